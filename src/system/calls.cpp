@@ -1,0 +1,194 @@
+#include "system/calls.hpp"
+
+#include <sys/mman.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace cache_on_disk::system {
+namespace {
+
+std::atomic<Interceptor*> installed{nullptr};
+
+/// True if a test lets this call fail; errno is set then.
+bool fails(Call call) noexcept {
+  Interceptor* const interceptor = installed.load(std::memory_order_acquire);
+  if (interceptor == nullptr) return false;
+  const int code = interceptor->before(call);
+  if (code == 0) return false;
+  errno = code;
+  return true;
+}
+
+/// Repeats a call for as long as a signal interrupts it.
+template <class F>
+auto retry(Call call, F&& f) noexcept -> decltype(f()) {
+  while (true) {
+    if (!fails(call)) {
+      const auto result = f();
+      if (result >= 0 || errno != EINTR) return result;
+    } else if (errno != EINTR) {
+      return -1;
+    }
+  }
+}
+
+void copy(const struct stat& from, FileStatus& to) noexcept {
+  to = {.mode = from.st_mode,
+        .uid = from.st_uid,
+        .gid = from.st_gid,
+        .links = from.st_nlink,
+        .size = static_cast<std::uint64_t>(from.st_size),
+        .device = from.st_dev,
+        .inode = from.st_ino,
+        .modified_seconds = from.st_mtime};
+}
+
+struct flock byte_range(short type, off_t offset) noexcept {
+  struct flock range {};
+  range.l_type = type;
+  range.l_whence = SEEK_SET;
+  range.l_start = offset;
+  range.l_len = 1;
+  return range;
+}
+
+}  // namespace
+
+Interceptor* intercept(Interceptor* interceptor) noexcept { return installed.exchange(interceptor); }
+
+int open_at(int directory, const char* name, int flags, mode_t mode) noexcept {
+  return retry(Call::open, [&] { return ::openat(directory, name, flags | O_CLOEXEC, mode); });
+}
+
+int close_descriptor(int descriptor) noexcept {
+  // Never repeated: after EINTR Linux has closed the descriptor, and its number may be somebody else's (close(2)).
+  const bool failing = fails(Call::close);
+  const int code = errno;
+  const int result = ::close(descriptor);
+  if (failing) errno = code;
+  return (failing || result == -1) && errno != EINTR ? -1 : 0;
+}
+
+int status_of(int descriptor, FileStatus& status) noexcept {
+  struct stat raw {};
+  const int result = retry(Call::stat, [&] { return ::fstat(descriptor, &raw); });
+  if (result == 0) copy(raw, status);
+  return result;
+}
+
+int status_at(int directory, const char* name, FileStatus& status) noexcept {
+  struct stat raw {};
+  const int result = retry(Call::stat, [&] { return ::fstatat(directory, name, &raw, AT_SYMLINK_NOFOLLOW); });
+  if (result == 0) copy(raw, status);
+  return result;
+}
+
+int birth_time_of(int descriptor, BirthTime& birth) noexcept {
+  birth = {};
+#ifdef STATX_BTIME
+  struct statx raw {};
+  const int result = retry(Call::stat, [&] { return ::statx(descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &raw); });
+  if (result == 0 && (raw.stx_mask & STATX_BTIME) != 0)
+    birth = {raw.stx_btime.tv_sec, raw.stx_btime.tv_nsec, true};
+  return result;
+#else
+  (void)descriptor;
+  return 0;
+#endif
+}
+
+ssize_t read_at(int descriptor, void* buffer, std::size_t size, off_t offset) noexcept {
+  return retry(Call::read, [&] { return ::pread(descriptor, buffer, size, offset); });
+}
+
+ssize_t write_at(int descriptor, const void* buffer, std::size_t size, off_t offset) noexcept {
+  Interceptor* const interceptor = installed.load(std::memory_order_acquire);
+  if (interceptor != nullptr) size = std::min(size, interceptor->write_limit());
+  return retry(Call::write, [&] { return ::pwrite(descriptor, buffer, size, offset); });
+}
+
+int allocate(int descriptor, off_t size) noexcept {
+#ifdef __linux__
+  return retry(Call::allocate, [&] { return ::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size); });
+#else
+  (void)descriptor, (void)size;
+  errno = EOPNOTSUPP;
+  return -1;
+#endif
+}
+
+int truncate(int descriptor, off_t size) noexcept {
+  return retry(Call::truncate, [&] { return ::ftruncate(descriptor, size); });
+}
+
+int sync_data(int descriptor) noexcept {
+  return retry(Call::sync, [&] { return ::fdatasync(descriptor); });
+}
+
+int start_writeback(int descriptor) noexcept {
+#ifdef __linux__
+  return retry(Call::writeback, [&] { return ::sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE); });
+#else
+  (void)descriptor;
+  return 0;
+#endif
+}
+
+int rename_at(int directory, const char* from, const char* to) noexcept {
+  return retry(Call::rename, [&] { return ::renameat(directory, from, directory, to); });
+}
+
+int unlink_at(int directory, const char* name) noexcept {
+  return retry(Call::unlink, [&] { return ::unlinkat(directory, name, 0); });
+}
+
+int make_directory_at(int directory, const char* name, mode_t mode) noexcept {
+  return retry(Call::mkdir, [&] { return ::mkdirat(directory, name, mode); });
+}
+
+int change_mode(int descriptor, mode_t mode) noexcept {
+  return retry(Call::chmod, [&] { return ::fchmod(descriptor, mode); });
+}
+
+int change_group(int descriptor, gid_t group) noexcept {
+  return retry(Call::set_owner, [&] { return ::fchown(descriptor, static_cast<uid_t>(-1), group); });
+}
+
+void* map_readonly(int descriptor, std::size_t size) noexcept {
+  if (fails(Call::map)) return nullptr;
+  void* const address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);
+  return address == MAP_FAILED ? nullptr : address;
+}
+
+int unmap(void* address, std::size_t size) noexcept { return ::munmap(address, size); }
+
+int free_space(int descriptor, struct statvfs& space) noexcept {
+  return retry(Call::space, [&] { return ::fstatvfs(descriptor, &space); });
+}
+
+int lock_byte(int descriptor, off_t offset) noexcept {
+  struct flock range = byte_range(F_WRLCK, offset);
+  return retry(Call::lock, [&] { return ::fcntl(descriptor, F_OFD_SETLK, &range); });
+}
+
+int wait_for_byte(int descriptor, off_t offset) noexcept {
+  if (fails(Call::lock_wait)) return -1;
+  struct flock range = byte_range(F_WRLCK, offset);
+  return ::fcntl(descriptor, F_OFD_SETLKW, &range);
+}
+
+int unlock_byte(int descriptor, off_t offset) noexcept {
+  struct flock range = byte_range(F_UNLCK, offset);
+  return ::fcntl(descriptor, F_OFD_SETLK, &range);
+}
+
+int byte_is_locked(int descriptor, off_t offset) noexcept {
+  struct flock range = byte_range(F_WRLCK, offset);
+  if (retry(Call::lock, [&] { return ::fcntl(descriptor, F_OFD_GETLK, &range); }) != 0) return -1;
+  return range.l_type == F_UNLCK ? 0 : 1;
+}
+
+}  // namespace cache_on_disk::system

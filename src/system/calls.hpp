@@ -1,0 +1,91 @@
+// The seam to the operating system: the system calls that store, load, lock and clear entries go through here, so that a
+// test can make any of them fail, be interrupted or fall short, without root and without a kernel's help. (Listing a
+// directory, asking for its kind, and waiting in poll do not.)
+//
+// The wrappers behave as the calls they are named after (-1 and errno), and repeat themselves on EINTR except
+// where waiting is their purpose.
+#pragma once
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace cache_on_disk::system {
+
+/// The calls a test can intercept.
+enum class Call {
+  open, close, stat, read, write, allocate, truncate, sync, writeback, rename, unlink, mkdir, chmod,
+  map, lock, lock_wait, space, set_owner
+};
+
+/// A test's hand on the seam. Called before each system call, from any thread.
+class Interceptor {
+ public:
+  virtual ~Interceptor() = default;
+  /// Returns 0 to let the call happen, or an errno value with which it fails instead.
+  virtual int before(Call call) = 0;
+  /// The most bytes the next write may take, to play short writes.
+  virtual std::size_t write_limit() { return SIZE_MAX; }
+};
+
+/// Installs an interceptor for the whole process, or none (nullptr); returns the one before. Tests only.
+Interceptor* intercept(Interceptor* interceptor) noexcept;
+
+/// What stat tells about a file, with the birth time of statx.
+struct FileStatus {
+  mode_t mode = 0;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::uint64_t links = 0;
+  std::uint64_t size = 0;
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t modified_seconds = 0;
+
+  bool is_regular() const { return S_ISREG(mode); }
+  bool is_directory() const { return S_ISDIR(mode); }
+  bool same_file(const FileStatus& other) const { return device == other.device && inode == other.inode; }
+};
+
+/// When a file was created; `known` is false where the file system does not tell.
+struct BirthTime {
+  std::int64_t seconds = 0;
+  std::uint32_t nanoseconds = 0;
+  bool known = false;
+};
+
+int open_at(int directory, const char* name, int flags, mode_t mode = 0) noexcept;
+int close_descriptor(int descriptor) noexcept;
+int status_of(int descriptor, FileStatus& status) noexcept;
+int status_at(int directory, const char* name, FileStatus& status) noexcept;  ///< never follows a link
+int birth_time_of(int descriptor, BirthTime& birth) noexcept;
+ssize_t read_at(int descriptor, void* buffer, std::size_t size, off_t offset) noexcept;
+ssize_t write_at(int descriptor, const void* buffer, std::size_t size, off_t offset) noexcept;
+int allocate(int descriptor, off_t size) noexcept;  ///< room on disk, the length unchanged
+int truncate(int descriptor, off_t size) noexcept;
+int sync_data(int descriptor) noexcept;
+int start_writeback(int descriptor) noexcept;
+int rename_at(int directory, const char* from, const char* to) noexcept;
+int unlink_at(int directory, const char* name) noexcept;
+int make_directory_at(int directory, const char* name, mode_t mode) noexcept;
+int change_mode(int descriptor, mode_t mode) noexcept;
+int change_group(int descriptor, gid_t group) noexcept;
+void* map_readonly(int descriptor, std::size_t size) noexcept;  ///< nullptr on failure
+int unmap(void* address, std::size_t size) noexcept;
+int free_space(int descriptor, struct statvfs& space) noexcept;
+
+/// Open-file-description byte locks. `lock_byte` does not wait (EAGAIN: somebody else holds it);
+/// `wait_for_byte` does, and returns EINTR when a signal comes in between.
+int lock_byte(int descriptor, off_t offset) noexcept;
+int wait_for_byte(int descriptor, off_t offset) noexcept;
+int unlock_byte(int descriptor, off_t offset) noexcept;
+/// 1 if somebody else holds the byte, 0 if nobody does, -1 on error.
+int byte_is_locked(int descriptor, off_t offset) noexcept;
+
+}  // namespace cache_on_disk::system

@@ -1,0 +1,77 @@
+#include "system/directory.hpp"
+
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+
+#include "system/errors.hpp"
+
+namespace cache_on_disk::system {
+
+Result<Descriptor> open_directory(int parent, const std::string& name, bool follow_links) {
+  const int flags = O_RDONLY | O_DIRECTORY | (follow_links ? 0 : O_NOFOLLOW);
+  Descriptor directory(open_at(parent, name.c_str(), flags));
+  if (!directory) return last_error("cannot open directory", name);
+  return directory;
+}
+
+Result<void> make_directories(const std::string& path) {
+  if (make_directory_at(AT_FDCWD, path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  if (errno != ENOENT) return last_error("cannot create directory", path);
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  if (parent.empty() || parent == path) return last_error("cannot create directory", path);
+  if (auto made = make_directories(parent); !made) return made;
+  if (make_directory_at(AT_FDCWD, path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return last_error("cannot create directory", path);
+}
+
+Result<std::vector<std::string>> list_directory(int directory) {
+  // A second open of the same directory: reading one descends its own position, and closedir closes it.
+  const int number = open_at(directory, ".", O_RDONLY | O_DIRECTORY);
+  if (number < 0) return last_error("cannot list", "directory");
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(number), ::closedir);
+  if (!stream) {
+    const Error error = last_error("cannot list", "directory");
+    close_descriptor(number);
+    return error;
+  }
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  if (errno != 0) return last_error("cannot list", "directory");
+  return names;
+}
+
+bool on_network(int descriptor) {
+  // Magic numbers of statfs(2) and of the file systems' own headers.
+  constexpr std::array<std::uint32_t, 9> network = {
+      0x6969 /* NFS */,      0x0BD00BD0 /* Lustre */, 0x65735546 /* FUSE */, 0xFE534D42 /* SMB2 */,
+      0xFF534D42 /* CIFS */, 0x00C36400 /* Ceph */,   0x47504653 /* GPFS */, 0x19830326 /* BeeGFS */,
+      0x5346414F /* AFS */};
+  struct statfs raw {};
+  if (::fstatfs(descriptor, &raw) != 0) return true;
+  return std::ranges::find(network, static_cast<std::uint32_t>(raw.f_type)) != network.end();
+}
+
+bool is_writable_directory(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_directory(path, error) && ::access(path.c_str(), W_OK | X_OK) == 0;
+}
+
+std::string absolute_path(std::string_view path) {
+  if (!path.empty() && path.front() == '/') return std::string(path);
+  std::error_code error;
+  const auto current = std::filesystem::current_path(error);
+  return error ? std::string(path) : (current / path).string();
+}
+
+}  // namespace cache_on_disk::system

@@ -1,0 +1,108 @@
+#include "system/lock_descriptor.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <set>
+#include <system_error>
+#include <thread>
+
+#include "system/fork.hpp"
+
+namespace cache_on_disk::system {
+namespace {
+
+struct OpenLocks {
+  GlobalMutex mutex{MutexRank::locks};
+  std::set<LockDescriptor*> descriptors;
+};
+
+}  // namespace
+
+static OpenLocks& open_locks();
+
+void close_lock_descriptors_in_child() {
+  OpenLocks& locks = open_locks();
+  for (LockDescriptor* descriptor : locks.descriptors) descriptor->descriptor_.reset();
+}
+
+static OpenLocks& open_locks() {
+  static OpenLocks& leaked =
+      leaked_with_fork_action<OpenLocks>([](OpenLocks&) { close_lock_descriptors_in_child(); });
+  return leaked;
+}
+
+LockDescriptor::LockDescriptor(Descriptor descriptor) {
+  OpenLocks& locks = open_locks();
+  const std::lock_guard lock(locks.mutex);
+  locks.descriptors.insert(this);
+  descriptor_ = std::move(descriptor);
+}
+
+LockDescriptor::~LockDescriptor() {
+  OpenLocks& locks = open_locks();
+  const std::lock_guard lock(locks.mutex);
+  locks.descriptors.erase(this);
+  descriptor_.reset();
+}
+
+struct LockWait::Shared {
+  std::shared_ptr<LockDescriptor> lock;
+  off_t offset = 0;
+  Descriptor event;  // readable once the helper thread is done
+  std::atomic<int> error{-1};  // -1: still waiting, 0: granted, else errno
+};
+
+LockWait::LockWait(std::shared_ptr<LockDescriptor> descriptor, off_t offset)
+    : shared_(std::make_shared<Shared>()) {
+  shared_->lock = std::move(descriptor);
+  shared_->offset = offset;
+  shared_->event.reset(::eventfd(0, EFD_CLOEXEC));
+  if (!shared_->event) {
+    shared_->error = errno;
+    return;
+  }
+  const auto wait_in_kernel = [shared = shared_] {
+    int result = 0;
+    do result = wait_for_byte(shared->lock->number(), shared->offset);
+    while (result != 0 && errno == EINTR);
+    shared->error = result == 0 ? 0 : errno;
+    const std::uint64_t one = 1;
+    while (::write(shared->event.number(), &one, sizeof one) < 0 && errno == EINTR) {
+    }
+    // Dropping `shared` closes the descriptor if the waiter has given up, and so frees a lock that came too late.
+  };
+  // The program's signals are for its own threads: the helper starts with all of them blocked.
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    std::thread(wait_in_kernel).detach();
+  } catch (const std::system_error& trouble) {
+    shared_->error = trouble.code().value();
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+LockWait::~LockWait() = default;
+
+LockWait::State LockWait::wait(std::chrono::milliseconds slice) {
+  if (shared_->error < 0) {
+    struct pollfd ready {
+      shared_->event.number(), POLLIN, 0
+    };
+    if (::poll(&ready, 1, static_cast<int>(slice.count())) < 0 && errno == EINTR) return State::interrupted;
+  }
+  const int error = shared_->error;
+  if (error < 0) return State::waiting;
+  return error == 0 ? State::granted : State::failed;
+}
+
+int LockWait::error() const noexcept { return shared_->error; }
+
+}  // namespace cache_on_disk::system

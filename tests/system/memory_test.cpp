@@ -1,0 +1,89 @@
+#include "system/memory.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "support/failing_calls.hpp"
+#include "support/temporary_directory.hpp"
+#include "system/descriptor.hpp"
+
+namespace cache_on_disk::system {
+namespace {
+
+class Memory : public ::testing::Test {
+ protected:
+  Descriptor make(const std::string& content) {
+    Descriptor file(open_at(AT_FDCWD, path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600));
+    EXPECT_EQ(write_at(file.number(), content.data(), content.size(), 0),
+              static_cast<ssize_t>(content.size()));
+    return file;
+  }
+  static std::string text(const Bytes& bytes) {
+    return {reinterpret_cast<const char*>(bytes.view.data()), bytes.view.size()};
+  }
+  TemporaryDirectory folder;
+  std::string path = folder / "file";
+};
+
+TEST_F(Memory, AMappingOutlivesDescriptorRenameAndRemoval) {
+  Bytes bytes;
+  {
+    const Descriptor file = make("0123456789");
+    auto mapped = map_file(file.number(), 10);
+    ASSERT_TRUE(mapped.ok());
+    bytes = *mapped;
+  }
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  EXPECT_EQ(text(bytes), "0123456789");
+}
+
+TEST_F(Memory, ReadingGivesABytewiseAlignedCopy) {
+  const std::string content(300'000, 'x');
+  const Descriptor file = make(content);
+  const auto bytes = read_file(file.number(), content.size());
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_EQ(text(*bytes), content);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(bytes->view.data()) % 64, 0u);
+  ASSERT_EQ(write_at(file.number(), "y", 1, 0), 1);
+  EXPECT_EQ(text(*bytes), content) << "no mapping";
+}
+
+TEST_F(Memory, LargeCopiesAreWholeToo) {
+  std::string content(std::size_t{5} << 20, '\0');
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>(i * 7 >> 3);
+  const Descriptor file = make(content);
+  const auto bytes = read_file(file.number(), content.size());
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_TRUE(text(*bytes) == content);
+}
+
+TEST_F(Memory, AFileThatEndsEarlierIsAnError) {
+  const Descriptor file = make("short");
+  const auto bytes = read_file(file.number(), 6);
+  ASSERT_FALSE(bytes.ok());
+  EXPECT_EQ(bytes.error().code, EIO);
+}
+
+TEST_F(Memory, FailuresCarryTheirErrno) {
+  const Descriptor file = make("content");
+  FailingCalls calls;
+  calls.fail(Call::map, ENODEV);
+  calls.fail(Call::read, ESTALE);
+  EXPECT_EQ(map_file(file.number(), 7).error().code, ENODEV);
+  EXPECT_EQ(read_file(file.number(), 7).error().code, ESTALE);
+}
+
+TEST_F(Memory, MoreThanThereIsMemoryIsAnErrorAndNoException) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer ends the program on such a request";
+#endif
+  const Descriptor file = make("content");
+  EXPECT_EQ(read_file(file.number(), std::uint64_t{1} << 62).error().code, ENOMEM);
+}
+
+}  // namespace
+}  // namespace cache_on_disk::system
