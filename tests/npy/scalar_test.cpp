@@ -1,0 +1,49 @@
+#include "cache_on_disk/npy/scalar.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cache_on_disk/array_codecs.hpp"
+#include "npy/golden.hpp"
+
+namespace cache_on_disk::npy {
+namespace {
+
+using namespace cache_on_disk::testing;
+
+template <class T>
+Payload scalar(T value) {
+  return payload_of(stored(Array<T>({}, std::vector<T>{value})));
+}
+
+TEST(Scalar, ReadsWhatNumpyWrote) {
+  EXPECT_EQ(*decode_scalar<double>(golden("zero_dimensions")), 2.5);
+  EXPECT_EQ(*decode_scalar<std::int64_t>(golden("zero_dimensions_int")), -7);
+  EXPECT_EQ(*decode_scalar<std::string>(golden("zero_dimensions_text")), "naïve 漢字");
+  EXPECT_EQ(*decode_scalar<std::string>(golden("zero_dimensions_bytes")), std::string("ab\0c", 4));
+}
+
+TEST(Scalar, WidensButNeverLoses) {
+  EXPECT_EQ(*decode_scalar<std::int8_t>(golden("zero_dimensions_int")), -7);
+  EXPECT_EQ(*decode_scalar<double>(golden("zero_dimensions_int")), -7.0);
+  EXPECT_FALSE(decode_scalar<unsigned>(golden("zero_dimensions_int")).ok());
+  EXPECT_FALSE(decode_scalar<std::int8_t>(scalar<int>(128)).ok());
+  EXPECT_FALSE(decode_scalar<double>(scalar<std::int64_t>((std::int64_t{1} << 53) + 1)).ok());
+  EXPECT_FALSE(decode_scalar<float>(golden("zero_dimensions")).ok());
+  EXPECT_FALSE(decode_scalar<int>(golden("zero_dimensions")).ok());
+  EXPECT_FALSE(decode_scalar<bool>(golden("zero_dimensions_int")).ok());
+  EXPECT_EQ(*decode_scalar<double>(scalar(1.5F)), 1.5);
+  EXPECT_EQ(*decode_scalar<std::complex<double>>(scalar(std::complex<float>(1, 2))),
+            std::complex<double>(1, 2));
+  EXPECT_EQ(*decode_scalar<std::uint64_t>(scalar(UINT64_MAX)), UINT64_MAX);
+}
+
+TEST(Scalar, RefusesArrays) {
+  const auto error = decode_scalar<double>(golden("numbers_little_f8"));
+  ASSERT_FALSE(error.ok());
+  EXPECT_EQ(error.error().message,
+            "the file holds '<f8' of shape (2, 3, 4), asked for '<f8' with 0 dimensions");
+  EXPECT_FALSE(decode_scalar<std::string>(golden("text")).ok());
+}
+
+}  // namespace
+}  // namespace cache_on_disk::npy
