@@ -1,0 +1,40 @@
+// Reads pickles that hold one plain value: a bool, a number, text or bytes.
+//
+//   Result<pickle::Scalar> value = pickle::read_scalar(payload.bytes);
+//   if (value) if (const double* number = std::get_if<double>(&*value)) use(*number);
+//
+// It takes what pickle.dumps of Python 2 and 3 writes for such a value under every protocol from 0 to 5, and
+// anything that means the same. Everything else is an error, "byte 12: the global os.system is no plain
+// value". No code is ever looked up or called; the input may be hostile.
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "cache_on_disk/result.hpp"
+
+namespace cache_on_disk::pickle {
+
+/// A str as UTF-8 (a lone surrogate as its three bytes, as Python does with "surrogatepass"), or a bytes
+/// object. The 8-bit str of Python 2 is text if it is ASCII, else bytes.
+struct Text {
+  std::string value;
+  bool is_bytes = false;
+  bool operator==(const Text&) const = default;
+};
+
+/// One plain value. An int is std::uint64_t only if it is greater than std::int64_t can hold.
+using Scalar = std::variant<bool, std::int64_t, std::uint64_t, double, std::complex<double>, Text>;
+
+/// The value of a pickle that fills `pickle` exactly. Time and memory are linear in its size; ints of more
+/// than 64 bits are refused.
+Result<Scalar> read_scalar(std::span<const std::byte> pickle);
+
+/// "the int 300", "a float", "a str of 5 bytes": for messages.
+std::string describe(const Scalar& value);
+
+}  // namespace cache_on_disk::pickle

@@ -1,0 +1,144 @@
+#include "pickle/literals.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <limits>
+
+#include "pickle/utf8.hpp"
+
+namespace cache_on_disk::pickle {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\f\v";
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::optional<Scalar> signed_int(std::uint64_t magnitude, bool negative) {
+  constexpr auto greatest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (negative) {
+    if (magnitude > greatest + 1) return std::nullopt;
+    return static_cast<std::int64_t>(~magnitude + 1);
+  }
+  if (magnitude > greatest) return magnitude;
+  return static_cast<std::int64_t>(magnitude);
+}
+
+// All of `text` as an unsigned number.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text, int base) {
+  std::uint64_t result = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, result, base);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return result;
+}
+
+// Takes up to `most` digits of an octal escape away from the text.
+char take_octal(std::string_view& text, std::size_t most) {
+  unsigned value = 0;
+  for (std::size_t i = 0; i < most && !text.empty() && text[0] >= '0' && text[0] <= '7'; ++i) {
+    value = value * 8 + static_cast<unsigned>(text[0] - '0');
+    text.remove_prefix(1);
+  }
+  return static_cast<char>(value & 0xff);
+}
+
+}  // namespace
+
+std::optional<Scalar> parse_int(std::string_view text) {
+  text = trim(text);
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text.ends_with('L')) text.remove_suffix(1);
+  if (text.size() > 1 && text[0] == '0') return std::nullopt;
+  const auto magnitude = parse_unsigned(text, 10);
+  return magnitude ? signed_int(*magnitude, negative) : std::nullopt;
+}
+
+std::optional<Scalar> parse_float(std::string_view text) {
+  double result = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, result);
+  // from_chars takes nan(...) too, which Python does not.
+  if (error != std::errc() || stop != end || text.ends_with(')')) return std::nullopt;
+  return result;
+}
+
+std::optional<std::string> parse_unicode(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t digits = text.starts_with("\\u") ? 4 : text.starts_with("\\U") ? 8 : 0;
+    if (digits > 0) {
+      const std::string_view hex = text.substr(2, digits);
+      const auto code_point = hex.size() == digits ? parse_unsigned(hex, 16) : std::nullopt;
+      if (!code_point || *code_point > greatest_code_point) return std::nullopt;
+      append_utf8(result, static_cast<char32_t>(*code_point));
+      text.remove_prefix(2 + digits);
+      continue;
+    }
+    // A backslash in front of anything else stands for itself and shields what follows it.
+    const std::size_t plain = text[0] == '\\' ? std::min<std::size_t>(2, text.size()) : 1;
+    for (const char c : text.substr(0, plain)) append_utf8(result, static_cast<unsigned char>(c));
+    text.remove_prefix(plain);
+  }
+  return result;
+}
+
+std::optional<std::string> parse_quoted(std::string_view text) {
+  if (text.size() < 2 || text.front() != text.back() || (text.front() != '\'' && text.front() != '"'))
+    return std::nullopt;
+  text = text.substr(1, text.size() - 2);
+
+  constexpr std::string_view letters = "\\'\"abfnrtv";
+  constexpr std::string_view meanings = "\\'\"\a\b\f\n\r\t\v";
+  std::string result;
+  while (!text.empty()) {
+    const char c = text[0];
+    text.remove_prefix(1);
+    if (c != '\\') {
+      result.push_back(c);
+      continue;
+    }
+    if (text.empty()) return std::nullopt;
+    if (const std::size_t letter = letters.find(text[0]); letter != std::string_view::npos) {
+      result.push_back(meanings[letter]);
+      text.remove_prefix(1);
+    } else if (text[0] == 'x') {
+      const auto value = text.size() >= 3 ? parse_unsigned(text.substr(1, 2), 16) : std::nullopt;
+      if (!value) return std::nullopt;
+      result.push_back(static_cast<char>(*value));
+      text.remove_prefix(3);
+    } else if (text[0] >= '0' && text[0] <= '7') {
+      result.push_back(take_octal(text, 3));
+    } else {
+      result.push_back('\\');  // an escape that Python does not know stands for itself
+    }
+  }
+  return result;
+}
+
+std::optional<Scalar> binary_int(std::string_view bytes) {
+  const bool negative = !bytes.empty() && (bytes.back() & 0x80) != 0;
+  const char fill = negative ? '\xff' : '\0';
+  std::uint64_t value = negative ? ~std::uint64_t{0} : 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) {
+    if (i >= 8 && bytes[i] != fill) return std::nullopt;
+    if (i < 8) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  }
+  if (!negative) return signed_int(value, false);
+  if (value >> 63 == 0) return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
+
+double binary_float(std::string_view bytes) noexcept {
+  std::uint64_t bits = 0;
+  for (const char c : bytes) bits = bits << 8 | static_cast<unsigned char>(c);
+  return std::bit_cast<double>(bits);
+}
+
+}  // namespace cache_on_disk::pickle

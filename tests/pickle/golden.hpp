@@ -1,0 +1,30 @@
+// The lines of golden.txt, which make_golden.py explains: what CPython wrote for plain values.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache_on_disk/pickle/scalar.hpp"
+
+namespace cache_on_disk::pickle {
+
+struct Golden {
+  int protocol;
+  std::string versions;  ///< of the Pythons that wrote it, "3.12,3.13"
+  std::string name;      ///< of the value, "int:-5"
+  Scalar value;
+  std::string pickle;
+};
+
+/// All lines; aborts the test program if the file cannot be read.
+const std::vector<Golden>& goldens();
+
+/// The bytes of a text, for functions that take bytes.
+inline std::span<const std::byte> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
+}
+
+}  // namespace cache_on_disk::pickle

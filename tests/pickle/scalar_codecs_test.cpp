@@ -1,0 +1,137 @@
+#include "cache_on_disk/scalar_codecs.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "pickle/golden.hpp"
+
+namespace cache_on_disk {
+namespace {
+
+using std::string_literals::operator""s;
+
+static_assert(Cacheable<bool> && Cacheable<char> && Cacheable<std::int8_t> && Cacheable<unsigned long long>);
+static_assert(Cacheable<float> && Cacheable<double> && Cacheable<std::string>);
+static_assert(Cacheable<std::complex<float>> && Cacheable<std::complex<double>>);
+
+template <class T>
+std::string encoded(const T& value) {
+  const auto encoding = Codec<T>::encode(value);
+  EXPECT_EQ(encoding->body_size, 0U);
+  EXPECT_EQ(encoding->type, Codec<T>::stored_type());
+  return encoding->head;
+}
+
+template <class T>
+Result<T> decoded(const std::string& bytes) {
+  return Codec<T>::decode({pickle::bytes_of(bytes), nullptr});
+}
+
+template <class T>
+void expect_round_trip(const T& value) {
+  const auto result = decoded<T>(encoded(value));
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(*result, value);
+}
+
+template <class T>
+class EachInteger : public testing::Test {};
+using Integers = testing::Types<char, signed char, unsigned char, short, unsigned short, int, unsigned, long,
+                                unsigned long, long long, unsigned long long, wchar_t, char16_t>;
+TYPED_TEST_SUITE(EachInteger, Integers);
+
+TYPED_TEST(EachInteger, comes_back_and_no_other_fits) {
+  using Limits = std::numeric_limits<TypeParam>;
+  for (const TypeParam value : {Limits::min(), TypeParam{0}, TypeParam{1}, Limits::max()})
+    expect_round_trip(value);
+  if constexpr (sizeof(TypeParam) < sizeof(long)) {
+    EXPECT_FALSE(decoded<TypeParam>(encoded(long{Limits::max()} + 1)).ok());
+    EXPECT_FALSE(decoded<TypeParam>(encoded(long{Limits::min()} - 1)).ok());
+  }
+  EXPECT_EQ(decoded<TypeParam>(encoded(-1)).ok(), Limits::is_signed);
+  EXPECT_FALSE(decoded<TypeParam>(encoded(1.0)).ok());
+  EXPECT_FALSE(decoded<TypeParam>(encoded(true)).ok());
+}
+
+TEST(ScalarCodec, keeps_bools_texts_and_numbers) {
+  expect_round_trip(true);
+  expect_round_trip(false);
+  expect_round_trip(0.1);
+  expect_round_trip(0.1F);
+  expect_round_trip(-std::numeric_limits<double>::infinity());
+  expect_round_trip(std::numeric_limits<float>::denorm_min());
+  expect_round_trip(std::complex<double>(0.1, -0.0));
+  expect_round_trip(std::complex<float>(0.1F, 2));
+  expect_round_trip(std::string());
+  expect_round_trip("caf\xc3\xa9 \0 \xff"s + std::string(100000, 'x'));
+  EXPECT_TRUE(std::isnan(*decoded<double>(encoded(std::nan("")))));
+  EXPECT_TRUE(std::isnan(*decoded<float>(encoded(std::nan("")))));
+  EXPECT_TRUE(std::signbit(*decoded<double>(encoded(-0.0))));
+}
+
+TEST(ScalarCodec, takes_a_float_only_if_it_is_not_rounded) {
+  EXPECT_EQ(*decoded<float>(encoded(0.5)), 0.5F);
+  EXPECT_EQ(decoded<float>(encoded(0.1)).error().message,
+            "the float 0.1 is stored, which does not fit a float of 32 bits");
+  EXPECT_FALSE(decoded<float>(encoded(1e300)).ok());
+  EXPECT_FALSE(decoded<float>(encoded(1e-300)).ok());
+  EXPECT_FALSE(decoded<std::complex<float>>(encoded(std::complex<double>(1, 0.1))).ok());
+}
+
+TEST(ScalarCodec, takes_an_int_for_a_float_only_if_it_is_not_rounded) {
+  EXPECT_EQ(*decoded<double>(encoded(1)), 1.0);
+  EXPECT_EQ(*decoded<double>(encoded(-(1L << 53))), -0x1p53);
+  EXPECT_EQ(*decoded<double>(encoded(std::numeric_limits<std::int64_t>::min())), -0x1p63);
+  EXPECT_EQ(*decoded<double>(encoded(std::uint64_t{1} << 63)), 0x1p63);
+  EXPECT_FALSE(decoded<double>(encoded((1L << 53) + 1)).ok());
+  EXPECT_FALSE(decoded<double>(encoded(std::numeric_limits<std::uint64_t>::max())).ok());
+  EXPECT_EQ(*decoded<float>(encoded(1 << 24)), 0x1p24F);
+  EXPECT_FALSE(decoded<float>(encoded((1 << 24) + 1)).ok());
+  EXPECT_FALSE(decoded<double>(encoded(true)).ok());
+}
+
+TEST(ScalarCodec, takes_a_real_number_for_a_complex_one_but_not_the_other_way) {
+  EXPECT_EQ(*decoded<std::complex<double>>(encoded(0.1)), std::complex<double>(0.1));
+  EXPECT_EQ(*decoded<std::complex<double>>(encoded(3)), std::complex<double>(3));
+  EXPECT_FALSE(decoded<double>(encoded(std::complex<double>(3))).ok());
+}
+
+TEST(ScalarCodec, takes_no_text_for_a_number_and_no_number_for_text) {
+  EXPECT_FALSE(decoded<int>(encoded("1"s)).ok());
+  EXPECT_FALSE(decoded<double>(encoded("1"s)).ok());
+  EXPECT_FALSE(decoded<bool>(encoded(1)).ok());
+  EXPECT_EQ(decoded<std::string>(encoded(1)).error().message,
+            "the int 1 is stored, which does not fit a string");
+}
+
+TEST(ScalarCodec, refuses_what_is_neither_a_pickle_nor_npy) {
+  EXPECT_FALSE(decoded<double>("").ok());
+  EXPECT_FALSE(decoded<double>("\x93NUMP").ok());
+  EXPECT_FALSE(decoded<double>("\x93NUMPY").ok());
+  EXPECT_FALSE(decoded<double>("hello").ok());
+}
+
+// What numpy.save writes for an array of no dimensions.
+std::string npy(std::string_view descr, std::string_view data) {
+  std::string header = "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': (), }";
+  header.resize(117, ' ');
+  return "\x93NUMPY\x01\0v\0"s + header + "\n" + std::string(data);
+}
+
+TEST(ScalarCodec, reads_an_npy_file_of_no_dimensions_too) {
+  EXPECT_EQ(*decoded<double>(npy("<f8", "\0\0\0\0\0\0\xf8\x3f"s)), 1.5);
+  EXPECT_EQ(*decoded<std::int32_t>(npy("<i4", "\x05\0\0\0"s)), 5);
+  EXPECT_EQ(*decoded<char>(npy("|i1", "A")), 'A');
+  EXPECT_EQ(*decoded<long long>(npy("<i4", "\x05\0\0\0"s)), 5);
+  EXPECT_EQ(*decoded<bool>(npy("|b1", "\x01")), true);
+  EXPECT_EQ(*decoded<std::complex<double>>(npy("<f8", "\0\0\0\0\0\0\xf8\x3f"s)), 1.5);
+  EXPECT_EQ(*decoded<std::string>(npy("<U2", "a\0\0\0\xe9\0\0\0"s)), "a\xc3\xa9");
+  EXPECT_FALSE(decoded<std::int16_t>(npy("<i4", "\0\0\x01\0"s)).ok());
+  EXPECT_FALSE(decoded<int>(npy("<f8", "\0\0\0\0\0\0\xf0\x3f"s)).ok());
+  EXPECT_FALSE(decoded<double>(npy("<f8", "\0\0\0\0"s)).ok());
+}
+
+}  // namespace
+}  // namespace cache_on_disk
