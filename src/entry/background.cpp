@@ -1,0 +1,85 @@
+#include "entry/background.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <new>
+#include <system_error>
+#include <thread>
+
+#include "system/fork.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+struct Queue {
+  system::GlobalMutex mutex{system::MutexRank::marks};
+  std::condition_variable_any changed;
+  std::deque<std::function<void()>> tasks;
+  bool running = false;  // there is a thread
+  bool busy = false;     // it is at work on a task
+};
+
+// Leaked on purpose: the thread may be at work while the process ends. A forked child, which has no such thread and
+// whose copy of the condition may count waiters that do not exist there, starts afresh.
+Queue& queue() {
+  static Queue& leaked = system::leaked_with_fork_action<Queue>([](Queue& copy) {
+    copy.tasks.clear();
+    copy.running = copy.busy = false;
+    new (&copy.changed) std::condition_variable_any;
+  });
+  return leaked;
+}
+
+void work(Queue& all) {
+  std::unique_lock lock(all.mutex);
+  while (true) {
+    all.changed.wait(lock, [&] { return !all.tasks.empty(); });
+    const std::function<void()> task = std::move(all.tasks.front());
+    all.tasks.pop_front();
+    all.busy = true;
+    lock.unlock();
+    try {
+      task();
+    } catch (...) {  // out of memory, mostly: the work is optional, and nobody waits for it
+    }
+    lock.lock();
+    all.busy = false;
+    all.changed.notify_all();
+  }
+}
+
+/// The program's signals are for its own threads: the new one starts with all of them blocked.
+void start_thread(Queue& all) {
+  sigset_t every, before;
+  ::sigfillset(&every);
+  ::pthread_sigmask(SIG_SETMASK, &every, &before);
+  try {
+    std::thread(work, std::ref(all)).detach();
+    all.running = true;
+  } catch (const std::system_error&) {
+    all.tasks.clear();  // nobody waits for them
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+}  // namespace
+
+void run_in_background(std::function<void()> task) {
+  Queue& all = queue();
+  const std::lock_guard lock(all.mutex);
+  all.tasks.push_back(std::move(task));
+  if (!all.running) start_thread(all);
+  all.changed.notify_all();
+}
+
+void wait_for_background() {
+  Queue& all = queue();
+  std::unique_lock lock(all.mutex);
+  all.changed.wait(lock, [&] { return all.tasks.empty() && !all.busy; });
+}
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,15 @@
+// One lazy background thread for work that nobody waits for.
+#pragma once
+
+#include <functional>
+
+namespace cache_on_disk::entry {
+
+/// Runs `task` later on the library's one background thread, which is started when first needed. Tasks are dropped when
+/// the process ends and in a forked child. What a task throws is dropped with it. Thread-safe.
+void run_in_background(std::function<void()> task);
+
+/// Waits until all tasks given so far are done.
+void wait_for_background();
+
+}  // namespace cache_on_disk::entry

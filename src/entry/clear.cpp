@@ -1,0 +1,113 @@
+#include "entry/clear.hpp"
+
+#include <cerrno>
+#include <ctime>
+#include <string_view>
+
+#include "entry/lookup.hpp"
+#include "entry/writer.hpp"
+#include "system/directory.hpp"
+#include "system/errors.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+constexpr std::int64_t sweep_after_seconds = 10 * 60;
+constexpr std::int64_t sweep_without_locks_after_seconds = 7 * 24 * 60 * 60;
+
+void remove(const TagDirectory& directory, const std::string& name, ClearReport& report) {
+  if (system::unlink_at(directory.descriptor(), name.c_str()) == 0) {
+    ++report.deleted;
+    report.deleted_names.push_back(name);
+  } else if (errno != ENOENT) {
+    report.left_alone.push_back(system::describe(system::last_error("cannot delete", name)));
+  }
+}
+
+/// What stays, and why.
+void leave_alone(const std::string& name, const Finding& finding, const EntryKey& key, ClearReport& report) {
+  const std::string why = finding.judgement == Judgement::sound ? objection_to(finding, key) : finding.reason;
+  report.left_alone.push_back(name + ": " + (why.empty() ? "it holds another type" : why));
+}
+
+void clear_name(const TagDirectory& directory, const std::string& name, const EntryKey& key, const Options& options,
+                ClearReport& report) {
+  const Finding finding = read_entry(directory, name, key.identity, options, Depth::survey);
+  if (finding.judgement == Judgement::missing) return;
+  if (is_ours_to_replace(finding, key)) return remove(directory, name, report);
+  leave_alone(name, finding, key, report);
+}
+
+/// Deletes the entries of one by-arguments method among the names of a directory. A name only chooses the candidates:
+/// the stem kept in each entry decides.
+void clear_arguments(const TagDirectory& directory, const std::vector<std::string>& names, const EntryKey& method,
+                     const Options& options, ClearReport& report) {
+  const std::string opening = method.stem + "(";
+  // A shortened name keeps at least this much of its stem.
+  const std::string_view visible = std::string_view(opening).substr(0, 200);
+  for (const std::string& name : names) {
+    if (!name.starts_with(visible) || !name.ends_with(".npy")) continue;
+    const Finding finding = read_entry(directory, name, std::nullopt, options, Depth::survey);
+    const bool bears_method = finding.judgement == Judgement::sound && !finding.trailerless
+                                  ? finding.metadata.stem.starts_with(opening)
+                                  : name.starts_with(opening);
+    if (!bears_method) continue;
+    if (finding.trailerless)
+      report.left_alone.push_back(name + ": a file without trailer");
+    else if (is_ours_to_replace(finding, method))
+      remove(directory, name, report);
+    else if (finding.judgement != Judgement::missing)
+      leave_alone(name, finding, method, report);
+  }
+}
+
+/// True if the writer of a temporary file is gone for good.
+bool is_abandoned(int file) {
+  system::FileStatus status;
+  if (system::status_of(file, status) != 0 || !status.is_regular()) return false;
+  const std::int64_t age = std::int64_t{std::time(nullptr)} - status.modified_seconds;
+  if (age < sweep_after_seconds) return false;
+  if (system::lock_byte(file, 0) == 0) return true;
+  if (errno == EAGAIN || errno == EACCES) return false;  // its writer lives
+  return age > sweep_without_locks_after_seconds;
+}
+
+}  // namespace
+
+ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>& requests, const Options& options) {
+  ClearReport report;
+  std::vector<std::string> names;
+  bool listed = false;
+  for (const ClearRequest& request : requests) {
+    if (!request.by_arguments) {
+      clear_name(directory, request.key.plain_file(), request.key, options, report);
+      clear_name(directory, request.key.beside_file(), request.key, options, report);
+      continue;
+    }
+    if (!listed) {
+      auto list = system::list_directory(directory.descriptor());
+      if (list)
+        names = *std::move(list);
+      else
+        report.left_alone.push_back(directory.path() + ": " + system::describe(list.error()));
+      listed = true;
+    }
+    clear_arguments(directory, names, request.key, options, report);
+  }
+  return report;
+}
+
+std::size_t sweep(const TagDirectory& directory) {
+  const auto names = system::list_directory(directory.descriptor());
+  if (!names) return 0;
+  std::size_t swept = 0;
+  for (const std::string& name : *names) {
+    if (!name.starts_with(temporary_prefix)) continue;
+    const system::Descriptor file(
+        system::open_at(directory.descriptor(), name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK));
+    if (file && is_abandoned(file.number()) && system::unlink_at(directory.descriptor(), name.c_str()) == 0) ++swept;
+  }
+  return swept;
+}
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,28 @@
+// What an entry is looked up by.
+#pragma once
+
+#include <string>
+
+#include "entry/hash.hpp"
+#include "entry/names.hpp"
+#include "entry/origin.hpp"
+
+namespace cache_on_disk::entry {
+
+/// One stored value, as seen by one origin.
+struct EntryKey {
+  std::string directory_name;  ///< prefix + tag
+  std::string stem;            ///< whole name, unshortened
+  Hash128 identity;            ///< of the two above
+  Origin origin;               ///< ours
+
+  std::string plain_file() const { return entry::plain_file(stem); }
+  std::string beside_file() const { return entry::beside_file(stem, hash_of(origin)); }
+};
+
+inline EntryKey make_key(std::string directory_name, std::string stem, Origin origin) {
+  const Hash128 id = identity(directory_name, stem);
+  return {std::move(directory_name), std::move(stem), id, std::move(origin)};
+}
+
+}  // namespace cache_on_disk::entry

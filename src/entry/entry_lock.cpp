@@ -1,0 +1,110 @@
+#include "entry/entry_lock.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "entry/hash.hpp"
+#include "entry/trust.hpp"
+#include "system/errors.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+constexpr const char* lock_name = ".lock";
+constexpr std::chrono::milliseconds longest_pause{1000};
+
+bool somebody_holds_it(int code) { return code == EAGAIN || code == EACCES; }
+
+}  // namespace
+
+off_t lock_offset(const std::string& stem) {
+  constexpr std::uint64_t behind_table = std::uint64_t{1} << 61;
+  return static_cast<off_t>((hash_128(stem).low >> 3) | behind_table);
+}
+
+EntryLock::EntryLock(TagDirectoryPtr directory, const std::string& stem)
+    : directory_(std::move(directory)), stem_(stem), offset_(lock_offset(stem)) {}
+
+EntryLock::~EntryLock() { release(); }
+
+void EntryLock::release() noexcept {
+  slot_.reset();
+  wait_.reset();
+  // Said aloud, because the helper thread of a wait may still hold the descriptor for a moment.
+  if (held_ && file_->number() >= 0) system::unlock_byte(file_->number(), offset_);
+  held_ = false;
+  file_.reset();
+}
+
+EntryLock::State EntryLock::open() {
+  const mode_t mode = directory_->place().trust.kind == Trust::Kind::group ? 0660 : 0600;
+  system::Descriptor file(system::open_at(directory_->descriptor(), lock_name,
+                                          O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode));
+  if (!file) {
+    error_ = system::last_error("cannot open the lock file in", directory_->path());
+    return State::unavailable;
+  }
+  // The umask may have taken the group's right to write, which its members need for locking.
+  if (mode == 0660) (void)system::change_mode(file.number(), mode);
+  file_ = std::make_shared<system::LockDescriptor>(std::move(file));
+  return State::busy;
+}
+
+/// A lock on a file that the path no longer names excludes nobody who comes now.
+EntryLock::State EntryLock::check_in_place() {
+  system::FileStatus ours;
+  system::FileStatus named;
+  if (system::status_of(file_->number(), ours) == 0 &&
+      system::status_at(directory_->descriptor(), lock_name, named) == 0 && ours.same_file(named)) {
+    held_ = true;
+    return State::held;
+  }
+  file_.reset();
+  return State::busy;
+}
+
+EntryLock::State EntryLock::try_acquire() {
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    if (!file_ && open() == State::unavailable) return State::unavailable;
+    if (system::lock_byte(file_->number(), offset_) != 0) {
+      if (somebody_holds_it(errno)) return State::busy;
+      error_ = system::last_error("cannot lock in", directory_->path());
+      return State::unavailable;
+    }
+    if (check_in_place() == State::held) return State::held;
+  }
+  error_ = {"the lock file is replaced again and again in " + directory_->path(), ESTALE};
+  return State::unavailable;
+}
+
+EntryLock::State EntryLock::wait(std::chrono::milliseconds slice) {
+  if (!file_) return try_acquire();
+  if (directory_->on_network()) {
+    const bool signalled = ::poll(nullptr, 0, static_cast<int>(std::min(slice, pause_).count())) < 0;
+    pause_ = std::min(pause_ * 2, longest_pause);
+    return signalled ? State::interrupted : try_acquire();
+  }
+  if (!wait_) wait_ = std::make_unique<system::LockWait>(file_, offset_);
+  switch (wait_->wait(slice)) {
+    case system::LockWait::State::waiting: return State::busy;
+    case system::LockWait::State::interrupted: return State::interrupted;
+    case system::LockWait::State::granted: wait_.reset(); return check_in_place() == State::held ? State::held : try_acquire();
+    case system::LockWait::State::failed: break;
+  }
+  error_ = {"cannot wait for a lock in " + directory_->path(), wait_->error()};
+  return State::unavailable;
+}
+
+void EntryLock::announce(const HolderRecord& record) {
+  if (!held_) return;
+  if (!slot_) slot_ = HolderSlot::claim(file_, offset_);
+  if (slot_) slot_->write(record);
+}
+
+std::optional<HolderRecord> EntryLock::holder() const {
+  return file_ ? find_holder(file_->number(), offset_) : std::nullopt;
+}
+
+}  // namespace cache_on_disk::entry

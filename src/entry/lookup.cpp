@@ -1,0 +1,81 @@
+#include "entry/lookup.hpp"
+
+#include <fmt/format.h>
+
+namespace cache_on_disk::entry {
+namespace {
+
+enum class Outcome { hit, free, taken };
+
+/// Computed by an older version of the function; a file that tells no version may be of any.
+bool is_outdated(const Finding& finding, const EntryKey& key) {
+  return !finding.trailerless && finding.metadata.origin.version < key.origin.version;
+}
+
+/// What a trailerless file holds is known only by reading it.
+bool type_fits(const Finding& finding, const EntryKey& key) {
+  return finding.trailerless || converts(finding.metadata.origin.type, key.origin.type);
+}
+
+/// Looks at one of the two names.
+Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::string& name, const Options& options,
+                const Decode& decode, Lookup& lookup) {
+  Finding finding =
+      read_entry(directory, name, key.identity, options, decode ? Depth::load : Depth::survey);
+  if (finding.judgement == Judgement::missing) return Outcome::free;
+  std::string reason = std::move(finding.reason);
+  if (finding.judgement == Judgement::sound) {
+    reason = objection_to(finding, key);
+    if (reason.empty() && is_outdated(finding, key)) {
+      reason = fmt::format("of version {}, older than {}", finding.metadata.origin.version, key.origin.version);
+      if (is_ours_to_replace(finding, key)) finding.judgement = Judgement::damaged;
+    }
+    if (reason.empty() && !decode && !type_fits(finding, key))
+      reason = fmt::format("it holds {}, not {}", finding.metadata.origin.type.text(), key.origin.type.text());
+    if (reason.empty() && decode)
+      if (auto decoded = decode(finding); !decoded) reason = decoded.error().message;
+    if (reason.empty()) {
+      lookup.hit = std::move(finding);
+      lookup.name = name;
+      return Outcome::hit;
+    }
+  }
+  lookup.reason = name + ": " + reason;
+  if (finding.judgement == Judgement::damaged) return Outcome::free;
+  if (finding.judgement == Judgement::refused) lookup.refused = true;
+  return Outcome::taken;
+}
+
+}  // namespace
+
+std::string objection_to(const Finding& finding, const EntryKey& key) {
+  return finding.trailerless ? std::string() : difference(finding.metadata.origin, key.origin);
+}
+
+bool is_ours_to_replace(const Finding& finding, const EntryKey& key) {
+  if (finding.judgement == Judgement::damaged) return true;
+  return finding.judgement == Judgement::sound && objection_to(finding, key).empty() && type_fits(finding, key);
+}
+
+Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode) {
+  Lookup lookup;
+  lookup.name = key.plain_file();
+  const Outcome plain = look_at(directory, key, lookup.name, options, decode, lookup);
+  if (plain == Outcome::hit) return lookup;
+  if (lookup.refused) {  // whoever planted it may plant the next as well: nothing is stored here
+    lookup.may_store = false;
+    return lookup;
+  }
+  const std::string beside = key.beside_file();
+  const Outcome second = look_at(directory, key, beside, options, decode, lookup);
+  if (second == Outcome::hit) return lookup;
+  if (plain == Outcome::taken) lookup.name = beside;
+  lookup.may_store = !lookup.refused && (plain == Outcome::free || second == Outcome::free);
+  return lookup;
+}
+
+Lookup survey(const TagDirectory& directory, const EntryKey& key, const Options& options) {
+  return look_up(directory, key, options, nullptr);
+}
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,38 @@
+// Looking an entry up: at its plain name, then beside it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "entry/reader.hpp"
+
+namespace cache_on_disk::entry {
+
+/// Turns a payload into a value; the error says why it cannot be one. Called at most twice.
+using Decode = std::function<Result<void>(const Finding&)>;
+
+/// What came of a look-up.
+struct Lookup {
+  std::optional<Finding> hit;    ///< the entry that `decode` accepted
+  std::string name;              ///< the file of the hit, or the one to store a value in
+  bool may_store = true;         ///< false: both names are taken by what is not ours
+  std::string reason;            ///< why there is no hit at a name that exists; for the log
+  bool refused = false;          ///< something there must not be read: worth a warning
+};
+
+/// Looks for `key`. A sound file that is not ours to use is left alone, and `name` is then beside it.
+Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode);
+
+/// The same without looking at any value: where an entry lies and what state it is in.
+Lookup survey(const TagDirectory& directory, const EntryKey& key, const Options& options);
+
+/// Why a sound file is not this key's to use; empty if it is.
+std::string objection_to(const Finding& finding, const EntryKey& key);
+
+/// True for what clearing and refreshing may delete under one of the key's names: damaged and trailerless files, and those
+/// of the key's origin, in any version up to ours. (What another language stored and we would use counts as ours, since
+/// a value that came back after clearing would be a stale one.)
+bool is_ours_to_replace(const Finding& finding, const EntryKey& key);
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,43 @@
+// The names of tag directories and entries.
+//
+//   tmpdir/prefix<tag>/<instance>.<Class>.<method>[(arguments)][~<8 hex>].npy
+//
+// A stem is such a name without "~<8 hex>" and ".npy". It may be longer than a file name can be: then the file
+// bears a shortened form, and the entry's identity keeps the whole one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "entry/hash.hpp"
+
+namespace cache_on_disk::entry {
+
+/// The longest file name of the file systems in use (NAME_MAX).
+inline constexpr std::size_t longest_name = 255;
+
+/// Checks that prefix+tag can name a directory: valid UTF-8, not empty, no leading dot, no '/', NUL or control
+/// character, at most 255 bytes. Throws std::invalid_argument, which names what is wrong.
+void check_tag(std::string_view prefix, std::string_view tag);
+
+/// Text as it stands in a name: '/', '%', ''', control characters and bytes that are no UTF-8 become %XX.
+std::string encode_text(std::string_view text);
+
+/// True if the bytes are valid UTF-8 (no surrogates, no overlong forms).
+bool is_utf8(std::string_view text) noexcept;
+
+/// The stem as it fits into a file name: itself, or its beginning, '#' and the 32 digits of its hash.
+std::string shortened(std::string_view stem);
+
+/// The file at which an entry is looked for first.
+std::string plain_file(std::string_view stem);
+
+/// The file beside it, for an origin that cannot use the plain one.
+std::string beside_file(std::string_view stem, std::uint32_t origin_hash);
+
+/// What an entry is of: the directory's name and the whole stem, each with its length. A file whose identity is not
+/// its name's was renamed or swapped.
+Hash128 identity(std::string_view directory_name, std::string_view stem);
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,77 @@
+#include "entry/origin.hpp"
+
+#include <cxxabi.h>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+#include "entry/little_endian.hpp"
+#include "entry/hash.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+/// A dtype without its byte order: the order is converted on the way.
+std::string_view kind_and_size(std::string_view dtype) {
+  if (!dtype.empty() && std::string_view("<>|=").find(dtype.front()) != std::string_view::npos)
+    dtype.remove_prefix(1);
+  return dtype;
+}
+
+}  // namespace
+
+std::uint32_t hash_of(const Origin& origin) {
+  std::string text;
+  for (const std::string& part :
+       {origin.language, origin.module, origin.object_class, origin.function, origin.type.text()})
+    append_sized(text, part);
+  return static_cast<std::uint32_t>(hash_128(text).high >> 32);
+}
+
+std::string difference(const Origin& theirs, const Origin& ours) {
+  if (theirs.language == ours.language) {
+    if (theirs.module != ours.module)
+      return fmt::format("it belongs to module '{}', not '{}'", theirs.module, ours.module);
+    if (theirs.object_class != ours.object_class)
+      return fmt::format("it belongs to class {}, not {}", readable_class(theirs.object_class),
+                         readable_class(ours.object_class));
+    if (theirs.function != ours.function)
+      return fmt::format("it belongs to {}, not {}", theirs.function, ours.function);
+  }
+  if (theirs.version > ours.version)
+    return fmt::format("it has version {}, newer than {}", theirs.version, ours.version);
+  return {};
+}
+
+StoredType parse_stored_type(const std::string& text) {
+  if (text == "*") return {};
+  if (text == "pickle") return {Format::pickle, "", -1};
+  const auto last = text.rfind(' ');
+  if (!text.starts_with("npy ") || last < 4) return {Format::npy, "unknown", -2};
+  const std::string rank = text.substr(last + 1);
+  StoredType type{Format::npy, text.substr(4, last - 4), -1};
+  if (rank != "*" && std::from_chars(rank.data(), rank.data() + rank.size(), type.rank).ec != std::errc())
+    type.rank = -2;
+  return type;
+}
+
+bool converts(const StoredType& stored, const StoredType& wanted) {
+  if (wanted.format == Format::any || stored == wanted) return true;
+  // A single number is stored as a pickle, or as an array without dimensions.
+  if (wanted.format == Format::pickle)
+    return stored.format == Format::pickle || (stored.format == Format::npy && stored.rank == 0);
+  return stored.format == Format::npy && (wanted.rank == -1 || stored.rank == wanted.rank) &&
+         (wanted.dtype == "*" || kind_and_size(stored.dtype) == kind_and_size(wanted.dtype));
+}
+
+std::string readable_class(const std::string& typeid_name) {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> name(
+      abi::__cxa_demangle(typeid_name.c_str(), nullptr, nullptr, &status), std::free);
+  return status == 0 && name ? std::string(name.get()) : typeid_name;
+}
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,42 @@
+// Where a stored value comes from: which function of which class computed it, and as what type it is stored.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "cache_on_disk/codec.hpp"
+
+namespace cache_on_disk::entry {
+
+/// Two programs may use one name for different things; the origin, kept in each entry, tells them apart.
+struct Origin {
+  std::string language;      ///< "c++" or "python"; only origins of one language are compared
+  std::string module;        ///< Python: the function's module; C++: empty
+  std::string object_class;  ///< class of the object; C++: its typeid name
+  std::string function;      ///< "Class.method", as in the entry's name
+  StoredType type;           ///< what the cell stores, or (in an entry) what is stored
+  std::uint32_t version = 0;
+
+  /// True if the functions are the same as far as can be told: types and versions are judged apart.
+  bool same_function(const Origin& other) const {
+    return language != other.language ||
+           (module == other.module && object_class == other.object_class && function == other.function);
+  }
+};
+
+/// The 32 bits in the name of an entry that lies beside another one's: of all but the version.
+std::uint32_t hash_of(const Origin& origin);
+
+/// The first difference that keeps `ours` from using what `theirs` stored, for a message; empty if there is none.
+std::string difference(const Origin& theirs, const Origin& ours);
+
+/// "npy <f8 2" back into a StoredType; an unknown text gives a type that nothing converts to.
+StoredType parse_stored_type(const std::string& text);
+
+/// True if a value stored as `stored` can become one of type `wanted`, as far as the types tell.
+bool converts(const StoredType& stored, const StoredType& wanted);
+
+/// A C++ type name as a person writes it, or the name itself.
+std::string readable_class(const std::string& typeid_name);
+
+}  // namespace cache_on_disk::entry

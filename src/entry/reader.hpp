@@ -1,0 +1,53 @@
+// Reading one file of a tag directory, and judging what it is.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/options.hpp"
+#include "entry/entry_key.hpp"
+#include "entry/metadata.hpp"
+#include "entry/tag_directory.hpp"
+
+namespace cache_on_disk::entry {
+
+/// Payloads up to this size are read and always checked; a larger one is mapped.
+inline constexpr std::uint64_t largest_read = std::uint64_t{64} << 10;
+/// Payloads up to this size are always checked in full; a larger one unless its durable mark stands.
+inline constexpr std::uint64_t largest_always_checked = std::uint64_t{1} << 20;
+
+enum class Judgement {
+  missing,
+  sound,     ///< whole and bearing this name: `payload` and `metadata` are filled
+  damaged,   ///< may be replaced: not whole, or not what its name says
+  not_ours,  ///< sound, but to be left alone: of a newer format, or trailerless where that is refused
+  refused,   ///< not read: its owner, mode or kind does not fit the trust, or reading failed
+};
+
+/// What was found under a name.
+struct Finding {
+  Judgement judgement = Judgement::missing;
+  std::string reason;         ///< why it is not sound
+  Payload payload;
+  Metadata metadata;          ///< of a trailerless file: empty
+  bool trailerless = false;   ///< stored by somebody else: origin unknown, unchecked
+  bool durable = false;       ///< bears a true durable mark
+  bool markable = false;      ///< checked in full, and may get a durable mark
+  bool plain_data_only = false;  ///< not believed like one's own (trust, or marked as foreign)
+  system::FileStatus status;
+  system::BirthTime birth;    ///< known if `markable` or `durable`
+};
+
+/// How much of an entry to look at.
+enum class Depth {
+  load,    ///< all that a caller needs who will use the value
+  survey   ///< length, footer and identity only, the payload unchecked: a file of our own is cheap at any size
+};
+
+/// Reads the file `name`, which should hold the entry `identity`, or, where none is given, the entry that its own
+/// metadata tells, provided that this is a name of it. Never follows a link, never blocks on a FIFO.
+Finding read_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
+                   const Options& options, Depth depth = Depth::load);
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,59 @@
+// The directory of one tag, opened once and judged by its descriptor; everything goes through that descriptor.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cache_on_disk/options.hpp"
+#include "cache_on_disk/result.hpp"
+#include "system/descriptor.hpp"
+
+namespace cache_on_disk::entry {
+
+/// Where a tag directory is, and who may share it.
+struct Place {
+  std::string tmpdir;     ///< absolute
+  std::string component;  ///< prefix + tag
+  Trust trust;
+
+  std::string path() const { return tmpdir + (tmpdir.ends_with('/') ? "" : "/") + component; }
+  bool operator==(const Place&) const = default;
+};
+
+/// Whether a directory that is not there is made.
+enum class IfMissing { report, create };
+
+/// An open tag directory. Immutable, so free to share between threads.
+class TagDirectory {
+ public:
+  TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status, bool on_network);
+
+  int descriptor() const noexcept { return descriptor_.number(); }
+  const Place& place() const noexcept { return place_; }
+  const std::string& path() const noexcept { return path_; }
+  bool on_network() const noexcept { return on_network_; }
+  std::uint64_t inode() const noexcept { return status_.inode; }
+  /// False if the path names another directory by now, or none.
+  bool still_in_place() const;
+
+ private:
+  Place place_;
+  std::string path_;
+  system::Descriptor descriptor_;
+  system::FileStatus status_;
+  bool on_network_;
+};
+
+using TagDirectoryPtr = std::shared_ptr<const TagDirectory>;
+
+/// The open directory of a place, from a small table of those used last, or opened and judged now. The error has
+/// code ENOENT if it is missing and was not to be made, and EACCES if it must not be trusted. Thread-safe.
+Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing);
+
+/// Forgets an open directory that is no longer in place.
+void forget_tag_directory(const Place& place);
+
+/// Makes the directory ready to take files: CACHEDIR.TAG tells backup programs to leave it out.
+void write_cachedir_tag(const TagDirectory& directory);
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,66 @@
+#include "entry/trust.hpp"
+
+#include <fmt/format.h>
+
+#include "system/users.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+bool owner_is_ours(const system::FileStatus& status) {
+  return status.uid == system::effective_user() || status.uid == 0;
+}
+
+std::string private_objection(const system::FileStatus& status) {
+  if (!owner_is_ours(status))
+    return fmt::format("belongs to {}, not to {}: choose another tmpdir or tag, or share it by set_trust",
+                       system::user_text(status.uid), system::user_text(system::effective_user()));
+  if ((status.mode & S_IWOTH) != 0) return "can be written by everybody: take that away with 'chmod go-w'";
+  if ((status.mode & S_IWGRP) != 0 && !system::is_private_group(status.gid))
+    return "can be written by its group: take that away with 'chmod g-w', or share it by set_trust";
+  return {};
+}
+
+std::string group_objection(const system::FileStatus& status, const std::string& name) {
+  const auto group = system::find_group(name);
+  if (!group) return fmt::format("is to be shared with group '{}', which does not exist here", name);
+  if (status.gid != *group && !owner_is_ours(status))
+    return fmt::format("belongs to {}, outside group '{}'", system::user_text(status.uid), name);
+  if (status.is_directory() && status.gid != *group)
+    return fmt::format("is not of group '{}': let its owner run 'chgrp {}'", name, name);
+  if ((status.mode & S_IWOTH) != 0) return "can be written by everybody: let its owner run 'chmod o-w'";
+  if (status.is_regular() && (status.mode & S_IWGRP) != 0 && !system::is_private_group(status.gid))
+    return "can be rewritten by its group: let its owner run 'chmod g-w'";
+  return {};
+}
+
+}  // namespace
+
+Modes modes_under(const Trust& trust) {
+  switch (trust.kind) {
+    case Trust::Kind::group: return {02770, 0640};
+    case Trust::Kind::plain: return {0755, 0644};
+    case Trust::Kind::private_only: break;
+  }
+  return {0700, 0600};
+}
+
+std::string objection(const system::FileStatus& status, const Trust& trust) {
+  switch (trust.kind) {
+    case Trust::Kind::group: return group_objection(status, trust.group_name);
+    case Trust::Kind::plain: return {};
+    case Trust::Kind::private_only: break;
+  }
+  return private_objection(status);
+}
+
+bool is_own(const system::FileStatus& status, const Trust& trust) {
+  switch (trust.kind) {
+    case Trust::Kind::group: return status.uid == system::effective_user();
+    case Trust::Kind::plain: return false;
+    case Trust::Kind::private_only: break;
+  }
+  return true;
+}
+
+}  // namespace cache_on_disk::entry

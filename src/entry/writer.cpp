@@ -1,0 +1,205 @@
+#include "entry/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "entry/footer.hpp"
+#include "entry/hash.hpp"
+#include "entry/trust.hpp"
+#include "system/errors.hpp"
+#include "system/process.hpp"
+#include "system/users.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+// Hashed and written piece by piece, so that the hash finds the bytes in the processor's cache.
+constexpr std::size_t piece_size = std::size_t{1} << 20;
+// From this size on, reserving the room first nearly doubles the speed of writing; below it costs more than it gives.
+constexpr std::uint64_t worth_allocating = std::uint64_t{256} << 10;
+// Below this size an entry is put together in memory and written by one call.
+constexpr std::uint64_t written_at_once = std::uint64_t{64} << 10;
+
+/// Hashes and writes what a codec hands over.
+class FileSink : public Sink {
+ public:
+  FileSink(int file, std::uint64_t limit) : file_(file), limit_(limit) {
+    if (limit <= written_at_once) buffer_.reserve(static_cast<std::size_t>(limit) + 1024);
+  }
+
+  bool write(std::span<const std::byte> bytes) override {
+    if (error_ != 0) return false;
+    if (bytes.size() > limit_ - size_) {
+      error_ = EOVERFLOW;  // a codec that writes more than it announced
+      return false;
+    }
+    size_ += bytes.size();
+    if (limit_ <= written_at_once) {
+      hasher_.update(bytes);
+      append(bytes);
+      return true;
+    }
+    for (; !bytes.empty() && error_ == 0; bytes = bytes.subspan(std::min(piece_size, bytes.size()))) {
+      const auto piece = bytes.first(std::min(piece_size, bytes.size()));
+      hasher_.update(piece);
+      write_out(piece);
+    }
+    return error_ == 0;
+  }
+
+  /// Writes metadata and footer, which the payload's hash does not cover.
+  void finish(std::string_view metadata, std::span<const std::byte> footer) {
+    if (error_ != 0) return;
+    append(bytes_of(metadata));
+    append(footer);
+    write_out(bytes_of(buffer_));
+  }
+
+  std::uint64_t size() const { return size_; }
+  int error() const { return error_; }
+  Hash128 digest() const { return hasher_.digest(); }
+
+ private:
+  void append(std::span<const std::byte> bytes) {
+    buffer_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+
+  void write_out(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const ssize_t count = system::write_at(file_, bytes.data(), bytes.size(), offset_);
+      if (count <= 0) {
+        error_ = count == 0 ? EIO : errno;
+        return;
+      }
+      offset_ += count;
+      bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+  }
+
+  int file_;
+  std::uint64_t limit_;
+  std::uint64_t size_ = 0;
+  off_t offset_ = 0;
+  int error_ = 0;
+  Hasher hasher_;
+  std::string buffer_;
+};
+
+/// A temporary file that goes away unless it is renamed.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const TagDirectory& directory)
+      : directory_(directory), name_(fmt::format("{}{:016x}", temporary_prefix, system::random_bits())) {
+    file_.reset(system::open_at(directory.descriptor(), name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+    exists_ = static_cast<bool>(file_);
+  }
+  ~TemporaryFile() {
+    if (exists_) (void)system::unlink_at(directory_.descriptor(), name_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  explicit operator bool() const { return static_cast<bool>(file_); }
+  int number() const { return file_.number(); }
+  bool close() { return file_.close(); }
+
+  /// Gives it its final name. After a lost answer of a network server the file may be there although the call says no:
+  /// then the inode tells.
+  bool rename_to(const std::string& name, const system::FileStatus& status) {
+    const bool renamed = system::rename_at(directory_.descriptor(), name_.c_str(), name.c_str()) == 0;
+    const int code = errno;
+    system::FileStatus named;
+    if (renamed || (code == ENOENT && system::status_at(directory_.descriptor(), name.c_str(), named) == 0 &&
+                    named.same_file(status))) {
+      exists_ = false;
+      return true;
+    }
+    errno = code;
+    return false;
+  }
+
+ private:
+  const TagDirectory& directory_;
+  std::string name_;
+  system::Descriptor file_;
+  bool exists_ = false;
+};
+
+Result<void> check_free_space(const TagDirectory& directory, std::uint64_t size, const Options& options) {
+  struct statvfs space {};
+  if (system::free_space(directory.descriptor(), space) != 0) return {};  // unknown: the writes will tell
+  const std::uint64_t total = std::uint64_t{space.f_blocks} * space.f_frsize;
+  const std::uint64_t available = std::uint64_t{space.f_bavail} * space.f_frsize;
+  const std::uint64_t floor =
+      options.free_space_floor.value_or(std::min(std::uint64_t{64} << 20, total / 20));
+  if (total == 0 || (available >= size && available - size >= floor)) return {};
+  return Error{fmt::format("{} bytes do not fit into {}: {} are free, and {} stay free", size, directory.path(),
+                           available, floor),
+               ENOSPC};
+}
+
+/// Room and length come before the first byte: then no torn file can end where its payload does, and pass for one that
+/// never had a footer.
+bool set_final_length(int file, std::uint64_t size) {
+  if (size >= worth_allocating && system::allocate(file, static_cast<off_t>(size)) != 0 && errno != EOPNOTSUPP &&
+      errno != ENOSYS && errno != EINVAL)
+    return false;
+  return system::truncate(file, static_cast<off_t>(size)) == 0;
+}
+
+/// Under a trust that lets others read, they need the right to.
+bool open_to_others(int file, const Trust& trust) {
+  if (trust.kind == Trust::Kind::private_only) return true;
+  if (trust.kind == Trust::Kind::group) {
+    const auto group = system::find_group(trust.group_name);
+    if (!group || system::change_group(file, *group) != 0) return false;
+  }
+  return system::change_mode(file, modes_under(trust).file) == 0;
+}
+
+}  // namespace
+
+Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& name, const EntryKey& key,
+                              const Encoding& encoding, Metadata metadata, const Options& options) {
+  metadata.directory = key.directory_name;
+  metadata.stem = key.stem;
+  metadata.origin = key.origin;
+  metadata.origin.type = encoding.type;
+  const std::string text = format_metadata(metadata, footer_size);
+  const std::uint64_t payload_size = encoding.head.size() + encoding.body_size;
+  const std::uint64_t size = payload_size + text.size() + footer_size;
+  if (auto fits = check_free_space(directory, size, options); !fits) return fits.error();
+
+  TemporaryFile file(directory);
+  const auto failed = [&](std::string_view what) { return system::last_error(what, directory.path() + "/" + name); };
+  if (!file) return failed("cannot create a temporary file for");
+  // Its writer's lock tells a sweeper that the file is alive; without locks its age does.
+  (void)system::lock_byte(file.number(), 0);
+  if (!open_to_others(file.number(), directory.place().trust)) return failed("cannot set group and mode of");
+  if (!set_final_length(file.number(), size)) return failed("cannot make room for");
+
+  FileSink sink(file.number(), payload_size);
+  sink.write(bytes_of(encoding.head));
+  if (encoding.body && encoding.body_size > 0) encoding.body(sink);
+  if (sink.error() == 0 && sink.size() != payload_size)
+    return Error{fmt::format("the codec of {} wrote {} bytes, not the {} it announced", name, sink.size(), payload_size)};
+  const Footer footer{.payload_size = payload_size,
+                      .metadata_size = static_cast<std::uint32_t>(text.size()),
+                      .payload_hash = sink.digest(),
+                      .identity = key.identity};
+  sink.finish(text, format_footer(footer, text));
+  if (errno = sink.error(); errno != 0) return failed("cannot write");
+  if (size >= worth_allocating) (void)system::start_writeback(file.number());
+
+  system::FileStatus status;
+  if (system::status_of(file.number(), status) != 0) return failed("cannot stat");
+  if (!file.close()) return failed("cannot finish writing");
+  if (!file.rename_to(name, status))
+    return failed(errno == ENOENT ? "lost the store: the temporary file is gone of" : "cannot publish");
+  return size;
+}
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,25 @@
+// Publishing an entry: whole or not at all.
+#pragma once
+
+#include <string>
+
+#include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/options.hpp"
+#include "entry/entry_key.hpp"
+#include "entry/metadata.hpp"
+#include "entry/tag_directory.hpp"
+
+namespace cache_on_disk::entry {
+
+/// How the names of temporary files begin.
+inline constexpr const char* temporary_prefix = ".tmp-";
+
+/// Writes the encoded value under `name`, replacing what is there, and returns the size of the file. Others see the old
+/// state or the whole new entry, never anything between. Nothing is left behind on failure. The error says what failed
+/// and where; code ENOSPC also stands for the floor of free space.
+///
+/// `metadata.directory`, `.stem` and `.origin.type` are filled in here.
+Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& name, const EntryKey& key,
+                              const Encoding& encoding, Metadata metadata, const Options& options);
+
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,44 @@
+#include "entry/hash.hpp"
+
+#include <gtest/gtest.h>
+
+#include "entry/little_endian.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+// Expected values: `xxh128sum` and `xxhsum -H3` of the xxHash project, and Python's xxhash module.
+TEST(Hash, IsXxh3InItsCanonicalForm) {
+  EXPECT_EQ(hex(hash_128(std::string_view(""))), "99aa06d3014798d86001c324468d497f");
+  EXPECT_EQ(hex(hash_128(std::string_view("cache-on-disk"))), "4e0c669232cd616802cb2ce2ad869334");
+  EXPECT_EQ(hash_64(bytes_of("cache-on-disk")), 0x8c9c9f9cf2507924u);
+}
+
+TEST(Hash, HexBeginsWithTheHighHalf) {
+  EXPECT_EQ(hex({.low = 0x0123456789abcdef, .high = 0xfedcba9876543210}), "fedcba98765432100123456789abcdef");
+}
+
+TEST(Hash, PiecesGiveTheHashOfTheWhole) {
+  std::string text;
+  for (int i = 0; i < 10'000; ++i) text += static_cast<char>(i * 31 >> 2);
+  for (const std::size_t piece : {1u, 7u, 64u, 255u, 256u, 1024u, 9999u, 10'000u}) {
+    Hasher hasher;
+    for (std::size_t i = 0; i < text.size(); i += piece)
+      hasher.update(bytes_of(std::string_view(text).substr(i, piece)));
+    EXPECT_EQ(hasher.digest(), hash_128(text)) << piece;
+  }
+}
+
+TEST(LittleEndian, NumbersLieLowestByteFirst) {
+  std::byte bytes[8] = {};
+  put<std::uint32_t>(bytes, 0x01020304);
+  EXPECT_EQ(bytes[0], std::byte{4});
+  EXPECT_EQ(bytes[3], std::byte{1});
+  put<std::uint64_t>(bytes, 0xfedcba9876543210);
+  EXPECT_EQ(bytes[0], std::byte{0x10});
+  EXPECT_EQ(get<std::uint64_t>(bytes), 0xfedcba9876543210);
+  EXPECT_EQ(get<std::uint16_t>(bytes), 0x3210);
+}
+
+}  // namespace
+}  // namespace cache_on_disk::entry

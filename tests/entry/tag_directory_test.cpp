@@ -1,0 +1,238 @@
+#include "entry/tag_directory.hpp"
+
+#include <sys/file.h>
+
+#include <cerrno>
+
+#include "entry/entry_fixture.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class Directories : public ::testing::Test {
+ protected:
+  Place place(const std::string& component, const Trust& trust = {}) const {
+    return {folder.path(), component, trust};
+  }
+  mode_t mode_of(const std::string& path) const {
+    system::FileStatus status;
+    return system::status_at(AT_FDCWD, path.c_str(), status) == 0 ? status.mode & 07777 : 0;
+  }
+  Error error_of(const Place& where) const {
+    const auto opened = open_tag_directory(where, IfMissing::create);
+    EXPECT_FALSE(opened.ok());
+    return opened.ok() ? Error{} : opened.error();
+  }
+  TemporaryDirectory folder;
+};
+
+TEST_F(Directories, AreMadeForTheirOwnerOnly) {
+  const mode_t before = ::umask(0);
+  const auto opened = open_tag_directory({folder / "deep/er", "cacheT", {}}, IfMissing::create);
+  ::umask(before);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  for (const char* name : {"deep", "deep/er", "deep/er/cacheT"})
+    EXPECT_EQ(mode_of(folder / name), 0700u) << name;
+  EXPECT_EQ((*opened)->path(), folder / "deep/er/cacheT");
+}
+
+TEST_F(Directories, AreNotMadeWhereThatWasNotAsked) {
+  for (const Place& where : {place("cacheT"), Place{folder / "none", "cacheT", {}}}) {
+    const auto opened = open_tag_directory(where, IfMissing::report);
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().code, ENOENT);
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_F(Directories, ThatAreThereAreUsed) {
+  ASSERT_EQ(::mkdir((folder / "cacheT").c_str(), 0755), 0);
+  EXPECT_TRUE(open_tag_directory(place("cacheT"), IfMissing::report).ok());
+  EXPECT_EQ(mode_of(folder / "cacheT"), 0755u) << "and left as they are";
+}
+
+TEST_F(Directories, AreOpenedOnceWhileTheyStayInUse) {
+  const auto first = open_tag_directory(place("cacheT"), IfMissing::create);
+  const auto second = open_tag_directory(place("cacheT"), IfMissing::create);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(first->get(), second->get());
+  forget_tag_directory(place("cacheT"));
+  EXPECT_NE(open_tag_directory(place("cacheT"), IfMissing::create)->get(), first->get());
+}
+
+TEST_F(Directories, OfAnotherTrustAreJudgedAnew) {
+  ASSERT_EQ(::mkdir((folder / "cacheT").c_str(), 0777), 0);
+  ASSERT_EQ(::chmod((folder / "cacheT").c_str(), 0777), 0);
+  EXPECT_TRUE(open_tag_directory(place("cacheT", Trust::plain()), IfMissing::create).ok());
+  EXPECT_EQ(error_of(place("cacheT")).code, EACCES);
+}
+
+TEST_F(Directories, AtMostThirtyTwoStayOpenThoseUsedLast) {
+  const auto open_here = [&] {
+    int count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code closed;  // the iterator's own
+      count += std::filesystem::read_symlink(entry, closed).string().starts_with(folder / "") ? 1 : 0;
+    }
+    return count;
+  };
+  const std::weak_ptr<const TagDirectory> oldest = *open_tag_directory(place("cache0"), IfMissing::create);
+  const std::weak_ptr<const TagDirectory> second = *open_tag_directory(place("cache1"), IfMissing::create);
+  for (int i = 2; i < 32; ++i)
+    ASSERT_TRUE(open_tag_directory(place("cache" + std::to_string(i)), IfMissing::create).ok());
+  EXPECT_EQ(open_here(), 32);
+  EXPECT_FALSE(oldest.expired());
+  ASSERT_TRUE(open_tag_directory(place("cache0"), IfMissing::create).ok());  // used again
+  ASSERT_TRUE(open_tag_directory(place("cache32"), IfMissing::create).ok());
+  EXPECT_FALSE(oldest.expired());
+  EXPECT_TRUE(second.expired());
+  for (int i = 0; i < 100; ++i)
+    ASSERT_TRUE(open_tag_directory(place("more" + std::to_string(i)), IfMissing::create).ok());
+  EXPECT_EQ(open_here(), 32);
+}
+
+TEST_F(Directories, ThatFellOutOfTheTableLiveOnWithTheirUsers) {
+  const TagDirectoryPtr used = *open_tag_directory(place("used"), IfMissing::create);
+  for (int i = 0; i < 40; ++i)
+    ASSERT_TRUE(open_tag_directory(place("cache" + std::to_string(i)), IfMissing::create).ok());
+  system::FileStatus status;
+  EXPECT_EQ(system::status_of(used->descriptor(), status), 0);
+  EXPECT_EQ(status.inode, used->inode());
+}
+
+TEST_F(Directories, ThatAreLinksAreRefused) {
+  ASSERT_EQ(::mkdir((folder / "real").c_str(), 0700), 0);
+  ASSERT_EQ(::symlink("real", (folder / "cacheT").c_str()), 0);
+  const Error error = error_of(place("cacheT"));
+  EXPECT_EQ(error.code, EACCES);
+  EXPECT_THAT(error.message, HasSubstr("symbolic link"));
+}
+
+TEST_F(Directories, MayLieBehindALinkThatTheUserNamed) {
+  ASSERT_EQ(::mkdir((folder / "real").c_str(), 0700), 0);
+  ASSERT_EQ(::symlink("real", (folder / "tmpdir").c_str()), 0);
+  EXPECT_TRUE(open_tag_directory({folder / "tmpdir", "cacheT", {}}, IfMissing::create).ok());
+  EXPECT_EQ(mode_of(folder / "real/cacheT"), 0700u);
+}
+
+TEST_F(Directories, ThatAreFilesAreRefused) {
+  write_all(folder / "cacheT", "x");
+  EXPECT_EQ(error_of(place("cacheT")).code, EACCES);
+}
+
+TEST_F(Directories, ThatOthersMayWriteAreRefusedWithTheCure) {
+  ASSERT_EQ(::mkdir((folder / "cacheT").c_str(), 0700), 0);
+  for (const mode_t mode : {0702u, 0777u, 01777u}) {
+    ASSERT_EQ(::chmod((folder / "cacheT").c_str(), mode), 0);
+    const Error error = error_of(place("cacheT"));
+    EXPECT_EQ(error.code, EACCES);
+    EXPECT_THAT(error.message, AllOf(HasSubstr(folder / "cacheT"), HasSubstr("chmod")));
+  }
+}
+
+TEST_F(Directories, OfAnotherUserAreRefusedWithTheOwnersName) {
+  if (!is_root()) GTEST_SKIP() << "needs root to give a directory away";
+  ASSERT_EQ(::mkdir((folder / "cacheT").c_str(), 0700), 0);
+  ASSERT_EQ(::chown((folder / "cacheT").c_str(), somebody_else, 0), 0);
+  const Error error = error_of(place("cacheT"));
+  EXPECT_EQ(error.code, EACCES);
+  EXPECT_THAT(error.message, AllOf(HasSubstr("uid 54321"), HasSubstr("set_trust")));
+}
+
+TEST_F(Directories, OfRootAreTrustedByAll) {
+  if (!is_root()) GTEST_SKIP() << "needs root to become somebody else";
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
+  ASSERT_EQ(::mkdir((folder / "cacheT").c_str(), 0755), 0);
+  ChildProcess child([&] {
+    if (::setegid(some_group) != 0 || ::seteuid(somebody_else) != 0) return 2;
+    return open_tag_directory(place("cacheT"), IfMissing::report).ok() ? 0 : 1;
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST_F(Directories, ThatAGroupMayWriteAreRefused) {
+  if (!is_root()) GTEST_SKIP() << "needs root to give a directory to a group";
+  ASSERT_EQ(::mkdir((folder / "cacheT").c_str(), 0700), 0);
+  ASSERT_EQ(::chown((folder / "cacheT").c_str(), 0, some_group), 0);
+  ASSERT_EQ(::chmod((folder / "cacheT").c_str(), 0770), 0);
+  EXPECT_THAT(error_of(place("cacheT")).message, HasSubstr("group"));
+}
+
+TEST_F(Directories, OfAGroupAreMadeForItAndKeepItForWhatIsMadeInThem) {
+  if (!is_root()) GTEST_SKIP() << "needs root to give a directory to a group";
+  const Trust trust = Trust::group(std::to_string(some_group));
+  const mode_t before = ::umask(0077);
+  const auto opened = open_tag_directory(place("cacheG", trust), IfMissing::create);
+  ::umask(before);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_EQ(mode_of(folder / "cacheG"), 02770u);
+  system::FileStatus status;
+  ASSERT_EQ(system::status_of((*opened)->descriptor(), status), 0);
+  EXPECT_EQ(status.gid, some_group);
+  ASSERT_EQ(::chown((folder / "cacheG").c_str(), somebody_else, some_group), 0);
+  ASSERT_EQ(::chmod((folder / "cacheG").c_str(), 02770), 0);
+  forget_tag_directory(place("cacheG", trust));
+  EXPECT_TRUE(open_tag_directory(place("cacheG", trust), IfMissing::create).ok()) << "whoever made it";
+}
+
+TEST_F(Directories, OfAnotherGroupOrForEverybodyAreRefusedToAGroup) {
+  if (!is_root()) GTEST_SKIP() << "needs root to give a directory to a group";
+  const Trust trust = Trust::group(std::to_string(some_group));
+  ASSERT_EQ(::mkdir((folder / "cacheG").c_str(), 0700), 0);
+  EXPECT_THAT(error_of(place("cacheG", trust)).message, HasSubstr("chgrp"));
+  ASSERT_EQ(::chown((folder / "cacheG").c_str(), 0, some_group), 0);
+  ASSERT_EQ(::chmod((folder / "cacheG").c_str(), 02777), 0);
+  EXPECT_THAT(error_of(place("cacheG", trust)).message, HasSubstr("chmod o-w"));
+}
+
+TEST_F(Directories, OfAnUnknownGroupAreRefused) {
+  EXPECT_THAT(error_of(place("cacheG", Trust::group("no such group"))).message, HasSubstr("no such group"));
+}
+
+TEST_F(Directories, KnowWhenTheyAreNoLongerInPlace) {
+  const TagDirectoryPtr opened = *open_tag_directory(place("cacheT"), IfMissing::create);
+  EXPECT_TRUE(opened->still_in_place());
+  std::filesystem::rename(folder / "cacheT", folder / "moved");
+  EXPECT_FALSE(opened->still_in_place());
+  ASSERT_EQ(::mkdir((folder / "cacheT").c_str(), 0700), 0);
+  EXPECT_FALSE(opened->still_in_place()) << "another one of that name";
+  forget_tag_directory(place("cacheT"));
+  EXPECT_TRUE((*open_tag_directory(place("cacheT"), IfMissing::create))->still_in_place());
+}
+
+TEST_F(Directories, AreHeldAgainstCleaners) {
+  const TagDirectoryPtr opened = *open_tag_directory(place("cacheT"), IfMissing::create);
+  const system::Descriptor cleaner(
+      system::open_at(AT_FDCWD, (folder / "cacheT").c_str(), O_RDONLY | O_DIRECTORY));
+  EXPECT_EQ(::flock(cleaner.number(), LOCK_EX | LOCK_NB), -1);
+  EXPECT_EQ(errno, EWOULDBLOCK);
+}
+
+TEST_F(Directories, BearASignatureForBackupProgramsOnce) {
+  const TagDirectoryPtr opened = *open_tag_directory(place("cacheT"), IfMissing::create);
+  write_cachedir_tag(*opened);
+  EXPECT_THAT(read_all(folder / "cacheT/CACHEDIR.TAG"),
+              StartsWith("Signature: 8a477f597d28d172789f06886806bc55\n"));
+  write_all(folder / "cacheT/CACHEDIR.TAG", "the user's own");
+  write_cachedir_tag(*opened);
+  EXPECT_EQ(read_all(folder / "cacheT/CACHEDIR.TAG"), "the user's own");
+}
+
+TEST_F(Directories, AFailingSignatureHarmsNobody) {
+  const TagDirectoryPtr opened = *open_tag_directory(place("cacheT"), IfMissing::create);
+  FailingCalls calls;
+  calls.fail(system::Call::open, EROFS);
+  write_cachedir_tag(*opened);
+}
+
+TEST(Places, HaveAPath) {
+  EXPECT_EQ((Place{"/tmp", "cacheT", {}}.path()), "/tmp/cacheT");
+  EXPECT_EQ((Place{"/", "cacheT", {}}.path()), "/cacheT");
+}
+
+}  // namespace
+}  // namespace cache_on_disk::entry
