@@ -1,0 +1,80 @@
+// The part of a cached method's cell that does not depend on its type.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <source_location>
+#include <string>
+#include <typeinfo>
+
+#include "cache_on_disk/core/call.hpp"
+
+namespace cache_on_disk::core {
+
+class Binding;  // tag, name and counters of a cell that a walk has found
+
+/// What is the same for all cells of one type.
+struct CellKind {
+  const std::type_info& value_type;
+  StoredType (*stored_type)();
+  bool by_arguments;
+};
+
+/// What a class says of one of its cells.
+struct CellOptions {
+  std::uint32_t version = 0;   ///< raise it when the function gives other values: older ones are replaced
+  bool inherited = false;      ///< subclasses give the same value: the defining class stands for the object's
+};
+
+/// Base of every cell. Concurrent calls are fine; set_tag and its like, clearing, assignment and destruction need
+/// exclusive access, as non-const members of a standard container do.
+class Cell {
+ public:
+  virtual const CellKind& kind() const noexcept = 0;
+  /// Drops the buffered values; the next call looks at the disk again.
+  virtual void forget() const noexcept = 0;
+  /// True if a value is buffered (by-arguments cells: for these arguments).
+  virtual bool remembers(const std::string& arguments) const = 0;
+  /// Lets the next call (by-arguments cells: the next for each arguments) compute anew and replace what is stored.
+  virtual void expect_refresh() const = 0;
+  /// Stores a value, given as a pointer to a movable kind().value_type, as if the function had returned it.
+  virtual void put(void* value, const std::string& arguments) const = 0;
+
+  const CellOptions& options() const noexcept { return options_; }
+  const std::shared_ptr<Binding>& binding() const noexcept { return binding_; }
+  /// Gives the cell its tag and name; buffered values belong to the old ones and are dropped.
+  void bind(std::shared_ptr<Binding> binding) const noexcept;
+
+ protected:
+  Cell() = default;
+  explicit Cell(CellOptions options) noexcept : options_(options) {}
+  Cell(const Cell& other) noexcept : options_(other.options_) {}
+  Cell(Cell&& other) noexcept : binding_(std::move(other.binding_)), options_(other.options_) {}
+  Cell& operator=(const Cell&) = delete;
+  ~Cell() = default;
+
+  // Changed by walks and by set_tag only, which reach a cell through const objects too.
+  mutable std::shared_ptr<Binding> binding_;
+
+ private:
+  CellOptions options_;
+};
+
+/// True if the cell has a tag.
+bool is_tagged(const Binding* binding) noexcept;
+
+/// Gets the value for a call: from the buffer, the disk, another caller, or the function. `arguments` is empty or
+/// "(...)" as in the entry's name. Throws only what the function throws (and bad_alloc if that is all that failed).
+Source answer(const std::shared_ptr<Binding>& binding, const std::string& arguments, Call& call);
+
+/// Counts a call on a cell without a tag, while some root has one: perhaps a forgotten member.
+void count_untagged_call(const std::source_location& site) noexcept;
+
+/// Tells the log of a hit in memory; called only while hits are observed.
+void observe_hit(const Binding* binding) noexcept;
+
+/// True while the log takes hits in memory. Read on every hit.
+inline constinit std::atomic<bool> hits_are_observed{false};
+
+}  // namespace cache_on_disk::core

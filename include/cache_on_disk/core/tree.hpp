@@ -1,0 +1,45 @@
+// What is done to whole object trees; the typed functions users call are in manage.hpp.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache_on_disk/core/cell.hpp"
+#include "cache_on_disk/core/settings.hpp"
+#include "cache_on_disk/core/walker.hpp"
+#include "cache_on_disk/statistics.hpp"
+
+namespace cache_on_disk::core {
+
+/// Leads a walker through an object tree.
+using Tree = std::function<void(Walker&)>;
+
+/// What clearing did.
+struct Cleared {
+  std::size_t deleted = 0;               ///< files
+  std::vector<std::string> left_alone;   ///< "name: why", for sound files that are not ours, and failures
+};
+
+void set_tag(const Tree& tree, std::string_view tag);
+void clear_tag(const Tree& tree);
+void set_tmpdir(const Tree& tree, std::string_view tmpdir);
+void set_prefix(const Tree& tree, std::string_view prefix);
+void set_trust(const Tree& tree, const Trust& trust);
+Cleared clear(const Tree& tree);
+void refresh(const Tree& tree);
+Statistics statistics(const Tree& tree);
+std::vector<Explanation> explain(const Tree& tree);
+
+/// The cell of a method of the tree's first object. Throws std::invalid_argument, with the names that are known.
+const Cell& find_cell(const Tree& tree, std::string_view method);
+
+/// Binds a cell that no walk finds: a DiskCacher's. `function` is "Class.method".
+void bind_alone(const Cell& cell, std::string_view function, std::string_view instance, const Settings& settings);
+
+Cleared clear_cell(const Cell& cell);
+Explanation explain_cell(const Cell& cell, const std::string& arguments);
+MethodStatistics statistics_of(const Cell& cell);
+
+}  // namespace cache_on_disk::core

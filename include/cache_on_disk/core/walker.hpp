@@ -1,0 +1,107 @@
+// The walk over an object tree, as far as it does not depend on types: names, what was visited, and what is done with
+// each cell. The typed half is in walk.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <vector>
+
+#include "cache_on_disk/core/cell.hpp"
+#include "cache_on_disk/core/visited_objects.hpp"
+
+namespace cache_on_disk::core {
+
+/// A name that lives as long as the program: a string literal.
+class Literal {
+ public:
+  template <std::size_t N>
+  consteval Literal(const char (&text)[N]) : text_(text, N - 1) {}
+  /// For a view that is known while compiling, and so lives for ever.
+  explicit consteval Literal(std::string_view text) : text_(text) {}
+  constexpr std::string_view view() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
+struct NameNode;  // a step of an instance name: "root", ".residuals", "[3]"
+
+/// What a walk knows of a cell it meets.
+struct FoundCell {
+  const Cell& cell;
+  const std::shared_ptr<const NameNode>& instance;  ///< name of the object the cell is a member of
+  std::string_view class_name;                      ///< of the class that defines the method
+  std::string_view method;
+  const std::type_info& object_class;               ///< of the object itself
+  const std::type_info& defining_class;
+};
+
+/// Carried through an object tree. Used by one thread.
+class Walker {
+ public:
+  using Visit = std::function<void(const FoundCell&)>;
+  enum class Reach { everything, one_object };
+
+  explicit Walker(Visit visit, std::string_view root_name = "root", Reach reach = Reach::everything);
+  ~Walker();
+  Walker(const Walker&) = delete;
+  Walker& operator=(const Walker&) = delete;
+
+  /// Enters an object as class `type`; false if that was done before on this walk, or is out of reach.
+  bool enter(const void* object, const std::type_info& type);
+  /// Reports a cell of the class entered last.
+  void cell(const Cell& cell, std::string_view method, std::string_view class_name, const std::type_info& object_class,
+            const std::type_info& defining_class);
+  /// Takes a name for a part of the object being visited: for a member, or for a cell of a class. False if the part has a
+  /// name already, or if another part has this one (a base's private member, say): then they would share their values, so
+  /// only the first is cached, and that is logged.
+  bool take_name(std::string_view class_name, std::string_view name, const void* part);
+  /// Says that objects of this kind have no stable name; logged once a type.
+  void skip_unnamed(const std::type_info& type);
+  /// True if members of the object are to be visited as well.
+  bool descends() const noexcept { return reach_ == Reach::everything; }
+
+  /// Appends a step to the current name for as long as it lives.
+  class Step {
+   public:
+    Step(Walker& walker, std::string_view member);          ///< ".member"
+    static Step index(Walker& walker, std::int64_t number);  ///< "[3]"
+    static Step key(Walker& walker, std::string_view text);  ///< "[...]" around a text that is encoded already
+    ~Step();
+    Step(const Step&) = delete;
+    Step& operator=(const Step&) = delete;
+
+   private:
+    Step(Walker& walker, std::string text, int);
+    Walker& walker_;
+    std::shared_ptr<const NameNode> outer_;
+    std::size_t outer_first_taken_;
+  };
+
+  /// The class of the object whose bases are being visited; nullptr outside.
+  const std::type_info* object_class = nullptr;
+
+ private:
+  struct TakenName {
+    std::string_view class_name;
+    std::string_view name;
+    const void* part;
+  };
+
+  Visit visit_;
+  Reach reach_;
+  std::shared_ptr<const NameNode> name_;
+  VisitedObjects visited_;
+  std::vector<TakenName> taken_;   // of the objects on the way from the root to the current one
+  std::size_t first_taken_ = 0;    // where the current object's begin
+};
+
+/// "'text'" as in a name, with what cannot stand in a file name encoded.
+std::string key_text(std::string_view text);
+
+}  // namespace cache_on_disk::core

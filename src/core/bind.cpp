@@ -1,0 +1,160 @@
+// Giving cells their tags and names: what set_tag and its like do on a walk.
+#include <fmt/format.h>
+
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "cache_on_disk/core/tree.hpp"
+#include "core/binding.hpp"
+#include "core/log.hpp"
+#include "entry/names.hpp"
+#include "system/users.hpp"
+
+namespace cache_on_disk::core {
+namespace {
+
+using Change = std::function<void(Settings&)>;
+
+/// Changes the settings of the cells that a walk meets. Most of them share theirs, and so share the changed ones. Nothing
+/// is changed before finish(), so that a tag which one of many prefixes makes unusable changes nothing at all.
+class Binder {
+ public:
+  explicit Binder(Change change) : change_(std::move(change)) {}
+
+  void plan(const FoundCell& found) {
+    const Binding* const before = found.cell.binding().get();
+    std::shared_ptr<const Context> context = changed(before);
+    say_if_moved(found, before, *context);
+    planned_.emplace_back(&found.cell,
+                          std::make_shared<Binding>(std::move(context), found.instance, method_of(found)));
+  }
+
+  void finish() {
+    if (planned_.empty()) (void)changed(nullptr);  // what is set is checked even where there is nothing to set it on
+    for (auto& [cell, binding] : planned_) cell->bind(std::move(binding));
+  }
+
+ private:
+  /// Cells that have no settings yet get the same as each other.
+  std::shared_ptr<const Context> changed(const Binding* before) {
+    const Context* const key = before != nullptr ? &before->context() : nullptr;
+    if (last_context_ && last_key_ == key) return last_context_;
+    auto& known = contexts_[key];
+    if (!known) {
+      Settings settings = key != nullptr ? key->settings() : Settings{};
+      change_(settings);
+      known = std::make_shared<const Context>(std::move(settings));
+    }
+    last_key_ = key;
+    last_context_ = known;
+    return last_context_;
+  }
+
+  const Method& method_of(const FoundCell& found) {
+    const CellOptions& options = found.cell.options();
+    const std::type_info& object_class = options.inherited ? found.defining_class : found.object_class;
+    const MethodKey key{found.method.data(), found.class_name.data(), &object_class, &found.cell.kind(), options.version};
+    if (last_method_ != nullptr && last_method_key_ == key) return *last_method_;
+    auto& known = methods_[key];
+    if (known == nullptr) {
+      Method method;
+      method.origin = {"c++", "", object_class.name(), fmt::format("{}.{}", found.class_name, found.method),
+                       found.cell.kind().stored_type(), options.version};
+      method.by_arguments = found.cell.kind().by_arguments;
+      known = &intern(method);
+    }
+    last_method_key_ = key;
+    last_method_ = known;
+    return *known;
+  }
+
+  static void say_if_moved(const FoundCell& found, const Binding* before, const Context& context) {
+    if (before == nullptr || !before->context().has_tag() || !context.has_tag() || !logs(LogLevel::info)) return;
+    if (before->context().settings().tag != context.settings().tag)
+      log(LogLevel::info, *before, fmt::format("is tagged anew, with {}", *context.settings().tag));
+    else if (before->instance()->full() != found.instance->full())
+      log(LogLevel::info, *before, fmt::format("is named anew, {}", found.instance->full()));
+  }
+
+  struct MethodKey {
+    const char* method = nullptr;
+    const char* class_name = nullptr;
+    const std::type_info* object_class = nullptr;
+    const CellKind* kind = nullptr;
+    std::uint32_t version = 0;
+    auto operator<=>(const MethodKey&) const = default;
+  };
+
+  Change change_;
+  std::vector<std::pair<const Cell*, std::shared_ptr<Binding>>> planned_;
+  std::unordered_map<const Context*, std::shared_ptr<const Context>> contexts_;
+  std::map<MethodKey, const Method*> methods_;
+  const Context* last_key_ = nullptr;
+  std::shared_ptr<const Context> last_context_;
+  MethodKey last_method_key_;
+  const Method* last_method_ = nullptr;
+};
+
+void change_settings(const Tree& tree, Change change) {
+  Binder binder(std::move(change));
+  Walker walker([&](const FoundCell& found) { binder.plan(found); });
+  tree(walker);
+  binder.finish();
+}
+
+void check_trust(const Trust& trust) {
+  if (trust.kind == Trust::Kind::group && !system::find_group(trust.group_name))
+    throw std::invalid_argument("cache_on_disk: there is no group '" + trust.group_name + "'");
+}
+
+/// Names that are given by hand become part of a file name, which must not lead elsewhere.
+void check_name(std::string_view what, std::string_view name) {
+  bool sound = !name.empty() && name.front() != '.' && entry::is_utf8(name);
+  for (const char c : name) sound = sound && c != '/' && c != '\x7f' && !(c >= 0 && c < ' ');
+  if (!sound)
+    throw std::invalid_argument(fmt::format("cache_on_disk: the {} name '{}' cannot be part of a file name", what,
+                                            entry::encode_text(name)));
+}
+
+}  // namespace
+
+void set_tag(const Tree& tree, std::string_view tag) {
+  change_settings(tree, [&](Settings& settings) { settings.tag = std::string(tag); });
+}
+
+void clear_tag(const Tree& tree) {
+  change_settings(tree, [](Settings& settings) { settings.tag.reset(); });
+}
+
+void set_tmpdir(const Tree& tree, std::string_view tmpdir) {
+  if (tmpdir.empty() || tmpdir.find('\0') != std::string_view::npos)
+    throw std::invalid_argument("cache_on_disk: the tmpdir is empty or contains a NUL character");
+  change_settings(tree, [&](Settings& settings) { settings.tmpdir = std::string(tmpdir); });
+}
+
+void set_prefix(const Tree& tree, std::string_view prefix) {
+  change_settings(tree, [&](Settings& settings) { settings.prefix = std::string(prefix); });
+}
+
+void set_trust(const Tree& tree, const Trust& trust) {
+  check_trust(trust);
+  change_settings(tree, [&](Settings& settings) { settings.trust = trust; });
+}
+
+void bind_alone(const Cell& cell, std::string_view function, std::string_view instance, const Settings& settings) {
+  check_trust(settings.trust);
+  check_name("function", function);
+  check_name("instance", instance);
+  Method method;
+  method.origin = {"c++", "", "", std::string(function), cell.kind().stored_type(), cell.options().version};
+  method.by_arguments = cell.kind().by_arguments;
+  cell.bind(std::make_shared<Binding>(std::make_shared<const Context>(settings),
+                                      std::make_shared<const NameNode>(NameNode{nullptr, std::string(instance)}),
+                                      intern(method)));
+}
+
+}  // namespace cache_on_disk::core

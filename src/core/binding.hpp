@@ -1,0 +1,63 @@
+// What a walk gives to a cell: its tag, its name, and what the core needs to know of its method.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "core/context.hpp"
+#include "core/counters.hpp"
+#include "entry/entry_key.hpp"
+
+namespace cache_on_disk::core {
+
+/// A step of an instance name; siblings share what lies before.
+struct NameNode {
+  std::shared_ptr<const NameNode> outer;
+  std::string text;  ///< "root", ".residuals", "[3]"
+
+  std::string full() const { return outer ? outer->full() + text : text; }
+};
+
+/// A method of a class, as its objects share it. Made once for each, never destroyed.
+struct Method {
+  entry::Origin origin;  ///< type: as the cell declares it
+  bool by_arguments = false;
+
+  bool operator==(const Method& other) const;
+};
+
+/// The one Method of this content. Thread-safe.
+const Method& intern(const Method& method);
+
+/// The binding of one cell. Immutable but for its counters; shared by the cell and by calls under way.
+class Binding {
+ public:
+  Binding(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance, const Method& method)
+      : context_(std::move(context)), instance_(std::move(instance)), method_(&method) {}
+  ~Binding() { delete counters_.load(); }
+  Binding(const Binding&) = delete;
+  Binding& operator=(const Binding&) = delete;
+
+  const Context& context() const noexcept { return *context_; }
+  const std::shared_ptr<const Context>& shared_context() const noexcept { return context_; }
+  const std::shared_ptr<const NameNode>& instance() const noexcept { return instance_; }
+  const Method& method() const noexcept { return *method_; }
+
+  /// "root.residuals.Residuals.modes", the name log lines bear.
+  std::string function_name() const { return instance_->full() + "." + method_->origin.function; }
+  entry::EntryKey key(const std::string& arguments) const {
+    return entry::make_key(context_->component(), function_name() + arguments, method_->origin);
+  }
+  /// What has happened to this method; made at its first slow call.
+  Counters& counters() const;
+  const Counters* counters_if_any() const noexcept { return counters_.load(std::memory_order_acquire); }
+
+ private:
+  std::shared_ptr<const Context> context_;
+  std::shared_ptr<const NameNode> instance_;
+  const Method* method_;
+  mutable std::atomic<Counters*> counters_{nullptr};
+};
+
+}  // namespace cache_on_disk::core

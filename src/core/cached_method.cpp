@@ -1,0 +1,76 @@
+#include "cache_on_disk/cached_method.hpp"
+
+#include <fmt/format.h>
+
+#include "cache_on_disk/cached_by_arguments.hpp"
+#include "core/binding.hpp"
+#include "entry/origin.hpp"
+#include "system/fork.hpp"
+
+namespace cache_on_disk {
+namespace {
+
+const core::Binding& tagged(const core::Cell& cell, const char* what) {
+  const core::Binding* const binding = cell.binding().get();
+  if (!core::is_tagged(binding))
+    throw TagNotSetException(fmt::format("cache_on_disk: no tag is set, so {}", what));
+  return *binding;
+}
+
+}  // namespace
+
+/// Only by-arguments methods have their arguments in the name, and they always do.
+std::string CachedMethod::name_of(const Arguments& arguments) const {
+  return cell_->kind().by_arguments ? arguments.text() : std::string();
+}
+
+std::string CachedMethod::fullpath(const Arguments& arguments) const {
+  const core::Binding& binding = tagged(*cell_, "the method has no path");
+  const core::Context& context = binding.context();
+  const std::string separator = context.tmpdir().ends_with('/') ? "" : "/";
+  return context.tmpdir() + separator + context.component() + "/" + binding.key(name_of(arguments)).plain_file();
+}
+
+std::string CachedMethod::entry_path(const Arguments& arguments) const {
+  tagged(*cell_, "the method has no path");
+  return core::explain_cell(*cell_, name_of(arguments)).entry_path;
+}
+
+Explanation CachedMethod::explain(const Arguments& arguments) const {
+  return core::explain_cell(*cell_, name_of(arguments));
+}
+
+MethodStatistics CachedMethod::statistics() const { return core::statistics_of(*cell_); }
+
+core::Cleared CachedMethod::clear_cache() { return core::clear_cell(*cell_); }
+
+void CachedMethod::refresh() { cell_->expect_refresh(); }
+
+void CachedMethod::put_erased(const std::type_info& type, void* value, const Arguments& arguments) {
+  const std::type_info& expected = cell_->kind().value_type;
+  if (type != expected)
+    throw std::invalid_argument(fmt::format("cache_on_disk: put takes a {} for this method, not a {}",
+                                            entry::readable_class(expected.name()),
+                                            entry::readable_class(type.name())));
+  tagged(*cell_, "there is no place for a value");
+  cell_->put(value, name_of(arguments));
+}
+
+namespace detail {
+
+void with_buffer_locked(const void* cell, void (*action)(void*), void* data) {
+  // A few mutexes for all cells, so that a fork can take and free them.
+  static constexpr std::size_t count = 16;
+  static auto& mutexes = *[] {
+    auto all = std::make_unique<std::vector<std::unique_ptr<system::GlobalMutex>>>();
+    for (std::size_t i = 0; i < count; ++i)
+      all->push_back(std::make_unique<system::GlobalMutex>(system::MutexRank::slots));
+    return all.release();
+  }();
+  const std::size_t number = (reinterpret_cast<std::uintptr_t>(cell) * 0x9E3779B97F4A7C15u >> 32) % count;
+  const std::lock_guard lock(*mutexes[number]);
+  action(data);
+}
+
+}  // namespace detail
+}  // namespace cache_on_disk

@@ -1,0 +1,52 @@
+#include "core/context.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+
+#include "entry/names.hpp"
+#include "entry/notice.hpp"
+#include "system/directory.hpp"
+
+namespace cache_on_disk::core {
+namespace {
+std::atomic<int> tagged_contexts{0};
+}
+
+Context::Context(Settings settings)
+    : settings_(std::move(settings)), component_(settings_.prefix + settings_.tag.value_or("")) {
+  entry::check_tag(settings_.prefix, settings_.tag.value_or("x"));  // a prefix is checked before there is a tag, too
+  if (!has_tag()) return;
+  tmpdir_ = settings_.tmpdir.value_or("");
+  if (!settings_.tmpdir) tmpdir_ = default_tmpdir();
+  ++tagged_contexts;
+}
+
+Context::~Context() {
+  if (has_tag()) --tagged_contexts;
+}
+
+entry::Place Context::place() const {
+  return {system::absolute_path(tmpdir_), component_, settings_.trust};
+}
+
+bool Context::any_tagged() noexcept { return tagged_contexts.load(std::memory_order_relaxed) > 0; }
+
+std::string default_tmpdir() {
+  if (const char* const own = std::getenv("CACHE_ON_DISK_DIR"); own != nullptr && *own != '\0') {
+    std::string path = system::absolute_path(own);
+    std::error_code error;
+    if (!std::filesystem::exists(path, error) || system::is_writable_directory(path)) return path;
+  }
+  for (const char* const variable : {"TMPDIR", "TEMP", "TMP"})
+    if (const char* const path = std::getenv(variable); path != nullptr && *path != '\0')
+      if (system::is_writable_directory(path)) return system::absolute_path(path);
+  for (const char* const path : {"/tmp", "/var/tmp", "/usr/tmp"})
+    if (system::is_writable_directory(path)) return path;
+  entry::notice({"tmpdir", "none",
+                 "no writable directory among CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp: "
+                 "nothing is cached until set_tmpdir names one"});
+  return {};
+}
+
+}  // namespace cache_on_disk::core

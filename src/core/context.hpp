@@ -1,0 +1,43 @@
+// Under which tag, and where, the methods of an object tree are cached.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cache_on_disk/core/settings.hpp"
+#include "entry/tag_directory.hpp"
+
+namespace cache_on_disk::core {
+
+/// The settings of a walk, and what follows from them; immutable.
+class Context {
+ public:
+  /// Finds the default tmpdir, if it will be needed. Throws std::invalid_argument if prefix + tag is unusable.
+  explicit Context(Settings settings);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  const Settings& settings() const noexcept { return settings_; }
+  bool has_tag() const noexcept { return settings_.tag.has_value(); }
+  const std::string& component() const noexcept { return component_; }
+  /// The tmpdir as it was given, or the default one; empty if there is none.
+  const std::string& tmpdir() const noexcept { return tmpdir_; }
+  /// The tag directory now: a relative tmpdir is resolved at each use.
+  entry::Place place() const;
+
+  /// True while there is a context with a tag.
+  static bool any_tagged() noexcept;
+
+ private:
+  Settings settings_;
+  std::string component_;
+  std::string tmpdir_;
+};
+
+/// The first usable of CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp, as an absolute path; empty if
+/// there is none. A directory that CACHE_ON_DISK_DIR names is made when needed.
+std::string default_tmpdir();
+
+}  // namespace cache_on_disk::core

@@ -1,0 +1,183 @@
+// Telling what the cache did and would do: statistics and explain.
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+
+#include "cache_on_disk/core/tree.hpp"
+#include "core/binding.hpp"
+#include "core/log.hpp"
+#include "core/untagged.hpp"
+#include "entry/lookup.hpp"
+#include "system/errors.hpp"
+
+namespace cache_on_disk {
+
+namespace core {
+namespace {
+
+/// Adds what is counted alike in Counters and in MethodStatistics.
+template <class Counts>
+void add(MethodStatistics& sum, const Counts& counts) {
+  sum.computed += counts.computed;
+  sum.from_disk += counts.from_disk;
+  sum.shared += counts.shared;
+  sum.from_memory += counts.from_memory;
+  sum.stored += counts.stored;
+  sum.not_stored += counts.not_stored;
+  sum.waited += counts.waited;
+  sum.bytes_read += counts.bytes_read;
+  sum.bytes_written += counts.bytes_written;
+  sum.seconds_computing += counts.seconds_computing;
+  sum.seconds_saved += counts.seconds_saved;
+}
+
+void add_cell(MethodStatistics& sum, const Cell& cell) {
+  ++sum.objects;
+  if (const Binding* const binding = cell.binding().get())
+    if (const Counters* const counters = binding->counters_if_any()) add(sum, *counters);
+}
+
+double age_in_seconds(std::int64_t created) {
+  using namespace std::chrono;
+  const auto now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+  return created == 0 ? 0 : std::max(0.0, static_cast<double>(now - created) * 1e-9);
+}
+
+void fill_from_disk(Explanation& explanation, const Binding& binding, const std::string& arguments) {
+  const Options options = cache_on_disk::options();
+  const entry::Place place = binding.context().place();
+  const entry::EntryKey key = binding.key(arguments);
+  const std::string directory_path = binding.context().tmpdir().empty() ? "" : place.path();
+  explanation.path = explanation.entry_path = directory_path + "/" + key.plain_file();
+  explanation.state = options.mode == Mode::off ? Explanation::State::off : Explanation::State::missing;
+  explanation.troubles = troubles_at(directory_path);
+  const auto directory = open_tag_directory(place, entry::IfMissing::report);
+  if (!directory) {
+    explanation.reason = system::describe(directory.error());
+    if (directory.error().code != ENOENT) explanation.state = Explanation::State::unusable;
+    return;
+  }
+  const entry::Lookup lookup = entry::survey(**directory, key, options);
+  explanation.entry_path = directory_path + "/" + lookup.name;
+  explanation.reason = lookup.reason;
+  if (!lookup.hit) {
+    if (!lookup.may_store) explanation.state = Explanation::State::unusable;
+    return;
+  }
+  if (explanation.state == Explanation::State::missing) explanation.state = Explanation::State::disk;
+  explanation.size = lookup.hit->status.size;
+  explanation.durable = lookup.hit->durable;
+  explanation.unchecked = lookup.hit->trailerless;
+  if (lookup.hit->trailerless) return;
+  explanation.type = lookup.hit->metadata.origin.type.text();
+  explanation.age = age_in_seconds(lookup.hit->metadata.created);
+  explanation.seconds_saved = lookup.hit->metadata.seconds;
+}
+
+}  // namespace
+
+MethodStatistics statistics_of(const Cell& cell) {
+  MethodStatistics sum;
+  if (cell.binding()) sum.method = cell.binding()->method().origin.function;
+  add_cell(sum, cell);
+  return sum;
+}
+
+Statistics statistics(const Tree& tree) {
+  std::map<std::string, MethodStatistics> methods;
+  std::map<std::string, std::uint64_t> troubles;
+  const Context* last = nullptr;
+  Walker walker([&](const FoundCell& found) {
+    MethodStatistics& sum = methods[fmt::format("{}.{}", found.class_name, found.method)];
+    add_cell(sum, found.cell);
+    const Binding* const binding = found.cell.binding().get();
+    if (!is_tagged(binding) || &binding->context() == last) return;
+    last = &binding->context();
+    for (const auto& [message, count] : troubles_at(last->place().path())) troubles[message] = count;
+  });
+  tree(walker);
+  Statistics result;
+  for (auto& [name, sum] : methods) {
+    sum.method = name;
+    result.total.objects += sum.objects;
+    add(result.total, sum);
+    result.methods.push_back(sum);
+  }
+  result.total.method = "total";
+  result.untagged_calls = untagged_calls();
+  result.troubles = std::move(troubles);
+  return result;
+}
+
+Explanation explain_cell(const Cell& cell, const std::string& arguments) {
+  Explanation explanation;
+  const Binding* const binding = cell.binding().get();
+  if (binding != nullptr) explanation.method = binding->function_name() + arguments;
+  if (!is_tagged(binding)) {
+    explanation.reason = "no tag is set: the function runs at each call";
+    return explanation;
+  }
+  fill_from_disk(explanation, *binding, arguments);
+  if (explanation.state != Explanation::State::off && cell.remembers(arguments))
+    explanation.state = Explanation::State::memory;
+  return explanation;
+}
+
+std::vector<Explanation> explain(const Tree& tree) {
+  std::vector<Explanation> all;
+  Walker walker([&](const FoundCell& found) { all.push_back(explain_cell(found.cell, {})); });
+  tree(walker);
+  return all;
+}
+
+}  // namespace core
+
+std::string Explanation::state_name() const {
+  switch (state) {
+    case State::untagged: return "untagged";
+    case State::off: return "off";
+    case State::memory: return "memory";
+    case State::disk: return "disk";
+    case State::missing: return "missing";
+    case State::unusable: break;
+  }
+  return "unusable";
+}
+
+std::ostream& operator<<(std::ostream& out, const Explanation& e) {
+  fmt::print(out, "{}: {}\n", e.method.empty() ? "a method without a tag" : e.method, e.state_name());
+  if (!e.entry_path.empty()) fmt::print(out, "  at      {}\n", e.entry_path);
+  if (e.entry_path != e.path) fmt::print(out, "  beside  {}\n", e.path);
+  if (!e.reason.empty()) fmt::print(out, "  because {}\n", e.reason);
+  if (e.size > 0)
+    fmt::print(out, "  holds   {}, {} bytes, {:.0f} s old, saves {:.3g} s{}{}\n",
+               e.type.empty() ? "a value of unknown origin" : e.type, e.size, e.age, e.seconds_saved,
+               e.durable ? ", durable" : "", e.unchecked ? ", unchecked" : "");
+  for (const auto& [message, count] : e.troubles) fmt::print(out, "  trouble {} ({} times)\n", message, count);
+  return out;
+}
+
+std::ostream& operator<<(std::ostream& out, const std::vector<Explanation>& explanations) {
+  for (const Explanation& explanation : explanations) out << explanation;
+  return out;
+}
+
+std::ostream& operator<<(std::ostream& out, const Statistics& statistics) {
+  fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>9} {:>11} {:>11}\n", "method", "objects", "computed", "from disk",
+             "stored", "not stored", "computing/s", "saved/s");
+  const auto row = [&](const MethodStatistics& m) {
+    fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>11.3f} {:>11.3f}\n", m.method, m.objects, m.computed,
+               m.from_disk, m.stored, m.not_stored, m.seconds_computing, m.seconds_saved);
+  };
+  for (const MethodStatistics& method : statistics.methods) row(method);
+  row(statistics.total);
+  for (const auto& [site, count] : statistics.untagged_calls)
+    fmt::print(out, "without a tag: {} calls at {}\n", count, site);
+  for (const auto& [message, count] : statistics.troubles) fmt::print(out, "trouble: {} ({} times)\n", message, count);
+  return out;
+}
+
+}  // namespace cache_on_disk

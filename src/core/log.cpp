@@ -1,0 +1,145 @@
+#include "core/log.hpp"
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <cstdio>
+#include <mutex>
+#include <system_error>
+
+#include "cache_on_disk/core/cell.hpp"
+#include "entry/notice.hpp"
+#include "system/fork.hpp"
+
+namespace cache_on_disk::core {
+namespace {
+
+constexpr int nothing = 1000;
+constexpr std::size_t most_troubles = 10'000;
+
+struct Log {
+  system::GlobalMutex mutex{system::MutexRank::trouble};
+  // Guarded by our mutex, which a fork leaves usable, so the sinks need none of their own.
+  std::shared_ptr<spdlog::logger> logger;
+  std::shared_ptr<const std::function<void(const Trouble&)>> handler;
+  std::map<std::pair<std::string, std::string>, std::map<std::string, std::uint64_t>> seen;
+};
+
+std::atomic<int> threshold{nothing};
+
+Log& log_state() {
+  static Log& leaked = *new Log;
+  return leaked;
+}
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug: return spdlog::level::debug;
+    case LogLevel::info: return spdlog::level::info;
+    case LogLevel::warning: return spdlog::level::warn;
+    case LogLevel::error: break;
+  }
+  return spdlog::level::err;
+}
+
+/// Counts the trouble; true if it is the first of its place and reason.
+bool is_new(Log& state, const Trouble& trouble) {
+  if (state.seen.size() >= most_troubles) return false;
+  auto& messages = state.seen[{trouble.place, trouble.reason}];
+  const bool first = messages.empty();
+  if (first || messages.contains(trouble.message))
+    ++messages[trouble.message];
+  else
+    ++messages.begin()->second;
+  return first;
+}
+
+void forward(const entry::Notice& notice) { report({notice.place, notice.reason, notice.message}); }
+
+// The layer below tells its trouble to whoever listens; from the start of the program that is us.
+[[maybe_unused]] const bool listening = (entry::listen(forward), true);
+
+}  // namespace
+
+bool logs(LogLevel level) noexcept { return static_cast<int>(level) >= threshold.load(std::memory_order_relaxed); }
+
+void log(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) noexcept try {
+  if (!logs(level)) return;
+  Log& state = log_state();
+  const std::lock_guard lock(state.mutex);
+  if (state.logger) state.logger->log(spdlog_level(level), "{} {} {}", tag, function, message);
+} catch (const std::exception&) {  // out of memory: a log line is not worth a call
+}
+
+void log(LogLevel level, const Binding& binding, std::string_view message) noexcept try {
+  if (logs(level)) log(level, binding.context().settings().tag.value_or("-"), binding.function_name(), message);
+} catch (const std::exception&) {  // as above
+}
+
+void report(const Trouble& trouble) noexcept try {
+  std::shared_ptr<const std::function<void(const Trouble&)>> handler;
+  {
+    Log& state = log_state();
+    const std::lock_guard lock(state.mutex);
+    if (!is_new(state, trouble)) return;
+    handler = state.handler;
+  }
+  log(LogLevel::warning, "-", trouble.place, trouble.message);
+  if (handler)
+    (*handler)(trouble);
+  else
+    std::fprintf(stderr, "cache_on_disk: %s\n", trouble.message.c_str());
+} catch (const std::exception&) {  // as above; a handler that throws has been told not to
+}
+
+std::map<std::string, std::uint64_t> troubles_at(const std::string& place) {
+  Log& state = log_state();
+  const std::lock_guard lock(state.mutex);
+  std::map<std::string, std::uint64_t> found;
+  for (const auto& [where, messages] : state.seen)
+    if (where.first == place)
+      for (const auto& [message, count] : messages) found[where.second + ": " + message] += count;
+  return found;
+}
+
+void observe_hit(const Binding* binding) noexcept try {
+  if (binding == nullptr) return;
+  ++binding->counters().from_memory;
+  log(LogLevel::debug, *binding, "hit in memory");
+} catch (const std::exception&) {  // as above
+}
+
+}  // namespace cache_on_disk::core
+
+namespace cache_on_disk {
+
+void set_logfile(const std::string& filename, int level, const std::string& name) {
+  std::shared_ptr<spdlog::logger> logger;
+  if (!filename.empty()) try {
+      auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(filename);
+      logger = std::make_shared<spdlog::logger>(name, std::move(sink));
+      logger->set_pattern("%Y-%m-%d:%H:%M:%S.%e %v");
+      logger->set_level(spdlog::level::trace);
+      logger->flush_on(spdlog::level::trace);
+    } catch (const spdlog::spdlog_ex& error) {
+      throw std::system_error(errno, std::generic_category(), "cache_on_disk: cannot log to " + filename);
+    }
+  core::Log& state = core::log_state();
+  const std::lock_guard lock(state.mutex);
+  state.logger.swap(logger);
+  core::threshold.store(state.logger ? level : core::nothing);
+  core::hits_are_observed.store(core::logs(LogLevel::debug));
+}
+
+void set_logfile(const std::string& filename, LogLevel level, const std::string& name) {
+  set_logfile(filename, static_cast<int>(level), name);
+}
+
+void set_trouble_handler(std::function<void(const Trouble&)> handler) {
+  core::Log& state = core::log_state();
+  const std::lock_guard lock(state.mutex);
+  state.handler = handler ? std::make_shared<const std::function<void(const Trouble&)>>(std::move(handler)) : nullptr;
+}
+
+}  // namespace cache_on_disk

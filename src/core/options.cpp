@@ -1,0 +1,61 @@
+#include "cache_on_disk/options.hpp"
+
+#include <cstdlib>
+#include <mutex>
+#include <string_view>
+
+#include "entry/notice.hpp"
+#include "system/fork.hpp"
+
+namespace cache_on_disk {
+namespace {
+
+std::string_view variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+/// A misspelt switch must not go unseen: who wrote "read-only" counts on it.
+void complain(const char* name, std::string_view value, const char* known) {
+  entry::notice({name, "unknown value",
+                 std::string(name) + "=" + std::string(value) + " is not known and has no effect; known: " + known});
+}
+
+Options from_environment() {
+  Options options;
+  if (const auto mode = variable("CACHE_ON_DISK"); mode == "off") options.mode = Mode::off;
+  else if (mode == "readonly") options.mode = Mode::readonly;
+  else if (mode == "refresh") options.mode = Mode::refresh;
+  else if (!mode.empty() && mode != "on") complain("CACHE_ON_DISK", mode, "on, off, readonly, refresh");
+  if (const auto verify = variable("CACHE_ON_DISK_VERIFY"); verify == "always") options.verify = Verify::always;
+  else if (!verify.empty() && verify != "auto") complain("CACHE_ON_DISK_VERIFY", verify, "auto, always");
+  if (const auto legacy = variable("CACHE_ON_DISK_LEGACY"); legacy == "refuse") options.accept_trailerless = false;
+  else if (!legacy.empty() && legacy != "accept") complain("CACHE_ON_DISK_LEGACY", legacy, "accept, refuse");
+  return options;
+}
+
+struct State {
+  system::GlobalMutex mutex{system::MutexRank::slots};
+  Options options = from_environment();
+};
+
+State& state() {
+  static State& leaked = *new State;
+  return leaked;
+}
+
+}  // namespace
+
+Options options() {
+  State& current = state();
+  const std::lock_guard lock(current.mutex);
+  return current.options;
+}
+
+void set_options(const Options& options) {
+  State& current = state();
+  const std::lock_guard lock(current.mutex);
+  current.options = options;
+}
+
+}  // namespace cache_on_disk

@@ -1,0 +1,83 @@
+#include "core/store.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <set>
+
+#include "core/log.hpp"
+#include "entry/background.hpp"
+#include "entry/clear.hpp"
+#include "entry/writer.hpp"
+#include "system/errors.hpp"
+#include "system/fork.hpp"
+#include "system/process.hpp"
+
+namespace cache_on_disk::core {
+namespace {
+
+std::int64_t now() {
+  using namespace std::chrono;
+  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::string writer_text() {
+  const system::ProcessIdentity self = system::this_process();
+  return fmt::format("{} on {}, pid {}", system::program_name(), self.host, self.pid);
+}
+
+/// Done before the first store of a process into a directory: CACHEDIR.TAG, and a sweep that nobody waits for.
+void prepare(const entry::TagDirectory& directory) {
+  static system::GlobalMutex& mutex = *new system::GlobalMutex(system::MutexRank::ledger);
+  static auto& prepared = *new std::set<std::pair<std::string, std::uint64_t>>;
+  {
+    const std::lock_guard lock(mutex);
+    if (!prepared.emplace(directory.path(), directory.inode()).second) return;
+  }
+  write_cachedir_tag(directory);
+  entry::run_in_background([place = directory.place()] {
+    if (const auto opened = open_tag_directory(place, entry::IfMissing::report)) entry::sweep(**opened);
+  });
+}
+
+/// Explains the kind of a failure in a word that does not change from entry to entry, so that it is told once.
+std::string kind_of(const Error& error) {
+  return error.code == 0 ? "not storable" : "cannot store: " + system::error_text(error.code);
+}
+
+}  // namespace
+
+void store(const Binding& binding, const entry::EntryKey& key, const entry::TagDirectory& directory,
+           const std::string& file, Call& call, double seconds, const Options& options) noexcept try {
+  const auto fail = [&](const Error& error) {
+    ++binding.counters().not_stored;
+    const std::string why = "not stored: " + system::describe(error);
+    log(LogLevel::warning, *binding.context().settings().tag, key.stem, why);
+    const std::string place = error.code == 0 ? directory.path() + "/" + file : directory.path();
+    report({place, kind_of(error), fmt::format("{} is {}", binding.function_name(), why)});
+  };
+  try {
+    prepare(directory);
+    const auto encoding = call.encode();
+    if (!encoding) return fail(encoding.error());
+    entry::Metadata metadata;
+    metadata.created = now();
+    metadata.seconds = seconds;
+    metadata.writer = writer_text();
+    const auto size = entry::publish(directory, file, key, *encoding, std::move(metadata), options);
+    if (!size) return fail(size.error());
+    ++binding.counters().stored;
+    binding.counters().bytes_written += *size;
+    if (logs(LogLevel::debug))
+      log(LogLevel::debug, *binding.context().settings().tag, key.stem, fmt::format("saved to {}/{}", directory.path(), file));
+  } catch (const std::exception& error) {
+    fail({error.what(), 0});
+  } catch (...) {
+    fail({"the codec threw something that is no std::exception", 0});
+  }
+} catch (const std::exception&) {  // no memory left to tell of it either
+}
+
+}  // namespace cache_on_disk::core

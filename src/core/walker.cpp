@@ -1,0 +1,71 @@
+#include "cache_on_disk/core/walker.hpp"
+
+#include <fmt/format.h>
+
+#include "core/binding.hpp"
+#include "core/log.hpp"
+#include "entry/names.hpp"
+#include "entry/origin.hpp"
+
+namespace cache_on_disk::core {
+
+Walker::Walker(Visit visit, std::string_view root_name, Reach reach)
+    : visit_(std::move(visit)),
+      reach_(reach),
+      name_(std::make_shared<const NameNode>(NameNode{nullptr, std::string(root_name)})) {}
+
+Walker::~Walker() = default;
+
+bool Walker::enter(const void* object, const std::type_info& type) { return visited_.insert(object, &type); }
+
+void Walker::cell(const Cell& cell, std::string_view method, std::string_view class_name,
+                  const std::type_info& object_type, const std::type_info& defining_class) {
+  visit_({cell, name_, class_name, method, object_type, defining_class});
+}
+
+void Walker::skip_unnamed(const std::type_info& type) {
+  const std::string class_name = entry::readable_class(type.name());
+  report({class_name, "no stable name",
+          fmt::format("objects in a {} have no stable name, so their methods are not cached", class_name)});
+}
+
+bool Walker::take_name(std::string_view class_name, std::string_view name, const void* part) {
+  for (std::size_t i = first_taken_; i < taken_.size(); ++i) {
+    const TakenName& taken = taken_[i];
+    if (taken.part == part) return false;
+    if (taken.name != name || taken.class_name != class_name) continue;
+    const std::string full = fmt::format("{}.{}{}{}", name_->full(), class_name, class_name.empty() ? "" : ".", name);
+    report({full, "name taken",
+            fmt::format("two parts of one object are called {}: the second is not cached; give it another name", full)});
+    return false;
+  }
+  taken_.push_back({class_name, name, part});
+  return true;
+}
+
+Walker::Step::Step(Walker& walker, std::string text, int)
+    : walker_(walker), outer_(std::move(walker.name_)), outer_first_taken_(walker.first_taken_) {
+  walker.first_taken_ = walker.taken_.size();
+  walker.name_ = std::make_shared<const NameNode>(NameNode{outer_, std::move(text)});
+}
+Walker::Step::Step(Walker& walker, std::string_view member) : Step(walker, fmt::format(".{}", member), 0) {}
+Walker::Step Walker::Step::index(Walker& walker, std::int64_t number) {
+  // No general formatting: this runs once for each element of each container.
+  const fmt::format_int digits(number);
+  std::string text;
+  text.reserve(digits.size() + 2);
+  text.append(1, '[').append(digits.data(), digits.size()).append(1, ']');
+  return {walker, std::move(text), 0};
+}
+Walker::Step Walker::Step::key(Walker& walker, std::string_view text) {
+  return {walker, fmt::format("[{}]", text), 0};
+}
+Walker::Step::~Step() {
+  walker_.name_ = std::move(outer_);
+  walker_.taken_.erase(walker_.taken_.begin() + static_cast<std::ptrdiff_t>(walker_.first_taken_), walker_.taken_.end());
+  walker_.first_taken_ = outer_first_taken_;
+}
+
+std::string key_text(std::string_view text) { return fmt::format("'{}'", entry::encode_text(text)); }
+
+}  // namespace cache_on_disk::core
