@@ -1,0 +1,159 @@
+// Cached<T>: a cell that makes a method of a class a cached one.
+//
+//   CachedRef<Array<double>> modes() const {
+//     return modes_([this] { return reconstruct(slopes_); });          // one value per tag
+//   }
+//   CachedRef<Eigen::VectorXd> psd(int mode) const {
+//     return psd_(mode, [this, mode] { return periodogram(*modes(), mode); });  // one per tag and arguments
+//   }
+//   Cached<Array<double>> modes_;
+//   Cached<Eigen::VectorXd(int)> psd_;
+//
+// Without a tag a call runs the function, and nothing is kept. With one, the first call anywhere computes and stores the
+// value; every later one, in this or any other process, gets it.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <source_location>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "cache_on_disk/cached_call.hpp"
+#include "cache_on_disk/cached_ref.hpp"
+#include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/core/cell.hpp"
+
+namespace cache_on_disk {
+
+/// For a cell's constructor: `Cached<double> seeing_{version(2)};` says that the function gives other values now;
+/// what older versions stored is computed anew and replaced.
+constexpr core::CellOptions version(std::uint32_t number) { return {.version = number}; }
+
+/// For a cell's constructor: `Cached<double> seeing_{inherited()};` says that subclasses do not change the method's value,
+/// so they share the entry of the defining class.
+constexpr core::CellOptions inherited(std::uint32_t version = 0) { return {.version = version, .inherited = true}; }
+
+/// The cell of a method without arguments. T is anything with a Codec<T>.
+///
+/// Calls and refs are concurrent among themselves. A copy is untagged and empty; a move carries tag, name and value.
+/// Copy assignment keeps the target's tag and name and drops its value; so does move assignment from an untagged cell.
+template <class T>
+class Cached final : public core::Cell {
+  static_assert(Cacheable<T>, "values of this type cannot be cached: it needs a cache_on_disk::Codec<T> (Eigen matrices: "
+                              "include <cache_on_disk/eigen.hpp>; own types: see codec.hpp)");
+  using Holder = detail::Holder<T>;
+
+ public:
+  Cached() = default;
+  explicit Cached(core::CellOptions options) noexcept : Cell(options) {}
+  Cached(const Cached& other) noexcept : Cell(other) {}
+  Cached(Cached&& other) noexcept : Cell(std::move(other)) { take(other); }
+  ~Cached() { forget(); }
+  Cached& operator=(const Cached&) noexcept {
+    forget();
+    return *this;
+  }
+  Cached& operator=(Cached&& other) noexcept {
+    if (this == &other) return *this;
+    forget();
+    if (core::is_tagged(other.binding_.get())) {
+      binding_ = std::move(other.binding_);
+      take(other);
+    }
+    return *this;
+  }
+
+  /// Gives the value, from memory, disk, or `function`, which returns T or something that makes one. Throws what the
+  /// function throws, and std::bad_alloc if the holder of the value cannot be had. A hit in memory returns a bare ref.
+  template <class F>
+    requires std::is_invocable_v<F&>
+  CachedRef<T> operator()(F function, std::source_location site = std::source_location::current()) const {
+    static_assert(std::is_convertible_v<std::invoke_result_t<F&>, T>, "the function must return this cell's type");
+    Holder* const buffered = buffered_.load(std::memory_order_acquire);
+    if (buffered != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]]
+      return CachedRef<T>(buffered);
+    return get(std::move(function), site);
+  }
+
+  const core::CellKind& kind() const noexcept override {
+    static constexpr core::CellKind kind{typeid(T), &Codec<T>::stored_type, false};
+    return kind;
+  }
+  void forget() const noexcept override {
+    if (Holder* const buffered = buffered_.exchange(nullptr)) buffered->release();
+    refresh_.store(false);
+  }
+  bool remembers(const std::string&) const override { return buffered_.load() != nullptr; }
+  void expect_refresh() const override {
+    forget();
+    refresh_.store(true);
+  }
+  void put(void* value, const std::string&) const override {
+    const auto move_out = [value]() -> T&& { return std::move(*static_cast<T*>(value)); };
+    forget();  // exclusive access is given, and a value in memory would stay the answer
+    TaggedCall<decltype(move_out)> call(*this, move_out, true);
+    core::answer(binding_, {}, call);
+  }
+
+ private:
+  /// One call on a cell with a tag.
+  template <class F>
+  class TaggedCall : public detail::ValueCall<T, F> {
+   public:
+    TaggedCall(const Cached& cell, F& function, bool refresh)
+        : detail::ValueCall<T, F>(function, refresh), cell_(cell), binding_(cell.binding_) {}
+    bool recall() override {
+      this->holder_ = detail::HolderPtr<T>(cell_.buffered_.load(std::memory_order_acquire));
+      return static_cast<bool>(this->holder_);
+    }
+    void keep() override {
+      // The function may have tagged this very object anew: its value belongs to the tag it began under.
+      if (cell_.binding_ != binding_) return;
+      cell_.publish(this->holder_);
+      cell_.refresh_.store(false);  // not before: until the new value is there, every caller wants it
+    }
+
+   private:
+    const Cached& cell_;
+    std::shared_ptr<core::Binding> binding_;
+  };
+
+  // Out of the way of a hit, which then saves no register; by value, so that a hit need not put them into memory.
+  template <class F>
+  [[gnu::noinline, gnu::cold]] CachedRef<T> get(F function, std::source_location site) const {
+    if (!core::is_tagged(binding_.get())) {
+      core::count_untagged_call(site);
+      return CachedRef<T>(detail::compute_holder<T>(function));
+    }
+    if (Holder* const buffered = buffered_.load(std::memory_order_acquire)) {
+      core::observe_hit(binding_.get());
+      return CachedRef<T>(buffered);
+    }
+    TaggedCall<F> call(*this, function, refresh_.load());
+    core::answer(binding_, {}, call);
+    Holder* const buffered = buffered_.load(std::memory_order_acquire);
+    if (buffered != nullptr && buffered == call.holder().get()) return CachedRef<T>(buffered);
+    return CachedRef<T>(call.holder());
+  }
+
+  /// The first value to arrive is buffered; threads that wait for nobody may arrive at once.
+  void publish(const detail::HolderPtr<T>& holder) const noexcept {
+    Holder* expected = nullptr;
+    detail::HolderPtr<T> share = holder;
+    if (buffered_.compare_exchange_strong(expected, holder.get(), std::memory_order_acq_rel)) (void)share.detach();
+  }
+
+  void take(Cached& other) noexcept {
+    buffered_.store(other.buffered_.exchange(nullptr), std::memory_order_release);
+    refresh_.store(other.refresh_.load());
+  }
+
+  mutable std::atomic<Holder*> buffered_{nullptr};  // owns a share; read by every hit
+  mutable std::atomic<bool> refresh_{false};
+};
+
+}  // namespace cache_on_disk
+
+#include "cache_on_disk/cached_by_arguments.hpp"

@@ -1,0 +1,150 @@
+// Cached<R(Args...)>: the cell of a method with arguments, one stored value for each of them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <source_location>
+#include <string>
+
+#include "cache_on_disk/arguments.hpp"
+#include "cache_on_disk/cached.hpp"
+
+namespace cache_on_disk {
+
+namespace detail {
+/// The buffers of by-arguments cells are guarded by a few mutexes that a fork leaves usable.
+void with_buffer_locked(const void* cell, void (*action)(void*), void* data);
+template <class F>
+auto with_buffer_locked(const void* cell, F&& f) {
+  using Answer = decltype(f());
+  if constexpr (std::is_void_v<Answer>) {
+    with_buffer_locked(cell, [](void* data) { (*static_cast<std::remove_reference_t<F>*>(data))(); }, &f);
+  } else {
+    std::optional<Answer> answer;
+    auto run = [&] { answer.emplace(f()); };
+    with_buffer_locked(cell, [](void* data) { (*static_cast<decltype(run)*>(data))(); }, &run);
+    return *std::move(answer);
+  }
+}
+}  // namespace detail
+
+/// The cell of a method with arguments; all else is as in Cached<T>. Arguments are bool, numbers, enums, text, arrays and
+/// tuples of those (arguments.hpp); equal ones name one entry. The cell buffers the values of all arguments it was asked
+/// for, and every ref owns its value.
+template <class R, class... Args>
+class Cached<R(Args...)> final : public core::Cell {
+  static_assert(Cacheable<R>, "values of this type cannot be cached: it needs a cache_on_disk::Codec<R>");
+  static_assert((Argument<std::remove_cvref_t<Args>> && ...),
+                "an argument of a cached method must be a bool, number, enum, text, array, or a tuple of those");
+
+ public:
+  Cached() = default;
+  explicit Cached(core::CellOptions options) noexcept : Cell(options) {}
+  Cached(const Cached& other) noexcept : Cell(other) {}
+  Cached(Cached&& other) noexcept : Cell(std::move(other)), buffer_(std::move(other.buffer_)) {}
+  Cached& operator=(const Cached&) noexcept {
+    forget();
+    return *this;
+  }
+  Cached& operator=(Cached&& other) noexcept {
+    if (this == &other) return *this;
+    forget();
+    if (core::is_tagged(other.binding_.get())) {
+      binding_ = std::move(other.binding_);
+      buffer_ = std::move(other.buffer_);
+    }
+    return *this;
+  }
+
+  /// Gives the value for these arguments; `function` computes it for them.
+  template <class F>
+    requires std::is_invocable_v<F&>
+  CachedRef<R> operator()(const std::remove_cvref_t<Args>&... args, F&& function,
+                          std::source_location site = std::source_location::current()) const {
+    static_assert(std::is_convertible_v<std::invoke_result_t<F&>, R>, "the function must return this cell's type");
+    if (!core::is_tagged(binding_.get())) {
+      core::count_untagged_call(site);
+      return CachedRef<R>(detail::compute_holder<R>(function));
+    }
+    const std::string name = Arguments(args...).text();
+    if (auto buffered = find(name)) {
+      if (core::hits_are_observed.load(std::memory_order_relaxed)) core::observe_hit(binding_.get());
+      return CachedRef<R>(std::move(buffered));
+    }
+    TaggedCall<std::remove_reference_t<F>> call(*this, name, function, take_refresh(name));
+    core::answer(binding_, name, call);
+    return CachedRef<R>(call.holder());
+  }
+
+  const core::CellKind& kind() const noexcept override {
+    static constexpr core::CellKind kind{typeid(R), &Codec<R>::stored_type, true};
+    return kind;
+  }
+  void forget() const noexcept override { buffer_.reset(); }
+  bool remembers(const std::string& arguments) const override { return static_cast<bool>(find(arguments)); }
+  void expect_refresh() const override {
+    buffer_ = std::make_unique<Buffer>();
+    buffer_->refreshing = true;
+  }
+  void put(void* value, const std::string& arguments) const override {
+    const auto move_out = [value]() -> R&& { return std::move(*static_cast<R*>(value)); };
+    forget(arguments);  // exclusive access is given, and a value in memory would stay the answer
+    TaggedCall<decltype(move_out)> call(*this, arguments, move_out, true);
+    core::answer(binding_, arguments, call);
+  }
+
+ private:
+  struct Buffer {
+    std::map<std::string, detail::HolderPtr<R>> values;
+    bool refreshing = false;          // entries not in `refreshed` are computed anew
+    std::set<std::string> refreshed;
+  };
+
+  template <class F>
+  class TaggedCall : public detail::ValueCall<R, F> {
+   public:
+    TaggedCall(const Cached& cell, const std::string& name, F& function, bool refresh)
+        : detail::ValueCall<R, F>(function, refresh), cell_(cell), name_(name), binding_(cell.binding_) {}
+    bool recall() override {
+      auto found = cell_.find(name_);
+      if (!found) return false;
+      this->holder_ = std::move(found);
+      return true;
+    }
+    void keep() override {
+      if (cell_.binding_ == binding_) cell_.publish(name_, this->holder_);
+    }
+
+   private:
+    const Cached& cell_;
+    const std::string& name_;
+    std::shared_ptr<core::Binding> binding_;
+  };
+
+  detail::HolderPtr<R> find(const std::string& name) const {
+    return detail::with_buffer_locked(this, [&]() -> detail::HolderPtr<R> {
+      if (!buffer_) return {};
+      const auto found = buffer_->values.find(name);
+      return found == buffer_->values.end() ? detail::HolderPtr<R>() : found->second;
+    });
+  }
+  void publish(const std::string& name, detail::HolderPtr<R> holder) const {
+    detail::with_buffer_locked(this, [&] {
+      if (!buffer_) buffer_ = std::make_unique<Buffer>();
+      if (buffer_->refreshing) buffer_->refreshed.insert(name);
+      // What was there leaves with our parameter, so that its destructor runs outside the mutex.
+      std::swap(buffer_->values[name], holder);
+    });
+  }
+  void forget(const std::string& name) const { publish(name, {}); }
+  bool take_refresh(const std::string& name) const {
+    return detail::with_buffer_locked(
+        this, [&] { return buffer_ && buffer_->refreshing && !buffer_->refreshed.contains(name); });
+  }
+
+  mutable std::unique_ptr<Buffer> buffer_;  // made at the first value
+};
+
+}  // namespace cache_on_disk

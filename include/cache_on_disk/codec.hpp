@@ -1,0 +1,83 @@
+// Codec<T>: how values of a type T become the payload of an entry and come back from it.
+//
+// The library specialises it for arrays, Eigen matrices (eigen.hpp), numbers, strings and chrono values. A
+// program gives an own type a codec by specialising it too:
+//
+//   template <> struct cache_on_disk::Codec<Profile> {
+//     static StoredType stored_type() { return Codec<std::vector<double>>::stored_type(); }
+//     static Result<Encoding> encode(const Profile& p) { return Codec<std::vector<double>>::encode(p.layers); }
+//     static Result<Profile> decode(const Payload& payload) {
+//       auto layers = Codec<std::vector<double>>::decode(payload);
+//       if (!layers) return layers.error();
+//       return Profile{*std::move(layers)};
+//     }
+//   };
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "cache_on_disk/result.hpp"
+
+namespace cache_on_disk {
+
+/// What kind of bytes a payload is.
+enum class Format { npy, pickle, any };
+
+/// The type of a stored value as far as the file format knows it. It takes part in an entry's origin, and
+/// two C++ types with the same stored type read each other's entries.
+struct StoredType {
+  Format format = Format::any;
+  std::string dtype;   ///< as in the descr of an .npy header ("<f8"); empty for a pickle
+  int rank = -1;       ///< number of dimensions; -1: any
+
+  /// "npy <f8 2", "npy <f8 *", "pickle", "*".
+  std::string text() const;
+  bool operator==(const StoredType&) const = default;
+};
+
+/// The bytes of a payload as they lie in memory, mapped from the file or read from it; read-only.
+struct Payload {
+  std::span<const std::byte> bytes;   ///< exactly the payload, without metadata and footer
+  std::shared_ptr<const void> owner;  ///< keeps `bytes` valid; a decoded value may keep a copy of it
+};
+
+/// Takes the bytes of a body, in order.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  /// Takes the next bytes. Returns false once writing has failed: the rest may then be left out.
+  virtual bool write(std::span<const std::byte> bytes) = 0;
+};
+
+/// A value ready to be written: what comes first, how long the rest is, and who writes it. It refers to the
+/// value, which must outlive it, and holds no second copy of an array.
+struct Encoding {
+  std::string head;                  ///< the .npy header, or the whole pickle
+  std::uint64_t body_size = 0;       ///< bytes that `body` writes
+  std::function<void(Sink&)> body;   ///< may be empty if body_size is 0
+  StoredType type;                   ///< of this very value (the rank is known now)
+};
+
+/// Specialise to make a type cacheable. All members are static:
+///   StoredType stored_type();                 what T is stored as, before there is a value
+///   Result<Encoding> encode(const T&);        the error says why this value cannot be stored
+///   Result<T> decode(const Payload&);         the error says why the payload is no T; must accept hostile bytes
+/// They are called concurrently from any thread.
+template <class T>
+struct Codec;
+
+/// Types that a Cached cell can hold.
+template <class T>
+concept Cacheable = requires(const T& value, const Payload& payload) {
+  { Codec<T>::stored_type() } -> std::same_as<StoredType>;
+  { Codec<T>::encode(value) } -> std::same_as<Result<Encoding>>;
+  { Codec<T>::decode(payload) } -> std::same_as<Result<T>>;
+};
+
+}  // namespace cache_on_disk

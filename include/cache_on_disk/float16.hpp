@@ -1,0 +1,27 @@
+// Float16: a half-precision number as NumPy's float16 stores it. A carrier for values on disk: convert to
+// float to compute with it.
+#pragma once
+
+#include <cstdint>
+
+namespace cache_on_disk {
+
+/// The 16 bits of an IEEE 754 binary16 in native byte order. Comparison is that of the bits.
+struct Float16 {
+  std::uint16_t bits = 0;
+
+  constexpr Float16() = default;
+  /// Rounds to the nearest, ties to even; beyond the range to infinity.
+  explicit Float16(float value) noexcept;
+  /// Exact. A NaN keeps its payload.
+  explicit operator float() const noexcept;
+
+  static constexpr Float16 from_bits(std::uint16_t bits) noexcept {
+    Float16 value;
+    value.bits = bits;
+    return value;
+  }
+  friend constexpr bool operator==(Float16, Float16) = default;
+};
+
+}  // namespace cache_on_disk

@@ -1,0 +1,64 @@
+// Process-wide switches, and whom a cache directory may be shared with.
+//
+//   auto options = cache_on_disk::options();
+//   options.verify = cache_on_disk::Verify::always;
+//   cache_on_disk::set_options(options);
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace cache_on_disk {
+
+/// What the cache may do. The environment variable CACHE_ON_DISK (off, readonly, refresh) sets it at the start.
+enum class Mode {
+  on,
+  off,       ///< calls go straight to the functions, as if no tag were set
+  readonly,  ///< stored values are used, nothing at all is written: no entry, mark, lock file or sweep
+  refresh    ///< each entry is computed anew once per process and replaces ours
+};
+
+/// How thoroughly a stored value is checked. CACHE_ON_DISK_VERIFY=always sets the second.
+enum class Verify {
+  automatic,  ///< a large payload in full until its durable mark stands, all else always
+  always      ///< every payload in full, each time it is loaded
+};
+
+/// Switches for the whole process.
+struct Options {
+  Mode mode = Mode::on;
+  Verify verify = Verify::automatic;
+  /// Files without our trailer (of the Python original, or from np.save) are used too.
+  /// CACHE_ON_DISK_LEGACY=refuse turns it off.
+  bool accept_trailerless = true;
+  /// The longest wait for somebody else's computation of the same value; then it is computed here as well.
+  std::optional<std::chrono::milliseconds> max_wait;
+  /// Nothing is stored where less space than this would remain free (bytes); by default the smaller of 64 MiB and
+  /// 5 % of the file system.
+  std::optional<std::uint64_t> free_space_floor;
+};
+
+/// The switches in force. Thread-safe.
+Options options();
+/// Replaces them, for calls that begin later. Thread-safe.
+void set_options(const Options& options);
+
+/// Whose files are believed in a tag directory.
+struct Trust {
+  enum class Kind {
+    private_only,  ///< the default: directory and entries are ours (or root's), and nobody else can write them
+    group,         ///< members of one group share a directory; others' values are read and checked, not mapped
+    plain          ///< anybody's values, plain data only, read and fully checked
+  };
+  Kind kind = Kind::private_only;
+  std::string group_name;  ///< for Kind::group, a name or a number
+
+  static Trust only_me() { return {}; }
+  static Trust group(std::string name) { return {Kind::group, std::move(name)}; }
+  static Trust plain() { return {Kind::plain, {}}; }
+  bool operator==(const Trust&) const = default;
+};
+
+}  // namespace cache_on_disk

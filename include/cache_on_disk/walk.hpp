@@ -1,0 +1,97 @@
+// What a walk visits: the seam between user classes and the library.
+//
+// A class says which of its members hold cached methods, or lead to objects that do, by one macro at the end of its
+// definition:
+//
+//   CACHE_ON_DISK(Residuals, bases(Device), slopes_, modes_, psd_)
+//
+// or by hand, which the macro's expansion shows in full:
+//
+//   void cache_on_disk_walk(cache_on_disk::core::Walker& walker) const {
+//     if (cache_on_disk::ClassWalk walk(walker, *this, "Residuals"); walk) {
+//       walk.base<Device>();
+//       walk.member("slopes", slopes_);
+//       walk.member("modes", modes_);
+//     }
+//   }
+//
+// CACHE_ON_DISK_VIRTUAL instead, in the root of a class hierarchy, makes the function virtual: then a pointer to the base
+// leads to the members of the derived class, which uses CACHE_ON_DISK. (A later compiler's reflection can take the
+// place of the macro; nothing else knows of it.)
+//
+// Visited are cells, classes with such a function, and what lies in std::unique_ptr, shared_ptr, weak_ptr, plain pointers,
+// reference_wrapper, optional, variant, pair, tuple, sequences, and maps whose keys are integers, enums, text, or pairs
+// and tuples of those. Names follow: a member is ".name", an element "[position]", a map's value "[key]"; pointers,
+// optionals and variants add nothing. Elements of sets, of multimaps and of maps with other keys have no stable name and
+// are left out, with a line in the log.
+#pragma once
+
+#include <memory>
+#include <type_traits>
+
+#include "cache_on_disk/core/walker.hpp"
+#include "cache_on_disk/walk_value.hpp"
+
+namespace cache_on_disk {
+
+/// The body of a class's walk: false if the object was visited before. Lives within cache_on_disk_walk.
+template <class Class>
+class ClassWalk {
+ public:
+  ClassWalk(core::Walker& walker, const Class& object, core::Literal name)
+      : walker_(walker), object_(object), name_(name.view()) {
+    defining_class_ = &typeid(Class);
+    object_class_ = walker.object_class != nullptr ? walker.object_class : &typeid(object);
+    walker.object_class = nullptr;
+    entered_ = walker.enter(&object, *defining_class_);
+  }
+
+  explicit operator bool() const noexcept { return entered_; }
+
+  /// Visits the members of a base class, which belong to the same object.
+  template <class Base>
+  void base() {
+    static_assert(std::is_base_of_v<Base, Class>, "bases(...) takes base classes of this class");
+    static_assert(detail::HasWalk<Base>, "this base class needs a CACHE_ON_DISK(...) of its own");
+    walker_.object_class = object_class_;
+    // Qualified, so that a virtual walk does not come back to this class. The cast reaches private bases, too.
+    detail::WalkAccess::walk_as<Base>((const Base&)object_, walker_);
+    walker_.object_class = nullptr;
+  }
+
+  /// Visits a member: a cell under its own name, anything else with ".name" added to the name of this object.
+  template <class Member>
+  void member(core::Literal name, const Member& member) {
+    if constexpr (std::is_base_of_v<core::Cell, Member>) {
+      if (walker_.take_name(name_, name.view(), &member))
+        walker_.cell(member, name.view(), name_, *object_class_, *defining_class_);
+    } else {
+      static_assert(detail::holds_cells<Member>(),
+                    "this member leads to nothing that can be cached: give its class a CACHE_ON_DISK(...), or take the "
+                    "member off the list");
+      if (!walker_.descends() || !walker_.take_name({}, name.view(), std::addressof(member))) return;
+      const core::Walker::Step step(walker_, name.view());
+      detail::walk_value(walker_, member);
+    }
+  }
+
+ private:
+  core::Walker& walker_;
+  const Class& object_;
+  std::string_view name_;
+  const std::type_info* object_class_;
+  const std::type_info* defining_class_;
+  bool entered_;
+};
+
+namespace detail {
+/// What bases(...) stands for.
+template <class... Bases, class Class>
+void visit_bases(ClassWalk<Class>& walk) {
+  (walk.template base<Bases>(), ...);
+}
+}  // namespace detail
+
+}  // namespace cache_on_disk
+
+#include "cache_on_disk/walk_macro.hpp"

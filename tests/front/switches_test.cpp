@@ -1,0 +1,185 @@
+// CACHE_ON_DISK and its like, read by each process at its start.
+#include <cache_on_disk/cache_on_disk.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "front/program.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace cache_on_disk {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+struct Source {
+  double value() const {
+    return *value_([this] { return ++calls * 1.0; });
+  }
+  double other() const {
+    return *other_([this] { return ++calls * 1.0; });
+  }
+  Array<double> large() const {
+    return *large_([this] { return Array<double>({1 << 18}, [this](std::span<double> all) { all[0] = ++calls; }); });
+  }
+  double at(int i) const {
+    return *at_(i, [this] { return ++calls * 1.0; });
+  }
+  mutable int calls = 0;
+  Cached<double> value_, other_;
+  Cached<Array<double>> large_;
+  Cached<double(int)> at_;
+  CACHE_ON_DISK(Source, value_, other_, large_, at_)
+};
+
+// Calls each method that is named, each in an object of its own, twice; prints the values and how often it computed.
+const Program call("call", [](const Words& words) {
+  for (std::size_t i = 1; i < words.size(); ++i)
+    for (int times = 0; times < 2; ++times) {
+      Source source;
+      set_tmpdir(source, words[0]);
+      set_tag(source, "night");
+      double value = 0;
+      for (int repeat = 0; repeat < 2; ++repeat)
+        value = words[i] == "value"   ? source.value()
+                : words[i] == "other" ? source.other()
+                : words[i] == "at"    ? source.at(1)
+                                      : source.large()(0);
+      std::printf("%s=%g/%d ", words[i].c_str(), value, source.calls);
+    }
+  return 0;
+});
+
+/// Everything that can be seen of a directory tree.
+std::map<std::string, std::string> snapshot(const std::string& directory) {
+  std::map<std::string, std::string> all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    struct stat status {};
+    ::lstat(entry.path().c_str(), &status);
+    std::string content;
+    if (entry.is_regular_file()) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      content.assign(std::istreambuf_iterator<char>(file), {});
+    }
+    all[entry.path()] = std::to_string(status.st_ino) + " " + std::to_string(status.st_mtim.tv_sec) + "." +
+                        std::to_string(status.st_mtim.tv_nsec) + " " + std::to_string(status.st_ctim.tv_nsec) + " " +
+                        std::to_string(status.st_mode) + " " + content;
+  }
+  return all;
+}
+
+class Switches : public testing::Test {
+ protected:
+  Outcome run_with(const std::string& mode, const Words& methods) const {
+    Words words{directory.path()};
+    words.insert(words.end(), methods.begin(), methods.end());
+    return run("call", words, {{"CACHE_ON_DISK", mode}});
+  }
+  TemporaryDirectory directory;
+};
+
+TEST_F(Switches, OnIsTheDefault) {
+  EXPECT_EQ(run_with("on", {"value", "at"}).output, "value=1/1 value=1/0 at=1/1 at=1/0 ");
+  EXPECT_EQ(run_with("", {"value", "at"}).output, "value=1/0 value=1/0 at=1/0 at=1/0 ");
+}
+
+TEST_F(Switches, OffGoesStraightToTheFunctionsAndTouchesNothing) {
+  EXPECT_EQ(run_with("off", {"value", "at"}).output, "value=2/2 value=2/2 at=2/2 at=2/2 ");
+  EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+TEST_F(Switches, ReadonlyUsesWhatIsStoredAndWritesNothingAtAll) {
+  run_with("on", {"value", "large"});
+  // A large entry that bears no durable mark yet: reading it in full would set one.
+  const auto before = snapshot(directory.path());
+  // What is missing is computed, and kept in memory only.
+  const Outcome outcome = run_with("readonly", {"value", "large", "other", "at"});
+  EXPECT_EQ(outcome.output, "value=1/0 value=1/0 large=1/0 large=1/0 other=1/1 other=1/1 at=1/1 at=1/1 ");
+  EXPECT_EQ(snapshot(directory.path()), before);
+}
+
+TEST_F(Switches, ReadonlyMakesNoDirectory) {
+  EXPECT_EQ(run_with("readonly", {"value"}).output, "value=1/1 value=1/1 ");
+  EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+// Tries everything that would write.
+const Program manage_all("manage_all", [](const Words& words) {
+  Source source;
+  set_tmpdir(source, words[0]);
+  set_tag(source, "night");
+  source.value();
+  put(source, "other", 5.0);
+  refresh(source);
+  source.value();
+  clear_cache(source);
+  (void)explain(source);
+  return 0;
+});
+
+TEST_F(Switches, ReadonlyHoldsForPutRefreshAndClear) {
+  run_with("on", {"value"});
+  const auto before = snapshot(directory.path());
+  EXPECT_EQ(run("manage_all", {directory.path()}, {{"CACHE_ON_DISK", "readonly"}}).code, 0);
+  EXPECT_EQ(snapshot(directory.path()), before);
+}
+
+TEST_F(Switches, RefreshComputesEachEntryAnewOnceAProcess) {
+  run_with("on", {"value", "at"});
+  const std::string file = directory / "cachenight/root.Source.value.npy";
+  const auto before = snapshot(directory.path()).at(file);
+  EXPECT_EQ(run_with("refresh", {"value", "at"}).output, "value=1/1 value=1/0 at=1/1 at=1/0 ");
+  EXPECT_NE(snapshot(directory.path()).at(file), before);
+}
+
+TEST_F(Switches, ThatAreMisspeltAreToldOnceAndHaveNoEffect) {
+  const Outcome outcome = run_with("read-only", {"value", "at"});
+  EXPECT_THAT(outcome.output, HasSubstr("value=1/1 value=1/0"));
+  EXPECT_THAT(outcome.output, HasSubstr("CACHE_ON_DISK=read-only is not known"));
+  EXPECT_EQ(outcome.output.find("is not known"), outcome.output.rfind("is not known"));
+  for (const char* const name : {"CACHE_ON_DISK_VERIFY", "CACHE_ON_DISK_LEGACY"})
+    EXPECT_THAT(run("call", {directory.path(), "value"}, {{name, "perhaps"}}).output, HasSubstr(std::string(name) + "=perhaps"));
+}
+
+TEST_F(Switches, AreNotToldOfWhenTheyAreKnown) {
+  const Outcome outcome = run("call", {directory.path()},
+                              {{"CACHE_ON_DISK", "on"}, {"CACHE_ON_DISK_VERIFY", "auto"}, {"CACHE_ON_DISK_LEGACY", "accept"}});
+  EXPECT_THAT(outcome.output, IsEmpty());
+}
+
+// Prints the options that the environment gave.
+const Program show_options("show_options", [](const Words&) {
+  std::printf("%d %d", options().verify == Verify::always, options().accept_trailerless);
+  return 0;
+});
+
+TEST_F(Switches, ForCheckingAndForeignFilesAreRead) {
+  EXPECT_EQ(run("show_options", {}).output, "0 1");
+  EXPECT_EQ(run("show_options", {}, {{"CACHE_ON_DISK_VERIFY", "always"}}).output, "1 1");
+  EXPECT_EQ(run("show_options", {}, {{"CACHE_ON_DISK_LEGACY", "refuse"}}).output, "0 0");
+}
+
+TEST_F(Switches, MayBeSetInTheProgramForLaterCalls) {
+  Source source;
+  set_tmpdir(source, directory.path());
+  set_tag(source, "night");
+  const Options before = options();
+  Options off = before;
+  off.mode = Mode::off;
+  set_options(off);
+  EXPECT_EQ(source.value(), 1);
+  EXPECT_EQ(source.value(), 2);
+  EXPECT_EQ(explain(source, "value").state, Explanation::State::off);
+  set_options(before);
+  EXPECT_EQ(source.value(), 3);
+  EXPECT_EQ(source.value(), 3);
+}
+
+}  // namespace
+}  // namespace cache_on_disk

@@ -1,0 +1,213 @@
+// Tags, prefixes and tmpdirs: another one never answers with old data, an unusable one changes nothing.
+#include <cache_on_disk/cache_on_disk.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "front/program.hpp"
+#include "support/processes.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace cache_on_disk {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Part {
+  double value() const {
+    return *value_([this] { return ++calls * 1.0; });
+  }
+  double at(int i) const {
+    return *at_(i, [this] { return ++calls * 1.0; });
+  }
+  mutable int calls = 0;
+  Cached<double> value_;
+  Cached<double(int)> at_;
+  CACHE_ON_DISK(Part, value_, at_)
+};
+struct Tree {
+  Part a_, b_;
+  CACHE_ON_DISK(Tree, a_, b_)
+};
+
+std::string path(const Part& part) { return get_disk_cacher(part, "value").fullpath(); }
+
+class Tags : public testing::Test {
+ protected:
+  TemporaryDirectory directory;
+};
+
+TEST_F(Tags, DropWhatIsBufferedWithAnyChange) {
+  Part part;
+  set_tmpdir(part, directory.path());
+  set_tag(part, "one");
+  part.value(), part.at(1);
+  const auto expect_new = [&](int calls) {
+    part.value(), part.at(1);
+    EXPECT_EQ(part.calls, calls);
+  };
+  set_tag(part, "two");
+  expect_new(4);
+  set_prefix(part, "other");
+  expect_new(6);
+  set_tmpdir(part, directory / "elsewhere");
+  expect_new(8);
+  clear_tag(part);
+  expect_new(10);
+  expect_new(12);
+  set_tag(part, "two");  // the way back: from disk
+  expect_new(12);
+  EXPECT_EQ(part.value(), 7);
+}
+
+TEST_F(Tags, MakeUpTheNameOfTheDirectoryWithThePrefix) {
+  Part part;
+  set_tmpdir(part, directory.path());
+  set_tag(part, "night");
+  EXPECT_EQ(path(part), directory / "cachenight/root.Part.value.npy");
+  set_prefix(part, "");
+  EXPECT_EQ(path(part), directory / "night/root.Part.value.npy");
+  set_prefix(part, "pre fix_");
+  EXPECT_EQ(path(part), directory / "pre fix_night/root.Part.value.npy");
+  set_tag(part, "M\xC3\xBC");
+  EXPECT_EQ(path(part), directory / "pre fix_M\xC3\xBC/root.Part.value.npy");
+  set_prefix(part, "x");
+  set_tag(part, "");  // prefix and tag together are a name
+  EXPECT_EQ(path(part), directory / "x/root.Part.value.npy");
+}
+
+TEST_F(Tags, ThatNameNoDirectoryAreRefusedByName) {
+  Part part;
+  set_prefix(part, "");
+  const auto expect_refused = [&](const std::string& tag, const std::string& named) {
+    try {
+      set_tag(part, tag);
+      ADD_FAILURE() << "accepted: " << tag;
+    } catch (const std::invalid_argument& error) {
+      EXPECT_THAT(error.what(), HasSubstr(named));
+    }
+    EXPECT_EQ(explain(part, "value").state, Explanation::State::untagged);
+  };
+  expect_refused("", "empty");
+  expect_refused(".", "'.'");
+  expect_refused("..", "'..'");
+  expect_refused(".hidden", "'.hidden'");
+  expect_refused("a/b", "a%2Fb");
+  expect_refused("/", "%2F");
+  expect_refused(std::string("a\0b", 3), "a%00b");
+  expect_refused("new\nline", "new%0Aline");
+  expect_refused("del\x7f", "del%7F");
+  expect_refused("\xff\xfe", "%FF%FE");
+  expect_refused("\xed\xa0\x80", "%ED%A0%80");  // a surrogate
+  expect_refused(std::string(256, 'x'), "255");
+  set_tag(part, std::string(255, 'x'));
+}
+
+TEST_F(Tags, AreCheckedTogetherWithThePrefix) {
+  Part part;
+  set_tag(part, std::string(250, 'x'));
+  EXPECT_THROW(set_prefix(part, "longer"), std::invalid_argument);
+  EXPECT_THROW(set_prefix(part, ".hidden"), std::invalid_argument);
+  EXPECT_THROW(set_prefix(part, "a/b"), std::invalid_argument);
+  EXPECT_THAT(path(part), HasSubstr("/cachexxx"));
+  Part untagged;
+  EXPECT_THROW(set_prefix(untagged, "a/b"), std::invalid_argument);
+  EXPECT_THROW(set_prefix(untagged, "\xff"), std::invalid_argument);
+}
+
+TEST_F(Tags, ThatAreRefusedChangeNothing) {
+  Tree tree;
+  set_tmpdir(tree, directory.path());
+  set_tag(tree, "night");
+  set_prefix(tree.b_, std::string(100, 'p'));
+  tree.a_.value(), tree.b_.value();
+  const std::string a = path(tree.a_), b = path(tree.b_);
+  EXPECT_THROW(set_tag(tree, "a/b"), std::invalid_argument);
+  EXPECT_THROW(set_tag(tree, std::string(200, 'x')), std::invalid_argument);  // too long with the second prefix only
+  EXPECT_THROW(set_prefix(tree, ".x"), std::invalid_argument);
+  EXPECT_THROW(set_tmpdir(tree, ""), std::invalid_argument);
+  EXPECT_THROW(set_tmpdir(tree, std::string("/tmp\0x", 6)), std::invalid_argument);
+  EXPECT_THROW(set_trust(tree, Trust::group("no such group here")), std::invalid_argument);
+  EXPECT_EQ(path(tree.a_), a);
+  EXPECT_EQ(path(tree.b_), b);
+  EXPECT_EQ(explain(tree.a_, "value").state, Explanation::State::memory);  // not even the buffers
+  EXPECT_EQ(explain(tree.b_, "value").state, Explanation::State::memory);
+}
+
+TEST_F(Tags, AreCheckedWhereThereIsNothingToTag) {
+  std::vector<Part> none;
+  EXPECT_THROW(set_tag(none, "a/b"), std::invalid_argument);
+  EXPECT_NO_THROW(set_tag(none, "night"));
+}
+
+TEST_F(Tags, MayBeSetBeforeTmpdirAndPrefix) {
+  Part part;
+  set_tag(part, "night");
+  set_prefix(part, "p");
+  set_tmpdir(part, directory.path());
+  EXPECT_EQ(path(part), directory / "pnight/root.Part.value.npy");
+}
+
+TEST_F(Tags, OfMembersThatComeLaterNeedASetTagOfTheirOwn) {
+  struct Growing {
+    std::vector<Part> parts_;
+    CACHE_ON_DISK(Growing, parts_)
+  } growing;
+  set_tmpdir(growing, directory.path());
+  set_tag(growing, "night");
+  growing.parts_.emplace_back();
+  EXPECT_EQ(explain(growing.parts_[0], "value").state, Explanation::State::untagged);
+  set_tmpdir(growing, directory.path());
+  set_tag(growing, "night");
+  EXPECT_EQ(path(growing.parts_[0]), directory / "cachenight/root.parts[0].Part.value.npy");
+}
+
+TEST_F(Tags, UnderARelativeTmpdirFollowTheWorkingDirectory) {
+  ChildProcess child([&] {
+    Part part;
+    for (const char* const name : {"one", "two"}) std::filesystem::create_directory(directory / name);
+    std::filesystem::current_path(directory / "one");
+    set_tmpdir(part, "relative");
+    set_tag(part, "night");
+    part.value();
+    std::filesystem::current_path(directory / "two");
+    Part other;
+    set_tmpdir(other, "relative");
+    set_tag(other, "night");
+    part.at(1);
+    other.value();
+    const auto exists = [&](const std::string& name) {
+      return std::filesystem::exists(directory / name) ? 0 : 1;
+    };
+    return other.calls - 1 + exists("one/relative/cachenight/root.Part.value.npy") +
+           exists("two/relative/cachenight/root.Part.at(1).npy") + exists("two/relative/cachenight/root.Part.value.npy");
+  });
+  EXPECT_EQ(child.wait(), 0);
+}
+
+// Prints where a value would be.
+const Program where("where", [](const Words&) {
+  Part part;
+  set_tag(part, "night");
+  part.value();
+  std::printf("%s", path(part).c_str());
+  return std::filesystem::exists(path(part)) ? 0 : 1;
+});
+
+TEST_F(Tags, LieInTheFirstUsableDirectoryOfTheEnvironment) {
+  const std::string own = directory / "own", tmp = directory / "tmp", temp = directory / "temp";
+  std::filesystem::create_directory(tmp);
+  std::filesystem::create_directory(temp);
+  const std::string file = "/cachenight/root.Part.value.npy";
+  EXPECT_EQ(run("where", {}, {{"CACHE_ON_DISK_DIR", own}, {"TMPDIR", tmp}}).output, own + file);  // made when needed
+  EXPECT_EQ(run("where", {}, {{"TMPDIR", tmp}, {"TEMP", temp}}).output, tmp + file);
+  EXPECT_EQ(run("where", {}, {{"TMPDIR", directory / "missing"}, {"TEMP", temp}}).output, temp + file);
+  EXPECT_EQ(run("where", {}, {{"TMPDIR", ""}, {"TMP", temp}}).output, temp + file);
+  EXPECT_EQ(run("where", {}, {{"CACHE_ON_DISK_DIR", ""}, {"TMPDIR", tmp}}).output, tmp + file);
+  EXPECT_EQ(run("where", {}, {{"CACHE_ON_DISK_DIR", "/dev/null"}, {"TMPDIR", tmp}}).output, tmp + file);
+}
+
+}  // namespace
+}  // namespace cache_on_disk
