@@ -1,0 +1,79 @@
+#include "ratio_table.hpp"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+namespace bench {
+namespace {
+
+double quantile(std::vector<double> sorted, double q) {
+  std::ranges::sort(sorted);
+  return sorted.empty() ? 0 : sorted[static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1) + 0.5)];
+}
+
+std::string time_text(double ns) {
+  if (ns < 1e3) return fmt::format("{:.2f} ns", ns);
+  if (ns < 1e6) return fmt::format("{:.2f} us", ns / 1e3);
+  return fmt::format("{:.2f} ms", ns / 1e6);
+}
+
+/// The name of a benchmark without the settings that the library appends.
+std::string plain_name(const benchmark::BenchmarkReporter::Run& run) { return run.run_name.function_name; }
+
+std::string spread(const std::vector<double>& values) {
+  return fmt::format("{} ({} .. {})", time_text(quantile(values, 0.5)), time_text(quantile(values, 0)),
+                     time_text(quantile(values, 1)));
+}
+
+struct Scratch {
+  Scratch() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "cache-on-disk-bench-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
+    path = pattern;
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  std::string path;
+};
+
+}  // namespace
+
+const std::string& scratch_directory() {
+  static const Scratch scratch;
+  return scratch.path;
+}
+
+void RatioTable::ReportRuns(const std::vector<Run>& runs) {
+  for (const Run& run : runs)
+    if (run.run_type == Run::RT_Iteration && run.iterations > 0)
+      nanoseconds_[plain_name(run)].push_back(run.real_accumulated_time / static_cast<double>(run.iterations) * 1e9);
+}
+
+void RatioTable::Finalize() {
+  fmt::print("\n{:<46} {:>34} {:>34} {:>22} {:>6}\n", "what", "ours: median (min .. max)", "theirs: median (min .. max)",
+             "ratio (of pairs)", "goal");
+  for (const Row& row : rows_) {
+    const auto& ours = nanoseconds_[row.ours];
+    const auto& theirs = nanoseconds_[row.theirs];
+    if (ours.empty() || theirs.empty()) continue;
+    std::vector<double> ratios;
+    for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) ratios.push_back(ours[i] / theirs[i]);
+    fmt::print("{:<46} {:>34} {:>34} {:>6.2f} ({:.2f} .. {:.2f}) {:>6.2f}{}\n", row.what, spread(ours), spread(theirs),
+               quantile(ratios, 0.5), quantile(ratios, 0), quantile(ratios, 1), row.goal,
+               quantile(ratios, 0.5) <= row.goal ? "" : "  NOT REACHED");
+  }
+  for (const Bound& bound : bounds_) {
+    const auto& ours = nanoseconds_[bound.ours];
+    if (ours.empty()) continue;
+    fmt::print("{:<46} {:>34} {:>34} {:>22} {:>6}{}\n", bound.what, spread(ours), "-", "-", time_text(bound.goal_ns),
+               quantile(ours, 0.5) <= bound.goal_ns ? "" : "  NOT REACHED");
+  }
+}
+
+}  // namespace bench
