@@ -1,5 +1,7 @@
 #include "entry/entry_lock.hpp"
 
+#include <fcntl.h>
+
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -7,6 +9,7 @@
 #include <thread>
 
 #include "entry/entry_fixture.hpp"
+#include "system/directory.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -74,6 +77,32 @@ TEST_F(Lock, IsFreeTheMomentItIsReleasedAfterAWait) {
     waiter.release();  // whatever its helper thread still has open
     ASSERT_EQ(holder.try_acquire(), State::held) << round;
   }
+}
+
+// Where other hosts take part the kernel cannot be relied on to wake anybody: the lock is asked for again and again.
+TEST_F(Lock, OnANetworkIsGrantedSoonAfterItsReleaseByAnotherProcess) {
+  system::FileStatus status;
+  ASSERT_EQ(system::status_of(directory->descriptor(), status), 0);
+  auto descriptor = system::open_directory(AT_FDCWD, directory->path(), false);
+  ASSERT_TRUE(descriptor);
+  const auto network = std::make_shared<const TagDirectory>(directory->place(), *std::move(descriptor), status, true);
+  Signal taken, waits;
+  ChildProcess holder([&] {
+    EntryLock mine(directory, key.stem);
+    if (mine.try_acquire() != State::held) return 1;
+    taken.set();
+    waits.wait();
+    return 0;  // the end of the process frees the lock
+  });
+  taken.wait();
+  EntryLock waiter(network, key.stem);
+  EXPECT_EQ(waiter.try_acquire(), State::busy);
+  const auto begin = Clock::now();
+  EXPECT_EQ(waiter.wait(30ms), State::busy);
+  EXPECT_LT(Clock::now() - begin, 5s) << "a wait is one slice";
+  waits.set();
+  EXPECT_EQ(wait_for(waiter), State::held);
+  EXPECT_EQ(holder.wait(), 0);
 }
 
 TEST_F(Lock, ExcludesBetweenProcesses) {

@@ -138,6 +138,42 @@ TEST_F(Switches, RefreshComputesEachEntryAnewOnceAProcess) {
   EXPECT_NE(snapshot(directory.path()).at(file), before);
 }
 
+struct Flaky {
+  double value() const {
+    return *value_([this]() -> double {
+      if (++calls % 2 == 1) throw std::runtime_error("no light");
+      return calls;
+    });
+  }
+  mutable int calls = 0;
+  Cached<double> value_;
+  CACHE_ON_DISK(Flaky, value_)
+};
+
+// Calls a method that fails the first time, in two objects.
+const Program call_flaky("call_flaky", [](const Words& words) {
+  for (int objects = 0; objects < 2; ++objects) {
+    Flaky flaky;
+    set_tmpdir(flaky, words[0]);
+    set_tag(flaky, "night");
+    for (int times = 0; times < 2; ++times) {
+      try {
+        std::printf("%g ", flaky.value());
+      } catch (const std::runtime_error& error) {
+        std::printf("%s, ", error.what());
+      }
+    }
+  }
+  return 0;
+});
+
+TEST_F(Switches, RefreshIsNotSpentOnACallThatThrows) {
+  run("call_flaky", {directory.path()});
+  const Outcome outcome = run("call_flaky", {directory.path()}, {{"CACHE_ON_DISK", "refresh"}});
+  EXPECT_EQ(outcome.output, "no light, 2 2 2 ");
+  EXPECT_EQ(run("call_flaky", {directory.path()}).output, "2 2 2 2 ");
+}
+
 TEST_F(Switches, ThatAreMisspeltAreToldOnceAndHaveNoEffect) {
   const Outcome outcome = run_with("read-only", {"value", "at"});
   EXPECT_THAT(outcome.output, HasSubstr("value=1/1 value=1/0"));

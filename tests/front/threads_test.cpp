@@ -125,6 +125,47 @@ TEST_F(Threads, TakeOverOneAtATimeWhenTheFunctionThrows) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST_F(Threads, ComputeAValueOnceAfterARefresh) {
+  Source source;
+  tag(source);
+  for (int round = 1; round <= 5; ++round) {
+    at_once([&](int) { wrong += source.value()->at(99) != round; });
+    EXPECT_EQ(*source.calls, round);
+    refresh(source);
+  }
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST_F(Threads, ComputeAValueOnceForEachArgumentAfterARefresh) {
+  Source source;
+  tag(source);
+  for (int i = 0; i < 4; ++i) source.at(i);
+  refresh(source, "at");
+  at_once([&](int i) {
+    for (int k = 0; k < 8; ++k) wrong += *source.at((i + k) % 4) != (i + k) % 4;
+  });
+  EXPECT_EQ(*source.calls, 8);
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST_F(Threads, AllWantTheNewValueWhenTheFirstAfterARefreshGetsNone) {
+  Source source;
+  tag(source);
+  put(source, "flaky", 1.0);
+  refresh(source);
+  std::atomic<int> thrown{0};
+  at_once([&](int) {
+    try {
+      wrong += *source.flaky() != 4;
+    } catch (const std::runtime_error&) {
+      ++thrown;
+    }
+  });
+  EXPECT_EQ(*source.calls, 4);
+  EXPECT_EQ(thrown, 3);
+  EXPECT_EQ(wrong, 0);
+}
+
 TEST_F(Threads, MayShareRefsWhileOthersCall) {
   Source source;
   tag(source);

@@ -15,7 +15,7 @@ namespace {
 
 /// A value whose codec does what a test wants of it.
 struct Fragile {
-  enum class Fault { none, encode_fails, encode_throws, says_more, says_less, body_throws, decode_throws, says_everything };
+  enum class Fault { none, encode_fails, encode_throws, encode_throws_an_int, says_more, says_less, body_throws, decode_throws, says_everything };
   Fault fault = Fault::none;
 };
 
@@ -28,6 +28,7 @@ struct Codec<Fragile> {
   static Result<Encoding> encode(const Fragile& value) {
     if (value.fault == Fault::encode_fails) return Error{"this value is too fragile"};
     if (value.fault == Fault::encode_throws) throw std::bad_alloc();
+    if (value.fault == Fault::encode_throws_an_int) throw 7;  // no std::exception
     const std::uint64_t size = value.fault == Fault::says_more         ? 100
                                : value.fault == Fault::says_less       ? 10
                                : value.fault == Fault::says_everything ? std::uint64_t{1} << 50
@@ -169,8 +170,9 @@ TEST_P(TroubleWithACodec, CostsNoValueAndLeavesNoFile) {
   EXPECT_EQ(statistics(source, "fragile").not_stored, 1u);
 }
 INSTANTIATE_TEST_SUITE_P(Faults, TroubleWithACodec,
-                         testing::Values(Fault::encode_fails, Fault::encode_throws, Fault::says_more, Fault::says_less,
-                                         Fault::body_throws, Fault::says_everything));
+                         testing::Values(Fault::encode_fails, Fault::encode_throws, Fault::encode_throws_an_int,
+                                         Fault::says_more, Fault::says_less, Fault::body_throws,
+                                         Fault::says_everything));
 
 TEST_F(TroubleCostsNoValue, WithACodecThatThrowsWhenItReads) {
   source.fragile(Fault::none);

@@ -88,7 +88,7 @@ TEST(Fork, AMutexMadeUnderAnotherDoesNotMeetAFork) {
     for (int i = 0; i < 200; ++i) {
       const std::lock_guard lock(outer);
       std::this_thread::yield();
-      new GlobalMutex(MutexRank::process);  // for ever, as all of them
+      const GlobalMutex made(MutexRank::process);  // forks take it from now on, for ever
     }
     done = true;
   });

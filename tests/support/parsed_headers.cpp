@@ -1,0 +1,1 @@
+// Only here for CMake, which precompiles headers for a target, and a target needs a source.
