@@ -112,6 +112,21 @@ Statistics statistics(const Tree& tree) {
   return result;
 }
 
+namespace {
+
+/// What can be said of a by-arguments cell as a whole: each argument has an entry of its own.
+Explanation explain_all_arguments(const Cell& cell) {
+  const Binding* const binding = cell.binding().get();
+  if (!is_tagged(binding)) return explain_cell(cell, {});
+  Explanation explanation;
+  explanation.state = Explanation::State::by_arguments;
+  explanation.method = binding->function_name();
+  explanation.reason = "each argument has an entry of its own: ask get_disk_cacher(object, method).explain(arguments)";
+  return explanation;
+}
+
+}  // namespace
+
 Explanation explain_cell(const Cell& cell, const std::string& arguments) {
   Explanation explanation;
   const Binding* const binding = cell.binding().get();
@@ -128,7 +143,9 @@ Explanation explain_cell(const Cell& cell, const std::string& arguments) {
 
 std::vector<Explanation> explain(const Tree& tree) {
   std::vector<Explanation> all;
-  Walker walker([&](const FoundCell& found) { all.push_back(explain_cell(found.cell, {})); });
+  Walker walker([&](const FoundCell& found) {
+    all.push_back(found.cell.kind().by_arguments ? explain_all_arguments(found.cell) : explain_cell(found.cell, {}));
+  });
   tree(walker);
   return all;
 }
@@ -142,6 +159,7 @@ std::string Explanation::state_name() const {
     case State::memory: return "memory";
     case State::disk: return "disk";
     case State::missing: return "missing";
+    case State::by_arguments: return "by arguments";
     case State::unusable: break;
   }
   return "unusable";

@@ -169,9 +169,15 @@ TEST_F(Manage, ExplainTellsWhereAValueIs) {
   EXPECT_LT(stored.age, 60);
   EXPECT_FALSE(stored.unchecked);
   EXPECT_EQ(explain(reopened().a_, "value").state, State::disk);
-  EXPECT_EQ(explain(tree).size(), 4u);
+  const std::vector<Explanation> all = explain(tree);
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[0].state, State::memory);
+  EXPECT_EQ(all[1].state, State::by_arguments);  // has no one place on disk
+  EXPECT_EQ(all[1].method, "root.a.Part.at");
+  EXPECT_EQ(all[1].path, "");
   clear_tag(tree);
   EXPECT_EQ(explain(tree.a_, "value").state, State::untagged);
+  EXPECT_EQ(explain(tree)[1].state, State::untagged);
   std::ostringstream text;
   text << stored;
   EXPECT_THAT(text.str(), AllOf(HasSubstr("root.a.Part.value: memory"), HasSubstr("pickle")));
