@@ -112,7 +112,7 @@ MethodStatistics statistics(const Object& object, std::string_view method) {
   return get_disk_cacher(object, method).statistics();
 }
 
-/// Why each method under `root` would hit or miss now (by-arguments methods: as a whole they are `missing`).
+/// Why each method under `root` would hit or miss now (by-arguments methods, as a whole, are `by_arguments`).
 template <class Root>
 std::vector<Explanation> explain(const Root& root) {
   return core::explain(detail::tree(root));

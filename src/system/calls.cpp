@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 #include <sys/sysmacros.h>
+#include <stdio.h>  // renameat
 #include <unistd.h>
 
 #include <algorithm>
