@@ -142,6 +142,8 @@ class ValueView {
   ValueView(const detail::Document* document, detail::Node node) noexcept
       : document_(document), node_(node) {}
 
+  ValueView part(std::size_t index) const noexcept;
+
   const detail::Document* document_ = nullptr;
   detail::Node node_;
 };

@@ -72,6 +72,7 @@ class Node {
   }
 
   constexpr ValueKind kind() const noexcept { return static_cast<ValueKind>(head_ & 0xff); }
+  constexpr bool is_none() const noexcept { return kind() == ValueKind::none; }
   constexpr void set_kind(ValueKind kind) noexcept {
     head_ = (head_ & ~std::uint64_t{0xff}) | static_cast<std::uint64_t>(kind);
   }

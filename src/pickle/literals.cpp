@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <limits>
 
 #include "pickle/utf8.hpp"
+#include "value/integers.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
@@ -16,16 +16,6 @@ std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::optional<Scalar> signed_int(std::uint64_t magnitude, bool negative) {
-  constexpr auto greatest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (negative) {
-    if (magnitude > greatest + 1) return std::nullopt;
-    return static_cast<std::int64_t>(~magnitude + 1);
-  }
-  if (magnitude > greatest) return magnitude;
-  return static_cast<std::int64_t>(magnitude);
 }
 
 // All of `text` as an unsigned number.
@@ -49,17 +39,17 @@ char take_octal(std::string_view& text, std::size_t most) {
 
 }  // namespace
 
-std::optional<Scalar> parse_int(std::string_view text) {
+std::optional<std::string> parse_int(std::string_view text, std::size_t most_digits) {
   text = trim(text);
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   if (text.ends_with('L')) text.remove_suffix(1);
-  if (text.size() > 1 && text[0] == '0') return std::nullopt;
-  const auto magnitude = parse_unsigned(text, 10);
-  return magnitude ? signed_int(*magnitude, negative) : std::nullopt;
+  if (text.empty() || text.size() > most_digits || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+  if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+  return cache_on_disk::detail::integer_from_digits(text, negative);
 }
 
-std::optional<Scalar> parse_float(std::string_view text) {
+std::optional<double> parse_float(std::string_view text) {
   double result = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, result);
@@ -120,19 +110,6 @@ std::optional<std::string> parse_quoted(std::string_view text) {
     }
   }
   return result;
-}
-
-std::optional<Scalar> binary_int(std::string_view bytes) {
-  const bool negative = !bytes.empty() && (bytes.back() & 0x80) != 0;
-  const char fill = negative ? '\xff' : '\0';
-  std::uint64_t value = negative ? ~std::uint64_t{0} : 0;
-  for (std::size_t i = bytes.size(); i-- > 0;) {
-    if (i >= 8 && bytes[i] != fill) return std::nullopt;
-    if (i < 8) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  }
-  if (!negative) return signed_int(value, false);
-  if (value >> 63 == 0) return std::nullopt;
-  return static_cast<std::int64_t>(value);
 }
 
 double binary_float(std::string_view bytes) noexcept {

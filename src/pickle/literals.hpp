@@ -3,28 +3,25 @@
 // Each function gives nothing if the text is none that Python writes.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "cache_on_disk/pickle/scalar.hpp"
-
 namespace cache_on_disk::pickle {
 
-/// The int of INT or LONG: [blanks] [sign] digits [L] [blanks], without leading zeros.
-std::optional<Scalar> parse_int(std::string_view text);
+/// The int of INT or LONG: [blanks] [sign] digits [L] [blanks], without leading zeros, as little-endian two's
+/// complement. At most that many digits.
+std::optional<std::string> parse_int(std::string_view text, std::size_t most_digits);
 
 /// The float of FLOAT: as repr() writes it, inf and nan included. Out of a double's range is none.
-std::optional<Scalar> parse_float(std::string_view text);
+std::optional<double> parse_float(std::string_view text);
 
 /// The str of UNICODE: latin-1 with \uXXXX and \UXXXXXXXX (codec raw-unicode-escape), as UTF-8.
 std::optional<std::string> parse_unicode(std::string_view text);
 
 /// The 8-bit string of STRING: in quotes, with the escapes of a Python 2 literal.
 std::optional<std::string> parse_quoted(std::string_view text);
-
-/// The int of LONG1 and LONG4: little-endian two's complement of any length; none beyond 64 bits.
-std::optional<Scalar> binary_int(std::string_view bytes);
 
 /// The float of BINFLOAT: eight bytes, big-endian.
 double binary_float(std::string_view bytes) noexcept;

@@ -45,12 +45,10 @@ constexpr std::array table{
 // clang-format on
 #undef OPCODE
 
-// Where each byte value stands in the table; the table's size where it stands nowhere.
+// What each byte value means; null where it means nothing.
 constexpr auto positions = [] {
-  std::array<std::uint8_t, 256> result{};
-  result.fill(table.size());
-  for (std::size_t i = 0; i < table.size(); ++i)
-    result[static_cast<std::size_t>(table[i].code)] = static_cast<std::uint8_t>(i);
+  std::array<const OpcodeInfo*, 256> result{};
+  for (const OpcodeInfo& info : table) result[static_cast<std::size_t>(info.code)] = &info;
   return result;
 }();
 
@@ -58,18 +56,13 @@ constexpr auto positions = [] {
 
 std::span<const OpcodeInfo> opcodes() noexcept { return table; }
 
-const OpcodeInfo* find_opcode(std::byte code) noexcept {
-  const std::size_t position = positions[std::to_integer<std::size_t>(code)];
-  return position < table.size() ? &table[position] : nullptr;
-}
+const OpcodeInfo* find_opcode(std::byte code) noexcept { return positions[std::to_integer<std::size_t>(code)]; }
 
 Result<std::size_t> length(std::span<const std::byte> bytes) {
   Stepper stepper(bytes);
-  for (;;) {
-    const Result<Step> step = stepper.next();
-    if (!step) return step.error();
-    if (step->opcode->code == Opcode::STOP) return stepper.offset();
-  }
+  for (Step step; stepper.next(step);)
+    if (step.opcode->code == Opcode::STOP) return stepper.offset();
+  return stepper.error();
 }
 
 }  // namespace cache_on_disk::pickle

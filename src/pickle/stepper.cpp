@@ -9,88 +9,52 @@ constexpr std::uint64_t greatest_signed_length = 0x7fffffff;
 
 }  // namespace
 
-Error error_at(std::size_t offset, std::string_view what) {
-  return {fmt::format("byte {}: {}", offset, what)};
-}
+Error error_at(std::size_t offset, std::string_view what) { return {fmt::format("byte {}: {}", offset, what)}; }
 
-std::uint64_t little_endian(std::string_view bytes) noexcept {
-  std::uint64_t result = 0;
-  for (std::size_t i = bytes.size(); i-- > 0;) result = result << 8 | static_cast<unsigned char>(bytes[i]);
-  return result;
-}
-
-Stepper::Stepper(std::span<const std::byte> bytes) noexcept
-    : bytes_(reinterpret_cast<const char*>(bytes.data()), bytes.size()) {}
-
-Result<Step> Stepper::next() {
-  const std::size_t start = offset_;
-  const auto code = take(1);
-  if (!code) return error_at(start, "the pickle ends before its STOP");
-  const OpcodeInfo* opcode = find_opcode(static_cast<std::byte>(code->front()));
-  if (!opcode)
-    return error_at(start, fmt::format("0x{:02x} is no opcode", static_cast<unsigned char>(code->front())));
-
-  const auto argument = take_argument(opcode->argument);
-  const auto second = opcode->argument == Argument::two_lines && argument ? take_line() : std::string_view();
-  if (!argument || !second)
-    return error_at(start, fmt::format("the argument of {} does not fit into the pickle", opcode->name));
-  if (opcode->code == Opcode::PROTO && little_endian(*argument) > highest_protocol)
-    return error_at(start, fmt::format("unknown protocol {}", little_endian(*argument)));
-  // CPython's C unpickler refuses such a frame, its Python one ignores it. Only a cut file has one.
-  if (opcode->code == Opcode::FRAME && little_endian(*argument) > bytes_.size() - offset_)
-    return error_at(start, "a frame does not fit into the pickle");
-  return Step{opcode, start, *argument, *second};
-}
-
-std::optional<std::string_view> Stepper::take(std::uint64_t count) noexcept {
-  if (count > bytes_.size() - offset_) return std::nullopt;
-  const std::string_view result = bytes_.substr(offset_, static_cast<std::size_t>(count));
-  offset_ += result.size();
-  return result;
-}
-
-std::optional<std::string_view> Stepper::take_counted(std::size_t width) noexcept {
-  const auto count = take(width);
-  return count ? take(little_endian(*count)) : std::nullopt;
-}
-
-std::optional<std::string_view> Stepper::take_line() noexcept {
+bool Stepper::take_line(std::string_view& line) noexcept {
   const std::size_t newline = bytes_.find('\n', offset_);
-  if (newline == std::string_view::npos) return std::nullopt;
-  const std::string_view result = bytes_.substr(offset_, newline - offset_);
+  if (newline == std::string_view::npos) return false;
+  line = bytes_.substr(offset_, newline - offset_);
   offset_ = newline + 1;
-  return result;
+  return true;
 }
 
-std::optional<std::string_view> Stepper::take_argument(Argument form) noexcept {
-  switch (form) {
-    case Argument::none:
-      return std::string_view();
-    case Argument::one_byte:
-      return take(1);
-    case Argument::two_bytes:
-      return take(2);
-    case Argument::four_bytes:
-      return take(4);
-    case Argument::eight_bytes:
-      return take(8);
+bool Stepper::next_rare(Step& step) noexcept {
+  switch (step.opcode->argument) {
     case Argument::line:
+      return take_line(step.argument) || fail(step.offset);
     case Argument::two_lines:
-      return take_line();
-    case Argument::counted_1:
-      return take_counted(1);
-    case Argument::counted_4:
-      return take_counted(4);
+      return (take_line(step.argument) && take_line(step.second)) || fail(step.offset);
     case Argument::counted_8:
-      return take_counted(8);
-    case Argument::counted_signed: {
+      return take(8, step) && take(little_endian(step.argument), step);
+    case Argument::counted_signed:
       // CPython's C unpickler reads such a length unsigned (python/cpython#135321), its Python one signed.
-      const auto count = take(4);
-      if (!count || little_endian(*count) > greatest_signed_length) return std::nullopt;
-      return take(little_endian(*count));
-    }
+      if (!take(4, step)) return false;
+      if (little_endian(step.argument) > greatest_signed_length) return fail(step.offset);
+      return take(little_endian(step.argument), step);
+    default:
+      return true;  // next() has dealt with all others
   }
-  return std::nullopt;
+}
+
+bool Stepper::is_sound(const Step& step) noexcept {
+  if (step.opcode->code == Opcode::PROTO && little_endian(step.argument) > highest_protocol) return fail(step.offset);
+  // CPython's C unpickler refuses such a frame, its Python one ignores it. Only a cut file has one.
+  if (step.opcode->code == Opcode::FRAME && little_endian(step.argument) > bytes_.size() - offset_)
+    return fail(step.offset);
+  return true;
+}
+
+Error Stepper::error() const {
+  if (offset_ == bytes_.size()) return error_at(offset_, "the pickle ends before its STOP");
+  const auto code = static_cast<unsigned char>(bytes_[offset_]);
+  const OpcodeInfo* opcode = find_opcode(static_cast<std::byte>(code));
+  if (opcode == nullptr) return error_at(offset_, fmt::format("0x{:02x} is no opcode", code));
+  if (opcode->code == Opcode::PROTO && offset_ + 1 < bytes_.size())
+    return error_at(offset_, fmt::format("unknown protocol {}", static_cast<unsigned char>(bytes_[offset_ + 1])));
+  if (opcode->code == Opcode::FRAME && bytes_.size() - offset_ > 8)
+    return error_at(offset_, "a frame does not fit into the pickle");
+  return error_at(offset_, fmt::format("the argument of {} does not fit into the pickle", opcode->name));
 }
 
 }  // namespace cache_on_disk::pickle

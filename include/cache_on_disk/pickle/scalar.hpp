@@ -3,19 +3,20 @@
 //   Result<pickle::Scalar> value = pickle::read_scalar(payload.bytes);
 //   if (value) if (const double* number = std::get_if<double>(&*value)) use(*number);
 //
-// It takes what pickle.dumps of Python 2 and 3 writes for such a value under every protocol from 0 to 5, and
-// anything that means the same. Everything else is an error, "byte 12: the global os.system is no plain
-// value". No code is ever looked up or called; the input may be hostile.
+// A NumPy scalar counts as what it holds: numpy.float64 and numpy.float32 as the float, numpy.str_ as the str. Everything
+// else is an error that says what is stored instead. No code is ever looked up or called; the input may be hostile.
 #pragma once
 
 #include <complex>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
 
 #include "cache_on_disk/result.hpp"
+#include "cache_on_disk/value.hpp"
 
 namespace cache_on_disk::pickle {
 
@@ -33,6 +34,9 @@ using Scalar = std::variant<bool, std::int64_t, std::uint64_t, double, std::comp
 /// The value of a pickle that fills `pickle` exactly. Time and memory are linear in its size; ints of more
 /// than 64 bits are refused.
 Result<Scalar> read_scalar(std::span<const std::byte> pickle);
+
+/// What a value is as a plain one, if it is: see above.
+std::optional<Scalar> to_scalar(const ValueView& value);
 
 /// "the int 300", "a float", "a str of 5 bytes": for messages.
 std::string describe(const Scalar& value);
