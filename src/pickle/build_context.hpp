@@ -23,10 +23,12 @@ using cache_on_disk::detail::Node;
 using cache_on_disk::detail::Record;
 
 /// Flags of the node of an object.
-inline constexpr std::uint8_t made_object = 1;     ///< Construction::make
-inline constexpr std::uint8_t array_subclass = 2;  ///< of an unknown class; its state begins with that of an array
+inline constexpr std::uint8_t made_object = 1;  ///< Construction::make
+inline constexpr std::uint8_t array_subclass =
+    2;  ///< of an unknown class; its state begins with that of an array
 
-/// A document under construction. Functions that can fail say so by their result and leave the reason in `why`.
+/// A document under construction. Functions that can fail say so by their result and leave the reason in
+/// `why`.
 struct BuildContext {
   Document& document;
   std::string_view input;
@@ -35,11 +37,12 @@ struct BuildContext {
 
   std::string why;
   std::uint64_t spent = 0;
-  bool has_late_kinds = false;          ///< arrays turned out to be of objects, or masked, after they were referred to
-  std::vector<bool> settled_dtypes{};   ///< dtypes that may not change any more: something was made of them
+  bool has_late_kinds =
+      false;  ///< arrays turned out to be of objects, or masked, after they were referred to
+  std::vector<bool> settled_dtypes{};  ///< dtypes that may not change any more: something was made of them
 
-  /// Accounts for work that repeats what the input says only once (copies of what the memo holds), in bytes. False
-  /// when it is out of proportion to the input.
+  /// Accounts for work that repeats what the input says only once (copies of what the memo holds), in bytes.
+  /// False when it is out of proportion to the input.
   bool charge(std::uint64_t bytes) {
     constexpr std::uint64_t factor = 64, allowance = 1 << 20;
     spent += bytes;
@@ -54,7 +57,9 @@ struct BuildContext {
     return std::nullopt;
   }
 
-  ValueView view(Node node) const noexcept { return cache_on_disk::detail::ValueAccess::view(&document, node); }
+  ValueView view(Node node) const noexcept {
+    return cache_on_disk::detail::ValueAccess::view(&document, node);
+  }
   Global global_of(Node node) const noexcept {
     return node.kind() == ValueKind::global ? static_cast<Global>(node.flag()) : Global::opaque;
   }
@@ -75,9 +80,7 @@ struct BuildContext {
   bool is_true(Node node) const noexcept {
     return (node.kind() == ValueKind::boolean || node.kind() == ValueKind::integer) && node.word() != 0;
   }
-  std::span<const Node> children(Node node) const noexcept {
-    return std::as_const(document).children(node);
-  }
+  std::span<const Node> children(Node node) const noexcept { return std::as_const(document).children(node); }
   Node object(std::uint8_t flags, Node callable, Node arguments, Node keywords = {}, Node state = {});
 };
 
@@ -90,8 +93,8 @@ std::optional<Node> call_numpy(BuildContext& context, Node callable, std::span<c
 /// BUILD: gives an array or a dtype its state. `target` becomes of another kind if need be.
 bool build_numpy(BuildContext& context, Node& target, Node state);
 
-/// BUILD for an object of an unknown subclass of ndarray: finds the array in its state, makes it the argument of the
-/// object, and gives back what is left of the state. The state itself if there is no array in it.
+/// BUILD for an object of an unknown subclass of ndarray: finds the array in its state, makes it the argument
+/// of the object, and gives back what is left of the state. The state itself if there is no array in it.
 std::optional<Node> extract_array(BuildContext& context, Node target, Node state);
 
 /// An int, or a tuple or list of ints, as a shape.

@@ -39,10 +39,12 @@ std::optional<Node> from_pairs(BuildContext& context, ValueKind kind, Node sourc
     if (!context.charge(context.children(source).size() * sizeof(Node))) return std::nullopt;
     return context.document.make(kind, context.children(source));
   }
-  if (source.kind() != ValueKind::list && source.kind() != ValueKind::tuple) return context.refuse(bad_arguments);
+  if (source.kind() != ValueKind::list && source.kind() != ValueKind::tuple)
+    return context.refuse(bad_arguments);
   std::vector<Node> entries;
   for (const Node& pair : context.children(source)) {
-    if (pair.kind() != ValueKind::list && pair.kind() != ValueKind::tuple) return context.refuse(bad_arguments);
+    if (pair.kind() != ValueKind::list && pair.kind() != ValueKind::tuple)
+      return context.refuse(bad_arguments);
     const auto parts = context.children(pair);
     if (parts.size() != 2) return context.refuse(bad_arguments);
     if (!context.document.is_hashable(parts[0])) return context.refuse("has a key that cannot be one");
@@ -85,8 +87,8 @@ std::optional<Node> make_bytes(BuildContext& context, ValueKind kind, std::span<
   if (arguments.empty()) return Node::text(kind, "", 0);
   const Node source = arguments[0];
   if (source.kind() == ValueKind::text) {
-    const bool latin1 = arguments.size() == 2 && (context.is_text(arguments[1], "latin-1") ||
-                                                  context.is_text(arguments[1], "latin1"));
+    const bool latin1 = arguments.size() == 2 &&
+                        (context.is_text(arguments[1], "latin-1") || context.is_text(arguments[1], "latin1"));
     if (!latin1) return context.refuse(bad_arguments);
   } else if (arguments.size() != 1 ||
              (source.kind() != ValueKind::bytes && source.kind() != ValueKind::bytearray)) {
@@ -155,7 +157,8 @@ std::optional<Node> make_default_dict(BuildContext& context, std::span<const Nod
 std::optional<Node> make_mapping(BuildContext& context, ValueKind kind, std::span<const Node> arguments) {
   if (arguments.empty()) return context.document.make_empty(kind, 0);
   if (arguments.size() > 1) return context.refuse(bad_arguments);
-  if (kind == ValueKind::counter && !is_mapping_kind(arguments[0].kind())) return context.refuse(bad_arguments);
+  if (kind == ValueKind::counter && !is_mapping_kind(arguments[0].kind()))
+    return context.refuse(bad_arguments);
   return from_pairs(context, kind, arguments[0]);
 }
 
@@ -170,7 +173,8 @@ bool read_ints(BuildContext& context, std::span<const Node> arguments, std::span
   if (arguments.size() > ints.size()) return context.fail(bad_arguments);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto number = context.int_of(arguments[i]);
-    if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) return context.fail(bad_arguments);
+    if (!number || *number < 0 || *number > std::numeric_limits<int>::max())
+      return context.fail(bad_arguments);
     ints[i] = static_cast<int>(*number);
   }
   return true;
@@ -225,7 +229,8 @@ std::optional<Node> make_date(BuildContext& context, ValueKind kind, std::span<c
 }
 
 std::optional<Node> make_timedelta(BuildContext& context, std::span<const Node> arguments) {
-  constexpr std::int64_t most = 1'000'000'000'000'000, day = 86400, million = 1'000'000, most_days = 999'999'999;
+  constexpr std::int64_t most = 1'000'000'000'000'000, day = 86400, million = 1'000'000,
+                         most_days = 999'999'999;
   std::int64_t numbers[3] = {};
   if (arguments.size() > 3) return context.refuse(bad_arguments);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -241,8 +246,10 @@ std::optional<Node> make_timedelta(BuildContext& context, std::span<const Node> 
   };
   carry(numbers[2], numbers[1], million);
   carry(numbers[1], numbers[0], day);
-  if (numbers[0] > most_days || numbers[0] < -most_days) return context.refuse("has more than 999999999 days");
-  return context.document.make_timedelta({static_cast<std::int32_t>(numbers[0]), static_cast<std::int32_t>(numbers[1]),
+  if (numbers[0] > most_days || numbers[0] < -most_days)
+    return context.refuse("has more than 999999999 days");
+  return context.document.make_timedelta({static_cast<std::int32_t>(numbers[0]),
+                                          static_cast<std::int32_t>(numbers[1]),
                                           static_cast<std::int32_t>(numbers[2])});
 }
 
@@ -261,12 +268,15 @@ std::optional<Node> make_timezone(BuildContext& context, std::span<const Node> a
 
 // copyreg._reconstructor(class, base, state): an instance in protocols 0 and 1.
 std::optional<Node> reconstruct(BuildContext& context, std::span<const Node> arguments) {
-  if (arguments.size() != 3 || arguments[0].kind() != ValueKind::global || arguments[1].kind() != ValueKind::global)
+  if (arguments.size() != 3 || arguments[0].kind() != ValueKind::global ||
+      arguments[1].kind() != ValueKind::global)
     return context.refuse(bad_arguments);
   const bool plain = context.global_of(arguments[1]) == Global::object && arguments[2].is_none();
-  const Node made_of = context.document.make(ValueKind::tuple, plain ? std::span<const Node>() : arguments.last(1));
+  const Node made_of =
+      context.document.make(ValueKind::tuple, plain ? std::span<const Node>() : arguments.last(1));
   const Global global = context.global_of(arguments[0]);
-  if (global == Global::opaque || global == Global::object) return context.object(made_object, arguments[0], made_of);
+  if (global == Global::opaque || global == Global::object)
+    return context.object(made_object, arguments[0], made_of);
   return call(context, arguments[0], made_of);
 }
 
@@ -278,7 +288,8 @@ std::optional<Node> new_object(BuildContext& context, std::span<const Node> argu
   const Global global = context.global_of(arguments[0]);
   const Node type = arguments[0];
   const Node keywords = with_keywords && !context.children(arguments[2]).empty() ? arguments[2] : Node();
-  const Node made_of = with_keywords ? arguments[1] : context.document.make(ValueKind::tuple, arguments.subspan(1));
+  const Node made_of =
+      with_keywords ? arguments[1] : context.document.make(ValueKind::tuple, arguments.subspan(1));
   if (global == Global::opaque || global == Global::object)
     return context.object(made_object, type, made_of, keywords);
   if (!keywords.is_none()) return context.refuse(bad_arguments);
@@ -299,7 +310,8 @@ std::optional<std::string_view> BuildContext::bytes_of(Node node) {
 }
 
 Node BuildContext::object(std::uint8_t flags, Node callable, Node arguments, Node keywords, Node state) {
-  const Node parts[cache_on_disk::detail::object_parts] = {callable, arguments, keywords, state, Node(), Node()};
+  const Node parts[cache_on_disk::detail::object_parts] = {callable, arguments, keywords,
+                                                           state,    Node(),    Node()};
   return document.make(ValueKind::object, parts, flags);
 }
 

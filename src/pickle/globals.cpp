@@ -14,16 +14,26 @@ struct Entry {
 };
 
 constexpr auto builtins = std::to_array<Entry>({
-    {"Ellipsis", Global::ellipsis}, {"NotImplemented", Global::not_implemented},
-    {"bool", Global::boolean},      {"bytearray", Global::bytearray},
-    {"bytes", Global::bytes},       {"complex", Global::complex},
-    {"dict", Global::dict},         {"float", Global::floating},
-    {"frozenset", Global::frozenset}, {"int", Global::integer},
-    {"list", Global::list},         {"long", Global::integer},
-    {"object", Global::object},     {"range", Global::range},
-    {"set", Global::set},           {"slice", Global::slice},
-    {"str", Global::text},          {"tuple", Global::tuple},
-    {"unicode", Global::text},      {"xrange", Global::range},
+    {"Ellipsis", Global::ellipsis},
+    {"NotImplemented", Global::not_implemented},
+    {"bool", Global::boolean},
+    {"bytearray", Global::bytearray},
+    {"bytes", Global::bytes},
+    {"complex", Global::complex},
+    {"dict", Global::dict},
+    {"float", Global::floating},
+    {"frozenset", Global::frozenset},
+    {"int", Global::integer},
+    {"list", Global::list},
+    {"long", Global::integer},
+    {"object", Global::object},
+    {"range", Global::range},
+    {"set", Global::set},
+    {"slice", Global::slice},
+    {"str", Global::text},
+    {"tuple", Global::tuple},
+    {"unicode", Global::text},
+    {"xrange", Global::range},
 });
 
 constexpr auto collections = std::to_array<Entry>({
@@ -55,8 +65,12 @@ constexpr auto numpy_core = std::to_array<Entry>({
 });
 
 constexpr auto numpy = std::to_array<Entry>({
-    {"chararray", Global::numpy_ndarray}, {"dtype", Global::numpy_dtype},  {"matrix", Global::numpy_ndarray},
-    {"memmap", Global::numpy_ndarray},    {"ndarray", Global::numpy_ndarray}, {"recarray", Global::numpy_ndarray},
+    {"chararray", Global::numpy_ndarray},
+    {"dtype", Global::numpy_dtype},
+    {"matrix", Global::numpy_ndarray},
+    {"memmap", Global::numpy_ndarray},
+    {"ndarray", Global::numpy_ndarray},
+    {"recarray", Global::numpy_ndarray},
     {"record", Global::numpy_record},
 });
 
@@ -70,7 +84,8 @@ Global find(const std::array<Entry, N>& entries, std::string_view name) noexcept
 // Names of scalar types that are attributes of the module numpy.
 bool is_numpy_type(std::string_view name) {
   if (name.size() < 3 || name.find_first_of("<>|=[,( ") != std::string_view::npos) return false;
-  if (name == "object_" || name == "object" || name == "string_" || name == "unicode_") return name.ends_with('_');
+  if (name == "object_" || name == "object" || name == "string_" || name == "unicode_")
+    return name.ends_with('_');
   return npy::parse_type_string(name).ok();
 }
 

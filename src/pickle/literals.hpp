@@ -10,9 +10,12 @@
 
 namespace cache_on_disk::pickle {
 
+/// Whether an int may end in L: that of LONG may, that of INT may not.
+enum class LongSuffix { refuse, drop };
+
 /// The int of INT or LONG: [blanks] [sign] digits [L] [blanks], without leading zeros, as little-endian two's
 /// complement. At most that many digits.
-std::optional<std::string> parse_int(std::string_view text, std::size_t most_digits);
+std::optional<std::string> parse_int(std::string_view text, std::size_t most_digits, LongSuffix suffix);
 
 /// The float of FLOAT: as repr() writes it, inf and nan included. Out of a double's range is none.
 std::optional<double> parse_float(std::string_view text);

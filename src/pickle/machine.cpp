@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
-#include "pickle/literals.hpp"
 #include "pickle/utf8.hpp"
 
 namespace cache_on_disk::pickle {
@@ -16,6 +16,16 @@ constexpr Node absent(cache_on_disk::detail::link_kind, 0, 0);
 constexpr std::uint64_t widest_gap = 4;
 
 Node boolean(bool value) { return {ValueKind::boolean, 0, value ? 1U : 0U}; }
+
+// What Python 3 calls what Python 2 called otherwise, as far as it is plain.
+std::pair<std::string_view, std::string_view> python3_name(std::string_view module, std::string_view name) {
+  if (module == "copy_reg") return {"copyreg", name};
+  if (module != "__builtin__") return {module, name};
+  if (name == "long") name = "int";
+  if (name == "unicode") name = "str";
+  if (name == "xrange") name = "range";
+  return {"builtins", name};
+}
 
 bool is_ascii(std::string_view bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](char c) { return (c & 0x80) == 0; });
@@ -35,9 +45,9 @@ bool Machine::execute(const Step& step) {
       return push(boolean(false));
     case Opcode::INT:
       if (argument == "00" || argument == "01") return push(boolean(argument == "01"));
-      return push_integer_text(argument);
+      return push_integer_text(argument, LongSuffix::refuse);
     case Opcode::LONG:
-      return push_integer_text(argument);
+      return push_integer_text(argument, LongSuffix::drop);
     case Opcode::BININT:
       return push(Node::integer(static_cast<std::int32_t>(little_endian(argument))));
     case Opcode::BININT1:
@@ -73,7 +83,8 @@ bool Machine::execute(const Step& step) {
       return push_python2(argument);
     case Opcode::STRING: {
       const auto text = parse_quoted(argument);
-      return text ? push_python2(document_.text.copy(*text)) : context_.fail("has an argument that is no string");
+      return text ? push_python2(document_.text.copy(*text))
+                  : context_.fail("has an argument that is no string");
     }
 
     case Opcode::EMPTY_LIST:
@@ -217,10 +228,11 @@ bool Machine::push_python2(std::string_view bytes) {
   return push(Node::text(is_ascii(bytes) ? ValueKind::text : ValueKind::bytes, bytes.data(), bytes.size()));
 }
 
-bool Machine::push_integer_text(std::string_view text) {
-  const auto bytes = parse_int(text, context_.limits.text_digits);
+bool Machine::push_integer_text(std::string_view text, LongSuffix suffix) {
+  const auto bytes = parse_int(text, context_.limits.text_digits, suffix);
   if (!bytes)
-    return context_.fail(fmt::format("has an argument that is no int of at most {} digits", context_.limits.text_digits));
+    return context_.fail(
+        fmt::format("has an argument that is no int of at most {} digits", context_.limits.text_digits));
   return push(Document::make_integer(bytes->size() <= 8 ? *bytes : document_.text.copy(*bytes)));
 }
 
@@ -228,6 +240,7 @@ bool Machine::push_global(std::string_view module, std::string_view name) {
   if (module.empty() || name.empty()) return context_.fail("names nothing");
   if (!is_utf8(module, Surrogates::pass) || !is_utf8(name, Surrogates::pass))
     return context_.fail("has a name that is no UTF-8");
+  std::tie(module, name) = python3_name(module, name);
   const Global global = find_global(module, name);
   if (global == Global::ellipsis) return push({ValueKind::ellipsis, 0, 0});
   if (global == Global::not_implemented) return push({ValueKind::not_implemented, 0, 0});
@@ -366,7 +379,8 @@ bool Machine::make_object(std::size_t arguments_count) {
     // What __new__ of a mutable container does with arguments is nothing: they are for __init__.
     const bool ignored = made && cache_on_disk::detail::is_mutable_container(made->kind()) &&
                          document_.record(arguments).size > 0;
-    if (ignored) return context_.fail(fmt::format("gives arguments to {}.__new__", context_.view(type).name()));
+    if (ignored)
+      return context_.fail(fmt::format("gives arguments to {}.__new__", context_.view(type).name()));
   }
   if (!made) return false;
   drop(arguments_count + 1);
@@ -404,7 +418,8 @@ bool Machine::build() {
     case ValueKind::ordered_dict:
     case ValueKind::counter:
       // Attributes that someone set on the dict itself; nothing of Python's own has any.
-      return state.is_none() || state.kind() == ValueKind::dict || context_.fail("has a state that is no dict");
+      return state.is_none() || state.kind() == ValueKind::dict ||
+             context_.fail("has a state that is no dict");
     default:
       return state.is_none() ||
              context_.fail(fmt::format("gives a state to {}", describe(context_.view(target))));
@@ -433,7 +448,8 @@ std::optional<std::uint64_t> Machine::memo_id(std::string_view text) {
 bool Machine::memoize(std::uint64_t id) {
   if (!need(1)) return false;
   const Node node = stack_.back();
-  while (id > memo_.size() && id - memo_.size() <= widest_gap && sparse_memo_.empty()) memo_.push_back(absent);
+  while (id > memo_.size() && id - memo_.size() <= widest_gap && sparse_memo_.empty())
+    memo_.push_back(absent);
   if (id == memo_.size() && sparse_memo_.empty()) memo_.push_back(absent);
   if (id < memo_.size()) {
     Node& place = memo_[static_cast<std::size_t>(id)];

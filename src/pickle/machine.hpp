@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "pickle/build_context.hpp"
+#include "pickle/literals.hpp"
 #include "pickle/stepper.hpp"
 #include "value/pod_vector.hpp"
 
 namespace cache_on_disk::pickle {
 
-/// Executes instructions. No instruction makes more than a few nodes, and none looks at more of them than it takes from
-/// the stack; what does is charged (BuildContext).
+/// Executes instructions. No instruction makes more than a few nodes, and none looks at more of them than it
+/// takes from the stack; what does is charged (BuildContext).
 class Machine {
  public:
   explicit Machine(BuildContext& context) : context_(context), document_(context.document) {}
@@ -38,7 +39,7 @@ class Machine {
 
   bool push_text(std::string_view utf8);
   bool push_python2(std::string_view bytes);
-  bool push_integer_text(std::string_view text);
+  bool push_integer_text(std::string_view text, LongSuffix suffix);
   bool push_global(std::string_view module, std::string_view name);
   bool gather(ValueKind kind, std::size_t start);
   bool gather_top(std::size_t count);

@@ -45,8 +45,8 @@ std::optional<AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shap
   npy::StridedBytes elements;
   elements.strides = dense_strides(shape, order, static_cast<std::ptrdiff_t>(dtype.itemsize));
   elements.shape = std::move(shape);
-  const bool in_input = bytes.data() >= context.input.data() &&
-                        bytes.data() < context.input.data() + context.input.size();
+  const bool in_input =
+      bytes.data() >= context.input.data() && bytes.data() < context.input.data() + context.input.size();
   if (in_input) {
     elements.data = reinterpret_cast<const std::byte*>(bytes.data());
     elements.owner = context.owner;
@@ -92,7 +92,8 @@ std::optional<Node> make_ndarray(BuildContext& context, std::span<const Node> ar
   const auto offset = arguments.size() > 3 ? context.int_of(arguments[3]) : 0;
   if (!buffer || !offset || *offset < 0 || static_cast<std::uint64_t>(*offset) > buffer->size())
     return context.refuse(bad_arguments);
-  if (arguments.size() > 4 && !arguments[4].is_none()) return context.refuse("has strides, which are not read");
+  if (arguments.size() > 4 && !arguments[4].is_none())
+    return context.refuse("has strides, which are not read");
   const auto order = order_of(context, arguments.size() > 5 ? arguments[5] : Node());
   if (!order) return std::nullopt;
   const auto size = data_size(*dtype, *shape);
@@ -141,7 +142,8 @@ std::optional<Node> from_buffer(BuildContext& context, std::span<const Node> arg
     return context.document.make_array(AnyArray(*dtype, std::move(turned)));
   }
   const Node given = arguments[3];
-  const auto order = order_of(context, context.is_text(given, "A") || context.is_text(given, "K") ? Node() : given);
+  const auto order =
+      order_of(context, context.is_text(given, "A") || context.is_text(given, "K") ? Node() : given);
   if (!order) return std::nullopt;
   auto array = array_of(context, *dtype, *std::move(shape), *order, *buffer);
   if (!array) return std::nullopt;
@@ -168,7 +170,8 @@ std::optional<Node> make_scalar(BuildContext& context, std::span<const Node> arg
   std::string_view bytes;
   if (arguments.size() == 2) {
     const auto given = context.bytes_of(arguments[1]);
-    if (!given || given->size() != itemsize) return context.refuse("has bytes that are not as many as its dtype's");
+    if (!given || given->size() != itemsize)
+      return context.refuse("has bytes that are not as many as its dtype's");
     bytes = *given;
   } else {
     if (!context.charge(itemsize)) return std::nullopt;
@@ -215,8 +218,10 @@ std::optional<Node> make_typed(BuildContext& context, Node callable, std::span<c
         bytes = raw(*unsigned_integer).substr(0, dtype->itemsize);
       break;
     case Kind::floating:
-      if (const auto number = value.as_double()) bytes = floating_bytes(dtype->itemsize, *number);
-      else if (integer) bytes = floating_bytes(dtype->itemsize, static_cast<double>(*integer));
+      if (const auto number = value.as_double())
+        bytes = floating_bytes(dtype->itemsize, *number);
+      else if (integer)
+        bytes = floating_bytes(dtype->itemsize, static_cast<double>(*integer));
       break;
     case Kind::complex:
       if (const auto number = value.as_complex(); number && dtype->itemsize <= 16)
@@ -228,7 +233,8 @@ std::optional<Node> make_typed(BuildContext& context, Node callable, std::span<c
       if (!integer) break;
       bytes = raw(*integer);
       if (arguments.size() == 2) {
-        const auto unit = npy::DatetimeUnit::parse(fmt::format("[{}]", context.view(arguments[1]).as_text().value_or("")));
+        const auto unit =
+            npy::DatetimeUnit::parse(fmt::format("[{}]", context.view(arguments[1]).as_text().value_or("")));
         if (!unit) return context.refuse(unit.error().message);
         dtype->unit = *unit;
       }
@@ -258,7 +264,8 @@ std::optional<Node> make_typed(BuildContext& context, Node callable, std::span<c
   return context.document.make_scalar(*settle(context, made), context.document.text.copy(*bytes).data());
 }
 
-// The part of a state that says what an ndarray is: ([version,] shape, dtype, is_fortran, bytes or list of objects)
+// The part of a state that says what an ndarray is: ([version,] shape, dtype, is_fortran, bytes or list of
+// objects)
 bool is_array_state(BuildContext& context, std::span<const Node> state) {
   if (state.size() < 4) return false;
   const auto fits = [&](std::span<const Node> parts) {
@@ -375,7 +382,8 @@ std::optional<Node> call_numpy(BuildContext& context, Node callable, std::span<c
     case Global::numpy_type:
       return make_typed(context, callable, arguments);
     case Global::masked_reconstruct: {
-      if (arguments.size() != 4 || arguments[0].kind() != ValueKind::global) return context.refuse(bad_arguments);
+      if (arguments.size() != 4 || arguments[0].kind() != ValueKind::global)
+        return context.refuse(bad_arguments);
       if (context.global_of(arguments[0]) != Global::masked_array)
         return context.object(0, callable, context.document.make(ValueKind::tuple, arguments));
       return context.document.make_masked({}, Node());
@@ -402,7 +410,8 @@ bool build_numpy(BuildContext& context, Node& target, Node state) {
     context.document.dtypes[place] = *std::move(made);
     return true;
   }
-  if (context.document.record(target).kind == ValueKind::masked_array) return fill_masked(context, target, parts);
+  if (context.document.record(target).kind == ValueKind::masked_array)
+    return fill_masked(context, target, parts);
   if (!fill_array(context, target, parts)) return false;
   target.set_kind(context.document.record(target).kind);
   return true;

@@ -14,8 +14,8 @@ namespace {
 
 using cache_on_disk::detail::Keys;
 
-// What can be told only at the end: arrays that got their kind after something referred to them, and keys that occur
-// twice in what was filled in several goes.
+// What can be told only at the end: arrays that got their kind after something referred to them, and keys
+// that occur twice in what was filled in several goes.
 void finish(BuildContext& context, Node& root) {
   Document& document = context.document;
   if (context.has_late_kinds) {
@@ -40,7 +40,8 @@ void finish(BuildContext& context, Node& root) {
   }
 }
 
-Result<Value> read_into(const std::shared_ptr<Document>& document, const Payload& payload, const Limits& limits) {
+Result<Value> read_into(const std::shared_ptr<Document>& document, const Payload& payload,
+                        const Limits& limits) {
   const std::string_view input(reinterpret_cast<const char*>(payload.bytes.data()), payload.bytes.size());
   BuildContext context{*document, input, payload.owner, limits, {}};
   Machine machine(context);

@@ -9,7 +9,9 @@ constexpr std::uint64_t greatest_signed_length = 0x7fffffff;
 
 }  // namespace
 
-Error error_at(std::size_t offset, std::string_view what) { return {fmt::format("byte {}: {}", offset, what)}; }
+Error error_at(std::size_t offset, std::string_view what) {
+  return {fmt::format("byte {}: {}", offset, what)};
+}
 
 bool Stepper::take_line(std::string_view& line) noexcept {
   const std::size_t newline = bytes_.find('\n', offset_);
@@ -38,10 +40,16 @@ bool Stepper::next_rare(Step& step) noexcept {
 }
 
 bool Stepper::is_sound(const Step& step) noexcept {
-  if (step.opcode->code == Opcode::PROTO && little_endian(step.argument) > highest_protocol) return fail(step.offset);
+  if (step.opcode->code == Opcode::PROTO && little_endian(step.argument) > highest_protocol)
+    return fail(step.offset);
   // CPython's C unpickler refuses such a frame, its Python one ignores it. Only a cut file has one.
   if (step.opcode->code == Opcode::FRAME && little_endian(step.argument) > bytes_.size() - offset_)
     return fail(step.offset);
+  if (step.opcode->code == Opcode::FRAME) {
+    // Python's Unpickler reads frame by frame, and refuses one that begins within another.
+    if (step.offset < frame_end_) return fail(step.offset);
+    frame_end_ = offset_ + static_cast<std::size_t>(little_endian(step.argument));
+  }
   return true;
 }
 
@@ -50,8 +58,11 @@ Error Stepper::error() const {
   const auto code = static_cast<unsigned char>(bytes_[offset_]);
   const OpcodeInfo* opcode = find_opcode(static_cast<std::byte>(code));
   if (opcode == nullptr) return error_at(offset_, fmt::format("0x{:02x} is no opcode", code));
+  if (opcode->argument == Argument::none || (offset_ < frame_end_ && opcode->code != Opcode::FRAME))
+    return error_at(offset_, fmt::format("{} does not fit into its frame", opcode->name));
   if (opcode->code == Opcode::PROTO && offset_ + 1 < bytes_.size())
-    return error_at(offset_, fmt::format("unknown protocol {}", static_cast<unsigned char>(bytes_[offset_ + 1])));
+    return error_at(offset_,
+                    fmt::format("unknown protocol {}", static_cast<unsigned char>(bytes_[offset_ + 1])));
   if (opcode->code == Opcode::FRAME && bytes_.size() - offset_ > 8)
     return error_at(offset_, "a frame does not fit into the pickle");
   return error_at(offset_, fmt::format("the argument of {} does not fit into the pickle", opcode->name));

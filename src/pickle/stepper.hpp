@@ -2,7 +2,8 @@
 //
 //   Stepper stepper(bytes);
 //   Step step;
-//   while (stepper.next(step) && step.opcode->code != Opcode::STOP) execute(step.opcode->code, step.argument);
+//   while (stepper.next(step) && step.opcode->code != Opcode::STOP) execute(step.opcode->code,
+//   step.argument);
 //   // next() gave false: return stepper.error();
 #pragma once
 
@@ -36,7 +37,7 @@ inline std::uint64_t little_endian(std::string_view bytes) noexcept {
 
 /// Steps through bytes that may be hostile: every length is compared with what remains before it is used,
 /// and nothing is allocated, unless for an error. The protocol that PROTO names must be one that exists; a
-/// FRAME must fit into what remains and means nothing otherwise.
+/// FRAME must fit into what remains, no instruction may reach beyond its end, and it means nothing otherwise.
 class Stepper {
  public:
   explicit Stepper(std::span<const std::byte> bytes) noexcept
@@ -44,6 +45,17 @@ class Stepper {
 
   /// Takes the next instruction. False if there is none; then the stepper must not be used again.
   bool next(Step& step) noexcept {
+    return take_step(step) && (offset_ <= frame_end_ || step.offset >= frame_end_ || fail(step.offset));
+  }
+
+  /// Why there is no next instruction.
+  Error error() const;
+
+  /// The number of bytes passed so far.
+  std::size_t offset() const noexcept { return offset_; }
+
+ private:
+  bool take_step(Step& step) noexcept {
     step.offset = offset_;
     if (offset_ == bytes_.size()) return false;
     step.opcode = find_opcode(static_cast<std::byte>(bytes_[offset_++]));
@@ -68,13 +80,6 @@ class Stepper {
     }
   }
 
-  /// Why there is no next instruction.
-  Error error() const;
-
-  /// The number of bytes passed so far.
-  std::size_t offset() const noexcept { return offset_; }
-
- private:
   // What went wrong is told by the instruction that begins here.
   bool fail(std::size_t start) noexcept {
     offset_ = start;
@@ -92,6 +97,7 @@ class Stepper {
 
   std::string_view bytes_;
   std::size_t offset_ = 0;
+  std::size_t frame_end_ = 0;
 };
 
 }  // namespace cache_on_disk::pickle

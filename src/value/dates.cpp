@@ -32,7 +32,8 @@ bool is_valid(const PythonTime& time) noexcept {
 
 std::optional<PythonDate> unpack_date(std::string_view state) noexcept {
   if (state.size() != date_size) return std::nullopt;
-  const PythonDate date{byte_at(state, 0) << 8 | byte_at(state, 1), byte_at(state, 2) & 0x7f, byte_at(state, 3)};
+  const PythonDate date{byte_at(state, 0) << 8 | byte_at(state, 1), byte_at(state, 2) & 0x7f,
+                        byte_at(state, 3)};
   return is_valid(date) ? std::optional(date) : std::nullopt;
 }
 
@@ -58,8 +59,12 @@ std::string pack(const PythonDate& date) {
 }
 
 std::string pack(const PythonTime& time) {
-  return {byte_of(time.hour | (time.fold ? 0x80 : 0)), byte_of(time.minute), byte_of(time.second),
-          byte_of(time.microsecond >> 16), byte_of(time.microsecond >> 8 & 0xff), byte_of(time.microsecond & 0xff)};
+  return {byte_of(time.hour | (time.fold ? 0x80 : 0)),
+          byte_of(time.minute),
+          byte_of(time.second),
+          byte_of(time.microsecond >> 16),
+          byte_of(time.microsecond >> 8 & 0xff),
+          byte_of(time.microsecond & 0xff)};
 }
 
 std::string pack(const PythonDatetime& datetime) {

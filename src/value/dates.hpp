@@ -1,5 +1,5 @@
-// The states in which Python pickles dates and times: year in two bytes, then one byte each, microseconds in three.
-// The high bit of the hour of a time, or of the month of a datetime, is its fold.
+// The states in which Python pickles dates and times: year in two bytes, then one byte each, microseconds in
+// three. The high bit of the hour of a time, or of the month of a datetime, is its fold.
 #pragma once
 
 #include <cstddef>

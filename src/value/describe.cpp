@@ -20,14 +20,39 @@ std::string shortened(std::string_view text) {
 }  // namespace
 
 std::string_view type_name(ValueKind kind) noexcept {
-  constexpr auto names = std::to_array<std::string_view>(
-      {"NoneType",    "bool",         "int",           "float",          "complex",
-       "str",         "bytes",        "bytearray",     "list",           "tuple",
-       "set",         "frozenset",    "deque",         "dict",           "OrderedDict",
-       "defaultdict", "Counter",      "range",         "slice",          "ellipsis",
-       "NotImplementedType", "date",  "time",          "datetime",       "timedelta",
-       "timezone",    "numpy.ndarray", "numpy.ndarray", "numpy.ma.MaskedArray", "numpy scalar",
-       "numpy.dtype", "global",       "object"});
+  constexpr auto names = std::to_array<std::string_view>({"NoneType",
+                                                          "bool",
+                                                          "int",
+                                                          "float",
+                                                          "complex",
+                                                          "str",
+                                                          "bytes",
+                                                          "bytearray",
+                                                          "list",
+                                                          "tuple",
+                                                          "set",
+                                                          "frozenset",
+                                                          "deque",
+                                                          "dict",
+                                                          "OrderedDict",
+                                                          "defaultdict",
+                                                          "Counter",
+                                                          "range",
+                                                          "slice",
+                                                          "ellipsis",
+                                                          "NotImplementedType",
+                                                          "date",
+                                                          "time",
+                                                          "datetime",
+                                                          "timedelta",
+                                                          "timezone",
+                                                          "numpy.ndarray",
+                                                          "numpy.ndarray",
+                                                          "numpy.ma.MaskedArray",
+                                                          "numpy scalar",
+                                                          "numpy.dtype",
+                                                          "global",
+                                                          "object"});
   const auto index = static_cast<std::size_t>(kind);
   return index < names.size() ? names[index] : "unknown";
 }
@@ -55,7 +80,8 @@ std::string describe(const ValueView& value) {
     case ValueKind::array:
     case ValueKind::object_array:
     case ValueKind::masked_array:
-      return fmt::format("a {} of '{}' of shape {}", type, shortened(value.dtype()->text()), to_text(value.shape()));
+      return fmt::format("a {} of '{}' of shape {}", type, shortened(value.dtype()->text()),
+                         to_text(value.shape()));
     case ValueKind::scalar:
       return fmt::format("a numpy scalar of '{}'", shortened(value.dtype()->text()));
     case ValueKind::global:
@@ -70,7 +96,8 @@ std::string describe(const ValueView& value) {
       break;
   }
   if (value.is_mapping() || value.kind() == ValueKind::list || value.kind() == ValueKind::tuple ||
-      value.kind() == ValueKind::set || value.kind() == ValueKind::frozenset || value.kind() == ValueKind::deque)
+      value.kind() == ValueKind::set || value.kind() == ValueKind::frozenset ||
+      value.kind() == ValueKind::deque)
     return fmt::format("{} {} of {} item{}", type.front() == 'O' ? "an" : "a", type, value.size(),
                        value.size() == 1 ? "" : "s");
   return fmt::format("{} {}", type.front() == 'e' ? "an" : "a", type);

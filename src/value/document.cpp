@@ -21,7 +21,8 @@ bool is_mapping_kind(ValueKind kind) noexcept {
 }
 
 bool is_mutable_container(ValueKind kind) noexcept {
-  return kind == ValueKind::list || kind == ValueKind::set || kind == ValueKind::deque || is_mapping_kind(kind);
+  return kind == ValueKind::list || kind == ValueKind::set || kind == ValueKind::deque ||
+         is_mapping_kind(kind);
 }
 
 bool has_record(ValueKind kind) noexcept {
@@ -66,8 +67,8 @@ std::string_view TextArena::copy(std::string_view source) {
   return {target, source.size()};
 }
 
-// A document made in C++ may own others, and these more: they are taken apart one after the other here, since each
-// taking apart the next would need as much stack as they are deep.
+// A document made in C++ may own others, and these more: they are taken apart one after the other here, since
+// each taking apart the next would need as much stack as they are deep.
 Document::~Document() {
   thread_local std::vector<Value>* doomed = nullptr;
   if (links.empty()) return;
@@ -85,7 +86,8 @@ Document::~Document() {
 }
 
 Node Document::make_empty(ValueKind kind, std::size_t size) {
-  if (size > most_children || records.size() >= most_children) throw std::length_error("a value has too many parts");
+  if (size > most_children || records.size() >= most_children)
+    throw std::length_error("a value has too many parts");
   Record fresh;
   fresh.kind = kind;
   fresh.first = pool.size();
@@ -130,7 +132,8 @@ bool Document::append(std::uint32_t number, std::span<const Node> children) {
       record.capacity = static_cast<std::uint32_t>(size);
     } else {
       // A container that is filled in several goes moves to a larger place each time it is full.
-      const std::size_t room = record.size == 0 ? size : std::min(std::max(size, std::size_t{2} * record.size), most_children);
+      const std::size_t room =
+          record.size == 0 ? size : std::min(std::max(size, std::size_t{2} * record.size), most_children);
       const std::uint64_t place = pool.size();
       pool.extend(room);
       std::copy_n(pool.data() + record.first, record.size, pool.data() + place);

@@ -1,8 +1,9 @@
-// Document: what owns the nodes of a tree of values. Built once, by a reader or by the functions that make Values, and
-// never changed afterwards.
+// Document: what owns the nodes of a tree of values. Built once, by a reader or by the functions that make
+// Values, and never changed afterwards.
 //
-// Nodes are sixteen bytes each and lie in one pool; a container is a Record, which says where in the pool its children
-// are. So no node owns another, and taking a document apart is freeing a few arrays, whatever the tree looks like.
+// Nodes are sixteen bytes each and lie in one pool; a container is a Record, which says where in the pool its
+// children are. So no node owns another, and taking a document apart is freeing a few arrays, whatever the
+// tree looks like.
 #pragma once
 
 #include <cstddef>
@@ -27,13 +28,13 @@ bool is_mutable_container(ValueKind kind) noexcept;
 
 /// Where the children of a container are. An array has none: `first` is its place among the arrays.
 struct Record {
-  std::uint64_t first = 0;      ///< of the pool
-  std::uint32_t size = 0;       ///< children in use
-  std::uint32_t capacity = 0;   ///< children there is room for
-  std::uint32_t depth = 1;      ///< containers within each other, this one included
-  std::uint32_t extra = 0;      ///< attribute (place among the attributes, 0: None); of an object array its shape
+  std::uint64_t first = 0;     ///< of the pool
+  std::uint32_t size = 0;      ///< children in use
+  std::uint32_t capacity = 0;  ///< children there is room for
+  std::uint32_t depth = 1;     ///< containers within each other, this one included
+  std::uint32_t extra = 0;  ///< attribute (place among the attributes, 0: None); of an object array its shape
   ValueKind kind = ValueKind::none;
-  bool sorted_out = false;      ///< a mapping or set whose repeated keys need not be looked for
+  bool sorted_out = false;  ///< a mapping or set whose repeated keys need not be looked for
 };
 
 /// The children of the record of an object.

@@ -14,8 +14,8 @@ namespace {
 using detail::Key;
 using detail::Keys;
 
-// Which containers have been taken for equal so far. Each pair that is compared joins two groups, so that no more pairs
-// are looked at than there are containers, however they share and contain each other.
+// Which containers have been taken for equal so far. Each pair that is compared joins two groups, so that no
+// more pairs are looked at than there are containers, however they share and contain each other.
 class Groups {
  public:
   /// False if the two were in one group already.
@@ -54,8 +54,10 @@ bool same_leaf(Keys& keys, const ValueView& a, const ValueView& b) {
 }
 
 bool same_elements(const Dtype& dtype, const char* a, const char* b) {
-  if (const auto number = detail::element_double(dtype, a)) return *number == *detail::element_double(dtype, b);
-  if (const auto number = detail::element_complex(dtype, a)) return *number == *detail::element_complex(dtype, b);
+  if (const auto number = detail::element_double(dtype, a))
+    return *number == *detail::element_double(dtype, b);
+  if (const auto number = detail::element_complex(dtype, a))
+    return *number == *detail::element_complex(dtype, b);
   if (dtype.kind == npy::Kind::boolean) return (*a != 0) == (*b != 0);
   return std::memcmp(a, b, dtype.itemsize) == 0;
 }
@@ -72,13 +74,15 @@ bool same_arrays(const AnyArray& a, const AnyArray& b) {
     }
     const auto a_integer = detail::element_integer(a.dtype(), first);
     const auto b_integer = detail::element_integer(b.dtype(), second);
-    const auto a_text = detail::element_text(a.dtype(), first), b_text = detail::element_text(b.dtype(), second);
+    const auto a_text = detail::element_text(a.dtype(), first),
+               b_text = detail::element_text(b.dtype(), second);
     if (a_integer && b_integer) {
       if (*a_integer != *b_integer) return false;
     } else if (a_text && b_text) {
       if (*a_text != *b_text) return false;
     } else {
-      const auto a_number = detail::element_double(a.dtype(), first), b_number = detail::element_double(b.dtype(), second);
+      const auto a_number = detail::element_double(a.dtype(), first),
+                 b_number = detail::element_double(b.dtype(), second);
       if (!a_number || !b_number || *a_number != *b_number) return false;
     }
   }

@@ -78,15 +78,18 @@ std::string zone_text(const ValueView& tzinfo) {
   return size % 60 != 0 ? text + fmt::format(":{:02}", size % 60) : text;
 }
 
-// One element of an array; of a structure, an object of its fields. Recursion is bounded by the nesting of dtypes.
+// One element of an array; of a structure, an object of its fields. Recursion is bounded by the nesting of
+// dtypes.
 std::string element(const Dtype& dtype, const char* data) {
   if (dtype.kind == Kind::boolean) return *data != 0 ? "true" : "false";
   if (dtype.kind == Kind::datetime) {
-    const std::string text = detail::datetime64_text(detail::small_integer(*detail::element_integer(dtype, data)), dtype.unit);
+    const std::string text =
+        detail::datetime64_text(detail::small_integer(*detail::element_integer(dtype, data)), dtype.unit);
     return text == "NaT" ? "null" : '"' + text + '"';
   }
   if (const auto integer = detail::element_integer(dtype, data)) return detail::integer_text(*integer);
-  if (const auto value = detail::element_double(dtype, data)) return number(*value, detail::repr_float(dtype, *value));
+  if (const auto value = detail::element_double(dtype, data))
+    return number(*value, detail::repr_float(dtype, *value));
   if (const auto value = detail::element_complex(dtype, data)) {
     const Dtype half = Dtype::of({Kind::floating, dtype.itemsize / 2, {}});
     return fmt::format("[{}, {}]", number(value->real(), detail::repr_float(half, value->real())),
@@ -97,7 +100,8 @@ std::string element(const Dtype& dtype, const char* data) {
   if (dtype.kind == Kind::structure) {
     std::string text = "{";
     for (const npy::Field& field : dtype.fields)
-      text += (text.size() > 1 ? ", " : "") + quoted(field.name) + ": " + element(field.dtype, data + field.offset);
+      text += (text.size() > 1 ? ", " : "") + quoted(field.name) + ": " +
+              element(field.dtype, data + field.offset);
     return text + "}";
   }
   if (dtype.kind == Kind::subarray) {
@@ -158,7 +162,8 @@ class Writer {
   Result<void> write_value(const ValueView& value) {
     if (write_leaf(value)) return {};
     if (!open_.insert(value.identity()).second) return Error{"a value that contains itself cannot be JSON"};
-    if (++depth_ > options_.max_depth) return Error{fmt::format("values are nested deeper than {}", options_.max_depth)};
+    if (++depth_ > options_.max_depth)
+      return Error{fmt::format("values are nested deeper than {}", options_.max_depth)};
     if (value.is_mapping()) {
       add_mapping(value);
       close(value, "}");
@@ -208,8 +213,9 @@ class Writer {
         out_ += number(*value.as_double(), detail::repr_float(*value.as_double()));
         return true;
       case ValueKind::complex:
-        out_ += fmt::format("[{}, {}]", number(value.as_complex()->real(), detail::repr_float(value.as_complex()->real())),
-                            number(value.as_complex()->imag(), detail::repr_float(value.as_complex()->imag())));
+        out_ += fmt::format(
+            "[{}, {}]", number(value.as_complex()->real(), detail::repr_float(value.as_complex()->real())),
+            number(value.as_complex()->imag(), detail::repr_float(value.as_complex()->imag())));
         return true;
       case ValueKind::text:
         out_ += quoted(*value.as_text());
@@ -278,7 +284,8 @@ class Writer {
   }
 
   void add_elements(const AnyArray& array, std::size_t axis, std::size_t base) {
-    if (axis == array.rank()) return add(element(array.dtype(), reinterpret_cast<const char*>(array.element(base).data())));
+    if (axis == array.rank())
+      return add(element(array.dtype(), reinterpret_cast<const char*>(array.element(base).data())));
     if (array.size() == 0) return add("[]");
     add("[");
     for (std::size_t i = 0; i < array.shape()[axis]; ++i) {
@@ -308,6 +315,8 @@ class Writer {
 
 }  // namespace
 
-Result<std::string> to_json(const ValueView& value, const JsonOptions& options) { return Writer(options).write(value); }
+Result<std::string> to_json(const ValueView& value, const JsonOptions& options) {
+  return Writer(options).write(value);
+}
 
 }  // namespace cache_on_disk

@@ -19,8 +19,8 @@ namespace {
 constexpr double least_large = 9223372036854775808.0;  // 2^63
 
 // Tags of what may be equal across types; everything else goes by its kind.
-constexpr char number_tag = 'n', fraction_tag = 'f', complex_tag = 'c', text_tag = 't', bytes_tag = 'b', identity_tag = 'i',
-               scalar_tag = 's', composite_tag = '(';
+constexpr char number_tag = 'n', fraction_tag = 'f', complex_tag = 'c', text_tag = 't', bytes_tag = 'b',
+               identity_tag = 'i', scalar_tag = 's', composite_tag = '(';
 
 void set_owned(Key& key, char tag, std::string bytes) {
   key.tag = tag;
@@ -37,7 +37,8 @@ std::string bytes_of(const T& value) {
 void set_double(Key& key, double value) {
   if (std::isfinite(value) && value == std::floor(value)) {
     const bool small = value >= -least_large && value < least_large;
-    set_owned(key, number_tag, small ? integer_bytes(static_cast<std::int64_t>(value)) : integer_bytes(value));
+    set_owned(key, number_tag,
+              small ? integer_bytes(static_cast<std::int64_t>(value)) : integer_bytes(value));
     return;
   }
   key.unequal = std::isnan(value);
@@ -91,7 +92,8 @@ void Keys::find(const ValueView& value, Key& key) {
       if (auto integer = value.integer_bytes()) return set_owned(key, number_tag, *std::move(integer));
       if (const auto number = value.as_double()) return set_double(key, *number);
       if (auto text = value.string())
-        return set_owned(key, value.dtype()->kind == npy::Kind::text ? text_tag : bytes_tag, *std::move(text));
+        return set_owned(key, value.dtype()->kind == npy::Kind::text ? text_tag : bytes_tag,
+                         *std::move(text));
       return set_owned(key, scalar_tag,
                        value.dtype()->text() + '\0' + std::string(node.data(), value.dtype()->itemsize));
     }
@@ -134,8 +136,8 @@ std::uint32_t Keys::number_of(const ValueView& composite) {
       if (is_composite(part.kind()) && !composites_.contains(part.identity())) pending.push_back(part);
     };
     std::vector<ValueView> parts;
-    if (const auto when = value.as_datetime(); when || value.kind() == ValueKind::time ||
-                                               value.kind() == ValueKind::timezone) {
+    if (const auto when = value.as_datetime();
+        when || value.kind() == ValueKind::time || value.kind() == ValueKind::timezone) {
       parts.push_back(value.attribute());
     } else {
       for (const ValueView part : value.items()) parts.push_back(part);
@@ -165,7 +167,8 @@ std::uint32_t Keys::number_of(const ValueView& composite) {
                bytes_of(when->time.second) + bytes_of(when->time.microsecond);
     }
     if (auto when = value.as_time())
-      bytes += bytes_of(when->hour) + bytes_of(when->minute) + bytes_of(when->second) + bytes_of(when->microsecond);
+      bytes += bytes_of(when->hour) + bytes_of(when->minute) + bytes_of(when->second) +
+               bytes_of(when->microsecond);
     for (const std::uint32_t number : numbers) bytes += bytes_of(number);
     composites_.emplace(value.identity(), number_of_bytes(std::move(bytes)));
     pending.pop_back();

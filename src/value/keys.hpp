@@ -4,9 +4,10 @@
 //   KeySet seen(keys, 100);
 //   seen.insert(view);          // the place of an equal one that was inserted before, or its own
 //
-// A value is reduced to a few bytes that equal values share: 1, 1.0 and True to the same ones, a tuple to the number
-// under which its items were met first. So a comparison never walks a tree, and tuples that share their parts, which
-// Python hashes in exponential time, cost what they are long. The hash is seeded: its collisions cannot be prepared.
+// A value is reduced to a few bytes that equal values share: 1, 1.0 and True to the same ones, a tuple to the
+// number under which its items were met first. So a comparison never walks a tree, and tuples that share
+// their parts, which Python hashes in exponential time, cost what they are long. The hash is seeded: its
+// collisions cannot be prepared.
 #pragma once
 
 #include <cstddef>
@@ -35,10 +36,10 @@ class Key {
   Key(const Key&) = delete;
   Key& operator=(const Key&) = delete;
 
-  char tag = 0;           ///< of types that can be equal to each other
-  bool unequal = false;   ///< a NaN: equal to nothing
+  char tag = 0;          ///< of types that can be equal to each other
+  bool unequal = false;  ///< a NaN: equal to nothing
   std::string_view bytes;
-  std::string owned;      ///< may hold what `bytes` sees
+  std::string owned;  ///< may hold what `bytes` sees
 
   std::uint64_t hash() const noexcept { return seeded_hash(bytes) ^ static_cast<std::uint64_t>(tag) << 56; }
   friend bool operator==(const Key& a, const Key& b) noexcept {

@@ -1,6 +1,7 @@
 // PodVector: a growing array of trivially copyable things that is moved by the kernel, not copied.
 //
-// realloc() of a large block remaps its pages, so that growing needs neither the time nor the memory of a second copy.
+// realloc() of a large block remaps its pages, so that growing needs neither the time nor the memory of a
+// second copy.
 #pragma once
 
 #include <cstddef>

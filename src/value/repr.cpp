@@ -120,7 +120,8 @@ class Printer {
       else
         return order;
     }
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return counts[a] > counts[b]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return counts[a] > counts[b]; });
     return order;
   }
 
@@ -180,7 +181,8 @@ class Printer {
       case ValueKind::time:
         return print_clock(value, detail::repr_time(*value.as_time()), value.as_time()->fold);
       case ValueKind::datetime:
-        return print_clock(value, detail::repr_datetime(*value.as_datetime()), value.as_datetime()->time.fold);
+        return print_clock(value, detail::repr_datetime(*value.as_datetime()),
+                           value.as_datetime()->time.fold);
       case ValueKind::timezone: {
         const bool utc = *value.as_timedelta() == PythonTimedelta{} && value.attribute().is_none();
         if (utc) return close(value, "datetime.timezone.utc");
@@ -214,13 +216,15 @@ class Printer {
     close(value, frozen ? "})" : "}");
   }
 
+  // CPython prints the fold of a time behind its tzinfo, and that of a datetime before it.
   void print_clock(const ValueView& value, std::string text, bool fold) {
-    add(std::move(text));
+    const bool before = fold && value.kind() == ValueKind::datetime;
+    add(std::move(text) + (before ? ", fold=1" : ""));
     if (!value.attribute().is_none()) {
       add(", tzinfo=");
       add(value.attribute());
     }
-    close(value, fold ? ", fold=1)" : ")");
+    close(value, fold && !before ? ", fold=1)" : ")");
   }
 
   // At most 64 axes deep.
@@ -239,7 +243,8 @@ class Printer {
 
   // module.Class(1, 2, key=3), and in angle brackets with what else it holds.
   void print_object(const ValueView& value) {
-    const bool more = !value.state().is_none() || !value.list_items().is_none() || !value.dict_items().is_none();
+    const bool more =
+        !value.state().is_none() || !value.list_items().is_none() || !value.dict_items().is_none();
     if (more) add("<");
     if (value.name().empty())
       add(value.callable());
@@ -275,6 +280,8 @@ class Printer {
 
 }  // namespace
 
-std::string repr(const ValueView& value, const ReprOptions& options) { return Printer(options.max_size).print(value); }
+std::string repr(const ValueView& value, const ReprOptions& options) {
+  return Printer(options.max_size).print(value);
+}
 
 }  // namespace cache_on_disk

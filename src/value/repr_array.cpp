@@ -1,5 +1,5 @@
-// Arrays as NumPy 2 prints them with its default options: eight digits after the point, lines of 75 characters, the
-// three outermost items of each axis of an array of more than 1000 elements.
+// Arrays as NumPy 2 prints them with its default options: eight digits after the point, lines of 75
+// characters, the three outermost items of each axis of an array of more than 1000 elements.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,12 +45,14 @@ std::string scientific(const Dtype& dtype, double value, int digits) {
   // As few digits as give the number back, at most eight.
   for (int few = 0; few < precision; ++few) {
     const std::string text = fmt::format("{:.{}e}", value, few);
-    if (std::stod(text) == value || (dtype.itemsize == 4 && std::stof(text) == static_cast<float>(value))) return text;
+    if (std::stod(text) == value || (dtype.itemsize == 4 && std::stof(text) == static_cast<float>(value)))
+      return text;
   }
   return fmt::format("{:.{}e}", value, precision);
 }
 
-// Floats of one array, which share one layout. `plus`: with a sign, as the imaginary part of a complex number.
+// Floats of one array, which share one layout. `plus`: with a sign, as the imaginary part of a complex
+// number.
 std::vector<std::string> format_floats(const Dtype& dtype, const std::vector<double>& values, bool plus) {
   double greatest = 0, least = std::numeric_limits<double>::infinity();
   for (const double value : values) {
@@ -148,7 +150,8 @@ std::vector<std::string> format(const AnyArray& array, const std::vector<std::si
       return texts;
     case Kind::signed_integer:
     case Kind::unsigned_integer:
-      for (const std::size_t i : indices) texts.push_back(integer_text(*element_integer(dtype, element_at(array, i))));
+      for (const std::size_t i : indices)
+        texts.push_back(integer_text(*element_integer(dtype, element_at(array, i))));
       pad_left(texts);
       return texts;
     case Kind::floating:
@@ -305,9 +308,10 @@ std::string repr_array(const AnyArray& array) {
   std::string extras;
   const bool listed = array.rank() == 1 && array.shape()[0] == 0;
   if ((array.size() == 0 && !listed) || array.size() > threshold) extras = "shape=" + to_text(array.shape());
-  const bool implied = array.size() > 0 &&
-                       (dtype == Dtype::of({Kind::signed_integer, 8, {}}) || dtype == Dtype::of({Kind::floating, 8, {}}) ||
-                        dtype == Dtype::of({Kind::complex, 16, {}}) || dtype.kind == Kind::boolean);
+  const bool implied =
+      array.size() > 0 &&
+      (dtype == Dtype::of({Kind::signed_integer, 8, {}}) || dtype == Dtype::of({Kind::floating, 8, {}}) ||
+       dtype == Dtype::of({Kind::complex, 16, {}}) || dtype.kind == Kind::boolean);
   if (!implied) extras += (extras.empty() ? "dtype=" : ", dtype=") + short_dtype(dtype);
   if (extras.empty()) return text + ")";
   const std::size_t last_line = text.size() - (text.rfind('\n') + 1);

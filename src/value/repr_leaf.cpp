@@ -18,7 +18,8 @@ namespace {
 using npy::Kind;
 using UnitName = npy::DatetimeUnit::Name;
 
-// Digits of a finite number, "d.ddde+XX" or "ddd.dd", laid out as Python does: with an exponent outside of 1e-4 to 1e16.
+// Digits of a finite number, "d.ddde+XX" or "ddd.dd", laid out as Python does: with an exponent outside of
+// 1e-4 to 1e16.
 std::string layout(std::string_view scientific, bool point) {
   const bool negative = scientific.starts_with('-');
   if (negative) scientific.remove_prefix(1);
@@ -48,7 +49,8 @@ std::string shortest(Float value, bool point) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
   std::array<char, 64> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr;
   return layout({text.data(), static_cast<std::size_t>(end - text.data())}, point);
 }
 
@@ -72,8 +74,8 @@ struct Calendar {
   int month, day;
 };
 
-// Days since 1970 to year, month and day, in the proleptic Gregorian calendar (years begin in March here, so that leap
-// days come last).
+// Days since 1970 to year, month and day, in the proleptic Gregorian calendar (years begin in March here, so
+// that leap days come last).
 Calendar civil(std::int64_t days) {
   days += 719468;
   const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
@@ -83,7 +85,8 @@ Calendar civil(std::int64_t days) {
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t shifted = (5 * day_of_year + 2) / 153;
   const int month = static_cast<int>(shifted < 10 ? shifted + 3 : shifted - 9);
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1)};
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month,
+          static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1)};
 }
 
 // NumPy: at least four digits, and a sign if that is not enough.
@@ -104,7 +107,8 @@ std::string scalar_repr(const ValueView& value) {
   const Dtype& dtype = *value.dtype();
   const char* data = ValueAccess::node(value).data();
   if (const auto truth = value.as_bool()) return *truth ? "np.True_" : "np.False_";
-  if (const auto number = value.as_double()) return fmt::format("np.{}({})", dtype_name(dtype), repr_float(dtype, *number));
+  if (const auto number = value.as_double())
+    return fmt::format("np.{}({})", dtype_name(dtype), repr_float(dtype, *number));
   if (const auto number = value.as_complex()) {
     const Dtype half = Dtype::of({Kind::floating, dtype.itemsize / 2, {}});
     const auto part = [&](double d) {
@@ -113,7 +117,8 @@ std::string scalar_repr(const ValueView& value) {
       return text;
     };
     const std::string imaginary = part(number->imag()) + "j";
-    if (number->real() == 0 && !std::signbit(number->real())) return fmt::format("np.{}({})", dtype_name(dtype), imaginary);
+    if (number->real() == 0 && !std::signbit(number->real()))
+      return fmt::format("np.{}({})", dtype_name(dtype), imaginary);
     const bool sign = imaginary.starts_with('-');
     return fmt::format("np.{}({}{}{})", dtype_name(dtype), part(number->real()), sign ? "" : "+", imaginary);
   }
@@ -121,12 +126,14 @@ std::string scalar_repr(const ValueView& value) {
     const std::int64_t count = small_integer(*element_integer(dtype, data));
     return fmt::format("np.datetime64('{}'{})", datetime64_text(count, dtype.unit),
                        dtype.unit.name != UnitName::generic && dtype.unit.multiplier != 1
-                           ? ",'" + dtype.unit.text().substr(1, dtype.unit.text().size() - 2) + "'" : "");
+                           ? ",'" + dtype.unit.text().substr(1, dtype.unit.text().size() - 2) + "'"
+                           : "");
   }
   if (dtype.kind == Kind::timedelta) {
     const std::int64_t count = small_integer(*element_integer(dtype, data));
     const std::string unit = dtype.unit.text();
-    const std::string number = count == std::numeric_limits<std::int64_t>::min() ? "'NaT'" : fmt::format("{}", count);
+    const std::string number =
+        count == std::numeric_limits<std::int64_t>::min() ? "'NaT'" : fmt::format("{}", count);
     if (unit.empty()) return fmt::format("np.timedelta64({})", number);
     return fmt::format("np.timedelta64({},'{}')", number, unit.substr(1, unit.size() - 2));
   }
@@ -159,14 +166,14 @@ std::string repr_complex(std::complex<double> value) {
   return "(" + repr_part(value.real()) + (imaginary.starts_with('-') ? "" : "+") + imaginary + ")";
 }
 
-std::string repr_bytes(std::string_view bytes) {
+std::string repr_bytes(std::string_view bytes, bool escape_apostrophes) {
   const bool double_quotes =
       bytes.find('\'') != std::string_view::npos && bytes.find('"') == std::string_view::npos;
   const char quote = double_quotes ? '"' : '\'';
   std::string text = "b";
   text += quote;
   for (const char c : bytes) {
-    if (c == quote || c == '\\') {
+    if (c == quote || c == '\\' || (c == '\'' && escape_apostrophes)) {
       text += '\\';
       text += c;
     } else if (c == '\n' || c == '\r' || c == '\t') {
@@ -191,8 +198,8 @@ std::string repr_time(const PythonTime& time) {
 }
 
 std::string repr_datetime(const PythonDatetime& when) {
-  std::string text = fmt::format("datetime.datetime({}, {}, {}, {}, {}", when.date.year, when.date.month, when.date.day,
-                                 when.time.hour, when.time.minute);
+  std::string text = fmt::format("datetime.datetime({}, {}, {}, {}, {}", when.date.year, when.date.month,
+                                 when.date.day, when.time.hour, when.time.minute);
   if (when.time.second != 0 || when.time.microsecond != 0) text += fmt::format(", {}", when.time.second);
   if (when.time.microsecond != 0) text += fmt::format(", {}", when.time.microsecond);
   return text;
@@ -202,7 +209,8 @@ std::string repr_timedelta(const PythonTimedelta& delta) {
   std::string text;
   if (delta.days != 0) text += fmt::format("days={}", delta.days);
   if (delta.seconds != 0) text += fmt::format("{}seconds={}", text.empty() ? "" : ", ", delta.seconds);
-  if (delta.microseconds != 0) text += fmt::format("{}microseconds={}", text.empty() ? "" : ", ", delta.microseconds);
+  if (delta.microseconds != 0)
+    text += fmt::format("{}microseconds={}", text.empty() ? "" : ", ", delta.microseconds);
   return fmt::format("datetime.timedelta({})", text.empty() ? "0" : text);
 }
 
@@ -214,7 +222,8 @@ std::string datetime64_text(std::int64_t count, const npy::DatetimeUnit& unit) {
   Wide rest = 0;
   if (unit.name == UnitName::month) {
     const Wide years = floor_divide(value, 12, rest);
-    return year_text(static_cast<std::int64_t>(years + 1970)) + fmt::format("-{:02}", static_cast<int>(rest) + 1);
+    return year_text(static_cast<std::int64_t>(years + 1970)) +
+           fmt::format("-{:02}", static_cast<int>(rest) + 1);
   }
   // How many of the unit make a day.
   Wide per_day = 1;
@@ -264,7 +273,8 @@ std::string repr_dtype(const Dtype& dtype) {
   if (dtype.kind == Kind::structure) return fmt::format("dtype({})", dtype.text());
   if (dtype.kind == Kind::subarray) return fmt::format("dtype({})", dtype.text());
   if (dtype.kind == Kind::object) return "dtype('O')";
-  const bool named = !dtype_name(dtype).empty() && dtype.kind != Kind::datetime && dtype.kind != Kind::timedelta &&
+  const bool named = !dtype_name(dtype).empty() && dtype.kind != Kind::datetime &&
+                     dtype.kind != Kind::timedelta &&
                      (dtype.order == npy::native_order || dtype.order == npy::ByteOrder::none);
   if (named) return fmt::format("dtype('{}')", dtype_name(dtype));
   std::string text = dtype.text();
@@ -290,8 +300,11 @@ std::string repr_leaf(const ValueView& value) {
     case ValueKind::bytes:
     case ValueKind::bytearray: {
       const auto bytes = *value.as_bytes();
-      std::string text = repr_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-      return value.kind() == ValueKind::bytes ? text : "bytearray(" + text + ")";
+      const bool mutable_bytes =
+          value.kind() == ValueKind::bytearray;  // whose repr() escapes every apostrophe
+      std::string text =
+          repr_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, mutable_bytes);
+      return !mutable_bytes ? text : "bytearray(" + text + ")";
     }
     case ValueKind::ellipsis:
       return "Ellipsis";

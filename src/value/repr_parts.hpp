@@ -17,7 +17,7 @@ std::string repr_float(const Dtype& dtype, double value);
 std::string repr_part(double value);
 std::string repr_complex(std::complex<double> value);
 /// b'...'
-std::string repr_bytes(std::string_view bytes);
+std::string repr_bytes(std::string_view bytes, bool escape_apostrophes = false);
 std::string repr_date(const PythonDate& date);
 std::string repr_time(const PythonTime& time);
 std::string repr_datetime(const PythonDatetime& datetime);

@@ -13,7 +13,8 @@ using npy::ByteOrder;
 using npy::Kind;
 
 double to_double(std::uint64_t bits, std::size_t size) noexcept {
-  if (size == 2) return static_cast<double>(static_cast<float>(std::bit_cast<Float16>(static_cast<std::uint16_t>(bits))));
+  if (size == 2)
+    return static_cast<double>(static_cast<float>(std::bit_cast<Float16>(static_cast<std::uint16_t>(bits))));
   if (size == 4) return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
   return std::bit_cast<double>(bits);
 }

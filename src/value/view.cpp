@@ -133,8 +133,7 @@ ValueItems ValueView::items() const noexcept {
 
 ValueView ValueView::item(std::size_t index) const {
   const ValueItems all = items();
-  if (index >= all.size())
-    throw std::out_of_range(fmt::format("item {} of {}", index, describe(*this)));
+  if (index >= all.size()) throw std::out_of_range(fmt::format("item {} of {}", index, describe(*this)));
   return all[index];
 }
 

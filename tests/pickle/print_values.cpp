@@ -1,5 +1,6 @@
-// Reads pickles from standard input, each with its length before it (4 bytes, little-endian), and prints one line for
-// each: its repr(), or "!" and why it is refused. random_pickles.py compares these lines with what Python says.
+// Reads pickles from standard input, each with its length before it (4 bytes, little-endian), and prints one
+// line for each: its repr(), or "!" and why it is refused. random_pickles.py compares these lines with what
+// Python says.
 #include <cstddef>
 #include <cstdint>
 #include <iostream>

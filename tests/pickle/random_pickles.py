@@ -41,11 +41,11 @@ class Point:
         return "<%s.Point() state=%r>" % (__name__, self.__dict__)
 
 
-class Inert:
+class Inert(datetime.tzinfo):
     """Takes whatever a pickle does to an object."""
 
     def __new__(cls, *args, **kwargs):
-        return object.__new__(cls)
+        return datetime.tzinfo.__new__(cls)
 
     def __init__(self, *args, **kwargs):
         pass
@@ -175,7 +175,9 @@ def value(rng, depth, shared):
         return rng.choice(shared)
     if depth == 0 or rng.random() < 0.35:
         if numpy and rng.random() < 0.1:
-            return rng.choice([numpy_scalar, numpy_array])(rng)
+            # NumPy 1 prints a scalar without its type.
+            scalars = [numpy_scalar] if numpy.__version__[0] != "1" else []
+            return rng.choice(scalars + [numpy_array])(rng)
         return rng.choice(LEAVES)(rng)
     size = rng.choice([0, 1, 1, 2, 3, 5])
     kind = rng.randrange(12)
@@ -205,8 +207,9 @@ def value(rng, depth, shared):
     return made
 
 
-def dump(rng, made):
-    protocol = rng.randint(0, pickle.HIGHEST_PROTOCOL)
+def dump(rng, made, protocol=None):
+    if protocol is None:
+        protocol = rng.randint(0, pickle.HIGHEST_PROTOCOL)
     if rng.random() < 0.5:
         return pickle.dumps(made, protocol)
     out = io.BytesIO()
@@ -229,11 +232,6 @@ def run(program, pickles):
     return [line.replace("\x01", "\n") for line in lines]
 
 
-def numpy_2_names(line):
-    """NumPy 1 prints scalars without their type, and so they are compared."""
-    return line
-
-
 def check_values(program, rng, count):
     pickles, wanted = [], []
     while len(pickles) < count:
@@ -241,14 +239,19 @@ def check_values(program, rng, count):
         printed = expected_repr(made)
         if len(printed) > 20000:
             continue
-        pickles.append(dump(rng, made))
+        protocol = rng.randint(0, pickle.HIGHEST_PROTOCOL)
+        if protocol < 4:  # in which the fold of a time cannot be written
+            printed = printed.replace(", fold=1", "")
+        pickles.append(dump(rng, made, protocol))
         wanted.append(printed)
     wrong = 0
     for data, want, got in zip(pickles, wanted, run(program, pickles)):
         if got != want:
             wrong += 1
             if wrong <= 5:
-                print("pickle %r\n  Python %s\n  reader %s" % (data[:300], want[:600], got[:600]))
+                at = next((i for i, (a, b) in enumerate(zip(want, got)) if a != b), min(len(want), len(got)))
+                start = max(0, at - 60)
+                print("pickle %r\n  Python ...%s\n  reader ...%s" % (data[:200], want[start:at + 60], got[start:at + 60]))
     print("%d of %d values are printed otherwise" % (wrong, count))
     return wrong
 

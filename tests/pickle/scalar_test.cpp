@@ -99,7 +99,7 @@ TEST(ReadScalar, refuses_numbers_it_cannot_hold) {
        })
     EXPECT_FALSE(read(pickle).ok());
   EXPECT_EQ(why("L18446744073709551616L\n."),
-            "byte 0: LONG has an argument that is no value of at most 64 bits");
+            "the int 18446744073709551616 is stored, which is no plain value");
 }
 
 TEST(ReadScalar, refuses_arguments_that_are_none) {
@@ -139,15 +139,14 @@ TEST(ReadScalar, refuses_arguments_that_are_none) {
 }
 
 TEST(ReadScalar, says_what_it_met_instead_of_a_plain_value) {
-  EXPECT_EQ(why("cos\nsystem\n(S'id'\ntR."), "byte 0: the global os.system is no plain value");
-  EXPECT_EQ(why("\x8c\x02os\x8c\x06system\x93."), "byte 12: the global os.system is no plain value");
-  EXPECT_EQ(why("cbuiltins\neval\n."), "byte 0: the global builtins.eval is no plain value");
-  EXPECT_EQ(why("N."), "byte 0: NONE makes more than one plain value");
-  EXPECT_EQ(why("K\x01K\x02."), "byte 4: STOP does not end with exactly one plain value");
-  EXPECT_EQ(why("."), "byte 0: STOP does not end with exactly one plain value");
+  EXPECT_EQ(why("cos\nsystem\n(S'id'\ntR."), "an object of os.system is stored, which is no plain value");
+  EXPECT_EQ(why("\x8c\x02os\x8c\x06system\x93."), "the global os.system is stored, which is no plain value");
+  EXPECT_EQ(why("cbuiltins\neval\n."), "the global builtins.eval is stored, which is no plain value");
+  EXPECT_EQ(why("N."), "None is stored, which is no plain value");
+  EXPECT_EQ(why("."), "byte 0: STOP has nothing to return");
   EXPECT_EQ(why("K\x01.N"), "byte 3: bytes after the STOP");
   EXPECT_EQ(why("c\x1b[31m\n" + std::string(100, 'x') + "\n."),
-            "byte 0: the global ?[31m." + std::string(60, 'x') + "... is no plain value");
+            "the global \\x1b[31m." + std::string(60, 'x') + "... is stored, which is no plain value");
 }
 
 TEST(ReadScalar, refuses_programs_that_only_look_like_one) {
@@ -166,12 +165,7 @@ TEST(ReadScalar, refuses_programs_that_only_look_like_one) {
            "\x94."s,
            "0."s,
            "2."s,
-           "K\x01"
-           "2."s,
-           "K\x01q\0h\0."s,
            "cbuiltins\ncomplex\n."s,
-           "cbuiltins\ncomplex\n)R."s,
-           "cbuiltins\ncomplex\nK\x01K\x02\x86R."s,
            "cbuiltins\ncomplex\n\x85."s,
            "cbuiltins\nbytes\nK\x01\x85R."s,
            "c_codecs\nencode\nX\x01\0\0\0aX\x05\0\0\0utf-8\x86R."s,
@@ -194,6 +188,24 @@ TEST(ReadScalar, refuses_programs_that_only_look_like_one) {
            "K\x01" + std::string(1000, '\x85') + ".",
        })
     EXPECT_FALSE(read(pickle).ok()) << pickle;
+}
+
+// numpy.float64(1.5) and the like, as NumPy 1.24 and 2.2 pickle them (the dtype takes a state of its own).
+std::string numpy_scalar(const std::string& module, const std::string& type, const std::string& bytes) {
+  return "\x80\x03" + ("c" + module) + "\nscalar\ncnumpy\ndtype\nX" +
+         std::string(1, static_cast<char>(type.size())) + "\0\0\0"s + type +
+         "\x89\x88\x87R(K\x03X\x01\0\0\0<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tbC"s +
+         std::string(1, static_cast<char>(bytes.size())) + bytes + "\x86R.";
+}
+
+TEST(ReadScalar, reads_numpy_scalars_as_what_they_hold) {
+  const std::string half("\0\0\0\0\0\0\xf8\x3f", 8);
+  EXPECT_EQ(value_of(numpy_scalar("numpy.core.multiarray", "f8", half)), Scalar(1.5));
+  EXPECT_EQ(value_of(numpy_scalar("numpy._core.multiarray", "f8", half)), Scalar(1.5));
+  EXPECT_EQ(value_of(numpy_scalar("numpy._core.multiarray", "f4", "\0\0\xc0\x3f"s)), Scalar(1.5));
+  EXPECT_EQ(value_of(numpy_scalar("numpy._core.multiarray", "i8", "\xff\xff\xff\xff\xff\xff\xff\xff"s)),
+            Scalar(std::int64_t{-1}));
+  EXPECT_FALSE(read(numpy_scalar("numpy._core.multiarray", "f8", "\0\0\0"s)).ok());
 }
 
 TEST(ReadScalar, describes_values_for_messages) {
