@@ -33,15 +33,19 @@ std::optional<std::uint64_t> data_size(const Dtype& dtype, const Shape& shape) {
 }
 
 // A view of bytes that lie in the input or in the document, as an array that is sure to keep them.
-std::optional<AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shape shape, MemoryOrder order,
+std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shape shape, MemoryOrder order,
                                  std::string_view bytes) {
-  if (dtype.kind == Kind::subarray) return context.refuse("has elements that are sub-arrays");
-  if (dtype.has_object()) return context.refuse("takes bytes for Python objects");
+  const auto refuse = [&context](std::string_view why) {
+    context.why = why;
+    return nullptr;
+  };
+  if (dtype.kind == Kind::subarray) return refuse("has elements that are sub-arrays");
+  if (dtype.has_object()) return refuse("takes bytes for Python objects");
   const auto size = data_size(dtype, shape);
   if (!size || *size != bytes.size())
-    return context.refuse(fmt::format("has {} bytes for an array of '{}' of shape {}", bytes.size(),
+    return refuse(fmt::format("has {} bytes for an array of '{}' of shape {}", bytes.size(),
                                       dtype.text().substr(0, 80), to_text(shape)));
-  if (!charge_copy(context, dtype)) return std::nullopt;
+  if (!charge_copy(context, dtype)) return nullptr;
   npy::StridedBytes elements;
   elements.strides = dense_strides(shape, order, static_cast<std::ptrdiff_t>(dtype.itemsize));
   elements.shape = std::move(shape);
@@ -51,19 +55,26 @@ std::optional<AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shap
     elements.data = reinterpret_cast<const std::byte*>(bytes.data());
     elements.owner = context.owner;
   } else if (!bytes.empty()) {
-    if (!context.charge(bytes.size())) return std::nullopt;
+    if (!context.charge(bytes.size())) return nullptr;
     auto copy = std::make_shared<std::vector<std::byte>>(bytes.size());
     std::memcpy(copy->data(), bytes.data(), bytes.size());
     elements.data = copy->data();
     elements.owner = std::move(copy);
   }
-  return AnyArray(dtype, std::move(elements));
+  return std::make_shared<const AnyArray>(dtype, std::move(elements));
 }
 
 std::optional<MemoryOrder> order_of(BuildContext& context, Node node) {
   if (node.is_none() || context.is_text(node, "C")) return MemoryOrder::row_major;
   if (context.is_text(node, "F")) return MemoryOrder::column_major;
   return context.refuse("has a memory order that is neither C nor F");
+}
+
+// What _reconstruct(ndarray, (0,), b'b') makes, before BUILD says more.
+const std::shared_ptr<const AnyArray>& unfilled_array() {
+  static const auto array = std::make_shared<const AnyArray>(
+      Dtype::of({Kind::signed_integer, 1, {}}), npy::StridedBytes{Shape{0}, Strides{1}, nullptr, nullptr});
+  return array;
 }
 
 // An array that waits for its state: without elements, as those would not have values.
@@ -77,7 +88,7 @@ std::optional<Node> placeholder(BuildContext& context, const Dtype& dtype, const
   }
   auto array = array_of(context, dtype, shape, MemoryOrder::row_major, {});
   if (!array) return std::nullopt;
-  return context.document.make_array(*std::move(array));
+  return context.document.make_array(std::move(array));
 }
 
 // numpy.ndarray(shape, dtype=float, buffer=None, offset=0, strides=None, order=None)
@@ -102,16 +113,22 @@ std::optional<Node> make_ndarray(BuildContext& context, std::span<const Node> ar
   auto array =
       array_of(context, *dtype, *std::move(shape), *order, rest.substr(0, static_cast<std::size_t>(*size)));
   if (!array) return std::nullopt;
-  return context.document.make_array(*std::move(array));
+  return context.document.make_array(std::move(array));
 }
 
 // _reconstruct(type, (0,), b'b'): BUILD says the rest
 std::optional<Node> reconstruct(BuildContext& context, std::span<const Node> arguments) {
   if (arguments.size() != 3 || arguments[0].kind() != ValueKind::global) return context.refuse(bad_arguments);
+  const bool known = context.global_of(arguments[0]) == Global::numpy_ndarray;
   auto shape = shape_of(context, arguments[1]);
-  auto dtype = shape ? make_dtype(context, arguments[2]) : std::nullopt;
+  if (!shape) return std::nullopt;
+  const ValueKind letter = arguments[2].kind();
+  const bool usual = (letter == ValueKind::bytes || letter == ValueKind::text) && context.text_of(arguments[2]) == "b" &&
+                     shape->size() == 1 && (*shape)[0] == 0;
+  if (usual && known) return context.document.make_array(unfilled_array());
+  auto dtype = make_dtype(context, arguments[2]);
   if (!dtype) return std::nullopt;
-  if (context.global_of(arguments[0]) == Global::numpy_ndarray) return placeholder(context, *dtype, *shape);
+  if (known) return placeholder(context, *dtype, *shape);
   const Node nothing = context.document.make_empty(ValueKind::tuple, 0);
   return context.object(made_object | array_subclass, arguments[0], nothing);
 }
@@ -139,7 +156,7 @@ std::optional<Node> from_buffer(BuildContext& context, std::span<const Node> arg
       turned.shape[i] = array->shape()[axis];
       turned.strides[i] = array->strides()[axis];
     }
-    return context.document.make_array(AnyArray(*dtype, std::move(turned)));
+    return context.document.make_array(std::make_shared<const AnyArray>(*dtype, std::move(turned)));
   }
   const Node given = arguments[3];
   const auto order =
@@ -147,7 +164,7 @@ std::optional<Node> from_buffer(BuildContext& context, std::span<const Node> arg
   if (!order) return std::nullopt;
   auto array = array_of(context, *dtype, *std::move(shape), *order, *buffer);
   if (!array) return std::nullopt;
-  return context.document.make_array(*std::move(array));
+  return context.document.make_array(std::move(array));
 }
 
 std::optional<std::uint32_t> settle(BuildContext& context, Node dtype) {
@@ -308,10 +325,10 @@ std::optional<std::size_t> fill_array(BuildContext& context, Node target, std::s
     document.arrays.emplace_back();
     record = Record();
     record.kind = ValueKind::array;
-    record.first = document.arrays.size() - 1;
+    record.first = static_cast<std::uint32_t>(document.arrays.size() - 1);
     context.has_late_kinds = true;
   }
-  document.arrays[static_cast<std::size_t>(record.first)] = *std::move(array);
+  document.arrays[record.first] = std::move(array);
   return first + 4;
 }
 
@@ -352,11 +369,11 @@ bool fill_masked(BuildContext& context, Node target, std::span<const Node> state
   const auto mask_type = mask_dtype(dtype);
   if (!mask_type) return context.fail("gives a masked array a state that is none");
   auto data = array_of(context, dtype, *shape, order, *data_bytes);
-  auto mask = data ? array_of(context, *mask_type, *shape, order, *mask_bytes) : std::nullopt;
+  auto mask = data ? array_of(context, *mask_type, *shape, order, *mask_bytes) : nullptr;
   if (!mask) return false;
   const auto number = static_cast<std::uint32_t>(target.word());
-  const auto place = static_cast<std::size_t>(context.document.record(target).first);
-  context.document.masked_arrays[place] = {*std::move(data), *std::move(mask)};
+  const std::size_t place = context.document.record(target).first;
+  context.document.masked_arrays[place] = {*data, *mask};
   context.document.set_attribute(number, state[6]);
   return true;
 }
@@ -432,7 +449,7 @@ std::optional<Node> extract_array(BuildContext& context, Node target, Node state
     array_state.assign(inner.begin(), inner.end());
   }
   if (!is_array_state(context, array_state)) return state;
-  const Node array = document.make_array({});
+  const Node array = document.make_array(unfilled_array());
   const auto used = fill_array(context, array, array_state);
   if (!used) return std::nullopt;
   Node made = array;

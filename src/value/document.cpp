@@ -14,6 +14,12 @@ constexpr std::size_t first_chunk = 1024;
 constexpr std::size_t large_chunk = std::size_t{1} << 20;
 constexpr std::size_t most_children = std::numeric_limits<std::uint32_t>::max();
 
+// Where the next children go. The pool holds 2^32 nodes, 64 GiB.
+std::uint32_t next_place(const PodVector<Node>& pool) {
+  if (pool.size() > most_children) throw std::length_error("a value has too many parts");
+  return static_cast<std::uint32_t>(pool.size());
+}
+
 }  // namespace
 
 bool is_mapping_kind(ValueKind kind) noexcept {
@@ -90,7 +96,7 @@ Node Document::make_empty(ValueKind kind, std::size_t size) {
     throw std::length_error("a value has too many parts");
   Record fresh;
   fresh.kind = kind;
-  fresh.first = pool.size();
+  fresh.first = next_place(pool);
   fresh.size = fresh.capacity = static_cast<std::uint32_t>(size);
   Node* children = pool.extend(size);
   std::fill_n(children, size, Node());
@@ -112,7 +118,7 @@ Node Document::make(ValueKind kind, std::span<const Node> children, std::uint8_t
   // The pool may move while it grows, and the children with it.
   const bool inside = !children.empty() && children.data() >= pool.begin() && children.data() < pool.end();
   const std::size_t from = inside ? static_cast<std::size_t>(children.data() - pool.begin()) : 0;
-  fresh.first = pool.size();
+  fresh.first = next_place(pool);
   Node* target = pool.extend(children.size());
   std::copy_n(inside ? pool.data() + from : children.data(), children.size(), target);
   records.push_back(fresh);
@@ -126,7 +132,7 @@ bool Document::append(std::uint32_t number, std::span<const Node> children) {
   const std::size_t size = std::size_t{record.size} + children.size();
   if (size > most_children) return false;
   if (size > record.capacity) {
-    const bool last = record.first + record.capacity == pool.size() && record.capacity > 0;
+    const bool last = std::size_t{record.first} + record.capacity == pool.size() && record.capacity > 0;
     if (last) {
       pool.extend(size - record.capacity);
       record.capacity = static_cast<std::uint32_t>(size);
@@ -134,7 +140,7 @@ bool Document::append(std::uint32_t number, std::span<const Node> children) {
       // A container that is filled in several goes moves to a larger place each time it is full.
       const std::size_t room =
           record.size == 0 ? size : std::min(std::max(size, std::size_t{2} * record.size), most_children);
-      const std::uint64_t place = pool.size();
+      const std::uint32_t place = next_place(pool);
       pool.extend(room);
       std::copy_n(pool.data() + record.first, record.size, pool.data() + place);
       record.first = place;
@@ -182,17 +188,17 @@ Node Document::make_global(std::string_view module, std::string_view name, std::
   return node;
 }
 
-Node Document::make_array(AnyArray array) {
+Node Document::make_array(std::shared_ptr<const AnyArray> array) {
   const Node node = make_empty(ValueKind::array, 0);
   arrays.push_back(std::move(array));
-  record(node).first = arrays.size() - 1;
+  record(node).first = static_cast<std::uint32_t>(arrays.size() - 1);
   return node;
 }
 
 Node Document::make_masked(MaskedArray array, Node fill_value) {
   const Node node = make_empty(ValueKind::masked_array, 0);
   masked_arrays.push_back(std::move(array));
-  record(node).first = masked_arrays.size() - 1;
+  record(node).first = static_cast<std::uint32_t>(masked_arrays.size() - 1);
   set_attribute(static_cast<std::uint32_t>(node.word()), fill_value);
   return node;
 }

@@ -79,7 +79,7 @@ class Document : public std::enable_shared_from_this<Document> {
   static Node make_integer(std::string_view two_complement) noexcept;
   Node make_unsigned(std::uint64_t value);
   Node make_global(std::string_view module, std::string_view name, std::uint8_t flag = 0);
-  Node make_array(AnyArray array);
+  Node make_array(std::shared_ptr<const AnyArray> array);
   Node make_masked(MaskedArray array, Node fill_value);
   Node make_dtype(Dtype dtype);
   Node make_scalar(std::uint32_t dtype, const char* data) const noexcept {
@@ -110,7 +110,7 @@ class Document : public std::enable_shared_from_this<Document> {
   PodVector<Node> pool;
   PodVector<Record> records;
   TextArena text;
-  std::vector<AnyArray> arrays;
+  std::vector<std::shared_ptr<const AnyArray>> arrays;
   std::vector<MaskedArray> masked_arrays;
   std::vector<Dtype> dtypes;
   std::vector<GlobalName> globals;

@@ -177,7 +177,7 @@ ValueView ValueView::attribute() const noexcept {
 
 std::optional<AnyArray> ValueView::as_array() const {
   if (kind() == ValueKind::array)
-    return document_->arrays[static_cast<std::size_t>(document_->record(node_).first)];
+    return *document_->arrays[document_->record(node_).first];
   if (kind() != ValueKind::scalar || dtype()->has_object()) return std::nullopt;
   // The document may not outlive the array, so the element is copied.
   auto copy = std::make_shared<std::vector<std::byte>>(dtype()->itemsize);
@@ -189,15 +189,15 @@ std::optional<AnyArray> ValueView::as_array() const {
 Shape ValueView::shape() const {
   if (kind() == ValueKind::object_array) return document_->shapes[document_->record(node_).extra];
   if (kind() == ValueKind::masked_array)
-    return document_->masked_arrays[static_cast<std::size_t>(document_->record(node_).first)].data.shape();
+    return document_->masked_arrays[document_->record(node_).first].data.shape();
   if (kind() == ValueKind::array)
-    return document_->arrays[static_cast<std::size_t>(document_->record(node_).first)].shape();
+    return document_->arrays[document_->record(node_).first]->shape();
   return {};
 }
 
 std::optional<MaskedArray> ValueView::as_masked_array() const {
   if (kind() != ValueKind::masked_array) return std::nullopt;
-  return document_->masked_arrays[static_cast<std::size_t>(document_->record(node_).first)];
+  return document_->masked_arrays[document_->record(node_).first];
 }
 
 const Dtype* ValueView::dtype() const noexcept {
@@ -208,9 +208,9 @@ const Dtype* ValueView::dtype() const noexcept {
     case ValueKind::dtype:
       return &document_->dtypes[static_cast<std::size_t>(node_.word())];
     case ValueKind::array:
-      return &document_->arrays[static_cast<std::size_t>(document_->record(node_).first)].dtype();
+      return &document_->arrays[document_->record(node_).first]->dtype();
     case ValueKind::masked_array:
-      return &document_->masked_arrays[static_cast<std::size_t>(document_->record(node_).first)].data.dtype();
+      return &document_->masked_arrays[document_->record(node_).first].data.dtype();
     case ValueKind::object_array:
       return &object_dtype;
     default:

@@ -48,7 +48,7 @@ TEST(Length, is_that_of_the_whole_pickle_whatever_follows_it) {
 TEST(Length, steps_over_instructions_of_every_form_of_argument) {
   // A tuple with every opcode that has an argument; what it means is no matter.
   const std::string pickle =
-      "\x80\x05\x95\x01\0\0\0\0\0\0\0"
+      "\x80\x05\x95\x04\0\0\0\0\0\0\0"
       "I12\nJ....K.M..L1L\n\x8a\x02..\x8b\x03\0\0\0...F1.5\nG........"
       "S'.'\nT\x01\0\0\0.U\x01.B\x02\0\0\0..C\x02..\x8e\x01\0\0\0\0\0\0\0.\x96\x01\0\0\0\0\0\0\0."
       "V.\nX\x01\0\0\0.\x8c\x01.\x8d\x01\0\0\0\0\0\0\0."
@@ -57,6 +57,12 @@ TEST(Length, steps_over_instructions_of_every_form_of_argument) {
   const auto result = length_of(pickle + "tail");
   ASSERT_TRUE(result.ok()) << result.error().message;
   EXPECT_EQ(*result, pickle.size());
+}
+
+TEST(Length, refuses_instructions_that_cross_the_end_of_their_frame_and_frames_within_frames) {
+  EXPECT_TRUE(length_of("\x80\x04\x95\x02\0\0\0\0\0\0\0K\x01."s).ok());
+  EXPECT_FALSE(length_of("\x80\x04\x95\x01\0\0\0\0\0\0\0K\x01."s).ok());
+  EXPECT_FALSE(length_of("\x80\x04\x95\x0c\0\0\0\0\0\0\0\x95\x02\0\0\0\0\0\0\0K\x01."s).ok());
 }
 
 TEST(Length, of_every_cut_pickle_is_an_error) {
