@@ -1,5 +1,5 @@
-// Reads a pickle a number of times; prints the shortest time in seconds, and by how many KiB memory grew at most beyond the
-// pickle itself. read_pickle.py compares that with CPython.
+// Reads a pickle a number of times; prints the shortest time in seconds, and by how many KiB memory grew at
+// most beyond the pickle itself. read_pickle.py compares that with CPython.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
