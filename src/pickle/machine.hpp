@@ -20,6 +20,9 @@ class Machine {
  public:
   explicit Machine(BuildContext& context) : context_(context), document_(context.document) {}
 
+  /// Room for so many remembered values before the memo has to move.
+  void reserve_memo(std::size_t count) { memo_.reserve(count); }
+
   /// Executes any instruction but STOP. False if it cannot be: BuildContext::why says why.
   bool execute(const Step& step);
   /// What STOP leaves.

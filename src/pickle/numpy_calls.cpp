@@ -33,8 +33,8 @@ std::optional<std::uint64_t> data_size(const Dtype& dtype, const Shape& shape) {
 }
 
 // A view of bytes that lie in the input or in the document, as an array that is sure to keep them.
-std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shape shape, MemoryOrder order,
-                                 std::string_view bytes) {
+std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shape shape,
+                                         MemoryOrder order, std::string_view bytes) {
   const auto refuse = [&context](std::string_view why) {
     context.why = why;
     return nullptr;
@@ -44,7 +44,7 @@ std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dty
   const auto size = data_size(dtype, shape);
   if (!size || *size != bytes.size())
     return refuse(fmt::format("has {} bytes for an array of '{}' of shape {}", bytes.size(),
-                                      dtype.text().substr(0, 80), to_text(shape)));
+                              dtype.text().substr(0, 80), to_text(shape)));
   if (!charge_copy(context, dtype)) return nullptr;
   npy::StridedBytes elements;
   elements.strides = dense_strides(shape, order, static_cast<std::ptrdiff_t>(dtype.itemsize));
@@ -123,8 +123,8 @@ std::optional<Node> reconstruct(BuildContext& context, std::span<const Node> arg
   auto shape = shape_of(context, arguments[1]);
   if (!shape) return std::nullopt;
   const ValueKind letter = arguments[2].kind();
-  const bool usual = (letter == ValueKind::bytes || letter == ValueKind::text) && context.text_of(arguments[2]) == "b" &&
-                     shape->size() == 1 && (*shape)[0] == 0;
+  const bool usual = (letter == ValueKind::bytes || letter == ValueKind::text) &&
+                     context.text_of(arguments[2]) == "b" && shape->size() == 1 && (*shape)[0] == 0;
   if (usual && known) return context.document.make_array(unfilled_array());
   auto dtype = make_dtype(context, arguments[2]);
   if (!dtype) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <stdexcept>
@@ -13,6 +14,8 @@ namespace cache_on_disk::pickle {
 namespace {
 
 using cache_on_disk::detail::Keys;
+
+constexpr std::size_t most_likely_nodes = std::size_t{1} << 22;
 
 // What can be told only at the end: arrays that got their kind after something referred to them, and keys
 // that occur twice in what was filled in several goes.
@@ -44,7 +47,12 @@ Result<Value> read_into(const std::shared_ptr<Document>& document, const Payload
                         const Limits& limits) {
   const std::string_view input(reinterpret_cast<const char*>(payload.bytes.data()), payload.bytes.size());
   BuildContext context{*document, input, payload.owner, limits, {}};
+  // Usual pickles have fewer nodes than this, so that these never move while they grow.
+  const std::size_t likely = std::min(input.size() / 8, most_likely_nodes);
+  document->pool.reserve(likely);
+  document->records.reserve(likely / 4);
   Machine machine(context);
+  machine.reserve_memo(likely / 2);
   Stepper stepper(payload.bytes);
   for (Step step; stepper.next(step);) {
     const bool stop = step.opcode->code == Opcode::STOP;

@@ -117,7 +117,9 @@ Value::Value(std::string_view text) : Value(of_bytes(ValueKind::text, text)) {
 }
 
 Value::Value(AnyArray array)
-    : Value(in_new_document([&](Document& document) { return document.make_array(std::make_shared<const AnyArray>(std::move(array))); })) {}
+    : Value(in_new_document([&](Document& document) {
+        return document.make_array(std::make_shared<const AnyArray>(std::move(array)));
+      })) {}
 
 Value::Value(const PythonDate& date) {
   if (!detail::is_valid(date)) throw std::invalid_argument("there is no such date");

@@ -38,6 +38,10 @@ class PodVector {
   const T* begin() const noexcept { return data_; }
   const T* end() const noexcept { return data_ + size_; }
 
+  /// Room for so many in all. What is never used costs addresses, but no memory.
+  void reserve(std::size_t capacity) {
+    if (capacity > capacity_) move_to(capacity);
+  }
   void push_back(T value) {  // by value: it may be an element of this
     if (size_ == capacity_) grow(size_ + 1);
     data_[size_++] = value;
@@ -57,7 +61,10 @@ class PodVector {
   void grow(std::size_t least) {
     std::size_t capacity = capacity_ + capacity_ / 2;
     if (capacity < least) capacity = least;
-    if (capacity < 16) capacity = 16;
+    move_to(capacity < 16 ? 16 : capacity);
+  }
+
+  void move_to(std::size_t capacity) {
     void* moved = std::realloc(static_cast<void*>(data_), capacity * sizeof(T));
     if (moved == nullptr) throw std::bad_alloc();
     data_ = static_cast<T*>(moved);

@@ -176,8 +176,7 @@ ValueView ValueView::attribute() const noexcept {
 }
 
 std::optional<AnyArray> ValueView::as_array() const {
-  if (kind() == ValueKind::array)
-    return *document_->arrays[document_->record(node_).first];
+  if (kind() == ValueKind::array) return *document_->arrays[document_->record(node_).first];
   if (kind() != ValueKind::scalar || dtype()->has_object()) return std::nullopt;
   // The document may not outlive the array, so the element is copied.
   auto copy = std::make_shared<std::vector<std::byte>>(dtype()->itemsize);
@@ -190,8 +189,7 @@ Shape ValueView::shape() const {
   if (kind() == ValueKind::object_array) return document_->shapes[document_->record(node_).extra];
   if (kind() == ValueKind::masked_array)
     return document_->masked_arrays[document_->record(node_).first].data.shape();
-  if (kind() == ValueKind::array)
-    return document_->arrays[document_->record(node_).first]->shape();
+  if (kind() == ValueKind::array) return document_->arrays[document_->record(node_).first]->shape();
   return {};
 }
 
