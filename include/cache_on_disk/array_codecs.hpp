@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -26,23 +28,31 @@
 namespace cache_on_disk {
 namespace detail {
 
+/// An array as an Array<T> of that rank (-1: any).
+template <ArrayElement T>
+Result<Array<T>> array_of(const AnyArray& any, int rank) {
+  constexpr npy::ElementType type = ElementTraits<T>::type;
+  const bool fits = any.dtype().holds(type) && (rank < 0 || any.rank() == static_cast<std::size_t>(rank));
+  if (!fits && rank >= 0)
+    return npy::mismatch(any.dtype(), any.shape(), type, static_cast<std::size_t>(rank));
+  return any.as<T>();
+}
+
 /// A payload as an Array<T> of that rank (-1: any).
 template <ArrayElement T>
 Result<Array<T>> decode_array(const Payload& payload, int rank) {
-  auto any = AnyArray::from_payload(payload);
+  const auto any = AnyArray::from_payload(payload);
   if (!any) return any.error();
-  constexpr npy::ElementType type = ElementTraits<T>::type;
-  const bool fits = any->dtype().holds(type) && (rank < 0 || any->rank() == static_cast<std::size_t>(rank));
-  if (!fits && rank >= 0)
-    return npy::mismatch(any->dtype(), any->shape(), type, static_cast<std::size_t>(rank));
-  return any->as<T>();
+  return array_of<T>(*any, rank);
 }
 
 /// What a nest of vectors and std::arrays is as an array: Element, rank, and the extents the type fixes.
+/// Those of std::byte are no arrays of numbers, but bytes.
 template <class T>
 struct Nest {};
 
 template <ArrayElement T>
+  requires(!std::same_as<T, std::byte>)
 struct Nest<T> {
   using Element = T;
   static constexpr int rank = 0;
@@ -153,6 +163,43 @@ struct Codec<Array<T>> {
   static Result<Array<T>> decode(const Payload& payload) { return detail::decode_array<T>(payload, -1); }
 };
 
+namespace detail {
+
+/// The shape of nested vectors, or nothing if their lengths differ so that they make no array.
+template <NestedArray T>
+std::optional<Shape> shape_of(const T& value) {
+  Shape shape;
+  first_shape(&value, shape);
+  if (!has_shape(value, shape, 0)) return std::nullopt;
+  return shape;
+}
+
+/// The elements of an array as nested vectors.
+template <NestedArray T>
+Result<T> nest_of(const AnyArray& any) {
+  using Element = typename Nest<T>::Element;
+  const auto array = array_of<Element>(any, Nest<T>::rank);
+  if (!array) return array.error();
+  const Shape& shape = array->shape();
+  if (!has_fixed_extents<T>(shape))
+    return Error{"the file holds an array of shape " + to_text(shape) + ", asked for other extents"};
+  if (array->empty()) {
+    std::size_t vectors = 1;
+    for (std::size_t axis = 0; axis < shape.size() && shape[axis] != 0; ++axis) {
+      const auto product = checked_multiply(vectors, shape[axis]);
+      if (!product || *product > max_empty_vectors) return Error{"the file holds too many empty vectors"};
+      vectors = *product;
+    }
+  }
+  const Array<Element> dense = array->contiguous();
+  const Element* elements = dense.data();
+  T value{};
+  read_rows(value, elements, shape, 0);
+  return value;
+}
+
+}  // namespace detail
+
 template <detail::NestedArray T>
 struct Codec<T> {
   using Element = typename detail::Nest<T>::Element;
@@ -163,34 +210,16 @@ struct Codec<T> {
   }
 
   static Result<Encoding> encode(const T& value) {
-    Shape shape;
-    detail::first_shape(&value, shape);
-    if (!detail::has_shape(value, shape, 0)) return Error{"vectors of different lengths make no array"};
-    return npy::encode_rows(Dtype::of(ElementTraits<Element>::type), shape,
+    const auto shape = detail::shape_of(value);
+    if (!shape) return Error{"vectors of different lengths make no array"};
+    return npy::encode_rows(Dtype::of(ElementTraits<Element>::type), *shape,
                             [&value](npy::RowWriter& writer) { detail::write_rows(value, writer); });
   }
 
   static Result<T> decode(const Payload& payload) {
-    auto array = detail::decode_array<Element>(payload, rank);
+    const auto array = AnyArray::from_payload(payload);
     if (!array) return array.error();
-    const Shape& shape = array->shape();
-    if (!detail::has_fixed_extents<T>(shape)) {
-      return Error{"the file holds an array of shape " + to_text(shape) + ", asked for other extents"};
-    }
-    if (array->empty()) {
-      std::size_t vectors = 1;
-      for (std::size_t axis = 0; axis < shape.size() && shape[axis] != 0; ++axis) {
-        const auto product = checked_multiply(vectors, shape[axis]);
-        if (!product || *product > detail::max_empty_vectors)
-          return Error{"the file holds too many empty vectors"};
-        vectors = *product;
-      }
-    }
-    const Array<Element> dense = array->contiguous();
-    const Element* elements = dense.data();
-    T value{};
-    detail::read_rows(value, elements, shape, 0);
-    return value;
+    return detail::nest_of<T>(*array);
   }
 };
 

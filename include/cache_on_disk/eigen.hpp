@@ -60,17 +60,27 @@ struct EigenCodec {
   static StoredType stored_type() { return {Format::npy, Dtype::of(ElementTraits<T>::type).text(), rank}; }
 
   static Result<Encoding> encode(const M& matrix) {
+    return npy::encode_strided(Dtype::of(ElementTraits<T>::type), elements(matrix));
+  }
+
+  static Result<M> decode(const Payload& payload) {
+    const auto array = AnyArray::from_payload(payload);
+    if (!array) return array.error();
+    return from_array(*array);
+  }
+
+  /// The elements where they lie.
+  static npy::StridedBytes elements(const M& matrix) {
     const auto rows = static_cast<std::size_t>(matrix.rows());
     const auto columns = static_cast<std::size_t>(matrix.cols());
     const Shape shape = is_vector ? Shape{rows * columns} : Shape{rows, columns};
     const auto order = M::IsRowMajor ? MemoryOrder::row_major : MemoryOrder::column_major;
-    return npy::encode_strided(Dtype::of(ElementTraits<T>::type),
-                               {shape, dense_strides(shape, order, static_cast<std::ptrdiff_t>(sizeof(T))),
-                                reinterpret_cast<const std::byte*>(matrix.data()), nullptr});
+    return {shape, dense_strides(shape, order, static_cast<std::ptrdiff_t>(sizeof(T))),
+            reinterpret_cast<const std::byte*>(matrix.data()), nullptr};
   }
 
-  static Result<M> decode(const Payload& payload) {
-    auto array = decode_array<T>(payload, rank);
+  static Result<M> from_array(const AnyArray& any) {
+    const auto array = array_of<T>(any, rank);
     if (!array) return array.error();
     const bool row_vector = is_vector && M::RowsAtCompileTime == 1;
     const std::size_t first = array->shape()[0];

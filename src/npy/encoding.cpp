@@ -105,16 +105,23 @@ Result<Encoding> encode_rows(const Dtype& dtype, std::span<const std::size_t> sh
   return encode(dtype, false, shape, std::move(body));
 }
 
-Result<Encoding> encode_strided(const Dtype& dtype, const StridedBytes& array) {
+MemoryOrder stored_order(const Dtype& dtype, const StridedBytes& array) {
   const auto unit = static_cast<std::ptrdiff_t>(dtype.itemsize);
   const bool fortran_order = is_dense(array.shape, array.strides, MemoryOrder::column_major, unit) &&
                              !is_dense(array.shape, array.strides, MemoryOrder::row_major, unit);
-  const MemoryOrder order = fortran_order ? MemoryOrder::column_major : MemoryOrder::row_major;
-  return encode(dtype, fortran_order, array.shape, [array, order](RowWriter& writer) {
-    walk_rows(array, order, [&writer](const std::byte* first, std::size_t count, std::ptrdiff_t stride) {
-      return writer.write(first, count, stride);
-    });
+  return fortran_order ? MemoryOrder::column_major : MemoryOrder::row_major;
+}
+
+void write_elements(const StridedBytes& array, MemoryOrder order, RowWriter& writer) {
+  walk_rows(array, order, [&writer](const std::byte* first, std::size_t count, std::ptrdiff_t stride) {
+    return writer.write(first, count, stride);
   });
+}
+
+Result<Encoding> encode_strided(const Dtype& dtype, const StridedBytes& array) {
+  const MemoryOrder order = stored_order(dtype, array);
+  return encode(dtype, order == MemoryOrder::column_major, array.shape,
+                [array, order](RowWriter& writer) { write_elements(array, order, writer); });
 }
 
 }  // namespace cache_on_disk::npy

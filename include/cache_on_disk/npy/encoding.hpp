@@ -37,13 +37,19 @@ class RowWriter {
   std::vector<std::byte> gathered_;
 };
 
+/// The order in which an array of `dtype` is stored: Fortran order if it is dense in that order only, else C.
+MemoryOrder stored_order(const Dtype& dtype, const StridedBytes& array);
+
+/// Writes all elements in that order; it ends early if the writer's sink fails.
+void write_elements(const StridedBytes& array, MemoryOrder order, RowWriter& writer);
+
 /// The encoding of the elements `body` writes in C order, `shape` of them. An error if NumPy could not read
 /// it.
 Result<Encoding> encode_rows(const Dtype& dtype, std::span<const std::size_t> shape,
                              std::function<void(RowWriter&)> body);
 
-/// The encoding of an array as np.save writes it: in Fortran order if it is dense in that order only, else in
-/// C order. Objects are refused: their data is a pickle. The encoding shares the owner of `array`.
+/// The encoding of an array as np.save writes it, in its stored_order(). Objects are refused: their data is a
+/// pickle. The encoding shares the owner of `array`.
 Result<Encoding> encode_strided(const Dtype& dtype, const StridedBytes& array);
 
 }  // namespace cache_on_disk::npy
