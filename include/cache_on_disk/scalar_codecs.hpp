@@ -18,6 +18,7 @@
 
 #include "cache_on_disk/codec.hpp"
 #include "cache_on_disk/npy/scalar.hpp"
+#include "cache_on_disk/pickle/encoding.hpp"
 #include "cache_on_disk/pickle/scalar.hpp"
 #include "cache_on_disk/pickle/scalar_cast.hpp"
 #include "cache_on_disk/pickle/writer.hpp"
@@ -25,29 +26,24 @@
 namespace cache_on_disk {
 namespace detail {
 
-std::string scalar_pickle(bool value);
-std::string scalar_pickle(std::int64_t value);
-std::string scalar_pickle(std::uint64_t value);
-std::string scalar_pickle(double value);
-std::string scalar_pickle(std::complex<double> value);
-std::string scalar_pickle(const std::string& value);
-
 /// Whether a payload begins as .npy files do.
 bool is_npy(const Payload& payload) noexcept;
 
-/// The Python type that a C++ one is written as.
+/// Writes a value as the Python type that its C++ type stands for.
 template <pickle::ScalarTarget T>
-auto pickled_form(const T& value) {
+void write_scalar(pickle::Writer& writer, const T& value) {
   if constexpr (std::same_as<T, bool>)
-    return value;
+    writer.boolean(value);
   else if constexpr (std::signed_integral<T>)
-    return std::int64_t{value};
+    writer.integer(std::int64_t{value});
   else if constexpr (std::unsigned_integral<T>)
-    return std::uint64_t{value};
+    writer.integer(std::uint64_t{value});
   else if constexpr (std::floating_point<T>)
-    return double{value};
+    writer.floating(double{value});
+  else if constexpr (std::same_as<T, std::string>)
+    writer.text_or_bytes(value);
   else
-    return std::complex<double>(value);
+    writer.complex(std::complex<double>(value));
 }
 
 /// The fixed-width type that represents an integer type in an .npy file: long, char and their kin have one.
@@ -85,10 +81,7 @@ struct Codec<T> {
   static StoredType stored_type() { return {Format::pickle, "", -1}; }
 
   static Result<Encoding> encode(const T& value) {
-    if constexpr (std::same_as<T, std::string>)
-      return Encoding{detail::scalar_pickle(value), 0, {}, stored_type()};
-    else
-      return Encoding{detail::scalar_pickle(detail::pickled_form(value)), 0, {}, stored_type()};
+    return pickle::encode([&value](pickle::Writer& writer) { detail::write_scalar(writer, value); });
   }
 
   static Result<T> decode(const Payload& payload) {

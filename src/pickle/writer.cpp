@@ -1,105 +1,129 @@
 #include "cache_on_disk/pickle/writer.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
+#include <cstring>
 #include <limits>
+#include <span>
 
 #include "cache_on_disk/pickle/opcodes.hpp"
+#include "pickle/recent_texts.hpp"
 #include "pickle/utf8.hpp"
+#include "pickle/writer_layout.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
 
 constexpr unsigned written_protocol = 4;
-
-// The rules of CPython's pickler for frames (Modules/_pickle.c): what is shorter than four bytes gets none, a
-// full frame ends where the next value begins, and large data stands outside of frames.
-constexpr std::size_t frame_header_size = 9;
-constexpr std::size_t least_frame = 4;
-constexpr std::size_t full_frame = 65536;
+constexpr std::size_t first_buffer = 256;
 
 constexpr std::uint8_t code(Opcode opcode) { return static_cast<std::uint8_t>(opcode); }
 
-void append_number(std::string& bytes, std::uint64_t value, std::size_t width) {
-  for (std::size_t i = 0; i < width; ++i) bytes.push_back(static_cast<char>(value >> (8 * i) & 0xff));
-}
-
-std::string number(std::uint8_t opcode, std::uint64_t value, std::size_t width) {
-  std::string result(1, static_cast<char>(opcode));
-  append_number(result, value, width);
-  return result;
-}
-
-// The opcode and the length of a str or bytes object: in one byte, four or eight.
-std::string count(std::size_t size, Opcode in_1, Opcode in_4, Opcode in_8) {
-  if (size <= 0xff) return number(code(in_1), size, 1);
-  if (size <= 0xffffffff) return number(code(in_4), size, 4);
-  return number(code(in_8), size, 8);
-}
-
 }  // namespace
 
-Writer::Writer() { output_ = number(code(Opcode::PROTO), written_protocol, 1); }
+Writer::Writer(Output& output) : output_(output) {
+  grow(first_buffer);
+  // In front of the first frame.
+  *cursor_++ = static_cast<char>(code(Opcode::PROTO));
+  *cursor_++ = static_cast<char>(written_protocol);
+}
+
+Writer::~Writer() = default;
+
+void Writer::none() {
+  begin_value();
+  put_byte(code(Opcode::NONE));
+}
 
 void Writer::boolean(bool value) {
   begin_value();
-  put_opcode(code(value ? Opcode::NEWTRUE : Opcode::NEWFALSE));
+  put_byte(code(value ? Opcode::NEWTRUE : Opcode::NEWFALSE));
 }
 
 void Writer::integer(std::int64_t value) {
   if (value >= 0) return integer(static_cast<std::uint64_t>(value));
   begin_value();
-  if (value >= std::numeric_limits<std::int32_t>::min())
-    put(number(code(Opcode::BININT), static_cast<std::uint64_t>(value), 4));
-  else
-    put_long(static_cast<std::uint64_t>(value), true);
+  const auto bits = static_cast<std::uint64_t>(value);
+  if (value >= std::numeric_limits<std::int32_t>::min()) return put(Number(Opcode::BININT, bits, 4));
+  const LittleEndian number(bits);
+  put_long(std::as_bytes(std::span(number.bytes)));
 }
 
 void Writer::integer(std::uint64_t value) {
   begin_value();
-  if (value <= 0xff)
-    put(number(code(Opcode::BININT1), value, 1));
-  else if (value <= 0xffff)
-    put(number(code(Opcode::BININT2), value, 2));
-  else if (value <= 0x7fffffff)
-    put(number(code(Opcode::BININT), value, 4));
-  else
-    put_long(value, false);
+  if (value <= 0xff) return put(Number(Opcode::BININT1, value, 1));
+  if (value <= 0xffff) return put(Number(Opcode::BININT2, value, 2));
+  if (value <= 0x7fffffff) return put(Number(Opcode::BININT, value, 4));
+  std::array<char, 9> bytes{};  // a ninth, for the sign
+  std::ranges::copy(LittleEndian(value).bytes, bytes.begin());
+  put_long(std::as_bytes(std::span(bytes)));
 }
 
-// Two's complement in as few bytes as show the sign.
-void Writer::put_long(std::uint64_t low, bool negative) {
-  const unsigned bits = 65 - static_cast<unsigned>(std::countl_zero(negative ? ~low : low));
-  const std::size_t width = (bits + 7) / 8;
-  std::string bytes = number(code(Opcode::LONG1), width, 1);
-  append_number(bytes, low, width <= 8 ? width : 8);
-  if (width > 8) bytes.push_back('\0');
+void Writer::integer(std::span<const std::byte> twos_complement) {
+  if (twos_complement.size() <= sizeof(std::int64_t)) {
+    const bool negative = !twos_complement.empty() && std::to_integer<int>(twos_complement.back()) >= 0x80;
+    std::uint64_t bits = negative ? ~std::uint64_t{0} : 0;
+    for (std::size_t i = twos_complement.size(); i-- > 0;)
+      bits = bits << 8 | std::to_integer<std::uint64_t>(twos_complement[i]);
+    return integer(static_cast<std::int64_t>(bits));
+  }
+  begin_value();
+  put_long(twos_complement);
+}
+
+// In as few bytes as show the sign; none at all for 0.
+void Writer::put_long(std::span<const std::byte> number) {
+  std::size_t size = number.size();
+  const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(number[i]); };
+  while (size > 0) {
+    const bool sign_before = size > 1 && at(size - 2) >= 0x80;
+    if (at(size - 1) != (sign_before ? 0xffU : 0U)) break;
+    --size;
+  }
+  const std::string_view bytes(reinterpret_cast<const char*>(number.data()), size);
+  if (size > 0x7fffffff) return fail("an int of more than 2^31 bytes has no form in a pickle");
+  if (size <= 0xff)
+    put(Number(Opcode::LONG1, size, 1));
+  else
+    put(Number(Opcode::LONG4, size, 4));
   put(bytes);
 }
 
 void Writer::floating(double value) {
   begin_value();
-  const auto bits = std::bit_cast<std::uint64_t>(value);
-  std::string bytes(1, static_cast<char>(code(Opcode::BINFLOAT)));
-  for (unsigned shift = 64; shift > 0; shift -= 8)
-    bytes.push_back(static_cast<char>(bits >> (shift - 8) & 0xff));
-  put(bytes);
+  // The one number of the format that is big-endian.
+  std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
+  char* const to = room(9);
+  to[0] = static_cast<char>(code(Opcode::BINFLOAT));
+  for (std::size_t i = 8; i > 0; --i, bits >>= 8) to[i] = static_cast<char>(bits & 0xff);
+  cursor_ += 9;
 }
 
 void Writer::complex(std::complex<double> value) {
   begin_value();
-  put_global("builtins", "complex");
+  global("builtins", "complex");
   floating(value.real());
   floating(value.imag());
-  for (const Opcode opcode : {Opcode::TUPLE2, Opcode::MEMOIZE, Opcode::REDUCE, Opcode::MEMOIZE})
-    put_opcode(code(opcode));
+  put_byte(code(Opcode::TUPLE2));
+  memoize();
+  reduce();
+  memoize();
 }
 
 void Writer::text(std::string_view utf8) {
-  put_counted(count(utf8.size(), Opcode::SHORT_BINUNICODE, Opcode::BINUNICODE, Opcode::BINUNICODE8), utf8);
+  if (utf8.size() <= RecentTexts::longest && memo_size_ <= std::numeric_limits<std::uint32_t>::max()) {
+    if (!texts_) texts_ = std::make_unique<RecentTexts>();
+    const auto known = texts_->find_or_add(utf8, static_cast<std::uint32_t>(memo_size_));
+    if (known) return again(*known);
+  }
+  put_counted(Count(utf8.size(), Opcode::SHORT_BINUNICODE, Opcode::BINUNICODE, Opcode::BINUNICODE8), utf8);
+  memoize();
 }
 
 void Writer::bytes(std::string_view value) {
-  put_counted(count(value.size(), Opcode::SHORT_BINBYTES, Opcode::BINBYTES, Opcode::BINBYTES8), value);
+  put_counted(Count(value.size(), Opcode::SHORT_BINBYTES, Opcode::BINBYTES, Opcode::BINBYTES8), value);
+  memoize();
 }
 
 void Writer::text_or_bytes(std::string_view value) {
@@ -109,17 +133,47 @@ void Writer::text_or_bytes(std::string_view value) {
     bytes(value);
 }
 
-std::string Writer::finish() && {
-  put_opcode(code(Opcode::STOP));
-  close_frame();
-  return std::move(output_);
-}
-
-void Writer::put_global(std::string_view module, std::string_view name) {
+void Writer::global(std::string_view module, std::string_view name) {
+  begin_value();
+  std::string key(module);
+  key += '\n';
+  key += name;
+  if (const auto known = globals_.find(key); known != globals_.end()) return again(known->second);
   text(module);
   text(name);
-  put_opcode(code(Opcode::STACK_GLOBAL));
-  put_opcode(code(Opcode::MEMOIZE));
+  put_byte(code(Opcode::STACK_GLOBAL));
+  globals_.emplace(std::move(key), memoize());
+}
+
+void Writer::reduce() { put_byte(code(Opcode::REDUCE)); }
+
+std::uint64_t Writer::memoize() {
+  put_byte(code(Opcode::MEMOIZE));
+  return memo_size_++;
+}
+
+void Writer::again(std::uint64_t number) {
+  begin_value();
+  if (number <= 0xff) return put(Number(Opcode::BINGET, number, 1));
+  if (number <= 0xffffffff) return put(Number(Opcode::LONG_BINGET, number, 4));
+  fail("a pickle cannot refer to more than 2^32 values");
+}
+
+void Writer::instruction(std::uint8_t opcode) { put_byte(opcode); }
+
+void Writer::fail(std::string reason) {
+  if (!error_) error_ = Error{std::move(reason)};
+}
+
+void Writer::fail_too_deep() {
+  fail("the value is nested more than " + std::to_string(max_depth) + " levels deep");
+}
+
+Result<void> Writer::finish() {
+  put_byte(code(Opcode::STOP));
+  close_frame();
+  if (error_) return *error_;
+  return {};
 }
 
 void Writer::put_counted(std::string_view head, std::string_view data) {
@@ -128,42 +182,72 @@ void Writer::put_counted(std::string_view head, std::string_view data) {
     put(head);
     put(data);
   } else {
-    close_frame();
-    output_.reserve(output_.size() + head.size() + data.size() + 16);
-    output_ += head;
-    output_ += data;
+    put_outside(head);
+    if (!output_.skip(data.size())) (void)put_data(std::as_bytes(std::span(data)));
+    offset_ += data.size();
   }
-  put_opcode(code(Opcode::MEMOIZE));
 }
 
-void Writer::put_opcode(std::uint8_t opcode) {
-  const char byte = static_cast<char>(opcode);
-  put({&byte, 1});
+// Large data stands outside of frames, and so does what introduces it.
+void Writer::put_outside(std::string_view head) {
+  close_frame();
+  if (static_cast<std::size_t>(limit_ - cursor_) < head.size()) grow(head.size());
+  std::memcpy(cursor_, head.data(), head.size());
+  cursor_ += head.size();
+  flush();
+}
+
+bool Writer::put_data(std::span<const std::byte> data) {
+  if (!output_.write(data)) fail("writing failed");
+  return !failed();
+}
+
+void Writer::put_byte(std::uint8_t byte) {
+  *room(1) = static_cast<char>(byte);
+  ++cursor_;
 }
 
 void Writer::put(std::string_view bytes) {
-  if (!frame_) open_frame();
-  output_ += bytes;
+  std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
+  cursor_ += bytes.size();
+}
+
+void Writer::grow(std::size_t size) {
+  const auto used = static_cast<std::size_t>(cursor_ - buffer_.get());
+  const std::size_t capacity = std::max(used + size, 2 * static_cast<std::size_t>(limit_ - buffer_.get()));
+  auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+  if (used > 0) std::memcpy(larger.get(), buffer_.get(), used);
+  buffer_ = std::move(larger);
+  cursor_ = buffer_.get() + used;
+  limit_ = buffer_.get() + capacity;
 }
 
 // The header is written before its length is known, and removed if it turns out not to be worth it.
 void Writer::open_frame() {
-  frame_ = output_.size();
-  output_.append(frame_header_size, '\0');
+  if (static_cast<std::size_t>(limit_ - cursor_) < frame_header_size) grow(frame_header_size);
+  frame_ = static_cast<std::size_t>(cursor_ - buffer_.get());
+  cursor_ += frame_header_size;
 }
 
 void Writer::close_frame() {
-  if (!frame_) return;
-  const std::size_t size = output_.size() - *frame_ - frame_header_size;
-  if (size >= least_frame)
-    output_.replace(*frame_, frame_header_size, number(code(Opcode::FRAME), size, 8));
-  else
-    output_.erase(*frame_, frame_header_size);
-  frame_.reset();
+  if (frame_ == no_frame) return;
+  char* const header = buffer_.get() + frame_;
+  const std::size_t size = frame_size();
+  if (size >= least_frame) {
+    std::memcpy(header, std::string_view(Number(Opcode::FRAME, size, 8)).data(), frame_header_size);
+  } else {
+    std::memmove(header, header + frame_header_size, size);
+    cursor_ -= frame_header_size;
+  }
+  frame_ = no_frame;
+  flush();
 }
 
-void Writer::begin_value() {
-  if (frame_ && output_.size() - *frame_ - frame_header_size >= full_frame) close_frame();
+void Writer::flush() {
+  const auto size = static_cast<std::size_t>(cursor_ - buffer_.get());
+  if (!output_.write(std::as_bytes(std::span(buffer_.get(), size)))) fail("writing failed");
+  offset_ += size;
+  cursor_ = buffer_.get();
 }
 
 }  // namespace cache_on_disk::pickle

@@ -9,7 +9,7 @@ namespace cache_on_disk::pickle {
 namespace {
 
 std::string written(const Scalar& value) {
-  return dump([&](Writer& writer) {
+  return *dump([&](Writer& writer) {
     if (const auto* truth = std::get_if<bool>(&value)) writer.boolean(*truth);
     if (const auto* number = std::get_if<std::int64_t>(&value)) writer.integer(*number);
     if (const auto* number = std::get_if<std::uint64_t>(&value)) writer.integer(*number);
@@ -39,7 +39,7 @@ TEST(Writer, writes_an_unsigned_number_as_it_writes_the_equal_signed_one) {
 
 TEST(Writer, writes_text_if_it_is_utf8_and_bytes_otherwise) {
   const auto kind = [](std::string_view value) {
-    const auto read = read_scalar(bytes_of(dump([&](Writer& writer) { writer.text_or_bytes(value); })));
+    const auto read = read_scalar(bytes_of(*dump([&](Writer& writer) { writer.text_or_bytes(value); })));
     EXPECT_EQ(std::get<Text>(*read).value, value);
     return std::get<Text>(*read).is_bytes ? "bytes" : "str";
   };

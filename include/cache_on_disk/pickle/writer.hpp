@@ -1,57 +1,190 @@
-// Writes pickles of protocol 4, byte for byte as CPython's pickle.dumps(value, 4) does.
+// Writes pickles of protocol 4, as CPython's pickle.dump(value, file, 4) does.
 //
-//   std::string pickle = pickle::dump([](pickle::Writer& w) { w.floating(1.5); });
+//   std::string pickle = *pickle::dump([](pickle::Writer& writer) {
+//     auto items = writer.list(2);
+//     for (const double number : {0.8, 1.2}) items.next(), writer.floating(number);
+//     items.end();
+//   });
 //
-// The same value always gives the same bytes. Every Python from 3.4 on reads them.
+// The same calls always give the same bytes, and for single values, lists, tuples, dicts and sets these are
+// the bytes of pickle.dumps, given that equal short strings are one object there. (CPython puts an empty
+// batch behind every 1000th item of a dict or set; this writer does not.) Every Python from 3.4 on reads
+// them; only public names are asked for: those of `builtins` and `numpy`.
 #pragma once
 
 #include <complex>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "cache_on_disk/npy/dtype.hpp"
+#include "cache_on_disk/npy/encoding.hpp"
+#include "cache_on_disk/npy/strided_bytes.hpp"
+#include "cache_on_disk/pickle/output.hpp"
+#include "cache_on_disk/result.hpp"
+
 namespace cache_on_disk::pickle {
 
-/// Puts together one pickle in memory. Call one of the value functions once, then finish().
+class RecentTexts;
+
+/// How deep C++ values may be nested that are written and read by functions that call themselves: enough for
+/// any type that does not contain itself, and not too much for the machine's stack.
+inline constexpr int max_depth = 500;
+
+/// Writes one pickle, frame by frame, so that it holds about 64 KiB of it. Make one value with the functions
+/// below (a container's items are made the same way, in between), then finish(). Not for several threads.
 class Writer {
  public:
-  Writer();
+  /// `output` must outlive the writer.
+  explicit Writer(Output& output);
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
 
+  void none();
   void boolean(bool value);
   void integer(std::int64_t value);
   void integer(std::uint64_t value);
+  /// An int of any size: two's complement, little-endian; superfluous sign bytes are left out.
+  void integer(std::span<const std::byte> twos_complement);
   void floating(double value);                 ///< keeps every bit, those of a NaN too
   void complex(std::complex<double> value);    ///< builtins.complex(real, imag)
-  void text(std::string_view utf8);            ///< a str; the argument must be valid UTF-8
+  void text(std::string_view utf8);            ///< a str; must be UTF-8, but for lone surrogates
   void bytes(std::string_view value);          ///< a bytes object
   void text_or_bytes(std::string_view value);  ///< a str if `value` is valid UTF-8, else a bytes object
 
-  /// Ends the pickle and hands it over.
-  std::string finish() &&;
+  /// The items of a container that has been begun.
+  class Items {
+   public:
+    /// To be called before each item; in a dict, before each key, which its value follows. False once
+    /// writing has failed: then leave out the rest.
+    bool next() {
+      if (count_++ % batch == 0 && batched_) begin_batch();
+      return !writer_->failed();
+    }
+    /// To be called behind the last item.
+    void end();
+
+   private:
+    friend class Writer;
+    enum class Container : std::uint8_t { list, dict, set, frozen_set, tuple };
+    static constexpr std::size_t batch = 1000;  // as CPython; it bounds the stack of whoever reads
+    Items(Writer& writer, Container kind, std::size_t size, bool batched)
+        : writer_(&writer), size_(size), kind_(kind), batched_(batched) {}
+    void begin_batch();
+
+    Writer* writer_;
+    std::size_t size_;
+    std::size_t count_ = 0;
+    Container kind_;
+    bool batched_;  // list, dict or set of more than one item
+  };
+  // Each begins a container of exactly `size` items.
+  Items list(std::size_t size);
+  Items dict(std::size_t size);  ///< `size` pairs
+  Items set(std::size_t size);
+  Items frozen_set(std::size_t size);
+  Items tuple(std::size_t size);
+
+  /// A numpy.ndarray, in C order, or in Fortran order if it is dense in that only. The elements must not be
+  /// Python objects. The elements of a large array begin at a multiple of 64 bytes, so that a reader can use
+  /// them where they are.
+  void array(const npy::Dtype& dtype, const npy::StridedBytes& elements);
+  /// The same from the rows that `rows` writes in C order. It may be called not at all.
+  void array(const npy::Dtype& dtype, std::span<const std::size_t> shape,
+             const std::function<void(npy::RowWriter&)>& rows);
+  /// A numpy.datetime64 or numpy.timedelta64: so many steps of the unit; the smallest number is NaT.
+  void datetime(const npy::ElementType& type, std::int64_t count);
+
+  /// The global `module.name`, such as "collections", "OrderedDict"; a repeated one is only referred to.
+  void global(std::string_view module, std::string_view name);
+  /// Calls the global below it with the tuple above it.
+  void reduce();
+  /// Remembers the value that was made last, and gives the number for again().
+  std::uint64_t memoize();
+  /// The remembered value once more: the same object for the reader.
+  void again(std::uint64_t number);
+  /// One instruction without an argument, for values that need more than the functions above.
+  void instruction(std::uint8_t opcode);
+
+  /// While it lives, what is written lies one level deeper; false if that is deeper than max_depth, and then
+  /// the pickle fails.
+  class Level {
+   public:
+    explicit Level(Writer& writer) : writer_(writer) {
+      if (++writer.depth_ > max_depth) writer.fail_too_deep();
+    }
+    ~Level() { --writer_.depth_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    explicit operator bool() const { return !writer_.failed(); }
+
+   private:
+    Writer& writer_;
+  };
+
+  /// Makes the pickle fail: the first reason stays.
+  void fail(std::string reason);
+  bool failed() const noexcept { return error_.has_value(); }
+  /// Ends the pickle. The error is the one of fail(), or that the output takes no more.
+  Result<void> finish();
 
  private:
+  void begin_value();
   void put(std::string_view bytes);
-  void put_opcode(std::uint8_t opcode);
+  void put_byte(std::uint8_t byte);
+  char* room(std::size_t size);
   void put_counted(std::string_view head, std::string_view data);
-  void put_long(std::uint64_t low, bool negative);
-  void put_global(std::string_view module, std::string_view name);
+  void put_long(std::span<const std::byte> twos_complement);
+  void put_outside(std::string_view head);
+  bool put_data(std::span<const std::byte> data);
+  void put_array(const npy::Dtype& dtype, std::span<const std::size_t> shape, bool fortran_order,
+                 const std::function<void(npy::RowWriter&)>& rows);
+  void put_dtype(const npy::Dtype& dtype);
+  void put_dtype_description(const npy::Dtype& dtype);
+  void put_extents(std::span<const std::size_t> shape);
+  class DataSink;
+  Items begin(Items::Container kind, std::size_t size);
+  void fail_too_deep();
+
+  void grow(std::size_t size);
   void open_frame();
   void close_frame();
-  void begin_value();
+  void flush();
+  std::size_t frame_size() const noexcept;
 
-  std::string output_;
-  std::optional<std::size_t> frame_;  ///< where the header of the open frame begins
+  Output& output_;
+  std::unique_ptr<char[]> buffer_;
+  char* cursor_ = nullptr;        // where the next byte goes
+  char* limit_ = nullptr;         // the end of the buffer
+  std::size_t frame_ = no_frame;  // where in the buffer the header of the open frame begins
+  std::uint64_t offset_ = 0;      // bytes that the output has got
+  std::uint64_t memo_size_ = 0;   // values remembered so far
+  std::unique_ptr<RecentTexts> texts_;
+  std::map<std::string, std::uint64_t, std::less<>> globals_;  // by module and name
+  std::map<std::string, std::uint64_t, std::less<>> dtypes_;
+  std::optional<std::uint64_t> array_arguments_;
+  int depth_ = 0;
+  std::optional<Error> error_;
+  static constexpr std::size_t no_frame = static_cast<std::size_t>(-1);
 };
 
-/// The pickle of what `write(writer)` puts into it.
+/// The pickle of what `write(writer)` makes, as a string.
 template <class Write>
-std::string dump(Write&& write) {
-  Writer writer;
+Result<std::string> dump(Write&& write) {
+  std::string bytes;
+  StringOutput output(bytes);
+  Writer writer(output);
   std::forward<Write>(write)(writer);
-  return std::move(writer).finish();
+  if (auto finished = writer.finish(); !finished) return finished.error();
+  return bytes;
 }
 
 }  // namespace cache_on_disk::pickle
