@@ -3,26 +3,8 @@
 // At most 340 members and bases. A member is named as written, without one '_' at its end.
 #pragma once
 
-#include <string_view>
-
 #include "cache_on_disk/core/walker.hpp"
-
-namespace cache_on_disk::detail {
-/// A member's name in the source, as the macro stringifies it, without one trailing '_'.
-template <std::size_t N>
-struct MemberName {
-  char text[N] = {};
-  std::size_t length = N - 1;
-  consteval MemberName(const char (&written)[N]) {
-    for (std::size_t i = 0; i < N; ++i) text[i] = written[i];
-    if (length > 1 && text[length - 1] == '_') --length;
-  }
-};
-template <MemberName name>
-consteval core::Literal member_literal() {
-  return core::Literal(std::string_view(name.text, name.length));
-}
-}  // namespace cache_on_disk::detail
+#include "cache_on_disk/macro_list.hpp"
 
 #define CACHE_ON_DISK(Class, ...) CACHE_ON_DISK_WALK_(, Class __VA_OPT__(, ) __VA_ARGS__)
 
@@ -52,7 +34,7 @@ consteval core::Literal member_literal() {
   specifier void cache_on_disk_walk(::cache_on_disk::core::Walker& cache_on_disk_walker_) const {   \
     ::cache_on_disk::ClassWalk cache_on_disk_walk_(cache_on_disk_walker_, *this, #Class);           \
     if (!cache_on_disk_walk_) return;                                                               \
-    __VA_OPT__(CACHE_ON_DISK_EXPAND_(CACHE_ON_DISK_EACH_(__VA_ARGS__)))                             \
+    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_VISIT_ __VA_OPT__(, ) __VA_ARGS__)                             \
   }                                                                                                 \
   CACHE_ON_DISK_LOUD_
 
@@ -64,19 +46,7 @@ consteval core::Literal member_literal() {
 #define CACHE_ON_DISK_SECOND_OF_(first, second, ...) second
 
 #define CACHE_ON_DISK_MEMBER_(name) \
-  cache_on_disk_walk_.member(::cache_on_disk::detail::member_literal<#name>(), name);
+  cache_on_disk_walk_.member(::cache_on_disk::core::Literal(::cache_on_disk::detail::member_name<#name>()), name);
 #define CACHE_ON_DISK_BASES_(list) CACHE_ON_DISK_BASES_OF_##list
 #define CACHE_ON_DISK_BASES_OF_bases(...) \
   __VA_OPT__(::cache_on_disk::detail::visit_bases<__VA_ARGS__>(cache_on_disk_walk_);)
-
-// Applies CACHE_ON_DISK_VISIT_ to each argument: the expansion names itself again, and each scan unfolds one more.
-#define CACHE_ON_DISK_PARENTHESES_ ()
-#define CACHE_ON_DISK_EACH_(argument, ...) \
-  CACHE_ON_DISK_VISIT_(argument)           \
-  __VA_OPT__(CACHE_ON_DISK_EACH_AGAIN_ CACHE_ON_DISK_PARENTHESES_(__VA_ARGS__))
-#define CACHE_ON_DISK_EACH_AGAIN_() CACHE_ON_DISK_EACH_
-#define CACHE_ON_DISK_EXPAND_(...) CACHE_ON_DISK_EXPAND_4_(CACHE_ON_DISK_EXPAND_4_(CACHE_ON_DISK_EXPAND_4_(CACHE_ON_DISK_EXPAND_4_(__VA_ARGS__))))
-#define CACHE_ON_DISK_EXPAND_4_(...) CACHE_ON_DISK_EXPAND_3_(CACHE_ON_DISK_EXPAND_3_(CACHE_ON_DISK_EXPAND_3_(CACHE_ON_DISK_EXPAND_3_(__VA_ARGS__))))
-#define CACHE_ON_DISK_EXPAND_3_(...) CACHE_ON_DISK_EXPAND_2_(CACHE_ON_DISK_EXPAND_2_(CACHE_ON_DISK_EXPAND_2_(CACHE_ON_DISK_EXPAND_2_(__VA_ARGS__))))
-#define CACHE_ON_DISK_EXPAND_2_(...) CACHE_ON_DISK_EXPAND_1_(CACHE_ON_DISK_EXPAND_1_(CACHE_ON_DISK_EXPAND_1_(CACHE_ON_DISK_EXPAND_1_(__VA_ARGS__))))
-#define CACHE_ON_DISK_EXPAND_1_(...) __VA_ARGS__

@@ -1,0 +1,85 @@
+// Forms of std::optional and std::variant, which are whatever they hold.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "cache_on_disk/pickle/form.hpp"
+#include "cache_on_disk/pickle/key.hpp"
+#include "cache_on_disk/pickle/reading.hpp"
+#include "cache_on_disk/pickle/writer.hpp"
+
+namespace cache_on_disk::pickle {
+
+/// None or the value.
+template <class T>
+struct FormOf<T, Category::optional> {
+  using Inner = typename T::value_type;
+  static_assert(
+      !may_be_none<Inner>(),
+      "an optional of something that is None itself cannot be cached: Python's None would stand for both");
+
+  static void write(Writer& writer, const T& value) {
+    if (value)
+      Form<Inner>::write(writer, *value);
+    else
+      writer.none();
+  }
+  static std::optional<T> read(Reading& reading, const ValueView& value) {
+    if (reading.is_none(value)) return std::optional<T>(std::in_place);
+    auto inner = Form<Inner>::read(reading, value);
+    if (!inner) return std::nullopt;
+    return std::optional<T>(std::in_place, *std::move(inner));
+  }
+};
+
+/// The alternative that it holds. Read as the first alternative that is written like this value, and if there
+/// is none, as the first that it converts to: so an int is no double where there is an int too, and
+/// `variant<float, double>` is always a float for 0.5, since Python cannot tell the two apart.
+template <class T>
+struct FormOf<T, Category::variant> {
+  static void write(Writer& writer, const T& value) {
+    if (value.valueless_by_exception()) return writer.fail("a variant that lost its value to an exception");
+    std::visit([&]<class Held>(const Held& held) { Form<Held>::write(writer, held); }, value);
+  }
+
+  static std::optional<T> read(Reading& reading, const ValueView& value) {
+    const Reading::Level level(reading, value);
+    if (!level) return std::nullopt;
+    Reading::Attempts attempts(reading);
+    std::optional<T> result;
+    {
+      const Reading::Exactly exactly(reading);
+      result = first_that_fits(reading, value, attempts, alternatives());
+    }
+    if (!result && !reading.is_exact()) result = first_that_fits(reading, value, attempts, alternatives());
+    if (!result) return attempts.refuse(value);
+    return result;
+  }
+
+ private:
+  using alternatives = std::make_index_sequence<std::variant_size_v<T>>;
+
+  template <std::size_t... I>
+  static std::optional<T> first_that_fits(Reading& reading, const ValueView& value,
+                                          Reading::Attempts& attempts, std::index_sequence<I...>) {
+    std::optional<T> result;
+    (void)(try_one<I>(reading, value, attempts, result) || ...);
+    return result;
+  }
+  template <std::size_t I>
+  static bool try_one(Reading& reading, const ValueView& value, Reading::Attempts& attempts,
+                      std::optional<T>& result) {
+    auto held = Form<std::variant_alternative_t<I, T>>::read(reading, value);
+    if (!held) {
+      attempts.failed();
+      return false;
+    }
+    result.emplace(std::in_place_index<I>, *std::move(held));
+    return true;
+  }
+};
+
+}  // namespace cache_on_disk::pickle

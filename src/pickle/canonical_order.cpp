@@ -1,0 +1,52 @@
+#include "cache_on_disk/pickle/canonical_order.hpp"
+
+#include <algorithm>
+
+namespace cache_on_disk::pickle {
+namespace {
+
+// Eight bytes of a text from a place on, as the number that compares as they do.
+std::uint64_t eight_bytes(std::string_view text, std::size_t place) {
+  std::uint64_t number = 0;
+  for (std::size_t i = place; i < place + 8; ++i)
+    number = number << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+  return number;
+}
+
+std::size_t common_prefix(std::string_view a, std::string_view b) {
+  const auto most = std::min(a.size(), b.size());
+  return static_cast<std::size_t>(
+      std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(most), b.begin()).first - a.begin());
+}
+
+}  // namespace
+
+// Texts lie all over the memory, and looking at two of them for each comparison is slow. What follows their
+// common beginning tells most of them apart, and fits into a number.
+void sort_items(std::vector<Sortable<std::string_view>>& items) {
+  if (items.empty()) return;
+  std::size_t shared = items.front().key.size();
+  for (const auto& item : items)
+    shared = std::min(shared, common_prefix(items.front().key.substr(0, shared), item.key));
+  struct Prefixed {
+    std::uint64_t prefix;
+    Sortable<std::string_view> item;
+  };
+  std::vector<Prefixed> prefixed;
+  prefixed.reserve(items.size());
+  for (const auto& item : items) prefixed.push_back({eight_bytes(item.key, shared), item});
+  std::ranges::sort(prefixed, [](const Prefixed& a, const Prefixed& b) {
+    return a.prefix != b.prefix ? a.prefix < b.prefix : a.item.key < b.item.key;
+  });
+  for (std::size_t i = 0; i < items.size(); ++i) items[i] = prefixed[i].item;
+}
+
+void sort_items(std::vector<Sortable<std::int64_t>>& items) {
+  std::ranges::sort(items, {}, &Sortable<std::int64_t>::key);
+}
+
+void sort_items(std::vector<Sortable<std::uint64_t>>& items) {
+  std::ranges::sort(items, {}, &Sortable<std::uint64_t>::key);
+}
+
+}  // namespace cache_on_disk::pickle
