@@ -27,7 +27,8 @@ struct Bound {
 /// Collects the repetitions of all benchmarks and prints medians, spreads and ratios at the end.
 class RatioTable : public benchmark::ConsoleReporter {
  public:
-  RatioTable(std::vector<Row> rows, std::vector<Bound> bounds) : rows_(std::move(rows)), bounds_(std::move(bounds)) {}
+  RatioTable(std::vector<Row> rows, std::vector<Bound> bounds)
+      : rows_(std::move(rows)), bounds_(std::move(bounds)) {}
   void ReportRuns(const std::vector<Run>& runs) override;
   void Finalize() override;
 
@@ -36,6 +37,9 @@ class RatioTable : public benchmark::ConsoleReporter {
   std::vector<Bound> bounds_;
   std::map<std::string, std::vector<double>> nanoseconds_;
 };
+
+/// Runs the benchmarks of the program, those of the command line if it names any, and prints the table.
+int run(int argc, char** argv, RatioTable table);
 
 /// A directory of the benchmark's own below TMPDIR, removed at the end of the program.
 const std::string& scratch_directory();

@@ -58,7 +58,7 @@ class Sink {
 /// A value ready to be written: what comes first, how long the rest is, and who writes it. It refers to the
 /// value, which must outlive it, and holds no second copy of an array.
 struct Encoding {
-  std::string head;                  ///< the .npy header, or the whole pickle
+  std::string head;                  ///< what comes first: the .npy header, or the beginning of a pickle
   std::uint64_t body_size = 0;       ///< bytes that `body` writes
   std::function<void(Sink&)> body;   ///< may be empty if body_size is 0
   StoredType type;                   ///< of this very value (the rank is known now)

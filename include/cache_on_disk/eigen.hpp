@@ -2,6 +2,7 @@
 //
 //   Cached<Eigen::VectorXd> psd_;                  // "<f8" with one dimension
 //   Cached<Eigen::MatrixXcf> response_;            // "<c8" with two, in Fortran order as Eigen lays it out
+//   Cached<std::map<std::string, Eigen::MatrixXd>> fits_;
 //   auto image = cache_on_disk::as_matrix(array);  // an Eigen::Map of an Array<double>, without a copy
 //
 // A type that is a vector at compile time has one dimension in the file, every other type two. The file is
@@ -10,6 +11,7 @@
 
 #include <Eigen/Core>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -17,6 +19,7 @@
 #include "cache_on_disk/array_codecs.hpp"
 #include "cache_on_disk/codec.hpp"
 #include "cache_on_disk/npy/encoding.hpp"
+#include "cache_on_disk/pickle/array_form.hpp"
 
 namespace cache_on_disk {
 
@@ -125,3 +128,27 @@ template <class T, int R, int C, int O, int MR, int MC>
 struct Codec<Eigen::Array<T, R, C, O, MR, MC>> : detail::EigenCodec<Eigen::Array<T, R, C, O, MR, MC>> {};
 
 }  // namespace cache_on_disk
+
+namespace cache_on_disk::pickle {
+
+/// Inside of other values: a numpy.ndarray.
+template <class M>
+struct EigenForm {
+  using Eigens = cache_on_disk::detail::EigenCodec<M>;
+  static void write(Writer& writer, const M& matrix) {
+    writer.array(Dtype::of(ElementTraits<typename M::Scalar>::type), Eigens::elements(matrix));
+  }
+  static std::optional<M> read(Reading& reading, const ValueView& value) {
+    return read_array<M>(reading, value, &Eigens::from_array);
+  }
+};
+
+template <class T, int R, int C, int O, int MR, int MC>
+  requires ArrayElement<T>
+struct Form<Eigen::Matrix<T, R, C, O, MR, MC>> : EigenForm<Eigen::Matrix<T, R, C, O, MR, MC>> {};
+
+template <class T, int R, int C, int O, int MR, int MC>
+  requires ArrayElement<T>
+struct Form<Eigen::Array<T, R, C, O, MR, MC>> : EigenForm<Eigen::Array<T, R, C, O, MR, MC>> {};
+
+}  // namespace cache_on_disk::pickle

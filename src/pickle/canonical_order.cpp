@@ -1,6 +1,8 @@
 #include "cache_on_disk/pickle/canonical_order.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace cache_on_disk::pickle {
 namespace {
@@ -8,6 +10,10 @@ namespace {
 // Eight bytes of a text from a place on, as the number that compares as they do.
 std::uint64_t eight_bytes(std::string_view text, std::size_t place) {
   std::uint64_t number = 0;
+  if (text.size() >= place + sizeof number) {
+    std::memcpy(&number, text.data() + place, sizeof number);
+    return std::endian::native == std::endian::little ? __builtin_bswap64(number) : number;
+  }
   for (std::size_t i = place; i < place + 8; ++i)
     number = number << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
   return number;
@@ -30,15 +36,18 @@ void sort_items(std::vector<Sortable<std::string_view>>& items) {
     shared = std::min(shared, common_prefix(items.front().key.substr(0, shared), item.key));
   struct Prefixed {
     std::uint64_t prefix;
-    Sortable<std::string_view> item;
+    std::size_t index;
   };
-  std::vector<Prefixed> prefixed;
-  prefixed.reserve(items.size());
-  for (const auto& item : items) prefixed.push_back({eight_bytes(item.key, shared), item});
-  std::ranges::sort(prefixed, [](const Prefixed& a, const Prefixed& b) {
-    return a.prefix != b.prefix ? a.prefix < b.prefix : a.item.key < b.item.key;
+  std::vector<Prefixed> order;
+  order.reserve(items.size());
+  for (const auto& item : items) order.push_back({eight_bytes(item.key, shared), order.size()});
+  std::ranges::sort(order, [&](const Prefixed& a, const Prefixed& b) {
+    return a.prefix != b.prefix ? a.prefix < b.prefix : items[a.index].key < items[b.index].key;
   });
-  for (std::size_t i = 0; i < items.size(); ++i) items[i] = prefixed[i].item;
+  std::vector<Sortable<std::string_view>> sorted;
+  sorted.reserve(items.size());
+  for (const Prefixed& each : order) sorted.push_back(items[each.index]);
+  items.swap(sorted);
 }
 
 void sort_items(std::vector<Sortable<std::int64_t>>& items) {

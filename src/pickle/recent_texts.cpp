@@ -7,41 +7,52 @@
 #include <xxhash.h>
 
 namespace cache_on_disk::pickle {
+namespace {
+
+std::uint64_t hash_of(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
+
+std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32) | 1; }
+
+}  // namespace
 
 std::optional<std::uint32_t> RecentTexts::find_or_add(std::string_view text, std::uint32_t number) {
   if (text.size() > longest) return std::nullopt;
-  if (slots_.size() < most && added_ * 2 >= slots_.size()) grow();
-  const std::uint64_t hash = XXH3_64bits(text.data(), text.size());
-  const auto tag = static_cast<std::uint32_t>(hash >> 32);
-  const auto group = slots_.begin() + static_cast<std::ptrdiff_t>(hash % (slots_.size() / ways) * ways);
-  for (auto slot = group; slot != group + ways; ++slot) {
-    if (slot->tag == tag && slot->size == text.size() &&
-        std::memcmp(slot->bytes.data(), text.data(), text.size()) == 0)
-      return slot->number;
+  if (groups_.size() < most_groups && added_ >= 2 * groups_.size()) grow();
+  const std::uint64_t hash = hash_of(text);
+  const std::uint32_t tag = tag_of(hash);
+  const std::size_t group = hash % groups_.size();
+  for (std::size_t way = 0; way < ways; ++way) {
+    if (groups_[group].tags[way] != tag) continue;
+    const Text& known = texts_[group * ways + way];
+    if (known.size == text.size() && std::memcmp(known.bytes.data(), text.data(), text.size()) == 0)
+      return known.number;
   }
-  Slot& slot = choose(hash);
-  slot.number = number;
-  slot.tag = tag;
-  slot.size = static_cast<std::uint8_t>(text.size());
-  std::memcpy(slot.bytes.data(), text.data(), text.size());
+  Text& added = add(hash);
+  added.number = number;
+  added.size = static_cast<std::uint8_t>(text.size());
+  std::memcpy(added.bytes.data(), text.data(), text.size());
   ++added_;
   return std::nullopt;
 }
 
-// A free slot, or that of the text that came first.
-RecentTexts::Slot& RecentTexts::choose(std::uint64_t hash) {
-  const auto group = slots_.begin() + static_cast<std::ptrdiff_t>(hash % (slots_.size() / ways) * ways);
-  return *std::min_element(group, group + ways, [](const Slot& a, const Slot& b) {
-    if ((a.size == no_text) != (b.size == no_text)) return a.size == no_text;
-    return a.size != no_text && a.number < b.number;
-  });
+// In a full group, the oldest text makes room.
+RecentTexts::Text& RecentTexts::add(std::uint64_t hash) {
+  const std::size_t index = hash % groups_.size();
+  Group& group = groups_[index];
+  const std::size_t way = group.next++ % ways;
+  group.tags[way] = tag_of(hash);
+  return texts_[index * ways + way];
 }
 
 void RecentTexts::grow() {
-  std::vector<Slot> old(std::max(std::size_t{16}, slots_.size() * 4), Slot{0, 0, no_text, {}});
-  old.swap(slots_);
-  for (const Slot& slot : old) {
-    if (slot.size != no_text) choose(XXH3_64bits(slot.bytes.data(), slot.size)) = slot;
+  const std::vector<Group> old_groups = std::move(groups_);
+  const std::vector<Text> old_texts = std::move(texts_);
+  const std::size_t size = std::max(std::size_t{4}, old_groups.size() * 4);
+  groups_ = std::vector<Group>(size);
+  texts_ = std::vector<Text>(size * ways);
+  for (std::size_t i = 0; i < old_texts.size(); ++i) {
+    if (old_groups[i / ways].tags[i % ways] == 0) continue;
+    add(hash_of({old_texts[i].bytes.data(), old_texts[i].size})) = old_texts[i];
   }
 }
 

@@ -10,7 +10,7 @@
 namespace cache_on_disk::pickle {
 
 /// Remembers the last thousand different texts, more or less, under numbers. What it remembers depends on
-/// nothing but the texts it was given. Its memory is bounded, however many they are: 64 KiB.
+/// nothing but the texts it was given. Its memory is bounded, however many they are: 80 KiB.
 class RecentTexts {
  public:
   /// Longer ones are not remembered: they rarely repeat.
@@ -20,21 +20,25 @@ class RecentTexts {
   std::optional<std::uint32_t> find_or_add(std::string_view text, std::uint32_t number);
 
  private:
-  // A cache line.
-  struct Slot {
-    std::uint32_t number;
-    std::uint32_t tag;
-    std::uint8_t size;
-    std::array<char, longest> bytes;
-  };
-  static constexpr std::uint8_t no_text = 255;
-  static constexpr std::size_t most = 1024;
-  static constexpr std::size_t ways = 4;  // slots in which a text may be
+  static constexpr std::size_t most_groups = 256;
+  static constexpr std::size_t ways = 4;  // texts in a group
 
-  Slot& choose(std::uint64_t hash);
+  struct Text {
+    std::uint32_t number = 0;
+    std::uint8_t size = 0;
+    std::array<char, longest> bytes{};
+  };
+  /// Looking for a text touches this, and a Text only if it is most likely the one.
+  struct Group {
+    std::array<std::uint32_t, ways> tags{};  // of the hash, never 0; 0 where there is no text
+    std::uint32_t next = 0;                  // where the next one goes
+  };
+
+  Text& add(std::uint64_t hash);
   void grow();
 
-  std::vector<Slot> slots_;
+  std::vector<Group> groups_;
+  std::vector<Text> texts_;  // `ways` for each group
   std::size_t added_ = 0;
 };
 

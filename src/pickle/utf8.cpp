@@ -1,6 +1,8 @@
 #include "pickle/utf8.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace cache_on_disk::pickle {
 namespace {
@@ -32,6 +34,15 @@ std::size_t sequence_length(std::string_view bytes, Surrogates surrogates) noexc
 
 bool is_utf8(std::string_view bytes, Surrogates surrogates) noexcept {
   while (!bytes.empty()) {
+    // Most text is ASCII, and eight characters are looked at as fast as one.
+    std::uint64_t eight;
+    if (bytes.size() >= sizeof eight) {
+      std::memcpy(&eight, bytes.data(), sizeof eight);
+      if ((eight & 0x8080808080808080U) == 0) {
+        bytes.remove_prefix(sizeof eight);
+        continue;
+      }
+    }
     const std::size_t length = sequence_length(bytes, surrogates);
     if (length == 0) return false;
     bytes.remove_prefix(length);

@@ -17,6 +17,7 @@ namespace {
 
 constexpr unsigned written_protocol = 4;
 constexpr std::size_t first_buffer = 256;
+constexpr std::ptrdiff_t least_room = 16;
 
 constexpr std::uint8_t code(Opcode opcode) { return static_cast<std::uint8_t>(opcode); }
 
@@ -88,16 +89,6 @@ void Writer::put_long(std::span<const std::byte> number) {
   else
     put(Number(Opcode::LONG4, size, 4));
   put(bytes);
-}
-
-void Writer::floating(double value) {
-  begin_value();
-  // The one number of the format that is big-endian.
-  std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
-  char* const to = room(9);
-  to[0] = static_cast<char>(code(Opcode::BINFLOAT));
-  for (std::size_t i = 8; i > 0; --i, bits >>= 8) to[i] = static_cast<char>(bits & 0xff);
-  cursor_ += 9;
 }
 
 void Writer::complex(std::complex<double> value) {
@@ -179,8 +170,10 @@ Result<void> Writer::finish() {
 void Writer::put_counted(std::string_view head, std::string_view data) {
   begin_value();
   if (data.size() < full_frame) {
-    put(head);
-    put(data);
+    char* to = room(head.size() + data.size());
+    std::memcpy(to, head.data(), head.size());
+    std::memcpy(to + head.size(), data.data(), data.size());
+    cursor_ += head.size() + data.size();
   } else {
     put_outside(head);
     if (!output_.skip(data.size())) (void)put_data(std::as_bytes(std::span(data)));
@@ -220,6 +213,21 @@ void Writer::grow(std::size_t size) {
   buffer_ = std::move(larger);
   cursor_ = buffer_.get() + used;
   limit_ = buffer_.get() + capacity;
+  limit_values();
+}
+
+void Writer::limit_values() {
+  if (frame_ == no_frame)
+    value_limit_ = nullptr;
+  else
+    value_limit_ = std::min(buffer_.get() + frame_ + frame_header_size + full_frame, limit_ - least_room);
+}
+
+// A full frame ends where the next value begins.
+void Writer::begin_value_slowly() {
+  if (frame_ != no_frame && frame_size() >= full_frame) close_frame();
+  if (frame_ == no_frame) open_frame();
+  if (limit_ - cursor_ <= least_room) grow(least_room + 1);
 }
 
 // The header is written before its length is known, and removed if it turns out not to be worth it.
@@ -227,6 +235,7 @@ void Writer::open_frame() {
   if (static_cast<std::size_t>(limit_ - cursor_) < frame_header_size) grow(frame_header_size);
   frame_ = static_cast<std::size_t>(cursor_ - buffer_.get());
   cursor_ += frame_header_size;
+  limit_values();
 }
 
 void Writer::close_frame() {
@@ -240,6 +249,7 @@ void Writer::close_frame() {
     cursor_ -= frame_header_size;
   }
   frame_ = no_frame;
+  limit_values();
   flush();
 }
 

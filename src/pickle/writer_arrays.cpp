@@ -74,40 +74,34 @@ class Writer::DataSink final : public Sink {
   std::uint64_t size_ = 0;
 };
 
-void Writer::array(const Dtype& dtype, const npy::StridedBytes& elements) {
+std::uint64_t Writer::array(const Dtype& dtype, const npy::StridedBytes& elements) {
   const MemoryOrder order = npy::stored_order(dtype, elements);
-  put_array(dtype, elements.shape, order == MemoryOrder::column_major,
-            [&](npy::RowWriter& rows) { npy::write_elements(elements, order, rows); });
+  return put_array(dtype, elements.shape, order == MemoryOrder::column_major,
+                   [&](npy::RowWriter& rows) { npy::write_elements(elements, order, rows); });
 }
 
-void Writer::array(const Dtype& dtype, std::span<const std::size_t> shape,
-                   const std::function<void(npy::RowWriter&)>& rows) {
-  put_array(dtype, shape, false, rows);
+std::uint64_t Writer::array(const Dtype& dtype, std::span<const std::size_t> shape,
+                            const std::function<void(npy::RowWriter&)>& rows) {
+  return put_array(dtype, shape, false, rows);
 }
 
-void Writer::put_array(const Dtype& dtype, std::span<const std::size_t> shape, bool fortran_order,
-                       const std::function<void(npy::RowWriter&)>& rows) {
-  if (dtype.has_object()) return fail("an array of Python objects has no bytes");
-  const auto size = npy::Header{dtype, fortran_order, Shape(shape), 0}.data_size();
-  if (!size) return fail(size.error().message);
-
-  global("numpy", "ndarray");
-  if (array_arguments_) {
-    again(*array_arguments_);
-  } else {
-    integer(std::uint64_t{0});
-    put_byte(code(Opcode::TUPLE1));
-    text("b");
-    put_byte(code(Opcode::TUPLE2));
-    array_arguments_ = memoize();
+std::uint64_t Writer::put_array(const Dtype& dtype, std::span<const std::size_t> shape, bool fortran_order,
+                                const std::function<void(npy::RowWriter&)>& rows) {
+  if (dtype.has_object()) {
+    fail("an array of Python objects has no bytes");
+    return 0;
   }
-  reduce();
-  memoize();
+  const auto size = npy::Header{dtype, fortran_order, Shape(shape), 0}.data_size();
+  if (!size) {
+    fail(size.error().message);
+    return 0;
+  }
 
+  const std::uint64_t number = put_new_array();
   put_byte(code(Opcode::MARK));
   integer(std::uint64_t{1});
   put_extents(shape);
-  put_dtype(dtype);
+  this->dtype(dtype);
   boolean(fortran_order);
 
   begin_value();
@@ -139,6 +133,36 @@ void Writer::put_array(const Dtype& dtype, std::span<const std::size_t> shape, b
   if (!framed) offset_ += *size;
   put_byte(code(Opcode::TUPLE));
   put_byte(code(Opcode::BUILD));
+  return number;
+}
+
+// An array without elements, which gets its state later.
+std::uint64_t Writer::put_new_array() {
+  global("numpy", "ndarray");
+  if (array_arguments_) {
+    again(*array_arguments_);
+  } else {
+    integer(std::uint64_t{0});
+    put_byte(code(Opcode::TUPLE1));
+    text("b");
+    put_byte(code(Opcode::TUPLE2));
+    array_arguments_ = memoize();
+  }
+  reduce();
+  return memoize();
+}
+
+std::uint64_t Writer::begin_object_array(std::span<const std::size_t> shape) {
+  const std::uint64_t number = put_new_array();
+  put_byte(code(Opcode::MARK));
+  integer(std::uint64_t{1});
+  put_extents(shape);
+  npy::Dtype objects;
+  objects.kind = Kind::object;
+  objects.order = npy::ByteOrder::none;
+  dtype(objects);
+  boolean(false);
+  return number;
 }
 
 void Writer::put_extents(std::span<const std::size_t> shape) {
@@ -147,7 +171,8 @@ void Writer::put_extents(std::span<const std::size_t> shape) {
   put_byte(code(Opcode::TUPLE));
 }
 
-void Writer::put_dtype(const Dtype& dtype) {
+void Writer::dtype(const Dtype& dtype) {
+  begin_value();
   // The text of a structure does not tell everything, and is long.
   const std::string key = dtype.kind == Kind::structure ? "" : dtype.text();
   if (const auto known = dtypes_.find(key); known != dtypes_.end()) return again(known->second);

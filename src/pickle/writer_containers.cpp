@@ -13,6 +13,11 @@ Writer::Items Writer::set(std::size_t size) { return begin(Items::Container::set
 Writer::Items Writer::frozen_set(std::size_t size) { return begin(Items::Container::frozen_set, size); }
 Writer::Items Writer::tuple(std::size_t size) { return begin(Items::Container::tuple, size); }
 
+Writer::Items Writer::more_items(std::size_t size) { return {*this, Items::Container::list, size, size > 1}; }
+Writer::Items Writer::more_entries(std::size_t size) {
+  return {*this, Items::Container::dict, size, size > 1};
+}
+
 // Those that can change exist, and are remembered, before their items; the others are made of them.
 Writer::Items Writer::begin(Items::Container kind, std::size_t size) {
   using Container = Items::Container;
@@ -31,16 +36,19 @@ Writer::Items Writer::begin(Items::Container kind, std::size_t size) {
 }
 
 void Writer::Items::begin_batch() {
-  if (count_ > 1) {
+  if (!batched_) return writer_->fail("a container got more items than it was begun with");
+  if (batches_++ > 0) {
     writer_->put_byte(code(kind_ == Container::list   ? Opcode::APPENDS
                            : kind_ == Container::dict ? Opcode::SETITEMS
                                                       : Opcode::ADDITEMS));
   }
   writer_->put_byte(code(Opcode::MARK));
+  left_in_batch_ = batch - 1;
 }
 
 void Writer::Items::end() {
-  if (count_ != size_) writer_->fail("a container got another number of items than it was begun with");
+  const std::size_t count = batched_ ? batches_ * batch - left_in_batch_ : size_ + 1 - left_in_batch_;
+  if (count != size_) writer_->fail("a container got another number of items than it was begun with");
   const auto put = [this](Opcode opcode) { writer_->put_byte(code(opcode)); };
   switch (kind_) {
     case Container::list:

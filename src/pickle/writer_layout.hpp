@@ -52,12 +52,6 @@ inline std::size_t Writer::frame_size() const noexcept {
   return static_cast<std::size_t>(cursor_ - buffer_.get()) - frame_ - frame_header_size;
 }
 
-// A full frame ends where the next value begins.
-inline void Writer::begin_value() {
-  if (frame_ != no_frame && frame_size() >= full_frame) [[unlikely]]
-    close_frame();
-}
-
 // Where so many bytes of the open frame can be written.
 inline char* Writer::room(std::size_t size) {
   if (frame_ == no_frame) [[unlikely]]

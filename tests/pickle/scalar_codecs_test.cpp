@@ -19,9 +19,12 @@ static_assert(Cacheable<std::complex<float>> && Cacheable<std::complex<double>>)
 template <class T>
 std::string encoded(const T& value) {
   const auto encoding = Codec<T>::encode(value);
-  EXPECT_EQ(encoding->body_size, 0U);
   EXPECT_EQ(encoding->type, Codec<T>::stored_type());
-  return encoding->head;
+  std::string bytes = encoding->head;
+  pickle::StringOutput output(bytes);
+  if (encoding->body) encoding->body(output);
+  EXPECT_EQ(bytes.size(), encoding->head.size() + encoding->body_size);
+  return bytes;
 }
 
 template <class T>

@@ -28,6 +28,17 @@ void sort_items(std::vector<Sortable<std::string_view>>& items);
 void sort_items(std::vector<Sortable<std::int64_t>>& items);
 void sort_items(std::vector<Sortable<std::uint64_t>>& items);
 
+/// Asks the memory for what a text or array refers to, so that it is there when it is written.
+template <class T>
+void prefetch_inside(const T& value) {
+  if constexpr (requires { value.first, value.second; }) {
+    prefetch_inside(value.first);
+    prefetch_inside(value.second);
+  } else if constexpr (requires { value.data(); }) {
+    __builtin_prefetch(value.data());
+  }
+}
+
 /// Calls `use(item)` for the items of a container that keeps its order, or, in canonical order, of one that
 /// does not: by number or text if the keys are that, else by the bytes of their pickles. `key_of` gives the
 /// key of an item.
@@ -35,17 +46,26 @@ template <class Container, class KeyOf, class Use>
 void in_canonical_order(Writer& writer, const Container& container, KeyOf key_of, Use use) {
   using Item = typename Container::value_type;
   using Key = typename Container::key_type;
+  // Items lie all over the memory: what comes soon is asked for now.
+  constexpr std::size_t ahead = 8;
   const auto use_sorted = [&]<class SortKey>(const auto& sort_key_of) {
     std::vector<Sortable<SortKey>> items;
     items.reserve(container.size());
     for (const Item& item : container) items.push_back({sort_key_of(key_of(item)), &item});
     sort_items(items);
-    for (const auto& sorted : items) {
-      if (!use(*static_cast<const Item*>(sorted.item))) return;
+    const auto item_at = [&](std::size_t i) { return static_cast<const Item*>(items[i].item); };
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (i + 2 * ahead < items.size()) __builtin_prefetch(item_at(i + 2 * ahead));
+      if (i + ahead < items.size()) prefetch_inside(*item_at(i + ahead));
+      if (!use(*item_at(i))) return;
     }
   };
   if constexpr (requires { typename Container::key_compare; }) {
+    auto next = container.begin();
+    const auto end = container.end();
+    for (std::size_t i = 0; i < ahead && next != end; ++i) ++next;
     for (const Item& item : container) {
+      if (next != end) prefetch_inside(*next++);
       if (!use(item)) return;
     }
   } else if constexpr (std::same_as<Key, std::string>) {

@@ -83,6 +83,16 @@ struct FormOf<T, Category::fields> {
   };
 };
 
+/// What the Conversion makes of a stored value; an error if it throws.
+template <class T>
+Result<T> convert_back(cache_on_disk::detail::Converted<T> stored) try {
+  return Conversion<T>::from(std::move(stored));
+} catch (const std::bad_alloc&) {
+  throw;
+} catch (const std::exception& error) {
+  return Error{error.what()};
+}
+
 /// What the Conversion gives.
 template <class T>
 struct FormOf<T, Category::conversion> {
@@ -106,18 +116,9 @@ struct FormOf<T, Category::conversion> {
     if (!level) return std::nullopt;
     auto stored = Form<Stored>::read(reading, value);
     if (!stored) return std::nullopt;
-    auto converted = convert(*std::move(stored));
+    auto converted = convert_back<T>(*std::move(stored));
     if (!converted) return reading.refuse_because(value, converted.error().message);
     return *std::move(converted);
-  }
-
- private:
-  static Result<T> convert(Stored stored) try {
-    return Conversion<T>::from(std::move(stored));
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& error) {
-    return Error{error.what()};
   }
 };
 

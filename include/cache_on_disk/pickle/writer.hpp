@@ -12,9 +12,11 @@
 // them; only public names are asked for: those of `builtins` and `numpy`.
 #pragma once
 
+#include <bit>
 #include <complex>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <memory>
@@ -54,7 +56,15 @@ class Writer {
   void integer(std::uint64_t value);
   /// An int of any size: two's complement, little-endian; superfluous sign bytes are left out.
   void integer(std::span<const std::byte> twos_complement);
-  void floating(double value);                 ///< keeps every bit, those of a NaN too
+  /// Keeps every bit, those of a NaN too.
+  void floating(double value) {
+    begin_value();
+    *cursor_ = 'G';  // BINFLOAT, the one number of the format that is big-endian
+    auto bits = std::bit_cast<std::uint64_t>(value);
+    if constexpr (std::endian::native == std::endian::little) bits = __builtin_bswap64(bits);
+    std::memcpy(cursor_ + 1, &bits, sizeof bits);
+    cursor_ += 1 + sizeof bits;
+  }
   void complex(std::complex<double> value);    ///< builtins.complex(real, imag)
   void text(std::string_view utf8);            ///< a str; must be UTF-8, but for lone surrogates
   void bytes(std::string_view value);          ///< a bytes object
@@ -66,7 +76,7 @@ class Writer {
     /// To be called before each item; in a dict, before each key, which its value follows. False once
     /// writing has failed: then leave out the rest.
     bool next() {
-      if (count_++ % batch == 0 && batched_) begin_batch();
+      if (left_in_batch_-- == 0) begin_batch();
       return !writer_->failed();
     }
     /// To be called behind the last item.
@@ -77,12 +87,17 @@ class Writer {
     enum class Container : std::uint8_t { list, dict, set, frozen_set, tuple };
     static constexpr std::size_t batch = 1000;  // as CPython; it bounds the stack of whoever reads
     Items(Writer& writer, Container kind, std::size_t size, bool batched)
-        : writer_(&writer), size_(size), kind_(kind), batched_(batched) {}
+        : writer_(&writer),
+          size_(size),
+          left_in_batch_(batched ? 0 : size + 1),
+          kind_(kind),
+          batched_(batched) {}
     void begin_batch();
 
     Writer* writer_;
     std::size_t size_;
-    std::size_t count_ = 0;
+    std::size_t left_in_batch_;  // of items; without batches one more than of the container
+    std::size_t batches_ = 0;
     Container kind_;
     bool batched_;  // list, dict or set of more than one item
   };
@@ -92,16 +107,25 @@ class Writer {
   Items set(std::size_t size);
   Items frozen_set(std::size_t size);
   Items tuple(std::size_t size);
+  // The same for items that are added to the object that was made last.
+  Items more_items(std::size_t size);    ///< by its append or extend
+  Items more_entries(std::size_t size);  ///< by its __setitem__; `size` pairs
 
   /// A numpy.ndarray, in C order, or in Fortran order if it is dense in that only. The elements must not be
   /// Python objects. The elements of a large array begin at a multiple of 64 bytes, so that a reader can use
-  /// them where they are.
-  void array(const npy::Dtype& dtype, const npy::StridedBytes& elements);
+  /// them where they are. Gives the number under which the array is remembered.
+  std::uint64_t array(const npy::Dtype& dtype, const npy::StridedBytes& elements);
   /// The same from the rows that `rows` writes in C order. It may be called not at all.
-  void array(const npy::Dtype& dtype, std::span<const std::size_t> shape,
-             const std::function<void(npy::RowWriter&)>& rows);
+  std::uint64_t array(const npy::Dtype& dtype, std::span<const std::size_t> shape,
+                      const std::function<void(npy::RowWriter&)>& rows);
+  /// Begins a numpy.ndarray of Python objects. A list of all elements in C order must follow, then the
+  /// instructions TUPLE and BUILD.
+  std::uint64_t begin_object_array(std::span<const std::size_t> shape);
   /// A numpy.datetime64 or numpy.timedelta64: so many steps of the unit; the smallest number is NaT.
   void datetime(const npy::ElementType& type, std::int64_t count);
+
+  /// A numpy.dtype.
+  void dtype(const npy::Dtype& dtype);
 
   /// The global `module.name`, such as "collections", "OrderedDict"; a repeated one is only referred to.
   void global(std::string_view module, std::string_view name);
@@ -109,6 +133,8 @@ class Writer {
   void reduce();
   /// Remembers the value that was made last, and gives the number for again().
   std::uint64_t memoize();
+  /// How many values have been remembered: the last one's number plus 1.
+  std::uint64_t remembered() const noexcept { return memo_size_; }
   /// The remembered value once more: the same object for the reader.
   void again(std::uint64_t number);
   /// One instruction without an argument, for values that need more than the functions above.
@@ -137,7 +163,13 @@ class Writer {
   Result<void> finish();
 
  private:
-  void begin_value();
+  /// Afterwards a frame is open that takes another value, and there is room for 16 bytes.
+  void begin_value() {
+    if (cursor_ >= value_limit_) [[unlikely]]
+      begin_value_slowly();
+  }
+  void begin_value_slowly();
+  void limit_values();
   void put(std::string_view bytes);
   void put_byte(std::uint8_t byte);
   char* room(std::size_t size);
@@ -145,9 +177,9 @@ class Writer {
   void put_long(std::span<const std::byte> twos_complement);
   void put_outside(std::string_view head);
   bool put_data(std::span<const std::byte> data);
-  void put_array(const npy::Dtype& dtype, std::span<const std::size_t> shape, bool fortran_order,
-                 const std::function<void(npy::RowWriter&)>& rows);
-  void put_dtype(const npy::Dtype& dtype);
+  std::uint64_t put_new_array();
+  std::uint64_t put_array(const npy::Dtype& dtype, std::span<const std::size_t> shape, bool fortran_order,
+                          const std::function<void(npy::RowWriter&)>& rows);
   void put_dtype_description(const npy::Dtype& dtype);
   void put_extents(std::span<const std::size_t> shape);
   class DataSink;
@@ -164,6 +196,7 @@ class Writer {
   std::unique_ptr<char[]> buffer_;
   char* cursor_ = nullptr;        // where the next byte goes
   char* limit_ = nullptr;         // the end of the buffer
+  char* value_limit_ = nullptr;   // from where on no value can begin; null while no frame is open
   std::size_t frame_ = no_frame;  // where in the buffer the header of the open frame begins
   std::uint64_t offset_ = 0;      // bytes that the output has got
   std::uint64_t memo_size_ = 0;   // values remembered so far

@@ -1,0 +1,149 @@
+// Writing pickles, against CPython's pickle.dumps (the one written in C) of the same values, in one run.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <cstdio>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "cache_on_disk/pickle/encoding.hpp"
+#include "cache_on_disk/pickle/forms.hpp"
+#include "ratio_table.hpp"
+
+namespace {
+
+namespace pickle = cache_on_disk::pickle;
+
+struct Record {
+  std::string star;
+  double magnitude;
+  std::int64_t frames;
+  std::list<double> gains;
+  std::map<std::string, std::string> header;
+  std::optional<bool> closed;
+};
+CACHE_ON_DISK_FIELDS(Record, star, magnitude, frames, gains, header, closed)
+
+std::string key(std::size_t i) { return "key " + std::to_string(i * 7919 % 100003); }
+
+std::list<double> floats() {
+  std::list<double> all;
+  for (int i = 0; i < 1'000'000; ++i) all.push_back(i * 0.37);
+  return all;
+}
+template <class Map>
+Map texts() {
+  Map all;
+  for (std::size_t i = 0; i < 100'000; ++i) all.emplace(key(i), "value of " + key(i));
+  return all;
+}
+std::vector<Record> records() {
+  std::vector<Record> all;
+  for (std::size_t i = 0; i < 20'000; ++i)
+    all.push_back({"HD " + std::to_string(i),
+                   0.1 * static_cast<double>(i),
+                   static_cast<std::int64_t>(i * i),
+                   {0.5, 0.25, 0.125},
+                   {{"filter", "R"}, {"site", "LBT"}},
+                   i % 2 == 0});
+  return all;
+}
+std::map<std::string, std::vector<double>> arrays() {
+  std::map<std::string, std::vector<double>> all;
+  for (std::size_t i = 0; i < 1000; ++i) all.emplace(key(i), std::vector<double>(1000, 0.25));
+  return all;
+}
+
+// What makes the same values in Python.
+constexpr const char* python = R"(
+import pickle, sys, time
+def key(i): return 'key %d' % (i * 7919 % 100003)
+def floats(): return [i * 0.37 for i in range(1000000)]
+def texts(): return {key(i): 'value of ' + key(i) for i in range(100000)}
+def records(): return [{'star': 'HD %d' % i, 'magnitude': 0.1 * i, 'frames': i * i, 'gains': [0.5, 0.25, 0.125],
+                        'header': {'filter': 'R', 'site': 'LBT'}, 'closed': i % 2 == 0} for i in range(20000)]
+def arrays():
+    import numpy
+    return {key(i): numpy.full(1000, 0.25) for i in range(1000)}
+value = globals()[sys.argv[1]]()
+pickle.dumps(value, 4)
+times = []
+for _ in range(5):
+    start = time.perf_counter()
+    pickle.dumps(value, 4)
+    times.append(time.perf_counter() - start)
+print(sorted(times)[2])
+)";
+
+void dumps(benchmark::State& state, const std::string& what) {
+  for (auto _ : state) {
+    const std::string command = std::string("/usr/bin/python3 -c \"") + python + "\" " + what;
+    std::FILE* const output = ::popen(command.c_str(), "r");
+    double seconds = 0;
+    const bool read = output != nullptr && std::fscanf(output, "%lf", &seconds) == 1;
+    if (output != nullptr) ::pclose(output);
+    if (!read) return state.SkipWithError("no /usr/bin/python3 with numpy");
+    state.SetIterationTime(seconds);
+  }
+}
+
+/// What has been written is in memory, as what dumps() gives.
+class CountingSink : public cache_on_disk::Sink {
+ public:
+  bool write(std::span<const std::byte> bytes) override {
+    size += bytes.size();
+    benchmark::DoNotOptimize(bytes.data());
+    return true;
+  }
+  std::size_t size = 0;
+};
+
+template <class T>
+void write(benchmark::State& state, T (*make)()) {
+  static const T value = make();
+  for (auto _ : state) {
+    auto encoding = pickle::encode([](pickle::Writer& writer) { pickle::Form<T>::write(writer, value); });
+    CountingSink sink;
+    sink.write(std::as_bytes(std::span(encoding->head)));
+    if (encoding->body) encoding->body(sink);
+  }
+}
+
+void write_floats(benchmark::State& state) { write(state, &floats); }
+void write_sorted_texts(benchmark::State& state) { write(state, &texts<std::map<std::string, std::string>>); }
+void write_texts(benchmark::State& state) {
+  write(state, &texts<std::unordered_map<std::string, std::string>>);
+}
+void write_records(benchmark::State& state) { write(state, &records); }
+void write_arrays(benchmark::State& state) { write(state, &arrays); }
+BENCHMARK(write_floats)->Unit(benchmark::kMillisecond);
+BENCHMARK(write_sorted_texts)->Unit(benchmark::kMillisecond);
+BENCHMARK(write_texts)->Unit(benchmark::kMillisecond);
+BENCHMARK(write_records)->Unit(benchmark::kMillisecond);
+BENCHMARK(write_arrays)->Unit(benchmark::kMillisecond);
+
+void dumps_floats(benchmark::State& state) { dumps(state, "floats"); }
+void dumps_texts(benchmark::State& state) { dumps(state, "texts"); }
+void dumps_records(benchmark::State& state) { dumps(state, "records"); }
+void dumps_arrays(benchmark::State& state) { dumps(state, "arrays"); }
+BENCHMARK(dumps_floats)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(dumps_texts)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(dumps_records)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(dumps_arrays)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return bench::run(
+      argc, argv,
+      bench::RatioTable({{"a list of a million floats", "write_floats", "dumps_floats", 1.0},
+                         {"a dict of 100,000 texts, std::map", "write_sorted_texts", "dumps_texts", 1.0},
+                         {"the same, std::unordered_map", "write_texts", "dumps_texts", 1.0},
+                         {"20,000 nested records", "write_records", "dumps_records", 1.0},
+                         {"a dict of 1000 arrays", "write_arrays", "dumps_arrays", 1.0}},
+                        {}));
+}
