@@ -5,7 +5,7 @@
 //
 // They are stored as np.save stores the array, and read from such a file in any byte order and memory order;
 // kind and size of the elements must be the same, and so must be the rank and those extents the C++ type
-// fixes. Vectors within vectors must be of equal length; without elements, the inner lengths are stored as 0.
+// fixes. Vectors within vectors, whose lengths may differ, have their codec in pickle_codecs.hpp.
 #pragma once
 
 #include <algorithm>
@@ -80,6 +80,10 @@ struct Nest<std::array<T, N>> {
 /// Vectors and std::arrays, within each other or not, of elements.
 template <class T>
 concept NestedArray = requires { Nest<T>::rank; } && (Nest<T>::rank > 0);
+
+/// May the lengths of its vectors differ, so that it is no array?
+template <class T>
+concept RaggedArray = NestedArray<T> && !Nest<typename T::value_type>::is_fixed;
 
 /// Where a nest of vectors has no elements, reading makes as many empty vectors as the shape asks for, which
 /// costs memory that the file does not contain. More than this many are refused.
@@ -201,6 +205,7 @@ Result<T> nest_of(const AnyArray& any) {
 }  // namespace detail
 
 template <detail::NestedArray T>
+  requires(!detail::RaggedArray<T>)
 struct Codec<T> {
   using Element = typename detail::Nest<T>::Element;
   static constexpr int rank = detail::Nest<T>::rank;
@@ -211,7 +216,6 @@ struct Codec<T> {
 
   static Result<Encoding> encode(const T& value) {
     const auto shape = detail::shape_of(value);
-    if (!shape) return Error{"vectors of different lengths make no array"};
     return npy::encode_rows(Dtype::of(ElementTraits<Element>::type), *shape,
                             [&value](npy::RowWriter& writer) { detail::write_rows(value, writer); });
   }

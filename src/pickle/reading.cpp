@@ -11,9 +11,6 @@ namespace {
 // How much may be read that was read before: anything that a program would share on purpose.
 constexpr std::uint64_t repeated_at_least = 1'000'000;
 constexpr std::uint64_t repeated_per_seen = 16;
-// Shorter texts are not worth remembering.
-constexpr std::size_t worth_seeing = 256;
-
 constexpr std::size_t longest_key = 80;
 
 }  // namespace
@@ -24,11 +21,11 @@ bool Reading::enter(const ValueView& value) {
                    fmt::format("it is nested more than {} levels deep, or contains itself", max_depth));
     return false;
   }
-  return repeat(value, value.size());
+  return may_copy(value, value.size());
 }
 
 // False if the value was read before, and so were others, so often that there is no end to it.
-bool Reading::repeat(const ValueView& value, std::size_t size) {
+bool Reading::may_copy(const ValueView& value, std::size_t size) {
   const void* const identity = value.identity();
   if (identity == nullptr) return true;
   if (seen_.insert(identity).second) {
@@ -84,6 +81,12 @@ bool Reading::no_other_fields(const ValueView& fields, std::size_t count) {
 std::optional<AnyArray> Reading::array(const ValueView& value) {
   if (auto array = value.as_array()) return array;
   return refuse(value, "array");
+}
+
+std::optional<AnyArray> Reading::array_to_copy(const ValueView& value) {
+  auto found = array(value);
+  if (found && !may_copy(value, found->size())) return std::nullopt;
+  return found;
 }
 
 std::nullopt_t Reading::refuse(const ValueView& value, std::string_view wanted) {

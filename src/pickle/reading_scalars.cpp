@@ -12,6 +12,9 @@
 namespace cache_on_disk::pickle {
 namespace {
 
+// Copies of shorter texts cost no more than what refers to them.
+constexpr std::size_t worth_counting = 256;
+
 // The value of an array of no dimensions, by the rules for .npy files.
 template <class T>
 std::optional<T> from_array(const ValueView& value) {
@@ -119,7 +122,7 @@ std::optional<std::complex<float>> Reading::single_complex(const ValueView& valu
 
 std::optional<std::string> Reading::text(const ValueView& value) {
   if (value.kind() == ValueKind::text || value.kind() == ValueKind::bytes) {
-    if (!repeat(value, value.size())) return std::nullopt;
+    if (value.size() >= worth_counting && !may_copy(value, value.size())) return std::nullopt;
     auto text = value.string();
     // What is bytes, but could be a str, was not written as a std::string.
     const bool foreign = value.kind() == ValueKind::bytes && text && is_utf8(*text, Surrogates::refuse);
@@ -150,13 +153,13 @@ std::optional<std::string> Reading::path(const ValueView& value) {
 std::optional<std::span<const std::byte>> Reading::bytes(const ValueView& value) {
   if (!(exact_ && value.kind() != ValueKind::bytes)) {
     if (const auto bytes = value.as_bytes()) {
-      if (!repeat(value, bytes->size())) return std::nullopt;
+      if (bytes->size() >= worth_counting && !may_copy(value, bytes->size())) return std::nullopt;
       return bytes;
     }
     if (auto array = value.as_array(); array && array->dtype().kind == npy::Kind::unsigned_integer &&
                                        array->dtype().itemsize == 1 && array->rank() == 1 &&
                                        array->is_contiguous()) {
-      if (!repeat(value, array->size())) return std::nullopt;
+      if (!may_copy(value, array->size())) return std::nullopt;
       return arrays_.emplace_back(*std::move(array)).bytes();
     }
   }

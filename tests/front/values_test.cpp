@@ -126,21 +126,9 @@ TEST(Values, LargeArraysAreMappedAndOutliveTheirFileAndCell) {
   EXPECT_EQ(read(999, 999), 0.5F);
 }
 
-TEST(Values, RaggedVectorsAreReturnedThoughTheyCannotBeStored) {
-  const TemporaryDirectory directory;
-  Box<std::vector<std::vector<double>>> box{.input = {{1, 2}, {3}}};
-  set_tmpdir(box, directory.path());
-  set_tag(box, "night");
-  std::vector<std::string> reasons;
-  set_trouble_handler([&](const Trouble& trouble) { reasons.push_back(trouble.message); });
-  EXPECT_EQ(*box.value(), box.input);
-  EXPECT_EQ(*box.value(), box.input);
-  set_trouble_handler({});
-  EXPECT_EQ(box.calls, 1);  // kept in memory
-  EXPECT_FALSE(std::filesystem::exists(get_disk_cacher(box, "value").fullpath()));
-  ASSERT_EQ(reasons.size(), 1u);
-  EXPECT_NE(reasons[0].find("vectors of different lengths"), std::string::npos) << reasons[0];
-  EXPECT_EQ(statistics(box, "value").not_stored, 1u);
+TEST(Values, RaggedVectorsKeepTheirLengths) {
+  expect_back<std::vector<std::vector<double>>>({{{1, 2}, {3}}, {{}, {3}}});
+  expect_back<std::vector<std::vector<std::vector<int>>>>({{{{1}, {2}}, {{1}}}, {{{1}, {2}}, {{1}, {2, 3}}}});
 }
 
 /// One object with a method of each kind, for numpy to look at.

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "cache_on_disk/npy/header.hpp"
+#include "cache_on_disk/pickle_codecs.hpp"
 #include "npy/golden.hpp"
 
 namespace cache_on_disk {
@@ -159,20 +160,13 @@ TEST(VectorCodec, WritesWhatNumpyWritesOfTheSameArray) {
 }
 
 TEST(VectorCodec, NamesItsStoredType) {
-  EXPECT_EQ(Codec<std::vector<std::vector<float>>>::stored_type().text(), "npy <f4 2");
+  EXPECT_EQ((Codec<std::vector<std::array<float, 3>>>::stored_type().text()), "npy <f4 2");
+  EXPECT_EQ(Codec<std::vector<std::vector<float>>>::stored_type().text(), "*");
   EXPECT_EQ(Codec<std::vector<char>>::stored_type().dtype, std::is_signed_v<char> ? "|i1" : "|u1");
   EXPECT_EQ(Codec<Array<std::byte>>::stored_type().text(), "npy |u1 *");
   EXPECT_EQ(Codec<AnyArray>::stored_type().text(), "npy * *");
   EXPECT_EQ((Codec<Array<double>>::encode(Array<double>({2, 2}, {1, 2, 3, 4}))->type),
             (StoredType{Format::npy, "<f8", 2}));
-}
-
-TEST(VectorCodec, RefusesRaggedVectors) {
-  using Ragged = std::vector<std::vector<double>>;
-  EXPECT_FALSE(Codec<Ragged>::encode({{1, 2}, {3}}).ok());
-  EXPECT_FALSE(Codec<Ragged>::encode({{}, {3}}).ok());
-  EXPECT_FALSE((Codec<std::vector<Ragged>>::encode({{{1}, {2}}, {{1}}}).ok()));
-  EXPECT_FALSE((Codec<std::vector<Ragged>>::encode({{{1}, {2}}, {{1}, {2, 3}}}).ok()));
 }
 
 TEST(VectorCodec, KeepsTheRankOfWhatIsEmpty) {

@@ -14,10 +14,10 @@
 
 namespace cache_on_disk::pickle {
 
-/// What a function from an AnyArray to a Result makes of the value, which must be an array.
+/// What a function that copies an AnyArray into a Result makes of the value, which must be an array.
 template <class T, class FromArray>
 std::optional<T> read_array(Reading& reading, const ValueView& value, FromArray from_array) {
-  const auto array = reading.array(value);
+  const auto array = reading.array_to_copy(value);
   if (!array) return std::nullopt;
   Result<T> result = from_array(*array);
   if (!result) return reading.refuse_because(value, result.error().message);
@@ -30,7 +30,11 @@ struct Form<Array<T>> {
     writer.array(Dtype::of(ElementTraits<T>::type), array.strided_bytes());
   }
   static std::optional<Array<T>> read(Reading& reading, const ValueView& value) {
-    return read_array<Array<T>>(reading, value, [](const AnyArray& array) { return array.as<T>(); });
+    const auto array = reading.array(value);
+    if (!array) return std::nullopt;
+    auto result = array->as<T>();
+    if (!result) return reading.refuse_because(value, result.error().message);
+    return *std::move(result);
   }
 };
 

@@ -59,7 +59,7 @@ struct FormOf<T, Category::sequence> {
 
  private:
   static std::optional<T> from_array(Reading& reading, const ValueView& value) {
-    const auto array = reading.array(value);
+    const auto array = reading.array_to_copy(value);
     if (!array) return std::nullopt;
     T sequence;
     if constexpr (ArrayElement<Element>) {

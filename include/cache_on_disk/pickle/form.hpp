@@ -22,13 +22,16 @@
 #include "cache_on_disk/chrono_codecs.hpp"
 #include "cache_on_disk/conversion.hpp"
 #include "cache_on_disk/fields.hpp"
-#include "cache_on_disk/pickle/scalar_cast.hpp"
 
 namespace cache_on_disk {
 class Value;
 }
 
 namespace cache_on_disk::pickle {
+
+/// Integers of up to 64 bits; the character types count as the integers that they are.
+template <class T>
+concept Integer = std::integral<T> && !std::same_as<T, bool> && sizeof(T) <= sizeof(std::int64_t);
 
 /// What a type is for a pickle.
 enum class Category {

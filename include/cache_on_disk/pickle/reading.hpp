@@ -72,6 +72,8 @@ class Reading {
 
   bool is_array(const ValueView& value) const { return value.kind() == ValueKind::array; }
   std::optional<AnyArray> array(const ValueView& value);
+  /// The same for whoever copies it: nothing, too, if what values share has been copied too often.
+  std::optional<AnyArray> array_to_copy(const ValueView& value);
 
   // Why it failed. `wanted` must live as long as the program.
 
@@ -152,7 +154,7 @@ class Reading {
   using Step = std::variant<std::size_t, ValueView, std::string_view>;  // an index, a key, a field
 
   bool enter(const ValueView& value);
-  bool repeat(const ValueView& value, std::size_t size);
+  bool may_copy(const ValueView& value, std::size_t size);
 
   int depth_ = 0;
   bool exact_ = false;
