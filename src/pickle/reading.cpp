@@ -11,7 +11,15 @@ namespace {
 // How much may be read that was read before: anything that a program would share on purpose.
 constexpr std::uint64_t repeated_at_least = 1'000'000;
 constexpr std::uint64_t repeated_per_seen = 16;
+// Of what is shown in messages.
 constexpr std::size_t longest_key = 80;
+
+// Short values as they are: "the str 'x'".
+std::string described(const ValueView& value) {
+  const bool is_shown = value.kind() == ValueKind::text || value.kind() == ValueKind::bytes || value.kind() == ValueKind::complex;
+  if (!is_shown || value.size() > longest_key) return describe(value);
+  return fmt::format("the {} {}", type_name(value.kind()), repr(value, {.max_size = 2 * longest_key}));
+}
 
 }  // namespace
 
@@ -139,7 +147,7 @@ Error Reading::error() const {
     if (const auto* name = std::get_if<std::string_view>(&*step)) message += fmt::format(".{}", *name);
   }
   if (!message.empty()) message += ": ";
-  message += describe(refused_);
+  message += described(refused_);
   message += reason_.empty() ? fmt::format(" is no {}", wanted_) : fmt::format(" does not fit: {}", reason_);
   return {message};
 }

@@ -17,7 +17,7 @@ std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(has
 
 std::optional<std::uint32_t> RecentTexts::find_or_add(std::string_view text, std::uint32_t number) {
   if (text.size() > longest) return std::nullopt;
-  if (groups_.size() < most_groups && added_ >= 2 * groups_.size()) grow();
+  if (groups_.size() < most_groups && added_ >= groups_.size()) grow();
   const std::uint64_t hash = hash_of(text);
   const std::uint32_t tag = tag_of(hash);
   const std::size_t group = hash % groups_.size();
@@ -47,7 +47,7 @@ RecentTexts::Text& RecentTexts::add(std::uint64_t hash) {
 void RecentTexts::grow() {
   const std::vector<Group> old_groups = std::move(groups_);
   const std::vector<Text> old_texts = std::move(texts_);
-  const std::size_t size = std::max(std::size_t{4}, old_groups.size() * 4);
+  const std::size_t size = std::max(first_groups, old_groups.size() * 4);
   groups_ = std::vector<Group>(size);
   texts_ = std::vector<Text>(size * ways);
   for (std::size_t i = 0; i < old_texts.size(); ++i) {

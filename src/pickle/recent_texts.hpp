@@ -20,6 +20,7 @@ class RecentTexts {
   std::optional<std::uint32_t> find_or_add(std::string_view text, std::uint32_t number);
 
  private:
+  static constexpr std::size_t first_groups = 16;
   static constexpr std::size_t most_groups = 256;
   static constexpr std::size_t ways = 4;  // texts in a group
 

@@ -61,7 +61,7 @@ def plain_values():
     loop = []
     loop.append(loop)
     yield "loop", loop
-    laughs = [text("ha")] * 10
+    laughs = []
     for _ in range(20):
         laughs = [laughs] * 10
     yield "laughs", laughs

@@ -63,9 +63,10 @@ struct FormOf<T, Category::nested_array> {
   }
 
   static std::optional<T> read(Reading& reading, const ValueView& value) {
+    if (reading.is_array(value)) return read_array<T>(reading, value, &cache_on_disk::detail::nest_of<T>);
     const Reading::Level level(reading, value);
     if (!level) return std::nullopt;
-    if (reading.is_array(value)) return read_array<T>(reading, value, &cache_on_disk::detail::nest_of<T>);
+    if (reading.is_exact() && !cache_on_disk::detail::RaggedArray<T>) return reading.refuse(value, "array");
     const auto elements = reading.sequence(value, ValueKind::list);
     if (!elements) return std::nullopt;
     T nest{};

@@ -42,9 +42,9 @@ struct FormOf<T, Category::sequence> {
   }
 
   static std::optional<T> read(Reading& reading, const ValueView& value) {
+    if (reading.is_array(value) && !reading.is_exact()) return from_array(reading, value);
     const Reading::Level level(reading, value);
     if (!level) return std::nullopt;
-    if (reading.is_array(value) && !reading.is_exact()) return from_array(reading, value);
     const auto elements = reading.sequence(value, ValueKind::list);
     if (!elements) return std::nullopt;
     T sequence;
