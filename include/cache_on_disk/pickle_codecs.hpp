@@ -52,8 +52,8 @@ struct Codec<T> {
   }
 };
 
-/// Vectors within vectors are stored as an array if their lengths make one, else as a list of what the rows are. (An array
-/// without elements has inner lengths of 0.)
+/// Vectors within vectors are stored as an array if their lengths make one, else as a list of what the rows
+/// are. (An array without elements has inner lengths of 0.)
 template <detail::RaggedArray T>
 struct Codec<T> {
   using Element = typename detail::Nest<T>::Element;

@@ -14,9 +14,14 @@ namespace cache_on_disk {
 /// The value of a payload, pickle or .npy.
 Result<Value> read_value(const Payload& payload);
 
+/// The value as a pickle, in which what it shares is shared too. An error for what has no public form:
+/// scalars of NumPy's that are structures or long doubles.
+Result<Encoding> encode_value(const Value& value);
+
 template <>
 struct Codec<Value> {
   static StoredType stored_type() { return {Format::pickle, "", -1}; }
+  static Result<Encoding> encode(const Value& value) { return encode_value(value); }
   static Result<Value> decode(const Payload& payload) { return read_value(payload); }
 };
 

@@ -16,7 +16,8 @@ constexpr std::size_t longest_key = 80;
 
 // Short values as they are: "the str 'x'".
 std::string described(const ValueView& value) {
-  const bool is_shown = value.kind() == ValueKind::text || value.kind() == ValueKind::bytes || value.kind() == ValueKind::complex;
+  const bool is_shown = value.kind() == ValueKind::text || value.kind() == ValueKind::bytes ||
+                        value.kind() == ValueKind::complex;
   if (!is_shown || value.size() > longest_key) return describe(value);
   return fmt::format("the {} {}", type_name(value.kind()), repr(value, {.max_size = 2 * longest_key}));
 }

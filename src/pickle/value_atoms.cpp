@@ -108,6 +108,21 @@ void write_scalar(Writer& writer, const ValueView& value) {
   call(writer, Opcode::TUPLE1);
 }
 
+// Protocols 0 to 2 call what every Python 3 has by the names of Python 2; in protocol 4 nobody translates
+// them.
+void write_global(Writer& writer, std::string_view module, std::string_view name) {
+  if (module == "copy_reg") module = "copyreg";
+  if (module == "exceptions") module = "builtins";
+  if (module == "__builtin__") {
+    module = "builtins";
+    if (name == "unicode") name = "str";
+    if (name == "long") name = "int";
+    if (name == "xrange") name = "range";
+    if (name == "unichr") name = "chr";
+  }
+  writer.global(module, name);
+}
+
 constexpr std::size_t short_text = 55;
 
 }  // namespace
@@ -140,7 +155,7 @@ bool write_atom(Writer& writer, const ValueView& value) {
       writer.dtype(*value.dtype());
       return true;
     case ValueKind::global:
-      writer.global(value.module(), value.name());
+      write_global(writer, value.module(), value.name());
       return true;
     case ValueKind::ellipsis:
       writer.global("builtins", "Ellipsis");

@@ -6,7 +6,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cache_on_disk/pickle/encoding.hpp"
 #include "cache_on_disk/pickle/opcodes.hpp"
+#include "cache_on_disk/value_codec.hpp"
 #include "pickle/value_atoms.hpp"
 
 namespace cache_on_disk::pickle {
@@ -252,3 +254,11 @@ class ValueWriter {
 void write_value(Writer& writer, const ValueView& value) { ValueWriter(writer).write(value); }
 
 }  // namespace cache_on_disk::pickle
+
+namespace cache_on_disk {
+
+Result<Encoding> encode_value(const Value& value) {
+  return pickle::encode([value](pickle::Writer& writer) { pickle::write_value(writer, value); });
+}
+
+}  // namespace cache_on_disk

@@ -86,8 +86,7 @@ TEST(ScalarCodec, keeps_bools_texts_and_numbers) {
 
 TEST(ScalarCodec, takes_a_float_only_if_it_is_not_rounded) {
   EXPECT_EQ(*decoded<float>(encoded(0.5)), 0.5F);
-  EXPECT_EQ(decoded<float>(encoded(0.1)).error().message,
-            "the float 0.1 is no float of 32 bits");
+  EXPECT_EQ(decoded<float>(encoded(0.1)).error().message, "the float 0.1 is no float of 32 bits");
   EXPECT_FALSE(decoded<float>(encoded(1e300)).ok());
   EXPECT_FALSE(decoded<float>(encoded(1e-300)).ok());
   EXPECT_FALSE(decoded<std::complex<float>>(encoded(std::complex<double>(1, 0.1))).ok());
@@ -115,8 +114,7 @@ TEST(ScalarCodec, takes_no_text_for_a_number_and_no_number_for_text) {
   EXPECT_FALSE(decoded<int>(encoded("1"s)).ok());
   EXPECT_FALSE(decoded<double>(encoded("1"s)).ok());
   EXPECT_FALSE(decoded<bool>(encoded(1)).ok());
-  EXPECT_EQ(decoded<std::string>(encoded(1)).error().message,
-            "the int 1 is no str or bytes");
+  EXPECT_EQ(decoded<std::string>(encoded(1)).error().message, "the int 1 is no str or bytes");
 }
 
 TEST(ScalarCodec, refuses_what_is_neither_a_pickle_nor_npy) {
@@ -174,15 +172,16 @@ TEST(PickleCodec, LaysLargeArraysWhereTheyCanBeUsed) {
       const std::pair value(std::string(shift, 'x'), Array<double>({size}, std::vector<double>(size, 0.5)));
       // As a mapped file lies in memory: at the beginning of a page.
       const std::string bytes = encoded(value);
-      const std::shared_ptr<std::byte> page(static_cast<std::byte*>(std::aligned_alloc(4096, (bytes.size() + 4095) / 4096 * 4096)),
-                                            &std::free);
+      const std::shared_ptr<std::byte> page(
+          static_cast<std::byte*>(std::aligned_alloc(4096, (bytes.size() + 4095) / 4096 * 4096)), &std::free);
       std::memcpy(page.get(), bytes.data(), bytes.size());
       const auto read = Codec<std::decay_t<decltype(value)>>::decode({{page.get(), bytes.size()}, page});
       ASSERT_TRUE(read.ok()) << read.error().message;
       EXPECT_EQ(*read, value);
       const auto at = reinterpret_cast<std::uintptr_t>(read->second.data());
       EXPECT_EQ(at % 64, 0U) << shift;
-      EXPECT_TRUE(at >= reinterpret_cast<std::uintptr_t>(page.get()) && at < reinterpret_cast<std::uintptr_t>(page.get()) + bytes.size())
+      EXPECT_TRUE(at >= reinterpret_cast<std::uintptr_t>(page.get()) &&
+                  at < reinterpret_cast<std::uintptr_t>(page.get()) + bytes.size())
           << "the array was copied";
     }
   }

@@ -1,4 +1,5 @@
-// C++ types read from what Python and NumPy of many versions wrote (values_golden.txt, see make_values_golden.py).
+// C++ types read from what Python and NumPy of many versions wrote (values_golden.txt, see
+// make_values_golden.py).
 #include "cache_on_disk/value_as.hpp"
 
 #include <gtest/gtest.h>
@@ -94,18 +95,21 @@ TEST(ValueAs, reads_dicts_and_sets) {
   expect("set", std::unordered_set<int>{3});
   expect("frozenset", std::set<int>{3});
   expect_refused<std::set<int>>("ints", "a list of 7 items is no set");
-  expect_refused<std::map<std::string, int>>("two_keys", "the bytes b'a' does not fit: another key becomes the same in C++");
+  expect_refused<std::map<std::string, int>>(
+      "two_keys", "the bytes b'a' does not fit: another key becomes the same in C++");
   expect("two_keys", std::map<std::variant<std::string, std::vector<std::byte>>, int>{
                          {"a", 1}, {std::vector{std::byte{'a'}}, 2}});
 }
 
 TEST(ValueAs, takes_numbers_only_as_they_are) {
-  expect("ints", std::tuple<int, std::uint8_t, short, signed char, std::uint32_t, std::int64_t, std::uint64_t>(
-                     0, 255, 256, -1, std::uint32_t{1} << 31, INT64_MIN, UINT64_MAX));
+  expect("ints",
+         std::tuple<int, std::uint8_t, short, signed char, std::uint32_t, std::int64_t, std::uint64_t>(
+             0, 255, 256, -1, std::uint32_t{1} << 31, INT64_MIN, UINT64_MAX));
   expect_refused<std::vector<std::uint8_t>>("ints", "[2]: the int 256 is no unsigned integer of 8 bits");
   expect_refused<std::list<int>>("numbers", "[1]: the float 2.5 is no signed integer of 32 bits");
   expect_refused<std::uint64_t>("big_int", "the int 18446744073709551616 is no unsigned integer of 64 bits");
-  expect_refused<std::map<std::string, float>>("plain_dict", "['seeing']: the float 0.8 is no float of 32 bits");
+  expect_refused<std::map<std::string, float>>("plain_dict",
+                                               "['seeing']: the float 0.8 is no float of 32 bits");
   expect_refused<std::vector<double>>("complex", "[0]: the complex (1+2j) is no float");
 }
 
@@ -135,7 +139,8 @@ TEST(ValueAs, reads_bytes_text_and_paths) {
   expect("bytearray", bytes);
   expect("bytes_array", bytes);
   expect("bytes", std::array{std::byte{0}, std::byte{255}});
-  expect_refused<std::array<std::byte, 3>>("bytes", "the bytes b'\\x00\\xff' does not fit: asked for 3 items");
+  expect_refused<std::array<std::byte, 3>>("bytes",
+                                           "the bytes b'\\x00\\xff' does not fit: asked for 3 items");
   expect("bytes", "\0\xff"s);
   expect("odd_string", "b\xc3\xa9"s);
   expect("path", std::filesystem::path("/data/night 1"));
@@ -179,7 +184,8 @@ TEST(ValueAs, takes_the_first_alternative_that_is_written_like_the_value) {
   expect("array", Sequence(std::vector<double>{1, 2, 3}));
   // None is written like it, so it is the first that it converts to.
   expect("numbers", std::variant<std::string, std::vector<double>>(std::vector<double>{1, 2.5, -3}));
-  expect_refused<std::variant<int, std::map<std::string, std::list<std::string>>>>("nested", "['a'][0]: the float 1.5 is no str or bytes");
+  expect_refused<std::variant<int, std::map<std::string, std::list<std::string>>>>(
+      "nested", "['a'][0]: the float 1.5 is no str or bytes");
   expect_refused<std::variant<int, std::string>>("set", "is no value of any of the types that it may have");
 }
 
