@@ -75,6 +75,7 @@ def more_numpy_values():
     mixed[0] = [mixed]
     yield "array_in_itself", mixed
     yield "same_array_twice", [packed, packed]
+    yield "masked", numpy.ma.array([1.5, 2.5], mask=[True, False])
     yield "large", {"x": numpy.arange(100000.0), "y": numpy.arange(300, dtype="i2")}
 
 
@@ -98,14 +99,14 @@ def content(value):
 
 
 def look(value):
-    """What is printed of it, and for arrays what is not."""
+    """What is printed of it, or of arrays what they contain."""
     try:
         import numpy
     except ImportError:
         return repr(value)
     items = value if isinstance(value, (list, tuple)) else [value]
     arrays = [item for item in items if isinstance(item, (numpy.ndarray, numpy.generic)) and not item.dtype.hasobject]
-    return repr(value), [content(array) for array in arrays]
+    return repr(value) if not arrays else "", [content(array) for array in arrays]
 
 
 def main(program):

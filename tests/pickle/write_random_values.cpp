@@ -1,5 +1,5 @@
-// Writes random values as pickles, each with the Python expression that it should equal, for
-// read_random_values.py.
+// Writes random values as pickles, which it also reads back, each with the Python expression that it should
+// equal, for read_random_values.py.
 //
 //   write_random_values SEED COUNT
 //
@@ -12,6 +12,8 @@
 
 #include "cache_on_disk/pickle/encoding.hpp"
 #include "cache_on_disk/pickle/forms.hpp"
+#include "cache_on_disk/value_as.hpp"
+#include "cache_on_disk/value_codec.hpp"
 #include "pickle/random_value.hpp"
 
 namespace {
@@ -30,6 +32,19 @@ void write_one(random_value::Bytes& bytes, std::ostream& out) {
   const auto pickle = pickle::dump([&](pickle::Writer& writer) { pickle::Form<T>::write(writer, value); });
   if (!pickle) {
     std::fprintf(stderr, "%s\n", pickle.error().message.c_str());
+    std::exit(1);
+  }
+  // What comes back is written the same; or it is an array of another memory order, as small ones become that
+  // lie unaligned.
+  const auto read = read_value({std::as_bytes(std::span(*pickle)), nullptr});
+  const auto back = read ? value_as<T>(*read) : Result<T>(read.error());
+  const auto again =
+      back ? pickle::dump([&](pickle::Writer& writer) { pickle::Form<T>::write(writer, *back); })
+           : Result<std::string>(back.error());
+  if (!again || (*again != *pickle && random_value::expression(*back) != random_value::expression(value))) {
+    std::fprintf(stderr, "%s comes back otherwise: %s\n",
+                 random_value::expression(value).substr(0, 1000).c_str(),
+                 again ? "its pickle differs" : again.error().message.c_str());
     std::exit(1);
   }
   put(out, *pickle);
