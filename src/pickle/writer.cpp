@@ -103,6 +103,7 @@ void Writer::complex(std::complex<double> value) {
 }
 
 void Writer::text(std::string_view utf8) {
+  if (utf8.empty()) utf8 = "";  // which lies somewhere
   if (utf8.size() <= RecentTexts::longest && memo_size_ <= std::numeric_limits<std::uint32_t>::max()) {
     if (!texts_) texts_ = std::make_unique<RecentTexts>();
     const auto known = texts_->find_or_add(utf8, static_cast<std::uint32_t>(memo_size_));
@@ -172,7 +173,7 @@ void Writer::put_counted(std::string_view head, std::string_view data) {
   if (data.size() < full_frame) {
     char* to = room(head.size() + data.size());
     std::memcpy(to, head.data(), head.size());
-    std::memcpy(to + head.size(), data.data(), data.size());
+    if (!data.empty()) std::memcpy(to + head.size(), data.data(), data.size());  // nothing may lie nowhere
     cursor_ += head.size() + data.size();
   } else {
     put_outside(head);
@@ -201,6 +202,7 @@ void Writer::put_byte(std::uint8_t byte) {
 }
 
 void Writer::put(std::string_view bytes) {
+  if (bytes.empty()) return;
   std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
   cursor_ += bytes.size();
 }
