@@ -76,7 +76,7 @@ def arrays():
     yield "no_axes", array(5), "array(5)"
     yield "empty", array([]), "array([], dtype=float64)"
     yield "bool", array([True, False]), "array([ True, False])"
-    yield "complex", array([1 + 2j, 0.5j]), "array([1. +2.j , 0. +0.5j])"
+    yield "complex", array([1 + 2j, 0.5j]), "array([1.+2.j , 0.+0.5j])"
     yield "text", array([u"ab", u"c"]), "array(['ab', 'c'], dtype='<U2')"
     yield "bytes", array([b"ab", b"c"]), "array([b'ab', b'c'], dtype='S2')"
     yield "times", array(["2024-04-10", "NaT"], "M8[D]"), "array(['2024-04-10',        'NaT'], dtype='datetime64[D]')"
