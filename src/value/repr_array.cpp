@@ -306,8 +306,8 @@ std::string short_dtype(const Dtype& dtype) {
   const std::string name = dtype_name(dtype);
   if (dtype.kind == Kind::structure) return dtype.text();
   if (native && !name.empty()) return name.find('[') == std::string::npos ? name : "'" + name + "'";
-  if (dtype.kind == Kind::bytes) return fmt::format("'S{}'", dtype.itemsize);
-  if (dtype.kind == Kind::raw) return fmt::format("'V{}'", dtype.itemsize);
+  if (dtype.kind == Kind::bytes) return fmt::format("'|S{}'", dtype.itemsize);
+  if (dtype.kind == Kind::raw) return fmt::format("'|V{}'", dtype.itemsize);
   return "'" + dtype.text() + "'";
 }
 

@@ -78,7 +78,7 @@ def arrays():
     yield "bool", array([True, False]), "array([ True, False])"
     yield "complex", array([1 + 2j, 0.5j]), "array([1.+2.j , 0.+0.5j])"
     yield "text", array([u"ab", u"c"]), "array(['ab', 'c'], dtype='<U2')"
-    yield "bytes", array([b"ab", b"c"]), "array([b'ab', b'c'], dtype='S2')"
+    yield "bytes", array([b"ab", b"c"]), "array([b'ab', b'c'], dtype='|S2')"
     yield "times", array(["2024-04-10", "NaT"], "M8[D]"), "array(['2024-04-10',        'NaT'], dtype='datetime64[D]')"
     yield "delta", array([5, 6], "m8[ns]"), "array([5, 6], dtype='timedelta64[ns]')"
     yield "table", array([(1, 2.5)], [("a", "<i4"), ("b", "<f8")]), "array([(1, 2.5)], dtype=[('a', '<i4'), ('b', '<f8')])"

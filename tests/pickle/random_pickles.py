@@ -174,7 +174,7 @@ def value(rng, depth, shared):
     if shared and rng.random() < 0.1:
         return rng.choice(shared)
     if depth == 0 or rng.random() < 0.35:
-        if numpy and rng.random() < 0.1:
+        if numpy and numpy.__version__[0] != "1" and rng.random() < 0.1:  # NumPy 1 prints otherwise
             # NumPy 1 prints a scalar without its type.
             scalars = [numpy_scalar] if numpy.__version__[0] != "1" else []
             return rng.choice(scalars + [numpy_array])(rng)
@@ -213,7 +213,10 @@ def dump(rng, made, protocol=None):
     if rng.random() < 0.5:
         return pickle.dumps(made, protocol)
     out = io.BytesIO()
-    pickle._Pickler(out, protocol).dump(made)
+    try:
+        pickle._Pickler(out, protocol).dump(made)
+    except AssertionError:  # Python 3.11 stumbles over an empty bytearray that it has met before
+        return pickle.dumps(made, protocol)
     return out.getvalue()
 
 
