@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cache_on_disk/json.hpp"
+#include "cache_on_disk/pickle/opcodes.hpp"
 #include "cache_on_disk/pickle/reader.hpp"
 #include "cache_on_disk/pickle/scalar.hpp"
 #include "cache_on_disk/repr.hpp"

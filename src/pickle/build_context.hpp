@@ -58,14 +58,13 @@ struct BuildContext {
   }
 
   ValueView view(Node node) const noexcept {
+    // The node may have been copied before its array turned out to be of another kind.
+    if (node.kind() == ValueKind::array || node.kind() == ValueKind::object_array)
+      node.set_kind(document.record(node).kind);
     return cache_on_disk::detail::ValueAccess::view(&document, node);
   }
   Global global_of(Node node) const noexcept {
     return node.kind() == ValueKind::global ? static_cast<Global>(node.flag()) : Global::opaque;
-  }
-  /// The kind of a node whose array may have turned out to be another kind of array.
-  ValueKind kind_of(Node node) const noexcept {
-    return node.kind() == ValueKind::array ? document.record(node).kind : node.kind();
   }
   std::string_view text_of(Node node) const noexcept {
     return {node.data(), static_cast<std::size_t>(node.size())};

@@ -135,7 +135,7 @@ class Writer {
         out_ += item.text;
       }
       if (out_.size() > options_.max_size)
-        return Error{fmt::format("the JSON is longer than {} bytes", options_.max_size)};
+        return too_long();
     }
     return std::move(out_);
   }
@@ -148,6 +148,7 @@ class Writer {
     bool is_value = false;
   };
 
+  Error too_long() const { return {fmt::format("the JSON is longer than {} bytes", options_.max_size)}; }
   void add(std::string text) { fresh_.push_back({std::move(text), {}, nullptr, false}); }
   void add(const ValueView& value) { fresh_.push_back({{}, value, nullptr, true}); }
   void close(const ValueView& container, std::string text) {
@@ -172,12 +173,14 @@ class Writer {
       close(value, "}");
     } else if (value.kind() == ValueKind::masked_array) {
       const auto masked = *value.as_masked_array();
+      if (masked.data.size() > options_.max_size) return too_long();
       add("{\"data\": ");
       add_elements(masked.data, 0, 0);
       add(", \"mask\": ");
       add_elements(masked.mask, 0, 0);
       close(value, "}");
     } else if (value.kind() == ValueKind::array) {
+      if (value.as_array()->size() > options_.max_size) return too_long();
       add_elements(*value.as_array(), 0, 0);
       close(value, "");
     } else if (value.kind() == ValueKind::object_array) {

@@ -19,6 +19,7 @@ using npy::Kind;
 
 constexpr std::size_t line_width = 75, threshold = 1000, edge = 3;
 constexpr int precision = 8;
+constexpr std::size_t most_shown = 100000;  // of an array of so many axes that even its edges are more
 
 const char* element_at(const AnyArray& array, std::size_t index) {
   return reinterpret_cast<const char*>(array.element(index).data());
@@ -121,7 +122,8 @@ std::vector<std::string> format_structures(const AnyArray& array, const std::vec
     first = false;
     if (!part) continue;
     // A sub-array adds dimensions: so many elements of the field belong to one element of the structure.
-    const std::size_t each = array.size() == 0 ? 0 : part->size() / array.size();
+    const bool bytes = field.dtype.itemsize > 0;  // else there may be any number of elements, of nothing
+    const std::size_t each = array.size() == 0 || !bytes ? 0 : part->size() / array.size();
     if (field.dtype.kind != Kind::subarray) {
       const auto inner = format(*part, indices);
       for (std::size_t i = 0; i < indices.size(); ++i) texts[i] += inner[i];
@@ -304,7 +306,10 @@ std::string repr_array(const AnyArray& array) {
   constexpr std::string_view opening = "array(";
   const Dtype& dtype = array.dtype();
   std::string text(opening);
-  text += array.size() == 0 ? "[]" : Layout(array, opening.size()).text();
+  std::size_t shown = 1;
+  for (const std::size_t extent : array.shape()) shown *= shown > most_shown ? 1 : std::min(extent, 2 * edge);
+  const bool brief = array.size() > threshold && shown > most_shown;
+  text += array.size() == 0 ? "[]" : brief ? "[...]" : Layout(array, opening.size()).text();
   std::string extras;
   const bool listed = array.rank() == 1 && array.shape()[0] == 0;
   if ((array.size() == 0 && !listed) || array.size() > threshold) extras = "shape=" + to_text(array.shape());

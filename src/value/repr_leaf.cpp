@@ -144,7 +144,8 @@ std::string scalar_repr(const ValueView& value) {
                                     : fmt::format("np.bytes_({})", repr_bytes(*text));
   if (dtype.kind == Kind::structure) {
     std::string inside = repr_array(*value.as_array());
-    inside = inside.substr(6, inside.rfind(", dtype=") - 6);
+    inside = inside.substr(6, inside.rfind("dtype=") - 6);
+    inside.erase(inside.find_last_not_of(", \n") + 1);
     return fmt::format("np.void({}, dtype={})", inside, dtype.text());
   }
   return fmt::format("np.void({})", repr_bytes({data, dtype.itemsize}));
