@@ -46,7 +46,8 @@ std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dty
     return refuse(fmt::format("has {} bytes for an array of '{}' of shape {}", bytes.size(),
                               dtype.text().substr(0, 80), to_text(shape)));
   if (!charge_copy(context, dtype)) return nullptr;
-  // Elements of no bytes cost whoever goes through them what their number is, which the input says in a few bytes.
+  // Elements of no bytes cost whoever goes through them what their number is, which the input says in a few
+  // bytes.
   constexpr std::size_t far_too_many = std::size_t{1} << 62;
   if (dtype.itemsize == 0 && !context.charge(checked_product(shape).value_or(far_too_many))) return nullptr;
   npy::StridedBytes elements;

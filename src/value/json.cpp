@@ -134,8 +134,7 @@ class Writer {
       } else {
         out_ += item.text;
       }
-      if (out_.size() > options_.max_size)
-        return too_long();
+      if (out_.size() > options_.max_size) return too_long();
     }
     return std::move(out_);
   }

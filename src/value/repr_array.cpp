@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -41,13 +42,23 @@ std::string positional(const Dtype& dtype, double value) {
   return text;
 }
 
+// Out of range, which the digits of a subnormal number may be, is no reading at all.
+bool reads_as(const std::string& text, double value, bool single) {
+  const char* end = text.data() + text.size();
+  if (single) {
+    float number = 0;
+    return std::from_chars(text.data(), end, number).ec == std::errc() && number == static_cast<float>(value);
+  }
+  double number = 0;
+  return std::from_chars(text.data(), end, number).ec == std::errc() && number == value;
+}
+
 std::string scientific(const Dtype& dtype, double value, int digits) {
   if (digits >= 0) return fmt::format("{:.{}e}", value, digits);
   // As few digits as give the number back, at most eight.
   for (int few = 0; few < precision; ++few) {
     const std::string text = fmt::format("{:.{}e}", value, few);
-    if (std::stod(text) == value || (dtype.itemsize == 4 && std::stof(text) == static_cast<float>(value)))
-      return text;
+    if (reads_as(text, value, dtype.itemsize == 4)) return text;
   }
   return fmt::format("{:.{}e}", value, precision);
 }
