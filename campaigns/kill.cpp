@@ -1,0 +1,117 @@
+// Writers and readers that are killed at any moment. What they leave behind must never give anybody a wrong
+// value, an error or a wait; a temporary file that lost its writer is swept.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <list>
+#include <memory>
+#include <thread>
+
+#include "campaign.hpp"
+#include "entry/clear.hpp"
+#include "entry/reader.hpp"
+#include "entry/writer.hpp"
+#include "shared_counters.hpp"
+#include "specimen.hpp"
+#include "support/processes.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace campaign {
+namespace {
+
+constexpr int workers = 6;
+constexpr int tags = 8;
+
+struct Counts {
+  Counter calls, computed, wrong, failed;
+};
+
+std::string tag_of(std::uint64_t number) { return "night" + std::to_string(number); }
+
+/// Calls, clears and refreshes until it is killed.
+[[noreturn]] void work(const std::string& directory, std::uint64_t seed, Counts& counts) {
+  Random random(seed);
+  while (true) {
+    try {
+      const auto specimen =
+          tagged_specimen(directory, tag_of(below(random, tags)), [&] { ++counts.computed; });
+      if (below(random, 8) == 0) cache_on_disk::refresh(*specimen);
+      for (int i = 0; i < 4; ++i) {
+        if (!specimen->is_right(below(random, Specimen::methods()))) ++counts.wrong;
+        ++counts.calls;
+      }
+      if (below(random, 8) == 0) cache_on_disk::clear_cache(*specimen);
+    } catch (const std::exception&) {
+      ++counts.failed;
+    }
+  }
+}
+
+/// What the dead have left: files that are no whole entries under an entry's name, and temporary files.
+void look_at_what_is_left(const std::string& directory, Report& report) {
+  std::uint64_t entries = 0, damaged = 0, orphans = 0, unswept = 0;
+  for (int tag = 0; tag < tags; ++tag) {
+    const auto opened = cache_on_disk::entry::open_tag_directory({directory, "cache" + tag_of(tag), {}},
+                                                                 cache_on_disk::entry::IfMissing::report);
+    if (!opened) continue;
+    cache_on_disk::Options options;
+    options.verify = cache_on_disk::Verify::always;
+    for (const auto& file : std::filesystem::directory_iterator((*opened)->path())) {
+      const std::string name = file.path().filename();
+      if (name.starts_with(cache_on_disk::entry::temporary_prefix)) {
+        ++orphans;
+        // As if it had been left ten minutes ago.
+        const timespec long_ago[2] = {{::time(nullptr) - 3600, 0}, {::time(nullptr) - 3600, 0}};
+        ::utimensat(AT_FDCWD, file.path().c_str(), long_ago, 0);
+      } else if (name.ends_with(".npy")) {
+        ++entries;
+        const auto finding = cache_on_disk::entry::read_entry(**opened, name, std::nullopt, options);
+        damaged += finding.judgement != cache_on_disk::entry::Judgement::sound || finding.trailerless;
+      }
+    }
+    cache_on_disk::entry::sweep(**opened);
+    for (const auto& file : std::filesystem::directory_iterator((*opened)->path()))
+      unswept += file.path().filename().string().starts_with(cache_on_disk::entry::temporary_prefix);
+  }
+  report.figure("entries left", entries);
+  report.must_be_none("damaged entries", damaged);
+  report.figure("temporary files left", orphans);
+  report.must_be_none("not swept", unswept);
+}
+
+}  // namespace
+
+void kill_processes(const Plan& plan, Report& report) {
+  TemporaryDirectory directory;
+  Shared<Counts> counts;
+  Random random(plan.seed);
+  std::uint64_t kills = 0;
+  {
+    std::vector<std::unique_ptr<ChildProcess>> children(workers);
+    for (const Timer timer(plan); timer.running(); ++kills) {
+      auto& victim = children[below(random, workers)];
+      victim.reset();  // kills it
+      const std::uint64_t seed = random();
+      victim = std::make_unique<ChildProcess>([&]() -> int { work(directory.path(), seed, *counts); });
+      std::this_thread::sleep_for(std::chrono::microseconds(below(random, 8000)));
+    }
+  }
+  // Whatever they left, nobody waits and everybody gets the right values.
+  for (int tag = 0; tag < tags; ++tag) {
+    const auto specimen = tagged_specimen(directory.path(), tag_of(tag));
+    for (std::size_t method = 0; method < Specimen::methods(); ++method)
+      counts->wrong += !specimen->is_right(method);
+  }
+  report.must_be_some("kills", kills);
+  report.must_be_some("calls", counts->calls);
+  report.must_be_some("computed", counts->computed);
+  report.must_be_none("wrong values", counts->wrong);
+  report.must_be_none("failed calls", counts->failed);
+  look_at_what_is_left(directory.path(), report);
+}
+
+}  // namespace campaign

@@ -1,0 +1,92 @@
+// A process that is killed at its first system call, at its second, at its third, ... while it stores, loads
+// and clears; and after each death another one that must find nothing wrong and nothing in its way.
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "campaign.hpp"
+#include "entry/reader.hpp"
+#include "shared_counters.hpp"
+#include "specimen.hpp"
+#include "support/processes.hpp"
+#include "support/temporary_directory.hpp"
+#include "system/calls.hpp"
+
+namespace campaign {
+namespace {
+
+/// Ends the process with its call number `last`, counted from 0.
+class Death : public cache_on_disk::system::Interceptor {
+ public:
+  explicit Death(std::int64_t last) : left_(last) {}
+  int before(cache_on_disk::system::Call) override {
+    if (left_-- == 0) ::kill(::getpid(), SIGKILL);
+    return 0;
+  }
+
+ private:
+  std::atomic<std::int64_t> left_;
+};
+
+/// Files under entries' names that are no whole entries.
+std::uint64_t damaged_entries(const std::string& directory) {
+  namespace entry = cache_on_disk::entry;
+  const auto opened = entry::open_tag_directory({directory, "cachenight", {}}, entry::IfMissing::report);
+  if (!opened) return 0;
+  std::uint64_t damaged = 0;
+  for (const auto& file : std::filesystem::directory_iterator((*opened)->path())) {
+    const std::string name = file.path().filename();
+    if (!name.ends_with(".npy")) continue;
+    const entry::Finding finding = entry::read_entry(**opened, name, std::nullopt, {});
+    damaged += finding.judgement != entry::Judgement::sound || finding.trailerless;
+  }
+  return damaged;
+}
+
+/// A life of an entry: stored, loaded, computed anew, cleared, stored.
+void live(const std::string& directory, std::size_t method) {
+  const auto specimen = tagged_specimen(directory, "night");
+  specimen->is_right(method);
+  tagged_specimen(directory, "night")->is_right(method);
+  cache_on_disk::refresh(*specimen);
+  specimen->is_right(method);
+  cache_on_disk::clear_cache(*specimen);
+  specimen->is_right(method);
+}
+
+}  // namespace
+
+void kill_at_each_call(const Plan&, Report& report) {
+  std::uint64_t deaths = 0, damaged = 0, wrong = 0, failed = 0, slow = 0;
+  // An entry that is read, and one that is mapped and marked.
+  for (const std::size_t method : {Specimen::methods() - 1, std::size_t{6}}) {
+    TemporaryDirectory directory;
+    for (std::int64_t last = 0;; ++last) {
+      ChildProcess victim([&] {
+        Death death(last);
+        cache_on_disk::system::intercept(&death);
+        live(directory.path(), method);
+        cache_on_disk::system::intercept(nullptr);
+        return 0;
+      });
+      if (victim.wait() == 0) break;  // it lived to the end: every call has had its turn
+      ++deaths;
+      damaged += damaged_entries(directory.path());
+      ChildProcess heir([&] { return tagged_specimen(directory.path(), "night")->is_right(method) ? 0 : 1; });
+      const auto begin = std::chrono::steady_clock::now();
+      const int code = heir.wait();
+      wrong += code == 1;
+      failed += code > 1;
+      slow += std::chrono::steady_clock::now() - begin > std::chrono::seconds(30);
+      if (last > 100'000) break;
+    }
+  }
+  report.must_be_some("kills", deaths);
+  report.must_be_none("partly visible entries", damaged);
+  report.must_be_none("wrong values", wrong);
+  report.must_be_none("failed calls", failed);
+  report.must_be_none("stuck callers", slow);
+}
+
+}  // namespace campaign
