@@ -7,6 +7,7 @@
 
 #include "campaign.hpp"
 #include "entry/reader.hpp"
+#include "entry/writer.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"
 #include "support/processes.hpp"
@@ -29,7 +30,8 @@ class Death : public cache_on_disk::system::Interceptor {
   std::atomic<std::int64_t> left_;
 };
 
-/// Files under entries' names that are no whole entries.
+/// Files under entries' names that are no whole entries. Temporary files go: thousands of the dead would fill
+/// the disk.
 std::uint64_t damaged_entries(const std::string& directory) {
   namespace entry = cache_on_disk::entry;
   const auto opened = entry::open_tag_directory({directory, "cachenight", {}}, entry::IfMissing::report);
@@ -37,6 +39,7 @@ std::uint64_t damaged_entries(const std::string& directory) {
   std::uint64_t damaged = 0;
   for (const auto& file : std::filesystem::directory_iterator((*opened)->path())) {
     const std::string name = file.path().filename();
+    if (name.starts_with(entry::temporary_prefix)) std::filesystem::remove(file.path());
     if (!name.ends_with(".npy")) continue;
     const entry::Finding finding = entry::read_entry(**opened, name, std::nullopt, {});
     damaged += finding.judgement != entry::Judgement::sound || finding.trailerless;
@@ -59,8 +62,9 @@ void live(const std::string& directory, std::size_t method) {
 
 void kill_at_each_call(const Plan&, Report& report) {
   std::uint64_t deaths = 0, damaged = 0, wrong = 0, failed = 0, slow = 0;
-  // An entry that is read, and one that is mapped and marked.
-  for (const std::size_t method : {Specimen::methods() - 1, std::size_t{6}}) {
+  // Entries that are read, that are mapped, and that are marked.
+  for (const std::size_t method :
+       {Specimen::methods() - 1, std::size_t{0}, std::size_t{5}, std::size_t{6}, std::size_t{7}}) {
     TemporaryDirectory directory;
     for (std::int64_t last = 0;; ++last) {
       ChildProcess victim([&] {
