@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -23,8 +24,8 @@ struct Queue {
   bool busy = false;     // it is at work on a task
 };
 
-// Leaked on purpose: the thread may be at work while the process ends. A forked child, which has no such thread and
-// whose copy of the condition may count waiters that do not exist there, starts afresh.
+// Leaked on purpose: the thread may be at work while the process ends. A forked child, which has no such
+// thread and whose copy of the condition may count waiters that do not exist there, starts afresh.
 Queue& queue() {
   static Queue& leaked = system::leaked_with_fork_action<Queue>([](Queue& copy) {
     copy.tasks.clear();
@@ -34,10 +35,16 @@ Queue& queue() {
   return leaked;
 }
 
+// A thread that is there for good would be in the way of programs that fork, which do best with one thread
+// only.
+constexpr std::chrono::milliseconds longest_idleness{500};
+
+thread_local bool is_background_thread = false;
+
 void work(Queue& all) {
+  is_background_thread = true;
   std::unique_lock lock(all.mutex);
-  while (true) {
-    all.changed.wait(lock, [&] { return !all.tasks.empty(); });
+  while (all.changed.wait_for(lock, longest_idleness, [&] { return !all.tasks.empty(); })) {
     const std::function<void()> task = std::move(all.tasks.front());
     all.tasks.pop_front();
     all.busy = true;
@@ -50,6 +57,7 @@ void work(Queue& all) {
     all.busy = false;
     all.changed.notify_all();
   }
+  all.running = false;
 }
 
 /// The program's signals are for its own threads: the new one starts with all of them blocked.
@@ -77,6 +85,7 @@ void run_in_background(std::function<void()> task) {
 }
 
 void wait_for_background() {
+  if (is_background_thread) return;
   Queue& all = queue();
   std::unique_lock lock(all.mutex);
   all.changed.wait(lock, [&] { return all.tasks.empty() && !all.busy; });

@@ -5,11 +5,11 @@
 
 namespace cache_on_disk::entry {
 
-/// Runs `task` later on the library's one background thread, which is started when first needed. Tasks are dropped when
+/// Runs `task` later on the library's one background thread, which is there while there is work for it. Tasks are dropped when
 /// the process ends and in a forked child. What a task throws is dropped with it. Thread-safe.
 void run_in_background(std::function<void()> task);
 
-/// Waits until all tasks given so far are done.
+/// Waits until all tasks given so far are done. A task itself waits for nothing.
 void wait_for_background();
 
 }  // namespace cache_on_disk::entry

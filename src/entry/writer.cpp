@@ -5,7 +5,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
+#include <memory>
+#include <utility>
 
+#include "entry/background.hpp"
 #include "entry/footer.hpp"
 #include "entry/hash.hpp"
 #include "entry/trust.hpp"
@@ -160,6 +164,16 @@ bool open_to_others(int file, const Trust& trust) {
   return system::change_mode(file, modes_under(trust).file) == 0;
 }
 
+/// Has the kernel begin to write the entry to the disk, so that a loss of power finds less to destroy. In the background:
+/// a full queue of the disk makes the caller wait, for longer than writing into memory took.
+void start_writeback(system::Descriptor file) noexcept try {
+  if (!file) return;
+  run_in_background([shared = std::make_shared<system::Descriptor>(std::move(file))] {
+    (void)system::start_writeback(shared->number());
+  });
+} catch (const std::exception&) {  // it is only a hint
+}
+
 }  // namespace
 
 Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& name, const EntryKey& key,
@@ -192,13 +206,14 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
                       .identity = key.identity};
   sink.finish(text, format_footer(footer, text));
   if (errno = sink.error(); errno != 0) return failed("cannot write");
-  if (size >= worth_allocating) (void)system::start_writeback(file.number());
 
   system::FileStatus status;
   if (system::status_of(file.number(), status) != 0) return failed("cannot stat");
+  system::Descriptor copy(size >= worth_allocating ? system::duplicate(file.number()) : -1);
   if (!file.close()) return failed("cannot finish writing");
   if (!file.rename_to(name, status))
     return failed(errno == ENOENT ? "lost the store: the temporary file is gone of" : "cannot publish");
+  start_writeback(std::move(copy));
   return size;
 }
 

@@ -73,6 +73,10 @@ int close_descriptor(int descriptor) noexcept {
   return (failing || result == -1) && errno != EINTR ? -1 : 0;
 }
 
+int duplicate(int descriptor) noexcept {
+  return retry(Call::duplicate, [&] { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); });
+}
+
 int status_of(int descriptor, FileStatus& status) noexcept {
   struct stat raw {};
   const int result = retry(Call::stat, [&] { return ::fstat(descriptor, &raw); });

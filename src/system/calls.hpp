@@ -21,7 +21,7 @@ namespace cache_on_disk::system {
 /// The calls a test can intercept.
 enum class Call {
   open, close, stat, read, write, allocate, truncate, sync, writeback, rename, unlink, mkdir, chmod,
-  map, lock, lock_wait, space, set_owner
+  map, lock, lock_wait, space, set_owner, duplicate
 };
 
 /// A test's hand on the seam. Called before each system call, from any thread.
@@ -62,6 +62,7 @@ struct BirthTime {
 
 int open_at(int directory, const char* name, int flags, mode_t mode = 0) noexcept;
 int close_descriptor(int descriptor) noexcept;
+int duplicate(int descriptor) noexcept;  ///< the number of another descriptor of the same open file
 int status_of(int descriptor, FileStatus& status) noexcept;
 int status_at(int directory, const char* name, FileStatus& status) noexcept;  ///< never follows a link
 int birth_time_of(int descriptor, BirthTime& birth) noexcept;

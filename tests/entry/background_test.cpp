@@ -6,6 +6,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -60,6 +62,33 @@ TEST(Background, ATaskMayGiveAnother) {
   });
   wait_for_background();
   EXPECT_EQ(runs, 2);
+}
+
+TEST(Background, ATaskWaitsForNothing) {
+  std::atomic<bool> done{false};
+  run_in_background([&] {
+    wait_for_background();
+    done = true;
+  });
+  wait_for_background();
+  EXPECT_TRUE(done);
+}
+
+// A program that forks does best with a single thread.
+TEST(Background, LeavesNoThreadBehindForLong) {
+  const auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+  };
+  run_in_background([] {});
+  wait_for_background();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (threads() > 1 && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(threads(), 1);
+  std::atomic<bool> done{false};
+  run_in_background([&] { done = true; });
+  wait_for_background();
+  EXPECT_TRUE(done) << "a later task finds a new thread";
 }
 
 TEST(Background, IsTakenFromManyThreads) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "cache_on_disk/array_codecs.hpp"
+#include "entry/background.hpp"
 #include "entry/footer.hpp"
 #include "entry/lookup.hpp"
 #include "entry/reader.hpp"
@@ -96,7 +97,9 @@ class EntryTest : public ::testing::Test {
   }
   Result<std::uint64_t> store(const EntryKey& which, const std::string& name,
                               const std::string& payload) const {
-    return publish(*directory, name, which, encoding_of(payload, which.origin.type), {}, options);
+    auto result = publish(*directory, name, which, encoding_of(payload, which.origin.type), {}, options);
+    wait_for_background();  // for a test that counts system calls or descriptors
+    return result;
   }
   /// Stores at the plain name; the bytes of the file.
   std::string stored(const EntryKey& which, const std::string& payload) const {

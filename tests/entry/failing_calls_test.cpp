@@ -99,7 +99,9 @@ TEST_P(FailingPublish, LeavesTheOldEntryOrTheWholeNewOne) {
 TEST_P(FailingPublish, OnlyALostHintDoesNotStopIt) {
   each_call_fails([&] { empty_directory(); }, [&] { result = store(key, name, payload); },
                   [&](Call call, int) {
-                    const std::set<Call> hints = {Call::space, Call::lock, Call::writeback};
+                    const std::set<Call> hints = {Call::space, Call::lock, Call::duplicate, Call::writeback};
+                    // Of a large entry a copy of the descriptor is closed too, in the background.
+                    if (call == Call::close && GetParam() > 100'000) return;
                     EXPECT_EQ(result->ok(), hints.contains(call));
                   });
 }

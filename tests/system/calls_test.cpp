@@ -41,6 +41,7 @@ TEST_F(Calls, RepeatThemselvesWhenASignalInterruptsThem) {
       {Call::truncate, [&] { return truncate(file.number(), 10) == 0; }},
       {Call::sync, [&] { return sync_data(file.number()) == 0; }},
       {Call::writeback, [&] { return start_writeback(file.number()) == 0; }},
+      {Call::duplicate, [&] { return static_cast<bool>(Descriptor(duplicate(file.number()))); }},
       {Call::chmod, [&] { return change_mode(file.number(), 0640) == 0; }},
       {Call::set_owner, [&] { return change_group(file.number(), ::getegid()) == 0; }},
       {Call::space, [&] { return free_space(file.number(), space) == 0; }},
