@@ -22,16 +22,12 @@ void define_command_line(CLI::App& app, Session& session) {
   app.add_option("--group", session.group,
                  "Group that the caches are shared with (set_trust): what is stored is made readable to it")
       ->type_name("GROUP");
-  app.add_option("--format", session.format, "Output for people or for programs")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, OutputFormat>{{"text", OutputFormat::text}, {"json", OutputFormat::json}}))
-      ->type_name("text|json")
-      ->default_str("text");
-  app.add_option("--color", session.colors, "Colours: auto means on a terminal, unless NO_COLOR is set")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Colors>{
-          {"auto", Colors::automatic}, {"always", Colors::always}, {"never", Colors::never}}))
-      ->type_name("auto|always|never")
-      ->default_str("auto");
+  add_choice<OutputFormat>(app, "--format", session.format,
+                           {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
+                           "Output for people or for programs");
+  add_choice<Colors>(app, "--color", session.colors,
+                     {{"auto", Colors::automatic}, {"always", Colors::always}, {"never", Colors::never}},
+                     "Colours: auto means on a terminal, unless NO_COLOR is set");
   for (const auto add : {add_ls, add_show, add_verify, add_clear, add_prune, add_stats, add_where, add_diff, add_export,
                          add_import})
     add(app, session);

@@ -32,6 +32,20 @@ std::pair<CLI::App*, Options*> add_command(CLI::App& app, Session& session, cons
   return {command, options.get()};
 }
 
+/// An option that takes one of a few words.
+template <class Enum>
+CLI::Option* add_choice(CLI::App& app, const std::string& name, Enum& chosen,
+                        const std::vector<std::pair<std::string, Enum>>& choices, const std::string& help) {
+  std::string words;
+  for (const auto& [word, value] : choices) words += (words.empty() ? "" : "|") + word;
+  auto transformer = CLI::CheckedTransformer(choices);
+  transformer.description("");
+  CLI::Option* const option = app.add_option(name, chosen, help)->transform(transformer)->type_name(words);
+  for (const auto& [word, value] : choices)
+    if (value == chosen) option->default_str(word);
+  return option;
+}
+
 /// Options for sizes and ages, checked while the command line is read.
 CLI::Option* add_size(CLI::App& app, const char* name, std::optional<std::uint64_t>& bytes, const char* help);
 CLI::Option* add_age(CLI::App& app, const char* name, std::optional<double>& seconds, const char* help);

@@ -77,7 +77,7 @@ class Differ {
     if (session_.json())
       json_.end_array().member("compared", common).member("different", different_).end_object().finish();
     else
-      fmt::print("{} of {} entries in both differ or are missing in one\n", different_, common);
+      fmt::print("{} differences; {} entries are in both\n", different_, common);
     return different_ > 0 || unread_ > 0 ? Exit::findings : Exit::good;
   }
 

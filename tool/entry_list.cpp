@@ -16,6 +16,8 @@
 namespace cache_on_disk::tool {
 namespace {
 
+constexpr std::size_t widest_type = 48;  // of reasons and structures, 'show' tells the rest
+
 EntryRow describe(const entry::TagDirectory& directory, const std::string& name, const entry::Finding& finding) {
   EntryRow row;
   row.name = name;
@@ -79,7 +81,7 @@ void print_table(const EntryList& list) {
     const bool sound = row.reason.empty();
     std::string what = sound ? row.type.text() : row.state + ": " + row.reason;
     if (row.foreign) what += " (foreign)";
-    table.add({printable(row.name.substr(0, row.name.size() - 4)), printable(what), size_text(row.size),
+    table.add({printable(row.name.substr(0, row.name.size() - 4)), fitted(printable(what), widest_type), size_text(row.size),
                row.created == 0 ? "-" : duration_text(std::floor(age_of(row.created / 1'000'000'000))),
                row.seconds > 0 ? duration_text(row.seconds) : "-",
                printable(sound && row.writer.empty() ? "unknown" : row.writer)});

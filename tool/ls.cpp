@@ -95,15 +95,14 @@ Exit ls(Session& session, const LsOptions& options) {
 void add_ls(CLI::App& app, Session& session) {
   auto [command, options] = add_command<LsOptions>(app, session, "ls", "List tags, or the entries of a tag", ls);
   command->add_option("target", options->target, "Directory of tags, or a tag whose entries to list")->type_name("DIR|TAG");
-  command->add_option("--sort", options->order, "Order: the largest, oldest, dearest, latest used come first")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Order>{{"name", Order::name},
-                                                                       {"size", Order::size},
-                                                                       {"age", Order::age},
-                                                                       {"seconds", Order::seconds},
-                                                                       {"entries", Order::entries},
-                                                                       {"use", Order::use}}))
-      ->type_name("name|size|age|seconds|entries|use")
-      ->default_str("name");
+  add_choice<Order>(*command, "--sort", options->order,
+                    {{"name", Order::name},
+                     {"size", Order::size},
+                     {"age", Order::age},
+                     {"seconds", Order::seconds},
+                     {"entries", Order::entries},
+                     {"use", Order::use}},
+                    "Order: the largest, oldest, dearest, latest used come first");
   command->add_flag("-r,--reverse", options->reverse, "The other way round");
   command->add_option("--match", options->match, "Only names that fit a shell pattern, such as '*Residuals*'")->type_name("PATTERN");
   add_size(*command, "--larger", options->larger, "Only what takes at least so much room");

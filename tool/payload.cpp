@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "attack.hpp"
 #include "cache_on_disk/value_codec.hpp"
 #include "entry/copy.hpp"
 #include "entry/judge.hpp"
@@ -68,6 +69,12 @@ PayloadType type_of(const entry::TagDirectory& directory, const std::string& nam
   return {std::string(type_name(value->kind())), {}};
 }
 
-Result<Value> value_of(const entry::Finding& finding) { return read_value(finding.payload); }
+Result<Value> value_of(const entry::Finding& finding) {
+  auto value = read_value(finding.payload);
+  if (!value) return value;
+  if (const auto attack = attack_in(*value))
+    return Error{fmt::format("this pickle would run {} when Python reads it: it is an attack, not a value", *attack)};
+  return value;
+}
 
 }  // namespace cache_on_disk::tool

@@ -26,7 +26,8 @@ struct PayloadType {
 /// Looks at the payload of a sound entry. Never fails: what cannot be told is "pickle" or "?".
 PayloadType type_of(const entry::TagDirectory& directory, const std::string& name, const entry::Finding& finding);
 
-/// The value of a payload, pickle or .npy. Nothing in it is executed.
+/// The value of a payload, pickle or .npy. Nothing in it is executed; an error for a pickle that would have its reader
+/// do harm.
 Result<Value> value_of(const entry::Finding& finding);
 
 }  // namespace cache_on_disk::tool

@@ -135,6 +135,7 @@ void print_table(const Session& session, const std::string& tmpdir, const std::v
     if (tag.damaged > 0 || !tag.trouble.empty()) table.style_last(Style::bad);
     sum.add(tag);
   }
+  if (tags.empty()) say("there is nothing to list in " + tmpdir + ": tag directories there begin with '" + session.prefix + "'");
   if (!tags.empty()) table.print();
   if (!output_is_terminal()) return;
   fmt::print("{}\n", styled(Style::faint, fmt::format("{} tags with {} entries in {}: {}, {} of computing", tags.size(),

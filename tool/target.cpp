@@ -66,7 +66,7 @@ Result<Target> find_path(const std::string& argument) {
       const auto opened = system::open_directory(AT_FDCWD, path, true);
       if (opened && !is_tag_directory(path + "/.")) return Target{system::absolute_path(path), {}, {}};
     }
-    return Error{argument + " is a symbolic link, which is not followed", ELOOP};
+    return Error{argument + " is a symbolic link, which is not followed"};
   }
   if (!status.is_directory()) {
     auto [tmpdir, component] = split(parent);
@@ -95,10 +95,9 @@ Result<std::string> find_method(const Target& tag, const std::string& method) {
   std::ranges::sort(found);
   if (found.size() == 1) return found.front();
   if (found.empty())
-    return Error{fmt::format("there is no entry '{}' in {}; 'cache-on-disk ls' lists them", method, tag.tag_path()), ENOENT};
+    return Error{fmt::format("there is no entry '{}' in {}; 'cache-on-disk ls' lists them", method, tag.tag_path())};
   return Error{fmt::format("'{}' may be any of {} entries in {}, such as {} and {}", method, found.size(), tag.tag_path(),
-                           found[0], found[1]),
-               EINVAL};
+                           found[0], found[1])};
 }
 
 /// TAG or TAG/METHOD, in the session's directory of tags; none if there is no such tag.
@@ -127,7 +126,7 @@ std::optional<Result<Target>> find_by_name(const Session& session, const std::st
 Result<std::string> tag_root(const Session& session) {
   if (!session.directory.empty()) return system::absolute_path(session.directory);
   std::string found = core::default_tmpdir();
-  if (found.empty()) return Error{"no directory to look for tags in: name one with --dir", ENOENT};
+  if (found.empty()) return Error{"no directory to look for tags in: name one with --dir"};
   return found;
 }
 
@@ -145,21 +144,20 @@ Result<Target> find_target(const Session& session, const std::string& argument) 
   const auto root = tag_root(session);
   return Error{fmt::format("there is no tag '{}' in {} and no such path: 'cache-on-disk ls' lists the tags, --dir looks "
                            "elsewhere",
-                           argument, root ? *root : ""),
-               ENOENT};
+                           argument, root ? *root : "")};
 }
 
 Result<Target> find_tag(const Session& session, const std::string& argument) {
   auto target = find_target(session, argument);
   if (target && !target->is_tag())
-    return Error{fmt::format("'{}' is {}, not a tag", argument, target->is_entry() ? "a file" : "no tag directory"), EINVAL};
+    return Error{fmt::format("'{}' is {}, not a tag", argument, target->is_entry() ? "a file" : "no tag directory")};
   return target;
 }
 
 Result<Target> find_entry(const Session& session, const std::string& argument) {
   auto target = find_target(session, argument);
   if (target && !target->is_entry())
-    return Error{fmt::format("'{}' is a directory, not an entry: name it TAG/METHOD, or by its path", argument), EISDIR};
+    return Error{fmt::format("'{}' is a directory, not an entry: name it TAG/METHOD, or by its path", argument)};
   return target;
 }
 
