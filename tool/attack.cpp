@@ -47,8 +47,8 @@ std::optional<std::string> attack_in(const ValueView& root) {
     if (value.kind() == ValueKind::object)
       for (const ValueView part : {value.callable(), value.arguments(), value.keywords(), value.state(), value.list_items(),
                                    value.dict_items()})
-        waiting.push_back(part);
-    waiting.push_back(value.attribute());
+        if (!part.is_none()) waiting.push_back(part);
+    if (const ValueView attribute = value.attribute(); !attribute.is_none()) waiting.push_back(attribute);
   }
   return std::nullopt;
 }

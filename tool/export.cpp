@@ -148,6 +148,7 @@ Exit export_tag(Session& session, const ExportOptions& options) {
     if (const auto added = exporter.add(name); !added) return fail(added.error());
   if (const auto finished = exporter.finish(); !finished) return fail(finished.error());
   if (const auto committed = output->commit(); !committed) return fail(committed.error());
+  const ProgressBar::Pause pause;
   // Where the archive itself goes to standard output, nothing else may.
   fmt::print(options.file == "-" ? stderr : stdout, "exported {} entries ({})\n", exporter.entries(),
              size_text(exporter.bytes));

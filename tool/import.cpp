@@ -148,6 +148,7 @@ Result<void> Importer::run() {
 
 Exit Importer::report() const {
   const std::string path = directory_ ? directory_->path() : "";
+  const ProgressBar::Pause pause;
   if (session_.json()) {
     JsonWriter json(stdout);
     json.begin_object()
