@@ -8,8 +8,8 @@
 
 namespace cache_on_disk::tool {
 
-/// The first thing in the tree by which a pickle has its reader run something that no value needs: "posix.system". Nothing
-/// found is no proof of the contrary; nothing is ever run here in either case.
+/// The first thing in the tree by which a pickle has its reader run something that no value needs:
+/// "posix.system". Nothing found is no proof of the contrary; nothing is ever run here in either case.
 std::optional<std::string> attack_in(const ValueView& value);
 
 }  // namespace cache_on_disk::tool

@@ -16,18 +16,21 @@ namespace {
 
 class Cleaner {
  public:
-  Cleaner(const Target& target, bool dry_run, Cleaned& cleaned) : target_(target), dry_run_(dry_run), cleaned_(cleaned) {}
+  Cleaner(const Target& target, bool dry_run, Cleaned& cleaned)
+      : target_(target), dry_run_(dry_run), cleaned_(cleaned) {}
 
   void run() {
-    // A directory that changes while it is listed may hide some of its names: looked at again, until a round finds
-    // nothing to delete.
-    for (first_round_ = true; first_round_ || (removed_ > 0 && !dry_run_ && !target_.is_entry()); first_round_ = false) {
+    // A directory that changes while it is listed may hide some of its names: looked at again, until a round
+    // finds nothing to delete.
+    for (first_round_ = true; first_round_ || (removed_ > 0 && !dry_run_ && !target_.is_entry());
+         first_round_ = false) {
       removed_ = 0;
-      scan({&target_, 1},
-           [&](const Batch& batch) {
-             for (const File& file : batch.files) look_at_file(batch.directory, file);
-           },
-           [&](std::size_t, const Error& error) { keep(system::describe(error)); });
+      scan(
+          {&target_, 1},
+          [&](const Batch& batch) {
+            for (const File& file : batch.files) look_at_file(batch.directory, file);
+          },
+          [&](std::size_t, const Error& error) { keep(system::describe(error)); });
     }
     if (!dry_run_ && !target_.is_entry()) finish_directory();
   }
@@ -46,7 +49,8 @@ class Cleaner {
     if (!file.may_be_entry()) return;
     const entry::Finding finding = look_at(*directory, file.name);
     if (finding.judgement == entry::Judgement::missing) return;
-    const bool readable = finding.judgement == entry::Judgement::sound || finding.judgement == entry::Judgement::damaged;
+    const bool readable =
+        finding.judgement == entry::Judgement::sound || finding.judgement == entry::Judgement::damaged;
     if (!readable) return keep(fmt::format("left: {}: {}", path, finding.reason));
     // Who names a file wants that very file gone; but a link is no entry, and is reported as damaged.
     const bool named = target_.is_entry() && finding.status.is_regular();
@@ -69,12 +73,16 @@ class Cleaner {
     cleaned_.left_overs += entry::sweep(**directory);
     first_round_ = true;
     switch (entry::remove_tag_directory(**directory)) {
-      case entry::Removal::removed: ++cleaned_.directories; return;
-      case entry::Removal::busy: return keep("left, as something is being computed in it: " + target_.tag_path());
+      case entry::Removal::removed:
+        ++cleaned_.directories;
+        return;
+      case entry::Removal::busy:
+        return keep("left, as something is being computed in it: " + target_.tag_path());
       case entry::Removal::failed:
         return keep(system::describe(system::last_error("cannot delete the directory", target_.tag_path())));
       case entry::Removal::missing:
-      case entry::Removal::changed: return;  // what is left in it has been told of
+      case entry::Removal::changed:
+        return;  // what is left in it has been told of
     }
   }
 
@@ -90,8 +98,8 @@ class Cleaner {
 void clean(const Target& target, bool dry_run, Cleaned& cleaned) { Cleaner(target, dry_run, cleaned).run(); }
 
 std::string summary_of(const Cleaned& cleaned, bool dry_run) {
-  std::string text = fmt::format("{} {} entries ({})", dry_run ? "would delete" : "deleted", cleaned.entries.load(),
-                                 size_text(cleaned.bytes));
+  std::string text = fmt::format("{} {} entries ({})", dry_run ? "would delete" : "deleted",
+                                 cleaned.entries.load(), size_text(cleaned.bytes));
   if (cleaned.left_overs > 0) text += fmt::format(", {} files of dead writers", cleaned.left_overs.load());
   if (cleaned.directories > 0) text += fmt::format(", {} emptied directories", cleaned.directories.load());
   if (cleaned.kept > 0) text += fmt::format("; {} {}", dry_run ? "would leave" : "left", cleaned.kept.load());

@@ -15,11 +15,11 @@ struct Cleaned {
   std::atomic<std::uint64_t> bytes{0};
   std::atomic<std::uint64_t> left_overs{0};  ///< temporary files of dead writers
   std::atomic<std::uint64_t> directories{0};
-  std::atomic<std::uint64_t> kept{0};        ///< what could not or must not be deleted
+  std::atomic<std::uint64_t> kept{0};  ///< what could not or must not be deleted
 };
 
-/// Deletes the entries of a tag and its left-overs, and the directory if nothing is left in it; or one entry. Never
-/// deletes what is not of the cache, never an entry that is being computed. `dry_run`: only counts.
+/// Deletes the entries of a tag and its left-overs, and the directory if nothing is left in it; or one entry.
+/// Never deletes what is not of the cache, never an entry that is being computed. `dry_run`: only counts.
 void clean(const Target& target, bool dry_run, Cleaned& cleaned);
 
 /// "3 entries (1.2 GiB) deleted".

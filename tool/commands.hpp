@@ -1,5 +1,5 @@
-// The commands of the tool, a file each. Each function adds its command to the command line; what it parses it into
-// lives as long as that, and if the command is chosen, `session.run` is what answers it.
+// The commands of the tool, a file each. Each function adds its command to the command line; what it parses
+// it into lives as long as that, and if the command is chosen, `session.run` is what answers it.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -24,11 +24,13 @@ void define_command_line(CLI::App& app, Session& session);
 
 /// Makes a command whose options a struct holds, and whose answer `run(session, options)` is.
 template <class Options>
-std::pair<CLI::App*, Options*> add_command(CLI::App& app, Session& session, const char* name, const char* help,
-                                           Exit (*run)(Session&, const Options&)) {
+std::pair<CLI::App*, Options*> add_command(CLI::App& app, Session& session, const char* name,
+                                           const char* help, Exit (*run)(Session&, const Options&)) {
   CLI::App* const command = app.add_subcommand(name, help);
   const auto options = std::make_shared<Options>();
-  command->callback([&session, options, run] { session.run = [&session, options, run] { return run(session, *options); }; });
+  command->callback([&session, options, run] {
+    session.run = [&session, options, run] { return run(session, *options); };
+  });
   return {command, options.get()};
 }
 

@@ -33,7 +33,8 @@ bool same_bytes(const AnyArray& a, const AnyArray& b) {
   return true;
 }
 
-std::string difference_between_numbers(NumberStream a, NumberStream b, const AnyArray& array, const Tolerance& tolerance) {
+std::string difference_between_numbers(NumberStream a, NumberStream b, const AnyArray& array,
+                                       const Tolerance& tolerance) {
   std::array<double, 2048> pieces[2];
   std::size_t different = 0, first = 0;
   double largest = 0;
@@ -54,7 +55,8 @@ std::string difference_between_numbers(NumberStream a, NumberStream b, const Any
 }
 
 std::string difference_between_arrays(const AnyArray& a, const AnyArray& b, const Tolerance& tolerance) {
-  if (a.shape() != b.shape()) return fmt::format("shape {} against {}", shape_text(a.shape()), shape_text(b.shape()));
+  if (a.shape() != b.shape())
+    return fmt::format("shape {} against {}", shape_text(a.shape()), shape_text(b.shape()));
   const bool exact = tolerance.absolute == 0 && tolerance.relative == 0;
   if (exact && !(a.dtype() == b.dtype()) && a.dtype().kind != b.dtype().kind)
     return fmt::format("dtype {} against {}", dtype_name(a.dtype()), dtype_name(b.dtype()));
@@ -62,12 +64,16 @@ std::string difference_between_arrays(const AnyArray& a, const AnyArray& b, cons
   auto numbers_a = NumberStream::open(a, ComplexAs::two_numbers);
   auto numbers_b = NumberStream::open(b, ComplexAs::two_numbers);
   if (numbers_a && numbers_b && numbers_a->size() == numbers_b->size()) {
-    std::string difference = difference_between_numbers(*std::move(numbers_a), *std::move(numbers_b), a, tolerance);
-    const bool integers = a.dtype().kind == npy::Kind::signed_integer || a.dtype().kind == npy::Kind::unsigned_integer;
-    if (difference.empty() && exact && integers && a.dtype() == b.dtype()) return "integers differ beyond 2^53";
+    std::string difference =
+        difference_between_numbers(*std::move(numbers_a), *std::move(numbers_b), a, tolerance);
+    const bool integers =
+        a.dtype().kind == npy::Kind::signed_integer || a.dtype().kind == npy::Kind::unsigned_integer;
+    if (difference.empty() && exact && integers && a.dtype() == b.dtype())
+      return "integers differ beyond 2^53";
     return difference;
   }
-  if (!(a.dtype() == b.dtype())) return fmt::format("dtype {} against {}", dtype_name(a.dtype()), dtype_name(b.dtype()));
+  if (!(a.dtype() == b.dtype()))
+    return fmt::format("dtype {} against {}", dtype_name(a.dtype()), dtype_name(b.dtype()));
   return "elements differ";
 }
 
@@ -80,7 +86,8 @@ std::string difference_between(const Value& a, const Value& b, const Tolerance& 
   if (number_a && number_b && equal(*number_a, *number_b, tolerance)) return {};
   if (a == b) return {};
   const std::string text_a = repr(a, {.max_size = 60}), text_b = repr(b, {.max_size = 60});
-  return text_a == text_b ? fmt::format("{} against another", describe(a)) : fmt::format("{} against {}", text_a, text_b);
+  return text_a == text_b ? fmt::format("{} against another", describe(a))
+                          : fmt::format("{} against {}", text_a, text_b);
 }
 
 }  // namespace cache_on_disk::tool

@@ -31,34 +31,41 @@ Result<std::map<std::string, Known>> read_names(const Target& target, bool& comp
   std::map<std::string, Known> names;
   std::optional<Error> trouble;
   std::mutex mutex;
-  scan({&target, 1},
-       [&](const Batch& batch) {
-         for (const File& file : batch.files) {
-           if (!file.may_be_entry()) continue;
-           const entry::Finding finding = look_at(*batch.directory, file.name);
-           const std::lock_guard lock(mutex);
-           if (finding.judgement == entry::Judgement::sound) {
-             names[file.name] = {finding.judgement, finding.trailerless, finding.payload_hash};
-           } else if (finding.judgement != entry::Judgement::missing) {
-             complete = false;
-             say(fmt::format("not compared: {}/{}: {}", batch.directory->path(), file.name, finding.reason));
-           }
-         }
-       },
-       [&](std::size_t, const Error& error) { trouble = error; });
+  scan(
+      {&target, 1},
+      [&](const Batch& batch) {
+        for (const File& file : batch.files) {
+          if (!file.may_be_entry()) continue;
+          const entry::Finding finding = look_at(*batch.directory, file.name);
+          const std::lock_guard lock(mutex);
+          if (finding.judgement == entry::Judgement::sound) {
+            names[file.name] = {finding.judgement, finding.trailerless, finding.payload_hash};
+          } else if (finding.judgement != entry::Judgement::missing) {
+            complete = false;
+            say(fmt::format("not compared: {}/{}: {}", batch.directory->path(), file.name, finding.reason));
+          }
+        }
+      },
+      [&](std::size_t, const Error& error) { trouble = error; });
   if (trouble) return *trouble;
   return names;
 }
 
 class Differ {
  public:
-  Differ(Session& session, const DiffOptions& options, entry::TagDirectoryPtr first, entry::TagDirectoryPtr second)
-      : session_(session), options_(options), first_(std::move(first)), second_(std::move(second)), json_(stdout) {
+  Differ(Session& session, const DiffOptions& options, entry::TagDirectoryPtr first,
+         entry::TagDirectoryPtr second)
+      : session_(session),
+        options_(options),
+        first_(std::move(first)),
+        second_(std::move(second)),
+        json_(stdout) {
     if (session_.json()) json_.begin_object().key("differences").begin_array();
   }
 
   void only_in(const std::string& name, bool in_first) {
-    tell(name, in_first ? "only_in_first" : "only_in_second", "only in " + (in_first ? first_ : second_)->path());
+    tell(name, in_first ? "only_in_first" : "only_in_second",
+         "only in " + (in_first ? first_ : second_)->path());
   }
 
   void compare(const std::string& name, const Known& a, const Known& b) {
@@ -98,7 +105,11 @@ class Differ {
   void tell(const std::string& name, const char* kind, const std::string& what) {
     ++different_;
     if (session_.json())
-      json_.begin_object().member("name", name.substr(0, name.size() - 4)).member("kind", kind).member("detail", what).end_object();
+      json_.begin_object()
+          .member("name", name.substr(0, name.size() - 4))
+          .member("kind", kind)
+          .member("detail", what)
+          .end_object();
     else
       fmt::print("{}: {}\n", printable(name.substr(0, name.size() - 4)), printable(what));
   }
@@ -145,10 +156,13 @@ Exit diff(Session& session, const DiffOptions& options) {
 }  // namespace
 
 void add_diff(CLI::App& app, Session& session) {
-  auto [command, options] = add_command<DiffOptions>(app, session, "diff", "Compare the values of two tags", diff);
+  auto [command, options] =
+      add_command<DiffOptions>(app, session, "diff", "Compare the values of two tags", diff);
   command->add_option("first", options->first, "Tag, or path of its directory")->type_name("TAG")->required();
   command->add_option("second", options->second, "The tag to compare it with")->type_name("TAG")->required();
-  command->add_option("--rtol", options->tolerance.relative, "Numbers in arrays may differ by this share of the second")
+  command
+      ->add_option("--rtol", options->tolerance.relative,
+                   "Numbers in arrays may differ by this share of the second")
       ->check(CLI::NonNegativeNumber)
       ->type_name("SHARE")
       ->capture_default_str();

@@ -12,17 +12,17 @@ namespace cache_on_disk::tool {
 
 /// An entry of a listing.
 struct EntryRow {
-  std::string name;         ///< of the file
+  std::string name;  ///< of the file
   std::string stem;
-  std::string state;        ///< "sound", "unchecked", "damaged", "newer format", "refused"
-  std::string reason;       ///< why it is not sound
+  std::string state;   ///< "sound", "unchecked", "damaged", "newer format", "refused"
+  std::string reason;  ///< why it is not sound
   PayloadType type;
   std::uint64_t size = 0;
   std::int64_t created = 0;  ///< nanoseconds since 1970
   double seconds = 0;
   std::string writer;
   std::string language;
-  bool foreign = false;      ///< brought from elsewhere
+  bool foreign = false;  ///< brought from elsewhere
   bool durable = false;
 };
 

@@ -60,11 +60,16 @@ std::optional<Exit> generate(CLI::App& app, int argc, char** argv) {
   if (argc != 2 || !std::string_view(argv[1]).starts_with(option)) return std::nullopt;
   const std::string_view what = std::string_view(argv[1]).substr(option.size());
   if (what == "tags") return print_tags();
-  if (what == "man") fmt::print("{}", man_page(app));
-  else if (what == "bash") fmt::print("{}", bash_completion(app));
-  else if (what == "zsh") fmt::print("{}", zsh_completion(app));
-  else if (what == "fish") fmt::print("{}", fish_completion(app));
-  else return std::nullopt;
+  if (what == "man")
+    fmt::print("{}", man_page(app));
+  else if (what == "bash")
+    fmt::print("{}", bash_completion(app));
+  else if (what == "zsh")
+    fmt::print("{}", zsh_completion(app));
+  else if (what == "fish")
+    fmt::print("{}", fish_completion(app));
+  else
+    return std::nullopt;
   return Exit::good;
 }
 

@@ -1,5 +1,5 @@
-// The man page and the completions of shells, made from the definition of the command line while the tool is built, so
-// that they cannot fall behind it.
+// The man page and the completions of shells, made from the definition of the command line while the tool is
+// built, so that they cannot fall behind it.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -12,8 +12,8 @@
 
 namespace cache_on_disk::tool {
 
-/// Answers `--generate=man|bash|zsh|fish`, and `--generate=tags` (the tags in the default directory, one a line, for the
-/// completions); nothing for every other command line.
+/// Answers `--generate=man|bash|zsh|fish`, and `--generate=tags` (the tags in the default directory, one a
+/// line, for the completions); nothing for every other command line.
 std::optional<Exit> generate(CLI::App& app, int argc, char** argv);
 
 std::string man_page(const CLI::App& app);

@@ -15,7 +15,8 @@ Result<void> HitLog::read(const std::string& path) {
   for (std::string line; std::getline(file, line);) {
     if (line.ends_with(from_memory)) {
       const auto start = line.find(' ') + 1;
-      if (start + from_memory.size() < line.size()) ++in_memory_[line.substr(start, line.size() - from_memory.size() - start)];
+      if (start + from_memory.size() < line.size())
+        ++in_memory_[line.substr(start, line.size() - from_memory.size() - start)];
     } else if (const auto found = line.rfind(from_disk); found != std::string::npos) {
       ++on_disk_[line.substr(found + from_disk.size())];
     }

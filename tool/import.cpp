@@ -101,7 +101,8 @@ void Importer::take(const TarReader::Member& member) {
   std::string name;
   if (member.kind == "a directory") return;  // made here when needed
   if (!member.is_file) return refuse(member.path, "it is " + member.kind);
-  if (!split(member, name)) return refuse(member.path, "it is no file of the one tag directory in the archive");
+  if (!split(member, name))
+    return refuse(member.path, "it is no file of the one tag directory in the archive");
   if (name == entry::cachedir_tag_name) return check_closing(member);
   if (entry::role_of(name) != entry::FileRole::entry) return refuse(member.path, "it is no entry");
   take_entry(member, name);
@@ -111,18 +112,25 @@ void Importer::take_entry(const TarReader::Member& member, const std::string& na
   const entry::ReadAt read = content_of(member);
   entry::FooterBytes footer{};
   if (member.size >= footer.size())
-    if (const auto done = read(footer, member.size - footer.size()); !done) return refuse(member.path, system::describe(done.error()));
+    if (const auto done = read(footer, member.size - footer.size()); !done)
+      return refuse(member.path, system::describe(done.error()));
   digest_.add(name, footer);
   const auto target = directory();
   if (!target) return refuse(member.path, system::describe(target.error()));
-  const entry::ImportRules rules{.from_directory = from_, .foreign = !options_.trust, .replace = options_.replace};
+  const entry::ImportRules rules{
+      .from_directory = from_, .foreign = !options_.trust, .replace = options_.replace};
   const auto imported = entry::import_entry(*target, name, read, member.size, rules, reading_options());
   progress_.advance(member.size);
   if (!imported) return refuse(from_ + "/" + name, system::describe(imported.error()));
   switch (*imported) {
-    case entry::Imported::stored: ++stored_; return;
-    case entry::Imported::already_there: ++there_; return;
-    case entry::Imported::busy: return refuse(member.path, "it is being computed");
+    case entry::Imported::stored:
+      ++stored_;
+      return;
+    case entry::Imported::already_there:
+      ++there_;
+      return;
+    case entry::Imported::busy:
+      return refuse(member.path, "it is being computed");
   }
 }
 
@@ -188,11 +196,16 @@ Exit import_archive(Session& session, const ImportOptions& options) {
 
 void add_import(CLI::App& app, Session& session) {
   auto [command, options] = add_command<ImportOptions>(
-      app, session, "import", "Take the entries of an archive, each checked; they give plain data only", import_archive);
-  command->add_option("file", options->file, "Archive to read; - is standard input")->type_name("FILE")->required();
-  command->add_option("--as", options->as, "Tag to import into, instead of the one in the archive")->type_name("TAG");
-  command->add_flag("--trust", options->trust,
-                    "Believe the entries like one's own: Python then unpickles them fully, and runs what they say");
+      app, session, "import", "Take the entries of an archive, each checked; they give plain data only",
+      import_archive);
+  command->add_option("file", options->file, "Archive to read; - is standard input")
+      ->type_name("FILE")
+      ->required();
+  command->add_option("--as", options->as, "Tag to import into, instead of the one in the archive")
+      ->type_name("TAG");
+  command->add_flag(
+      "--trust", options->trust,
+      "Believe the entries like one's own: Python then unpickles them fully, and runs what they say");
   command->add_flag("--replace", options->replace, "Replace entries that are there already");
 }
 

@@ -34,7 +34,8 @@ bool matches(const std::string& pattern, const std::string& text) {
 /// Sorts by the key that `order` chooses; equal ones by name.
 template <class Row, class Key>
 void sort(std::vector<Row>& rows, bool reverse, Key key) {
-  std::ranges::stable_sort(rows, [&](const Row& a, const Row& b) { return reverse ? key(b) < key(a) : key(a) < key(b); });
+  std::ranges::stable_sort(
+      rows, [&](const Row& a, const Row& b) { return reverse ? key(b) < key(a) : key(a) < key(b); });
 }
 
 Exit list_tags(Session& session, const LsOptions& options, const Target& target) {
@@ -43,15 +44,28 @@ Exit list_tags(Session& session, const LsOptions& options, const Target& target)
   std::vector<TagSummary> tags = std::move(all->tags);
   std::erase_if(tags, [&](const TagSummary& tag) {
     return !tag.is_cache() || !matches(options.match, tag_of(session, tag.component)) ||
-           (options.larger && tag.bytes < *options.larger) || (options.older && age_of(tag.last_use) < *options.older);
+           (options.larger && tag.bytes < *options.larger) ||
+           (options.older && age_of(tag.last_use) < *options.older);
   });
   switch (options.order) {
-    case Order::name: sort(tags, options.reverse, [](const auto& tag) -> const std::string& { return tag.component; }); break;
-    case Order::size: sort(tags, !options.reverse, [](const auto& tag) { return tag.bytes; }); break;
-    case Order::age: sort(tags, options.reverse, [](const auto& tag) { return tag.oldest; }); break;
-    case Order::seconds: sort(tags, !options.reverse, [](const auto& tag) { return tag.seconds; }); break;
-    case Order::entries: sort(tags, !options.reverse, [](const auto& tag) { return tag.entries; }); break;
-    case Order::use: sort(tags, !options.reverse, [](const auto& tag) { return tag.last_use; }); break;
+    case Order::name:
+      sort(tags, options.reverse, [](const auto& tag) -> const std::string& { return tag.component; });
+      break;
+    case Order::size:
+      sort(tags, !options.reverse, [](const auto& tag) { return tag.bytes; });
+      break;
+    case Order::age:
+      sort(tags, options.reverse, [](const auto& tag) { return tag.oldest; });
+      break;
+    case Order::seconds:
+      sort(tags, !options.reverse, [](const auto& tag) { return tag.seconds; });
+      break;
+    case Order::entries:
+      sort(tags, !options.reverse, [](const auto& tag) { return tag.entries; });
+      break;
+    case Order::use:
+      sort(tags, !options.reverse, [](const auto& tag) { return tag.last_use; });
+      break;
   }
   if (session.json())
     print_json(session, target.tmpdir, tags);
@@ -70,12 +84,21 @@ Exit list_entries(Session& session, const LsOptions& options, const Target& targ
   });
   sort(entries, false, [](const auto& row) -> const std::string& { return row.name; });
   switch (options.order) {
-    case Order::name: sort(entries, options.reverse, [](const auto& row) -> const std::string& { return row.name; }); break;
-    case Order::size: sort(entries, !options.reverse, [](const auto& row) { return row.size; }); break;
+    case Order::name:
+      sort(entries, options.reverse, [](const auto& row) -> const std::string& { return row.name; });
+      break;
+    case Order::size:
+      sort(entries, !options.reverse, [](const auto& row) { return row.size; });
+      break;
     case Order::use:
-    case Order::age: sort(entries, options.reverse, [](const auto& row) { return row.created; }); break;
-    case Order::seconds: sort(entries, !options.reverse, [](const auto& row) { return row.seconds; }); break;
-    case Order::entries: break;
+    case Order::age:
+      sort(entries, options.reverse, [](const auto& row) { return row.created; });
+      break;
+    case Order::seconds:
+      sort(entries, !options.reverse, [](const auto& row) { return row.seconds; });
+      break;
+    case Order::entries:
+      break;
   }
   if (session.json())
     print_json(target, *list);
@@ -87,14 +110,17 @@ Exit list_entries(Session& session, const LsOptions& options, const Target& targ
 Exit ls(Session& session, const LsOptions& options) {
   const auto target = find_target(session, options.target);
   if (!target) return fail(target.error());
-  return target->component.empty() ? list_tags(session, options, *target) : list_entries(session, options, *target);
+  return target->component.empty() ? list_tags(session, options, *target)
+                                   : list_entries(session, options, *target);
 }
 
 }  // namespace
 
 void add_ls(CLI::App& app, Session& session) {
-  auto [command, options] = add_command<LsOptions>(app, session, "ls", "List tags, or the entries of a tag", ls);
-  command->add_option("target", options->target, "Directory of tags, or a tag whose entries to list")->type_name("DIR|TAG");
+  auto [command, options] =
+      add_command<LsOptions>(app, session, "ls", "List tags, or the entries of a tag", ls);
+  command->add_option("target", options->target, "Directory of tags, or a tag whose entries to list")
+      ->type_name("DIR|TAG");
   add_choice<Order>(*command, "--sort", options->order,
                     {{"name", Order::name},
                      {"size", Order::size},
@@ -104,7 +130,8 @@ void add_ls(CLI::App& app, Session& session) {
                      {"use", Order::use}},
                     "Order: the largest, oldest, dearest, latest used come first");
   command->add_flag("-r,--reverse", options->reverse, "The other way round");
-  command->add_option("--match", options->match, "Only names that fit a shell pattern, such as '*Residuals*'")->type_name("PATTERN");
+  command->add_option("--match", options->match, "Only names that fit a shell pattern, such as '*Residuals*'")
+      ->type_name("PATTERN");
   add_size(*command, "--larger", options->larger, "Only what takes at least so much room");
   add_age(*command, "--older", options->older, "Only tags last used, or entries stored, so long ago");
 }

@@ -20,8 +20,8 @@ Exit fail(const Error& error) {
 
 namespace {
 
-/// Files are read, not mapped, wherever they may be long; a mapped one that somebody cuts short ends the program with a
-/// word about it.
+/// Files are read, not mapped, wherever they may be long; a mapped one that somebody cuts short ends the
+/// program with a word about it.
 void on_bus_error(int) {
   constexpr std::string_view text = "cache-on-disk: a file was cut short while it was read\n";
   (void)!::write(STDERR_FILENO, text.data(), text.size());

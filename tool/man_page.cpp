@@ -1,6 +1,6 @@
 // The man page: what CLI11 knows of the commands, and what only people know. In the macros of man(7).
-#include <cache_on_disk/version.hpp>
 #include <fmt/format.h>
+#include <cache_on_disk/version.hpp>
 
 #include <algorithm>
 
@@ -13,10 +13,14 @@ namespace {
 std::string roff(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    if (c == '\\') escaped += "\\e";
-    else if (c == '-') escaped += "\\-";
-    else if ((c == '.' || c == '\'') && (escaped.empty() || escaped.back() == '\n')) escaped.append("\\&").append(1, c);
-    else escaped += c;
+    if (c == '\\')
+      escaped += "\\e";
+    else if (c == '-')
+      escaped += "\\-";
+    else if ((c == '.' || c == '\'') && (escaped.empty() || escaped.back() == '\n'))
+      escaped.append("\\&").append(1, c);
+    else
+      escaped += c;
   }
   return escaped;
 }
@@ -33,8 +37,8 @@ void append_command(std::string& page, const CLI::App& command) {
   page += fmt::format(".SS \"{}", roff(command.get_name()));
   if (!options_of(command).empty()) page += " [options]";
   for (const ArgumentInfo& argument : positionals_of(command))
-    page += fmt::format("{}{}{}{}", argument.required ? " " : " [", roff(argument.value), argument.several ? "..." : "",
-                        argument.required ? "" : "]");
+    page += fmt::format("{}{}{}{}", argument.required ? " " : " [", roff(argument.value),
+                        argument.several ? "..." : "", argument.required ? "" : "]");
   page += fmt::format("\"\n{}.\n", roff(command.get_description()));
   for (const ArgumentInfo& argument : positionals_of(command))
     page += fmt::format(".TP\n\\fI{}\\fR\n{}.\n", roff(argument.value), roff(argument.help));
@@ -107,7 +111,8 @@ std::string man_page(const CLI::App& app) {
       ".TH CACHE\\-ON\\-DISK 1 \"\" \"cache-on-disk {}\" \"User Commands\"\n"
       ".SH NAME\ncache\\-on\\-disk \\- see, check, explain and clean caches of method values\n"
       ".SH SYNOPSIS\n\\fBcache\\-on\\-disk\\fR [\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]\n"
-      ".SH DESCRIPTION\nPrograms that use the library cache\\-on\\-disk keep the values of their methods in files: a\n"
+      ".SH DESCRIPTION\nPrograms that use the library cache\\-on\\-disk keep the values of their methods in "
+      "files: a\n"
       "directory for each tag, a file for each value. This program tells what is there and cleans up.\n"
       ".SH OPTIONS\nThey may stand before or after the command.\n",
       library_version);

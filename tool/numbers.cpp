@@ -63,31 +63,47 @@ Result<NumberStream> NumberStream::open(const AnyArray& array, ComplexAs complex
   const auto plain = [](auto number) { return static_cast<double>(number); };
   const Dtype& dtype = array.dtype();
   switch (dtype.kind) {
-    case npy::Kind::boolean: return of<bool>(array, plain);
+    case npy::Kind::boolean:
+      return of<bool>(array, plain);
     case npy::Kind::signed_integer:
       switch (dtype.itemsize) {
-        case 1: return of<std::int8_t>(array, plain);
-        case 2: return of<std::int16_t>(array, plain);
-        case 4: return of<std::int32_t>(array, plain);
-        case 8: return of<std::int64_t>(array, plain);
-        default: break;
+        case 1:
+          return of<std::int8_t>(array, plain);
+        case 2:
+          return of<std::int16_t>(array, plain);
+        case 4:
+          return of<std::int32_t>(array, plain);
+        case 8:
+          return of<std::int64_t>(array, plain);
+        default:
+          break;
       }
       break;
     case npy::Kind::unsigned_integer:
       switch (dtype.itemsize) {
-        case 1: return of<std::uint8_t>(array, plain);
-        case 2: return of<std::uint16_t>(array, plain);
-        case 4: return of<std::uint32_t>(array, plain);
-        case 8: return of<std::uint64_t>(array, plain);
-        default: break;
+        case 1:
+          return of<std::uint8_t>(array, plain);
+        case 2:
+          return of<std::uint16_t>(array, plain);
+        case 4:
+          return of<std::uint32_t>(array, plain);
+        case 8:
+          return of<std::uint64_t>(array, plain);
+        default:
+          break;
       }
       break;
     case npy::Kind::floating:
       switch (dtype.itemsize) {
-        case 2: return of<Float16>(array, [](Float16 number) { return static_cast<double>(static_cast<float>(number)); });
-        case 4: return of<float>(array, plain);
-        case 8: return of<double>(array, plain);
-        default: break;
+        case 2:
+          return of<Float16>(array,
+                             [](Float16 number) { return static_cast<double>(static_cast<float>(number)); });
+        case 4:
+          return of<float>(array, plain);
+        case 8:
+          return of<double>(array, plain);
+        default:
+          break;
       }
       break;
     case npy::Kind::complex:
@@ -95,8 +111,10 @@ Result<NumberStream> NumberStream::open(const AnyArray& array, ComplexAs complex
       if (dtype.itemsize == 16) return of_complex<double>(array, complex);
       break;
     case npy::Kind::datetime:
-    case npy::Kind::timedelta: return of<std::int64_t>(as_integers(array), plain);
-    default: break;
+    case npy::Kind::timedelta:
+      return of<std::int64_t>(as_integers(array), plain);
+    default:
+      break;
   }
   return Error{"an array of " + dtype.text() + " holds no numbers that can be drawn or subtracted"};
 }

@@ -15,7 +15,8 @@ enum class ComplexAs { magnitude, two_numbers };
 /// Reads in C order. Used by one thread at a time.
 class NumberStream {
  public:
-  /// An error for what holds no numbers, such as text, structures and long doubles. Times count as their integers.
+  /// An error for what holds no numbers, such as text, structures and long doubles. Times count as their
+  /// integers.
   static Result<NumberStream> open(const AnyArray& array, ComplexAs complex = ComplexAs::magnitude);
 
   /// How many numbers come in all.
@@ -24,7 +25,8 @@ class NumberStream {
   void read(std::span<double> numbers) { read_(numbers); }
 
  private:
-  NumberStream(std::size_t size, std::function<void(std::span<double>)> read) : size_(size), read_(std::move(read)) {}
+  NumberStream(std::size_t size, std::function<void(std::span<double>)> read)
+      : size_(size), read_(std::move(read)) {}
   template <class T, class Convert>
   static Result<NumberStream> of(const AnyArray& array, Convert convert);
   template <class T>

@@ -14,7 +14,8 @@ namespace cache_on_disk::tool {
 Result<OutputFile> OutputFile::create(const std::string& path, bool force) {
   OutputFile output(path, force);
   if (path == "-") {
-    if (::isatty(STDOUT_FILENO) == 1) return Error{"standard output is a terminal: name a file, or redirect it", 0};
+    if (::isatty(STDOUT_FILENO) == 1)
+      return Error{"standard output is a terminal: name a file, or redirect it", 0};
     output.file_.reset(::dup(STDOUT_FILENO));
     if (!output.file_) return system::last_error("cannot write", "standard output");
     return output;
@@ -51,13 +52,15 @@ Result<void> OutputFile::commit() {
     return {};
   }
   if (::fsync(file_.number()) != 0) return system::last_error("cannot write", path_);
-  // A link refuses to take the place of a file that came meanwhile; where there are no links, renaming must do.
+  // A link refuses to take the place of a file that came meanwhile; where there are no links, renaming must
+  // do.
   bool named = false;
   if (!force_) {
     named = ::link(temporary_.c_str(), path_.c_str()) == 0;
     if (!named && errno == EEXIST) return Error{path_ + " exists by now: --force replaces it", EEXIST};
   }
-  if (!named && ::rename(temporary_.c_str(), path_.c_str()) != 0) return system::last_error("cannot write", path_);
+  if (!named && ::rename(temporary_.c_str(), path_.c_str()) != 0)
+    return system::last_error("cannot write", path_);
   if (named) ::unlink(temporary_.c_str());
   if (!file_.close()) return system::last_error("cannot write", path_);
   return {};

@@ -10,8 +10,8 @@
 
 namespace cache_on_disk::tool {
 
-/// Written under a temporary name beside its own, which it gets by commit(); gone if that is never called. "-" is
-/// standard output.
+/// Written under a temporary name beside its own, which it gets by commit(); gone if that is never called.
+/// "-" is standard output.
 class OutputFile {
  public:
   /// An existing file is replaced only with `force`.

@@ -30,17 +30,25 @@ PayloadType type_of_npy(const entry::ReadAt& read, std::uint64_t size) {
 
 std::string dtype_name(const Dtype& dtype) {
   const auto bits = [&](const char* name) {
-    return dtype.order == npy::native_order || dtype.itemsize == 1 ? fmt::format("{}{}", name, dtype.itemsize * 8)
-                                                                  : dtype.text();
+    return dtype.order == npy::native_order || dtype.itemsize == 1
+               ? fmt::format("{}{}", name, dtype.itemsize * 8)
+               : dtype.text();
   };
   switch (dtype.kind) {
-    case npy::Kind::boolean: return "bool";
-    case npy::Kind::signed_integer: return bits("int");
-    case npy::Kind::unsigned_integer: return bits("uint");
-    case npy::Kind::floating: return bits("float");
-    case npy::Kind::complex: return bits("complex");
-    case npy::Kind::object: return "object";
-    default: return dtype.text();
+    case npy::Kind::boolean:
+      return "bool";
+    case npy::Kind::signed_integer:
+      return bits("int");
+    case npy::Kind::unsigned_integer:
+      return bits("uint");
+    case npy::Kind::floating:
+      return bits("float");
+    case npy::Kind::complex:
+      return bits("complex");
+    case npy::Kind::object:
+      return "object";
+    default:
+      return dtype.text();
   }
 }
 
@@ -50,7 +58,8 @@ std::string shape_text(const Shape& shape) {
 
 std::string PayloadType::text() const { return shape ? type + " " + shape_text(*shape) : type; }
 
-PayloadType type_of(const entry::TagDirectory& directory, const std::string& name, const entry::Finding& finding) {
+PayloadType type_of(const entry::TagDirectory& directory, const std::string& name,
+                    const entry::Finding& finding) {
   const entry::OpenedFile opened = entry::open_file(directory, name);
   if (!opened.file) return {"?", {}};
   const auto read = entry::reader_of(opened.file.number());
@@ -73,7 +82,8 @@ Result<Value> value_of(const entry::Finding& finding) {
   auto value = read_value(finding.payload);
   if (!value) return value;
   if (const auto attack = attack_in(*value))
-    return Error{fmt::format("this pickle would run {} when Python reads it: it is an attack, not a value", *attack)};
+    return Error{
+        fmt::format("this pickle would run {} when Python reads it: it is an attack, not a value", *attack)};
   return value;
 }
 

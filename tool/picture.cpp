@@ -31,8 +31,8 @@ Result<Picture> line_of(const AnyArray& array, std::size_t width) {
   for_each_number(*std::move(stream), [&](std::size_t index, double value) {
     if (!std::isfinite(value)) return;
     // In floating point: the product may exceed the integers.
-    const auto column = static_cast<std::size_t>(static_cast<double>(index) * static_cast<double>(picture.width) /
-                                                 static_cast<double>(count));
+    const auto column = static_cast<std::size_t>(
+        static_cast<double>(index) * static_cast<double>(picture.width) / static_cast<double>(count));
     Range& range = picture.columns[std::min(column, picture.width - 1)];
     range.low = std::min(range.low, value);
     range.high = std::max(range.high, value);

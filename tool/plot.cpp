@@ -20,7 +20,8 @@ double share_of(const Picture& picture, double value) {
 std::vector<std::vector<bool>> dots_of(const Picture& picture, std::size_t rows) {
   std::vector<std::vector<bool>> dots(rows, std::vector<bool>(picture.width));
   const auto row_of = [&](double value) {
-    return rows - 1 - static_cast<std::size_t>(std::lround(share_of(picture, value) * static_cast<double>(rows - 1)));
+    return rows - 1 -
+           static_cast<std::size_t>(std::lround(share_of(picture, value) * static_cast<double>(rows - 1)));
   };
   std::optional<Range> before;
   for (std::size_t x = 0; x < picture.width; ++x) {
@@ -63,7 +64,7 @@ std::string line_plot(const Picture& picture, std::size_t height, bool unicode) 
   const auto dots = dots_of(picture, unicode ? 4 * height : height);
   std::string text;
   for (std::size_t y = 0; y < height; ++y) {
-    const std::string label = y == 0 ? fmt::format("{:.4g}", picture.high)
+    const std::string label = y == 0            ? fmt::format("{:.4g}", picture.high)
                               : y + 1 == height ? fmt::format("{:.4g}", picture.low)
                                                 : "";
     std::string line;
@@ -78,7 +79,8 @@ std::string line_plot(const Picture& picture, std::size_t height, bool unicode) 
 }
 
 std::string heat_map(const Picture& picture, bool unicode, bool colors) {
-  const char* const shades[2][5] = {{".", ":", "*", "#", "@"}, {"\u00b7", "\u2591", "\u2592", "\u2593", "\u2588"}};
+  const char* const shades[2][5] = {{".", ":", "*", "#", "@"},
+                                    {"\u00b7", "\u2591", "\u2592", "\u2593", "\u2588"}};
   std::string text;
   for (std::size_t y = 0; y < picture.height; ++y) {
     for (std::size_t x = 0; x < picture.width; ++x) {

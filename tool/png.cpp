@@ -58,8 +58,9 @@ Bitmap line_bitmap(const Picture& picture) {
 }
 
 Bitmap heat_bitmap(const Picture& picture) {
-  const std::size_t scale = std::max<std::size_t>(1, (smallest_side + std::max(picture.width, picture.height) - 1) /
-                                                         std::max(picture.width, picture.height));
+  const std::size_t scale =
+      std::max<std::size_t>(1, (smallest_side + std::max(picture.width, picture.height) - 1) /
+                                   std::max(picture.width, picture.height));
   Bitmap bitmap(picture.width * scale, picture.height * scale);
   const double span = picture.high - picture.low;
   for (std::size_t y = 0; y < bitmap.height; ++y)

@@ -27,15 +27,20 @@ std::string safe_repr(const ValueView& value, std::size_t most) {
 std::string_view brackets(const ValueView& value) {
   if (value.is_mapping()) return "{}";
   switch (value.kind()) {
-    case ValueKind::list: return "[]";
-    case ValueKind::tuple: return "()";
-    case ValueKind::set: return "{}";
-    default: return {};
+    case ValueKind::list:
+      return "[]";
+    case ValueKind::tuple:
+      return "()";
+    case ValueKind::set:
+      return "{}";
+    default:
+      return {};
   }
 }
 
 /// Recursion goes no deeper than `limits.depth`.
-void append(std::string& text, const ValueView& value, const PreviewLimits& limits, std::size_t depth, std::size_t indent) {
+void append(std::string& text, const ValueView& value, const PreviewLimits& limits, std::size_t depth,
+            std::size_t indent) {
   const std::string line = safe_repr(value, limits.characters);
   const std::string_view around = brackets(value);
   const bool fits = line.size() + indent <= limits.width && line.find('\n') == std::string::npos;
@@ -52,7 +57,8 @@ void append(std::string& text, const ValueView& value, const PreviewLimits& limi
     return;
   }
   const std::string margin(indent + 2, ' ');
-  if (value.is_mapping() && value.kind() != ValueKind::dict) text += fmt::format("{}(", type_name(value.kind()));
+  if (value.is_mapping() && value.kind() != ValueKind::dict)
+    text += fmt::format("{}(", type_name(value.kind()));
   text += fmt::format("{}\n", around.front());
   for (std::size_t i = 0; i < std::min(value.size(), limits.items); ++i) {
     text += margin;
@@ -65,7 +71,8 @@ void append(std::string& text, const ValueView& value, const PreviewLimits& limi
     }
     text += ",\n";
   }
-  if (value.size() > limits.items) text += fmt::format("{}... {} more\n", margin, value.size() - limits.items);
+  if (value.size() > limits.items)
+    text += fmt::format("{}... {} more\n", margin, value.size() - limits.items);
   text += std::string(indent, ' ') + around.back();
   if (value.is_mapping() && value.kind() != ValueKind::dict) text += ')';
 }

@@ -9,8 +9,8 @@
 
 namespace cache_on_disk::tool {
 
-/// One line that redraws itself at most ten times a second and is gone when the object is. At most one at a time.
-/// Without a terminal it only counts. Thread-safe.
+/// One line that redraws itself at most ten times a second and is gone when the object is. At most one at a
+/// time. Without a terminal it only counts. Thread-safe.
 class ProgressBar {
  public:
   /// `total`: the bytes to come; it may grow with add_total().

@@ -22,14 +22,17 @@ struct PruneOptions {
   bool dry_run = false;
 };
 
-/// The tags to keep, or an error: a pattern that fits nothing is likely a slip of the pen, and would cost a tag.
+/// The tags to keep, or an error: a pattern that fits nothing is likely a slip of the pen, and would cost a
+/// tag.
 Result<std::vector<std::string>> find_kept(const Session& session, const std::vector<TagSummary>& tags,
                                            const std::vector<std::string>& patterns) {
   std::vector<std::string> kept;
   for (const std::string& pattern : patterns) {
     bool any = false;
     for (const TagSummary& tag : tags) {
-      if (::fnmatch(pattern.c_str(), tag_of(session, tag.component).c_str(), 0) != 0 && pattern != tag.component) continue;
+      if (::fnmatch(pattern.c_str(), tag_of(session, tag.component).c_str(), 0) != 0 &&
+          pattern != tag.component)
+        continue;
       kept.push_back(tag.component);
       any = true;
     }
@@ -43,7 +46,8 @@ std::vector<TagSummary> choose(std::vector<TagSummary> tags, const std::vector<s
                                const PruneOptions& options) {
   std::uint64_t size = 0;
   for (const TagSummary& tag : tags) size += tag.bytes;
-  std::erase_if(tags, [&](const TagSummary& tag) { return std::ranges::find(kept, tag.component) != kept.end(); });
+  std::erase_if(tags,
+                [&](const TagSummary& tag) { return std::ranges::find(kept, tag.component) != kept.end(); });
   std::ranges::stable_sort(tags, {}, &TagSummary::last_use);
   std::vector<TagSummary> chosen;
   for (const TagSummary& tag : tags) {
@@ -58,7 +62,11 @@ std::vector<TagSummary> choose(std::vector<TagSummary> tags, const std::vector<s
 
 void print_chosen(const Session& session, const std::vector<TagSummary>& chosen) {
   if (chosen.empty()) return;
-  Table table({{"TAG"}, {"ENTRIES", Align::right}, {"SIZE", Align::right}, {"COMPUTING", Align::right}, {"USED", Align::right}});
+  Table table({{"TAG"},
+               {"ENTRIES", Align::right},
+               {"SIZE", Align::right},
+               {"COMPUTING", Align::right},
+               {"USED", Align::right}});
   for (const TagSummary& tag : chosen)
     table.add({printable(tag_of(session, tag.component)), std::to_string(tag.entries), size_text(tag.bytes),
                duration_text(tag.seconds), duration_text(age_of(tag.last_use)) + " ago"});
@@ -98,7 +106,8 @@ Exit prune(Session& session, const PruneOptions& options) {
   } else {
     fmt::print("{}; {} remain\n", summary_of(cleaned, options.dry_run), size_text(remaining));
   }
-  if (!reached) say(fmt::format("more than {} is kept or could not be deleted", size_text(*options.max_size)));
+  if (!reached)
+    say(fmt::format("more than {} is kept or could not be deleted", size_text(*options.max_size)));
   return reached && cleaned.kept == 0 && all->complete ? Exit::good : Exit::findings;
 }
 
@@ -110,7 +119,8 @@ void add_prune(CLI::App& app, Session& session) {
   command->add_option("directory", options->directory, "Directory of tags")->type_name("DIR");
   add_size(*command, "--max-size", options->max_size, "Delete tags until the others take no more than this");
   add_age(*command, "--older-than", options->older_than, "Delete tags that nobody has used for so long");
-  command->add_option("--keep", options->keep, "Tags, or shell patterns of tags, that stay in any case")->type_name("TAG");
+  command->add_option("--keep", options->keep, "Tags, or shell patterns of tags, that stay in any case")
+      ->type_name("TAG");
   command->add_flag("-n,--dry-run", options->dry_run, "Only say what would be deleted");
 }
 

@@ -62,7 +62,9 @@ class Cursor {
     }
     while (files.size() < batch_size_) {
       const auto file = (*stream_)->next();
-      if (!file) trouble_(next_tag_ - 1, {system::describe(file.error()) + " " + directory_->path(), file.error().code});
+      if (!file)
+        trouble_(next_tag_ - 1,
+                 {system::describe(file.error()) + " " + directory_->path(), file.error().code});
       if (!file || !*file) return stream_.reset();
       files.push_back({std::string((*file)->name), entry::role_of((*file)->name), (*file)->kind});
     }

@@ -21,7 +21,9 @@ struct File {
 
   /// True for what may be an entry: links and FIFOs are not, whatever their names.
   bool may_be_entry() const { return role == entry::FileRole::entry && kind == system::FileKind::regular; }
-  bool is_left_over() const { return role == entry::FileRole::temporary && kind == system::FileKind::regular; }
+  bool is_left_over() const {
+    return role == entry::FileRole::temporary && kind == system::FileKind::regular;
+  }
   /// Not of the cache at all.
   bool is_foreign() const;
 };
@@ -33,9 +35,9 @@ struct Batch {
   std::vector<File> files;
 };
 
-/// Calls `work` for all files of the tags (or the one entry of an entry target), in batches, concurrently from as many
-/// threads as there are cores. `trouble` is told of directories that cannot be read, one call at a time. Files that take
-/// long are better handed out one by one.
+/// Calls `work` for all files of the tags (or the one entry of an entry target), in batches, concurrently
+/// from as many threads as there are cores. `trouble` is told of directories that cannot be read, one call at
+/// a time. Files that take long are better handed out one by one.
 void scan(std::span<const Target> targets, const std::function<void(const Batch&)>& work,
           const std::function<void(std::size_t tag, const Error&)>& trouble, std::size_t batch_size = 64);
 
@@ -45,8 +47,8 @@ Result<std::vector<Target>> tags_of(const Session& session, const Target& target
 /// A sound or damaged entry, without its payload; what is wrong with it in `reason`.
 entry::Finding look_at(const entry::TagDirectory& directory, const std::string& name);
 
-/// True for a file that is, or was, an entry beyond doubt: sound with its trailer; or, without one or damaged, at least
-/// by the form of its name.
+/// True for a file that is, or was, an entry beyond doubt: sound with its trailer; or, without one or
+/// damaged, at least by the form of its name.
 bool is_deletable_entry(const std::string& name, const entry::Finding& finding);
 
 /// The options that reading in this program goes by: those of the environment but for its mode.

@@ -11,8 +11,8 @@ namespace cache_on_disk::tool {
 
 class SeekableInput {
  public:
-  /// Opens a file; "-" is standard input. What cannot be read at any place, such as a pipe, is copied into a file without
-  /// name in `directory`.
+  /// Opens a file; "-" is standard input. What cannot be read at any place, such as a pipe, is copied into a
+  /// file without name in `directory`.
   static Result<SeekableInput> open(const std::string& path, const std::string& directory);
 
   const entry::ReadAt& read() const { return read_; }

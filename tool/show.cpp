@@ -28,7 +28,8 @@ struct ShowOptions {
 
 constexpr std::size_t plot_rows = 20;
 
-void print_facts(const std::string& path, const std::string& name, const entry::Finding& finding, const PayloadType& type) {
+void print_facts(const std::string& path, const std::string& name, const entry::Finding& finding,
+                 const PayloadType& type) {
   const auto fact = [](const char* what, const std::string& text) {
     fmt::print("{} {}\n", styled(Style::strong, fmt::format("{:<9}", what)), text);
   };
@@ -36,11 +37,14 @@ void print_facts(const std::string& path, const std::string& name, const entry::
   fact("entry", printable(stem_of(name, finding)));
   fact("file", printable(path));
   fact("holds", printable(type.text()));
-  fact("size", fmt::format("{} ({} of value)", size_text(finding.status.size), size_text(finding.payload_size)));
+  fact("size",
+       fmt::format("{} ({} of value)", size_text(finding.status.size), size_text(finding.payload_size)));
   const std::int64_t time = created(finding);
-  fact("stored", fmt::format("{}, {} ago", time_text(time), duration_text(std::floor(age_of(time / 1'000'000'000)))));
+  fact("stored",
+       fmt::format("{}, {} ago", time_text(time), duration_text(std::floor(age_of(time / 1'000'000'000)))));
   if (finding.trailerless) {
-    fact("state", styled(Style::warning, "unchecked: the file has no trailer ('verify --seal' gives it one)"));
+    fact("state",
+         styled(Style::warning, "unchecked: the file has no trailer ('verify --seal' gives it one)"));
     return;
   }
   if (metadata.seconds > 0) fact("computed", "in " + duration_text(metadata.seconds));
@@ -48,16 +52,18 @@ void print_facts(const std::string& path, const std::string& name, const entry::
   if (metadata.origin.language.empty()) {
     fact("origin", "unknown: it got its trailer later");
   } else {
-    fact("origin", printable(fmt::format("{} {}, class {}, module '{}', version {}", metadata.origin.language,
-                                         metadata.origin.function, entry::readable_class(metadata.origin.object_class),
-                                         metadata.origin.module, metadata.origin.version)));
+    fact("origin",
+         printable(fmt::format("{} {}, class {}, module '{}', version {}", metadata.origin.language,
+                               metadata.origin.function, entry::readable_class(metadata.origin.object_class),
+                               metadata.origin.module, metadata.origin.version)));
   }
-  fact("state", fmt::format("{}{}{}", styled(Style::good, "sound"), finding.durable ? ", on disk for good" : "",
-                            metadata.foreign ? ", foreign: gives plain data only" : ""));
+  fact("state",
+       fmt::format("{}{}{}", styled(Style::good, "sound"), finding.durable ? ", on disk for good" : "",
+                   metadata.foreign ? ", foreign: gives plain data only" : ""));
 }
 
-void add_facts(JsonWriter& json, const std::string& path, const std::string& name, const entry::Finding& finding,
-               const PayloadType& type) {
+void add_facts(JsonWriter& json, const std::string& path, const std::string& name,
+               const entry::Finding& finding, const PayloadType& type) {
   const entry::Metadata& metadata = finding.metadata;
   json.member("name", stem_of(name, finding))
       .member("path", path)
@@ -108,7 +114,9 @@ Exit show(Session& session, const ShowOptions& options) {
   reading.verify = Verify::automatic;  // a large entry that bears its durable mark shows at once
   const entry::Finding finding = entry::read_entry(**directory, target->name, std::nullopt, reading);
   if (finding.judgement != entry::Judgement::sound)
-    return fail({fmt::format("{} is {}{}", path, state_text(finding), finding.reason.empty() ? "" : ": " + finding.reason), 0});
+    return fail({fmt::format("{} is {}{}", path, state_text(finding),
+                             finding.reason.empty() ? "" : ": " + finding.reason),
+                 0});
   const PayloadType type = type_of(**directory, target->name, finding);
   const auto value = options.no_value ? Result<Value>(Value()) : value_of(finding);
   if (session.json()) {
@@ -117,8 +125,10 @@ Exit show(Session& session, const ShowOptions& options) {
     add_facts(json, path, target->name, finding, type);
     if (!value) json.member("error", value.error().message);
     const auto text = value && !options.no_value ? to_json(*value) : Result<std::string>(Error{});
-    if (text) json.key("value").raw_value(*text);
-    else if (value && !options.no_value) json.member("error", text.error().message);
+    if (text)
+      json.key("value").raw_value(*text);
+    else if (value && !options.no_value)
+      json.member("error", text.error().message);
     json.end_object().finish();
   } else {
     print_facts(path, target->name, finding, type);
@@ -135,7 +145,8 @@ Exit show(Session& session, const ShowOptions& options) {
 
 void add_show(CLI::App& app, Session& session) {
   auto [command, options] = add_command<ShowOptions>(
-      app, session, "show", "Show an entry: where it comes from, and its value (nothing in it is executed)", show);
+      app, session, "show", "Show an entry: where it comes from, and its value (nothing in it is executed)",
+      show);
   command->add_option("entry", options->entry, "Entry to show")->type_name("ENTRY")->required();
   command->add_option("--depth", options->limits.depth, "How deep containers within containers are opened")
       ->check(CLI::Range(0, 100))

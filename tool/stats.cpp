@@ -48,21 +48,23 @@ Methods sum_up(const Session& session, const Batch& batch, const HitLog& log) {
     const entry::Finding finding = look_at(*batch.directory, file.name);
     if (finding.judgement != entry::Judgement::sound) continue;
     const double seconds = std::max(0.0, finding.metadata.seconds);
-    const std::uint64_t hits = log.hits(batch.directory->path() + "/" + file.name,
-                                        tag_of(session, batch.directory->place().component), stem_of(file.name, finding));
+    const std::uint64_t hits =
+        log.hits(batch.directory->path() + "/" + file.name,
+                 tag_of(session, batch.directory->place().component), stem_of(file.name, finding));
     methods[method_of(file.name, finding)].add(
         {1, finding.status.size, seconds, hits, static_cast<double>(hits) * seconds});
   }
   return methods;
 }
 
-void print(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total, std::size_t tags,
-           std::size_t top, bool with_hits) {
+void print(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total,
+           std::size_t tags, std::size_t top, bool with_hits) {
   fmt::print("{} tags, {} entries, {}, {} of computing", tags, total.entries, size_text(total.bytes),
              duration_text(total.seconds));
   if (with_hits) fmt::print(", {} hits that saved {}", total.hits, duration_text(total.saved));
   fmt::print("\n\n");
-  std::vector<Column> columns = {{"METHOD"}, {"ENTRIES", Align::right}, {"SIZE", Align::right}, {"COMPUTING", Align::right}};
+  std::vector<Column> columns = {
+      {"METHOD"}, {"ENTRIES", Align::right}, {"SIZE", Align::right}, {"COMPUTING", Align::right}};
   if (with_hits) columns.insert(columns.end(), {{"HITS", Align::right}, {"SAVED", Align::right}});
   Table table(columns);
   for (const auto& [name, sum] : methods) {
@@ -80,8 +82,8 @@ void add_members(JsonWriter& json, const MethodSum& sum, bool with_hits) {
   if (with_hits) json.member("hits", sum.hits).member("seconds_saved", sum.saved);
 }
 
-void print_json(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total, std::size_t tags,
-                bool with_hits) {
+void print_json(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total,
+                std::size_t tags, bool with_hits) {
   JsonWriter json(stdout);
   json.begin_object().member("tags", tags);
   add_members(json, total, with_hits);
@@ -107,19 +109,21 @@ Exit stats(Session& session, const StatsOptions& options) {
   std::vector<bool> has_entries(tags->size());
   bool complete = true;
   std::mutex mutex;
-  scan(*tags,
-       [&](const Batch& batch) {
-         const Methods part = sum_up(session, batch, log);
-         const std::lock_guard lock(mutex);
-         if (!part.empty()) has_entries[batch.tag] = true;
-         for (const auto& [name, sum] : part) methods[name].add(sum);
-       },
-       [&](std::size_t, const Error& error) {
-         complete = false;
-         say(system::describe(error));
-       });
+  scan(
+      *tags,
+      [&](const Batch& batch) {
+        const Methods part = sum_up(session, batch, log);
+        const std::lock_guard lock(mutex);
+        if (!part.empty()) has_entries[batch.tag] = true;
+        for (const auto& [name, sum] : part) methods[name].add(sum);
+      },
+      [&](std::size_t, const Error& error) {
+        complete = false;
+        say(system::describe(error));
+      });
   std::vector<std::pair<std::string, MethodSum>> sorted(methods.begin(), methods.end());
-  std::ranges::stable_sort(sorted, std::ranges::greater(), [](const auto& method) { return method.second.bytes; });
+  std::ranges::stable_sort(sorted, std::ranges::greater(),
+                           [](const auto& method) { return method.second.bytes; });
   MethodSum total;
   for (const auto& [name, sum] : sorted) total.add(sum);
   const auto count = static_cast<std::size_t>(std::ranges::count(has_entries, true));
@@ -136,8 +140,12 @@ void add_stats(CLI::App& app, Session& session) {
   auto [command, options] = add_command<StatsOptions>(
       app, session, "stats", "Sum up: the biggest methods, what they cost, what they saved", stats);
   command->add_option("target", options->target, "Directory of tags, or a tag")->type_name("DIR|TAG");
-  command->add_option("--top", options->top, "How many methods to list")->type_name("N")->capture_default_str();
-  command->add_option("--log", options->logs, "Logs that set_logfile wrote at level debug: hits are counted from them")
+  command->add_option("--top", options->top, "How many methods to list")
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      ->add_option("--log", options->logs,
+                   "Logs that set_logfile wrote at level debug: hits are counted from them")
       ->type_name("FILE");
 }
 

@@ -16,8 +16,8 @@ struct Column {
   Align align = Align::left;
 };
 
-/// Collects rows and prints them under their titles. All text must be printable(). A last column that aligns left is not
-/// filled up.
+/// Collects rows and prints them under their titles. All text must be printable(). A last column that aligns
+/// left is not filled up.
 class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}

@@ -19,14 +19,18 @@ namespace {
 void count_entry(TagSummary& summary, const entry::TagDirectory& directory, const std::string& name) {
   const entry::Finding finding = look_at(directory, name);
   switch (finding.judgement) {
-    case entry::Judgement::missing: return;  // it went meanwhile
-    case entry::Judgement::sound: break;
+    case entry::Judgement::missing:
+      return;  // it went meanwhile
+    case entry::Judgement::sound:
+      break;
     case entry::Judgement::damaged:
       ++summary.damaged;
       summary.bytes += finding.status.size;
       return;
     case entry::Judgement::not_ours:
-    case entry::Judgement::refused: ++summary.unreadable; return;
+    case entry::Judgement::refused:
+      ++summary.unreadable;
+      return;
   }
   ++summary.entries;
   summary.bytes += finding.status.size;
@@ -48,7 +52,8 @@ TagSummary count(const Batch& batch) {
     } else if (file.is_left_over()) {
       ++summary.left_overs;
       system::FileStatus status;
-      if (system::status_at(batch.directory->descriptor(), file.name.c_str(), status) == 0) summary.bytes += status.size;
+      if (system::status_at(batch.directory->descriptor(), file.name.c_str(), status) == 0)
+        summary.bytes += status.size;
     } else {
       summary.has_marker = true;
     }
@@ -70,7 +75,9 @@ std::string notes(const TagSummary& tag) {
   return text;
 }
 
-std::string age_text(std::int64_t seconds) { return seconds == 0 ? "-" : duration_text(std::floor(age_of(seconds))); }
+std::string age_text(std::int64_t seconds) {
+  return seconds == 0 ? "-" : duration_text(std::floor(age_of(seconds)));
+}
 
 }  // namespace
 
@@ -89,7 +96,8 @@ void TagSummary::add(const TagSummary& part) {
 }
 
 std::int64_t created(const entry::Finding& finding) {
-  return finding.metadata.created != 0 ? finding.metadata.created : finding.status.modified_seconds * 1'000'000'000;
+  return finding.metadata.created != 0 ? finding.metadata.created
+                                       : finding.status.modified_seconds * 1'000'000'000;
 }
 
 double age_of(std::int64_t seconds_since_1970) {
@@ -135,12 +143,14 @@ void print_table(const Session& session, const std::string& tmpdir, const std::v
     if (tag.damaged > 0 || !tag.trouble.empty()) table.style_last(Style::bad);
     sum.add(tag);
   }
-  if (tags.empty()) say("there is nothing to list in " + tmpdir + ": tag directories there begin with '" + session.prefix + "'");
+  if (tags.empty())
+    say("there is nothing to list in " + tmpdir + ": tag directories there begin with '" + session.prefix +
+        "'");
   if (!tags.empty()) table.print();
   if (!output_is_terminal()) return;
-  fmt::print("{}\n", styled(Style::faint, fmt::format("{} tags with {} entries in {}: {}, {} of computing", tags.size(),
-                                                      sum.entries, printable(tmpdir), size_text(sum.bytes),
-                                                      duration_text(sum.seconds))));
+  fmt::print("{}\n", styled(Style::faint, fmt::format("{} tags with {} entries in {}: {}, {} of computing",
+                                                      tags.size(), sum.entries, printable(tmpdir),
+                                                      size_text(sum.bytes), duration_text(sum.seconds))));
 }
 
 void print_json(const Session& session, const std::string& tmpdir, const std::vector<TagSummary>& tags) {
@@ -160,8 +170,10 @@ void print_json(const Session& session, const std::string& tmpdir, const std::ve
         .member("foreign_files", tag.foreign);
     const auto time = [&](const char* key, std::int64_t seconds) {
       json.key(key);
-      if (seconds == 0) json.null();
-      else json.value(time_text(seconds * 1'000'000'000));
+      if (seconds == 0)
+        json.null();
+      else
+        json.value(time_text(seconds * 1'000'000'000));
     };
     time("oldest", tag.oldest);
     time("newest", tag.newest);

@@ -12,22 +12,24 @@ namespace cache_on_disk::tool {
 /// What a tag directory holds.
 struct TagSummary {
   std::string component;
-  std::uint64_t entries = 0;      ///< sound ones
-  std::uint64_t bytes = 0;        ///< of entries, damaged ones and left-overs
-  double seconds = 0;             ///< of computing
-  std::uint64_t unchecked = 0;    ///< of the entries: without trailer
+  std::uint64_t entries = 0;    ///< sound ones
+  std::uint64_t bytes = 0;      ///< of entries, damaged ones and left-overs
+  double seconds = 0;           ///< of computing
+  std::uint64_t unchecked = 0;  ///< of the entries: without trailer
   std::uint64_t damaged = 0;
-  std::uint64_t unreadable = 0;   ///< refused, or of a newer format
-  std::uint64_t left_overs = 0;   ///< temporary files
-  std::uint64_t foreign = 0;      ///< files that are nothing of the cache
-  std::int64_t oldest = 0;        ///< when the first of the entries was stored, seconds since 1970; 0: unknown
+  std::uint64_t unreadable = 0;  ///< refused, or of a newer format
+  std::uint64_t left_overs = 0;  ///< temporary files
+  std::uint64_t foreign = 0;     ///< files that are nothing of the cache
+  std::int64_t oldest = 0;       ///< when the first of the entries was stored, seconds since 1970; 0: unknown
   std::int64_t newest = 0;
   std::int64_t last_use = 0;
-  bool has_marker = false;        ///< CACHEDIR.TAG or the lock file
-  std::string trouble;            ///< why it could not be read, or read whole
+  bool has_marker = false;  ///< CACHEDIR.TAG or the lock file
+  std::string trouble;      ///< why it could not be read, or read whole
 
   /// False for directories that only happen to bear the prefix.
-  bool is_cache() const { return entries + damaged + unreadable + left_overs > 0 || has_marker || !trouble.empty(); }
+  bool is_cache() const {
+    return entries + damaged + unreadable + left_overs > 0 || has_marker || !trouble.empty();
+  }
   void add(const TagSummary& part);
 };
 

@@ -16,8 +16,9 @@ struct Field {
   std::size_t offset;
   std::size_t size;
 };
-constexpr Field name_field{0, 100}, mode_field{100, 8}, uid_field{108, 8}, gid_field{116, 8}, size_field{124, 12},
-    time_field{136, 12}, checksum_field{148, 8}, type_field{156, 1}, magic_field{257, 8}, prefix_field{345, 155};
+constexpr Field name_field{0, 100}, mode_field{100, 8}, uid_field{108, 8}, gid_field{116, 8},
+    size_field{124, 12}, time_field{136, 12}, checksum_field{148, 8}, type_field{156, 1}, magic_field{257, 8},
+    prefix_field{345, 155};
 
 // A size that the octal field holds: 11 digits.
 constexpr std::uint64_t largest_octal = (std::uint64_t{1} << 33) - 1;
@@ -51,7 +52,10 @@ std::string ustar_header(std::string_view path, char type, std::uint64_t size, s
   put_octal(header, size_field, std::min(size, largest_octal));
   put_octal(header, time_field, static_cast<std::uint64_t>(std::max<std::int64_t>(modified, 0)));
   put(header, type_field, {&type, 1});
-  put(header, magic_field, std::string_view("ustar\0" "00", 8));
+  put(header, magic_field,
+      std::string_view("ustar\0"
+                       "00",
+                       8));
   put(header, checksum_field, fmt::format("{:06o}", checksum_of(header)) + std::string("\0 ", 2));
   return header;
 }
@@ -120,13 +124,19 @@ bool read_pax(std::string_view records, Extension& extension) {
 
 std::string kind_of(char type) {
   switch (type) {
-    case '1': return "a hard link";
-    case '2': return "a symbolic link";
+    case '1':
+      return "a hard link";
+    case '2':
+      return "a symbolic link";
     case '3':
-    case '4': return "a device";
-    case '5': return "a directory";
-    case '6': return "a FIFO";
-    default: return fmt::format("of the unknown type {:#x}", static_cast<unsigned char>(type));
+    case '4':
+      return "a device";
+    case '5':
+      return "a directory";
+    case '6':
+      return "a FIFO";
+    default:
+      return fmt::format("of the unknown type {:#x}", static_cast<unsigned char>(type));
   }
 }
 
@@ -142,11 +152,14 @@ std::string tar_header(const std::string& path, std::uint64_t size, std::int64_t
   if (size > largest_octal) records += pax_record("size", std::to_string(size));
   std::string header;
   if (!records.empty())
-    header = ustar_header("PaxHeader/entry", 'x', records.size(), modified) + records + tar_padding(records.size());
+    header = ustar_header("PaxHeader/entry", 'x', records.size(), modified) + records +
+             tar_padding(records.size());
   return header + ustar_header(plain ? path : "entry", '0', size, modified);
 }
 
-std::string tar_padding(std::uint64_t size) { return std::string(static_cast<std::size_t>(padded(size) - size), '\0'); }
+std::string tar_padding(std::uint64_t size) {
+  return std::string(static_cast<std::size_t>(padded(size) - size), '\0');
+}
 
 std::string tar_end() { return std::string(2 * tar_block, '\0'); }
 
@@ -181,7 +194,8 @@ Result<std::optional<TarReader::Member>> TarReader::next() {
       if (*size > largest_extension) return damaged("an extended header is too long");
       const auto text = read_text(content, *size);
       if (!text) return text.error();
-      if (type == 'x' && !read_pax(*text, extension)) return damaged("an extended header is no list of records");
+      if (type == 'x' && !read_pax(*text, extension))
+        return damaged("an extended header is no list of records");
       if (type == 'L') extension.path = text->substr(0, text->find('\0'));
       continue;
     }

@@ -1,5 +1,6 @@
-// tar archives, as far as exporting and importing entries needs them: regular files, in the pax format of POSIX.1-2001
-// (pax(1)), which every tar reads. Written and read here, in memory that does not depend on the archive.
+// tar archives, as far as exporting and importing entries needs them: regular files, in the pax format of
+// POSIX.1-2001 (pax(1)), which every tar reads. Written and read here, in memory that does not depend on the
+// archive.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +13,16 @@ namespace cache_on_disk::tool {
 
 inline constexpr std::size_t tar_block = 512;
 
-/// The header of a regular file. Behind it come `size` bytes, then padding() zeros. `modified`: seconds since 1970.
+/// The header of a regular file. Behind it come `size` bytes, then padding() zeros. `modified`: seconds since
+/// 1970.
 std::string tar_header(const std::string& path, std::uint64_t size, std::int64_t modified);
 /// Zeros up to the next multiple of a block.
 std::string tar_padding(std::uint64_t size);
 /// What an archive ends with.
 std::string tar_end();
 
-/// Reads an archive of any origin: pax, ustar, GNU. Its names and sizes are taken for nothing but text and numbers.
+/// Reads an archive of any origin: pax, ustar, GNU. Its names and sizes are taken for nothing but text and
+/// numbers.
 class TarReader {
  public:
   /// `read` gives the archive's bytes, `size` of them.

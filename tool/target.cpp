@@ -37,7 +37,8 @@ bool is_tag_directory(const std::string& path) {
   while (true) {
     const auto file = files->next();
     if (!file || !*file) return false;
-    if ((*file)->kind == system::FileKind::regular && entry::role_of((*file)->name) != entry::FileRole::foreign)
+    if ((*file)->kind == system::FileKind::regular &&
+        entry::role_of((*file)->name) != entry::FileRole::foreign)
       return true;
   }
 }
@@ -60,7 +61,8 @@ Result<Target> find_path(const std::string& argument) {
     return system::last_error("cannot find", argument);
   auto [parent, last] = split(path);
   if (S_ISLNK(status.mode)) {
-    // A link to a directory of tags is as good as that; to a tag or an entry it is not followed, as in the library.
+    // A link to a directory of tags is as good as that; to a tag or an entry it is not followed, as in the
+    // library.
     struct stat followed {};
     if (::stat(path.c_str(), &followed) == 0 && S_ISDIR(followed.st_mode)) {
       const auto opened = system::open_directory(AT_FDCWD, path, true);
@@ -88,16 +90,18 @@ Result<std::string> find_method(const Target& tag, const std::string& method) {
     if (!file) return file.error();
     if (!*file) break;
     const std::string name((*file)->name);
-    if (entry::role_of(name) != entry::FileRole::entry || (*file)->kind != system::FileKind::regular) continue;
+    if (entry::role_of(name) != entry::FileRole::entry || (*file)->kind != system::FileKind::regular)
+      continue;
     if (name == method || name == method + ".npy") return name;
     if (names_method(name.substr(0, name.size() - 4), method)) found.push_back(name);
   }
   std::ranges::sort(found);
   if (found.size() == 1) return found.front();
   if (found.empty())
-    return Error{fmt::format("there is no entry '{}' in {}; 'cache-on-disk ls' lists them", method, tag.tag_path())};
-  return Error{fmt::format("'{}' may be any of {} entries in {}, such as {} and {}", method, found.size(), tag.tag_path(),
-                           found[0], found[1])};
+    return Error{
+        fmt::format("there is no entry '{}' in {}; 'cache-on-disk ls' lists them", method, tag.tag_path())};
+  return Error{fmt::format("'{}' may be any of {} entries in {}, such as {} and {}", method, found.size(),
+                           tag.tag_path(), found[0], found[1])};
 }
 
 /// TAG or TAG/METHOD, in the session's directory of tags; none if there is no such tag.
@@ -136,28 +140,31 @@ Result<Target> find_target(const Session& session, const std::string& argument) 
     if (!root) return root.error();
     return Target{*std::move(root), {}, {}};
   }
-  const bool is_path = argument.starts_with('/') || argument.starts_with("./") || argument.starts_with("../") ||
-                       argument == "." || argument == "..";
+  const bool is_path = argument.starts_with('/') || argument.starts_with("./") ||
+                       argument.starts_with("../") || argument == "." || argument == "..";
   if (!is_path)
     if (auto found = find_by_name(session, argument)) return *std::move(found);
   if (auto found = find_path(argument); found || found.error().code != ENOENT || is_path) return found;
   const auto root = tag_root(session);
-  return Error{fmt::format("there is no tag '{}' in {} and no such path: 'cache-on-disk ls' lists the tags, --dir looks "
-                           "elsewhere",
-                           argument, root ? *root : "")};
+  return Error{fmt::format(
+      "there is no tag '{}' in {} and no such path: 'cache-on-disk ls' lists the tags, --dir looks "
+      "elsewhere",
+      argument, root ? *root : "")};
 }
 
 Result<Target> find_tag(const Session& session, const std::string& argument) {
   auto target = find_target(session, argument);
   if (target && !target->is_tag())
-    return Error{fmt::format("'{}' is {}, not a tag", argument, target->is_entry() ? "a file" : "no tag directory")};
+    return Error{
+        fmt::format("'{}' is {}, not a tag", argument, target->is_entry() ? "a file" : "no tag directory")};
   return target;
 }
 
 Result<Target> find_entry(const Session& session, const std::string& argument) {
   auto target = find_target(session, argument);
   if (target && !target->is_entry())
-    return Error{fmt::format("'{}' is a directory, not an entry: name it TAG/METHOD, or by its path", argument)};
+    return Error{
+        fmt::format("'{}' is a directory, not an entry: name it TAG/METHOD, or by its path", argument)};
   return target;
 }
 
@@ -187,11 +194,13 @@ Result<std::vector<std::string>> list_tags(const Session& session, const std::st
 Result<entry::TagDirectoryPtr> open_to_look(const Target& target) {
   auto opened = entry::open_tag_directory({target.tmpdir, target.component, {}}, entry::IfMissing::report);
   if (!opened && opened.error().code == EACCES)
-    opened = entry::open_tag_directory({target.tmpdir, target.component, Trust::plain()}, entry::IfMissing::report);
+    opened = entry::open_tag_directory({target.tmpdir, target.component, Trust::plain()},
+                                       entry::IfMissing::report);
   return opened;
 }
 
-Result<entry::TagDirectoryPtr> open_to_store(const Session& session, const Target& target, entry::IfMissing if_missing) {
+Result<entry::TagDirectoryPtr> open_to_store(const Session& session, const Target& target,
+                                             entry::IfMissing if_missing) {
   return entry::open_tag_directory({target.tmpdir, target.component, session.trust()}, if_missing);
 }
 

@@ -38,7 +38,8 @@ bool messages_are_on_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 std::size_t terminal_width() {
   struct winsize size {};
   for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO})
-    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return std::max<std::size_t>(size.ws_col, 20);
+    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+      return std::max<std::size_t>(size.ws_col, 20);
   return 80;
 }
 
@@ -51,11 +52,21 @@ std::string styled(Style style, std::string_view text) {
   if (!colors_are_on) return std::string(text);
   const char* code = "";
   switch (style) {
-    case Style::strong: code = "1"; break;
-    case Style::faint: code = "2"; break;
-    case Style::good: code = "32"; break;
-    case Style::warning: code = "33"; break;
-    case Style::bad: code = "31"; break;
+    case Style::strong:
+      code = "1";
+      break;
+    case Style::faint:
+      code = "2";
+      break;
+    case Style::good:
+      code = "32";
+      break;
+    case Style::warning:
+      code = "33";
+      break;
+    case Style::bad:
+      code = "31";
+      break;
   }
   return fmt::format("\033[{}m{}\033[0m", code, text);
 }

@@ -9,7 +9,8 @@ namespace cache_on_disk::tool {
 
 enum class Colors { automatic, always, never };
 
-/// Decides, once, about colours (automatic: on a terminal that has them, unless NO_COLOR is set) and sets the locale.
+/// Decides, once, about colours (automatic: on a terminal that has them, unless NO_COLOR is set) and sets the
+/// locale.
 void set_up_terminal(Colors colors);
 
 bool output_is_terminal();

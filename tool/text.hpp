@@ -7,8 +7,8 @@
 
 namespace cache_on_disk::tool {
 
-/// The text with control characters and bytes that are no UTF-8 as \xHH: no name can move the cursor, change colours or
-/// break a line.
+/// The text with control characters and bytes that are no UTF-8 as \xHH: no name can move the cursor, change
+/// colours or break a line.
 std::string printable(std::string_view text);
 
 /// How many columns printable text takes.

@@ -27,7 +27,8 @@ std::string three_digits(double value) {
 /// A number at the start of `text`, which is cut off, with the spaces behind it.
 std::optional<double> take_number(std::string_view& text) {
   double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (error != std::errc() || !(number >= 0) || !std::isfinite(number)) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -45,8 +46,8 @@ std::string size_text(std::uint64_t bytes) {
 }
 
 std::string duration_text(double seconds) {
-  constexpr std::pair<double, const char*> units[] = {{1e-6, "us"}, {1e-3, "ms"},   {1, "s"},          {60, "min"},
-                                                      {3600, "h"},  {86400, "d"}, {365.25 * 86400, "y"}};
+  constexpr std::pair<double, const char*> units[] = {
+      {1e-6, "us"}, {1e-3, "ms"}, {1, "s"}, {60, "min"}, {3600, "h"}, {86400, "d"}, {365.25 * 86400, "y"}};
   if (seconds <= 0) return "0 s";
   const std::pair<double, const char*>* best = units;
   for (const auto& unit : units)
@@ -67,9 +68,11 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   double factor = 1;
   if (!text.empty() && text != "B") {
     constexpr std::string_view letters = "KMGTPE";
-    const auto power = letters.find(static_cast<char>(std::toupper(static_cast<unsigned char>(text.front()))));
+    const auto power =
+        letters.find(static_cast<char>(std::toupper(static_cast<unsigned char>(text.front()))));
     const std::string_view rest = text.substr(1);
-    if (power == std::string_view::npos || !(rest.empty() || rest == "iB" || rest == "B")) return std::nullopt;
+    if (power == std::string_view::npos || !(rest.empty() || rest == "iB" || rest == "B"))
+      return std::nullopt;
     factor = std::pow(rest == "B" ? 1000.0 : 1024.0, static_cast<double>(power + 1));
   }
   const double bytes = *number * factor;

@@ -15,8 +15,8 @@ std::string duration_text(double seconds);
 /// A time as ISO 8601 in UTC, "2026-03-01T12:00:00Z"; from nanoseconds since 1970.
 std::string time_text(std::int64_t nanoseconds);
 
-/// "50G", "1.5 TiB", "200MB", "4096": K, M, G, T, P are powers of 1024, as are KiB and so on; KB and so on are powers of
-/// 1000.
+/// "50G", "1.5 TiB", "200MB", "4096": K, M, G, T, P are powers of 1024, as are KiB and so on; KB and so on
+/// are powers of 1000.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 /// "90d", "36h", "2w", "45min", "1.5y", "30s": in seconds.
 std::optional<double> parse_age(std::string_view text);

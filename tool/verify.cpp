@@ -29,7 +29,8 @@ struct VerifyOptions {
 /// Checks files and tells of bad ones as it finds them; called from several threads.
 class Verifier {
  public:
-  Verifier(Session& session, const VerifyOptions& options) : session_(session), options_(options), json_(stdout) {
+  Verifier(Session& session, const VerifyOptions& options)
+      : session_(session), options_(options), json_(stdout) {
     if (session_.json()) json_.begin_object().key("bad").begin_array();
   }
 
@@ -43,29 +44,35 @@ class Verifier {
 
  private:
   void seal(const entry::TagDirectoryPtr& directory, const std::string& name);
-  void report_bad(const entry::TagDirectoryPtr& directory, const std::string& name, const entry::Finding& finding);
+  void report_bad(const entry::TagDirectoryPtr& directory, const std::string& name,
+                  const entry::Finding& finding);
 
   Session& session_;
   const VerifyOptions& options_;
   JsonWriter json_;
   ProgressBar progress_{"verify"};
   std::mutex output_;
-  std::atomic<std::uint64_t> checked_{0}, bytes_{0}, unchecked_{0}, sealed_{0}, bad_{0}, removed_{0}, unreadable_{0};
+  std::atomic<std::uint64_t> checked_{0}, bytes_{0}, unchecked_{0}, sealed_{0}, bad_{0}, removed_{0},
+      unreadable_{0};
 };
 
 void Verifier::check(const entry::TagDirectoryPtr& directory, const File& file) {
   if (!file.may_be_entry()) return;
-  const entry::Finding finding = entry::check_entry(*directory, file.name, std::nullopt, reading_options(), [&](std::uint64_t bytes) {
-    progress_.advance(bytes);
-    return true;
-  });
+  const entry::Finding finding =
+      entry::check_entry(*directory, file.name, std::nullopt, reading_options(), [&](std::uint64_t bytes) {
+        progress_.advance(bytes);
+        return true;
+      });
   switch (finding.judgement) {
-    case entry::Judgement::missing: return;  // it went meanwhile
-    case entry::Judgement::damaged: return report_bad(directory, file.name, finding);
+    case entry::Judgement::missing:
+      return;  // it went meanwhile
+    case entry::Judgement::damaged:
+      return report_bad(directory, file.name, finding);
     case entry::Judgement::not_ours:
     case entry::Judgement::refused:
       return trouble({directory->path() + "/" + file.name + ": " + finding.reason, 0});
-    case entry::Judgement::sound: break;
+    case entry::Judgement::sound:
+      break;
   }
   if (!finding.trailerless) {
     ++checked_;
@@ -88,20 +95,26 @@ void Verifier::seal(const entry::TagDirectoryPtr& directory, const std::string& 
   trouble({"not sealed: " + directory->path() + "/" + sealed.error().message, sealed.error().code});
 }
 
-void Verifier::report_bad(const entry::TagDirectoryPtr& directory, const std::string& name, const entry::Finding& finding) {
+void Verifier::report_bad(const entry::TagDirectoryPtr& directory, const std::string& name,
+                          const entry::Finding& finding) {
   ++bad_;
   std::string outcome;
   if (options_.remove && !is_deletable_entry(name, finding)) {
     outcome = "left, as nothing shows that it was an entry";
   } else if (options_.remove) {
-    const entry::Removal removal = entry::remove_entry(directory, name, stem_of(name, finding), finding.status);
+    const entry::Removal removal =
+        entry::remove_entry(directory, name, stem_of(name, finding), finding.status);
     if (removal == entry::Removal::removed) ++removed_;
     outcome = text_of(removal);
   }
   const std::string path = directory->path() + "/" + name;
   const std::lock_guard lock(output_);
   if (session_.json()) {
-    json_.begin_object().member("path", path).member("reason", finding.reason).member("outcome", outcome).end_object();
+    json_.begin_object()
+        .member("path", path)
+        .member("reason", finding.reason)
+        .member("outcome", outcome)
+        .end_object();
     return;
   }
   const ProgressBar::Pause pause;
@@ -137,21 +150,23 @@ Exit Verifier::finish() {
 /// The bytes to come, for the progress bar.
 void measure(const std::vector<Target>& targets, ProgressBar& progress) {
   if (!messages_are_on_terminal()) return;
-  scan(targets,
-       [&](const Batch& batch) {
-         for (const File& file : batch.files) {
-           system::FileStatus status;
-           if (file.may_be_entry() &&
-               system::status_at(batch.directory->descriptor(), file.name.c_str(), status) == 0)
-             progress.add_total(status.size);
-         }
-       },
-       [](std::size_t, const Error&) {});
+  scan(
+      targets,
+      [&](const Batch& batch) {
+        for (const File& file : batch.files) {
+          system::FileStatus status;
+          if (file.may_be_entry() &&
+              system::status_at(batch.directory->descriptor(), file.name.c_str(), status) == 0)
+            progress.add_total(status.size);
+        }
+      },
+      [](std::size_t, const Error&) {});
 }
 
 Exit verify(Session& session, const VerifyOptions& options) {
   std::vector<Target> targets;
-  for (const std::string& argument : options.targets.empty() ? std::vector<std::string>{""} : options.targets) {
+  for (const std::string& argument :
+       options.targets.empty() ? std::vector<std::string>{""} : options.targets) {
     const auto target = find_target(session, argument);
     if (!target) return fail(target.error());
     const auto tags = tags_of(session, *target);
@@ -160,11 +175,12 @@ Exit verify(Session& session, const VerifyOptions& options) {
   }
   Verifier verifier(session, options);
   measure(targets, verifier.progress());
-  scan(targets,
-       [&](const Batch& batch) {
-         for (const File& file : batch.files) verifier.check(batch.directory, file);
-       },
-       [&](std::size_t, const Error& error) { verifier.trouble(error); }, 1);
+  scan(
+      targets,
+      [&](const Batch& batch) {
+        for (const File& file : batch.files) verifier.check(batch.directory, file);
+      },
+      [&](std::size_t, const Error& error) { verifier.trouble(error); }, 1);
   return verifier.finish();
 }
 
@@ -173,8 +189,10 @@ Exit verify(Session& session, const VerifyOptions& options) {
 void add_verify(CLI::App& app, Session& session) {
   auto [command, options] = add_command<VerifyOptions>(
       app, session, "verify", "Check entries in full: trailers, identities, checksums", verify);
-  command->add_option("target", options->targets, "What to check; default: all tags")->type_name("DIR|TAG|ENTRY");
-  command->add_flag("--seal", options->seal, "Give entries without trailer one, so that they are checked from now on");
+  command->add_option("target", options->targets, "What to check; default: all tags")
+      ->type_name("DIR|TAG|ENTRY");
+  command->add_flag("--seal", options->seal,
+                    "Give entries without trailer one, so that they are checked from now on");
   command->add_flag("--remove", options->remove, "Delete the bad entries");
 }
 

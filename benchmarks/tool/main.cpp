@@ -1,5 +1,6 @@
-// The command-line tool at scale: ls against find(1), verify against bare XXH3 over the same mapped files, and the memory
-// of verify and prune for few and for many entries. Every ratio is of two runs right after each other.
+// The command-line tool at scale: ls against find(1), verify against bare XXH3 over the same mapped files,
+// and the memory of verify and prune for few and for many entries. Every ratio is of two runs right after
+// each other.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -47,15 +48,23 @@ void fill(const std::string& root, int tags, int entries_each, std::size_t doubl
   options.free_space_floor = 0;
   const std::vector<double> zeros(doubles);
   std::string header("\x93NUMPY\x01\x00v\x00", 10);
-  header += fmt::format("{:<117}\n", fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}", doubles));
+  header += fmt::format("{:<117}\n",
+                        fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}", doubles));
   for (int t = 0; t < tags; ++t) {
-    const auto directory = entry::open_tag_directory({root, fmt::format("cacheT{:04}", t), {}}, entry::IfMissing::create);
+    const auto directory =
+        entry::open_tag_directory({root, fmt::format("cacheT{:04}", t), {}}, entry::IfMissing::create);
     if (!directory) throw std::runtime_error(directory.error().message);
     entry::write_cachedir_tag(**directory);
     for (int i = 0; i < entries_each; ++i) {
-      const entry::Origin origin{.language = "c++", .module = "", .object_class = "4Loop", .function = "Loop.gain", .type = {Format::npy, "<f8", 1}};
-      const auto key = entry::make_key((*directory)->place().component, fmt::format("root.loops[{}].Loop.gain", i), origin);
-      const Encoding encoding{header, doubles * 8, [&](Sink& sink) { sink.write(std::as_bytes(std::span(zeros))); }, origin.type};
+      const entry::Origin origin{.language = "c++",
+                                 .module = "",
+                                 .object_class = "4Loop",
+                                 .function = "Loop.gain",
+                                 .type = {Format::npy, "<f8", 1}};
+      const auto key = entry::make_key((*directory)->place().component,
+                                       fmt::format("root.loops[{}].Loop.gain", i), origin);
+      const Encoding encoding{header, doubles * 8,
+                              [&](Sink& sink) { sink.write(std::as_bytes(std::span(zeros))); }, origin.type};
       entry::Metadata metadata;
       metadata.created = 1'700'000'000'000'000'000;
       metadata.seconds = 0.5;
@@ -123,7 +132,8 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void report(const std::string& what, double ours, double theirs, double ratio, const char* relation, double goal, bool good) {
+void report(const std::string& what, double ours, double theirs, double ratio, const char* relation,
+            double goal, bool good) {
   fmt::print("{:<58} {:>9.3f} {:>9.3f} {:>7.2f}  {} {:.2f}{}\n", what, ours, theirs, ratio, relation, goal,
              good ? "" : "  NOT REACHED");
 }
@@ -141,19 +151,21 @@ void bench_ls(const std::string& tool) {
     ratios.push_back(ls / find);
   }
   const double goal = std::thread::hardware_concurrency() > 1 ? 2 : 3;
-  report("ls, 100,000 entries in 1,000 tags / find -type f -size +0, s", median(ours), median(theirs), median(ratios), "<=",
-         goal, median(ratios) <= goal);
+  report("ls, 100,000 entries in 1,000 tags / find -type f -size +0, s", median(ours), median(theirs),
+         median(ratios), "<=", goal, median(ratios) <= goal);
   const long few_entries = 1000;
   const Scratch few;
   fill(few.path, 1000, 1, 8);
   const auto memory = [&](const std::string& what, const std::vector<std::string>& few_words,
                           const std::vector<std::string>& many_words) {
-    const auto small = static_cast<double>(run(few_words).peak_kib) / 1024, large = static_cast<double>(run(many_words).peak_kib) / 1024;
-    report(fmt::format("{}, peak memory for 100,000 / {} entries, MiB", what, few_entries), large, small, large / small, "<=", 1.25,
-           large / small <= 1.25);
+    const auto small = static_cast<double>(run(few_words).peak_kib) / 1024,
+               large = static_cast<double>(run(many_words).peak_kib) / 1024;
+    report(fmt::format("{}, peak memory for 100,000 / {} entries, MiB", what, few_entries), large, small,
+           large / small, "<=", 1.25, large / small <= 1.25);
   };
   memory("verify", {tool, "verify", few.path}, {tool, "verify", scratch.path});
-  memory("prune", {tool, "prune", few.path, "--max-size", "0"}, {tool, "prune", scratch.path, "--max-size", "0"});
+  memory("prune", {tool, "prune", few.path, "--max-size", "0"},
+         {tool, "prune", scratch.path, "--max-size", "0"});
 }
 
 void bench_verify(const std::string& tool) {
@@ -168,8 +180,8 @@ void bench_verify(const std::string& tool) {
     ours.push_back(1 / verify);
     ratios.push_back(hash / verify);
   }
-  report("verify, 1 GiB / XXH3 over the mapped files, GiB/s", median(ours), median(theirs), median(ratios), ">=", 0.7,
-         median(ratios) >= 0.7);
+  report("verify, 1 GiB / XXH3 over the mapped files, GiB/s", median(ours), median(theirs), median(ratios),
+         ">=", 0.7, median(ratios) >= 0.7);
 }
 
 }  // namespace
