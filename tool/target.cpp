@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 
 #include "core/context.hpp"
@@ -15,10 +16,15 @@
 namespace cache_on_disk::tool {
 namespace {
 
-/// A path without slashes at its end, as its directory and its last component.
-std::pair<std::string, std::string> split(std::string path) {
-  path = system::absolute_path(path);
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+/// A path as an absolute one, without `.`, `..` and slashes at its end: a tag directory is known by its name.
+std::string normal(const std::string& path) {
+  std::string text = std::filesystem::path(system::absolute_path(path)).lexically_normal().string();
+  while (text.size() > 1 && text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+/// A normal path as its directory and its last component.
+std::pair<std::string, std::string> split(const std::string& path) {
   const auto slash = path.rfind('/');
   return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
 }
@@ -43,21 +49,10 @@ bool is_tag_directory(const std::string& path) {
   }
 }
 
-/// "." and its like by their names: a tag directory is known by its own.
-std::string resolved(const std::string& path) {
-  const std::string last = split(path).second;
-  if (last != "." && last != ".." && !last.empty()) return path;
-  char* const real = ::realpath(path.c_str(), nullptr);
-  if (real == nullptr) return path;
-  std::string text = real;
-  std::free(real);
-  return text;
-}
-
 Result<Target> find_path(const std::string& argument) {
-  const std::string path = resolved(argument);
+  const std::string path = normal(argument);
   system::FileStatus status;
-  if (system::status_at(AT_FDCWD, system::absolute_path(path).c_str(), status) != 0)
+  if (system::status_at(AT_FDCWD, path.c_str(), status) != 0)
     return system::last_error("cannot find", argument);
   auto [parent, last] = split(path);
   if (S_ISLNK(status.mode)) {
@@ -66,7 +61,7 @@ Result<Target> find_path(const std::string& argument) {
     struct stat followed {};
     if (::stat(path.c_str(), &followed) == 0 && S_ISDIR(followed.st_mode)) {
       const auto opened = system::open_directory(AT_FDCWD, path, true);
-      if (opened && !is_tag_directory(path + "/.")) return Target{system::absolute_path(path), {}, {}};
+      if (opened && !is_tag_directory(path + "/.")) return Target{path, {}, {}};
     }
     return Error{argument + " is a symbolic link, which is not followed"};
   }
@@ -75,7 +70,7 @@ Result<Target> find_path(const std::string& argument) {
     return Target{std::move(tmpdir), std::move(component), std::move(last)};
   }
   if (is_tag_directory(path)) return Target{std::move(parent), std::move(last), {}};
-  return Target{system::absolute_path(path), {}, {}};
+  return Target{path, {}, {}};
 }
 
 /// The one file in a tag directory that bears a method's name.

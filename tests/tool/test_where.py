@@ -11,6 +11,14 @@ class Where(ToolTest):
                          [f"{directory}/root.Loop.power({i}).npy" for i in (1, 2)])
         self.assertEqual(len(self.run_json("where", directory, "power(2)")["paths"]), 1)
 
+    def test_a_path_may_be_written_in_any_way(self):
+        self.write("store", "A")
+        for path in ("tmp/cacheA", "./tmp/cacheA/", "tmp/../tmp/./cacheA", self.tag("A")):
+            self.assertEqual(len(self.run_json("where", path, "modes")["paths"]), 1, path)
+            self.assertEqual(self.run_json("show", f"{path}/root.Loop.gain.npy")["state"], "sound")
+            self.run_tool("verify", f"{path}/root.Loop.gain.npy")
+        self.assertEqual(len(self.run_json("ls", "./tmp")["tags"]), 1)
+
     def test_a_word_is_no_part_of_a_word(self):
         self.write("store", "A")
         for method in ("odes", "oop.modes", "Loop"):
