@@ -31,11 +31,18 @@ bool matches(const std::string& pattern, const std::string& text) {
   return pattern.empty() || ::fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
 }
 
+const std::string& name_of(const TagSummary& tag) { return tag.component; }
+const std::string& name_of(const EntryRow& entry) { return entry.name; }
+
 /// Sorts by the key that `order` chooses; equal ones by name.
 template <class Row, class Key>
 void sort(std::vector<Row>& rows, bool reverse, Key key) {
-  std::ranges::stable_sort(
-      rows, [&](const Row& a, const Row& b) { return reverse ? key(b) < key(a) : key(a) < key(b); });
+  std::ranges::sort(rows, [&](const Row& a, const Row& b) {
+    const auto& key_a = key(a);
+    const auto& key_b = key(b);
+    if (key_a < key_b || key_b < key_a) return reverse ? key_b < key_a : key_a < key_b;
+    return name_of(a) < name_of(b);
+  });
 }
 
 Exit list_tags(Session& session, const LsOptions& options, const Target& target) {

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "cleaning.hpp"
 #include "commands.hpp"
@@ -48,7 +49,7 @@ std::vector<TagSummary> choose(std::vector<TagSummary> tags, const std::vector<s
   for (const TagSummary& tag : tags) size += tag.bytes;
   std::erase_if(tags,
                 [&](const TagSummary& tag) { return std::ranges::find(kept, tag.component) != kept.end(); });
-  std::ranges::stable_sort(tags, {}, &TagSummary::last_use);
+  std::ranges::sort(tags, {}, [](const TagSummary& tag) { return std::tie(tag.last_use, tag.component); });
   std::vector<TagSummary> chosen;
   for (const TagSummary& tag : tags) {
     const bool old = options.older_than && age_of(tag.last_use) >= *options.older_than;

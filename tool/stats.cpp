@@ -122,8 +122,9 @@ Exit stats(Session& session, const StatsOptions& options) {
         say(system::describe(error));
       });
   std::vector<std::pair<std::string, MethodSum>> sorted(methods.begin(), methods.end());
-  std::ranges::stable_sort(sorted, std::ranges::greater(),
-                           [](const auto& method) { return method.second.bytes; });
+  std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+    return a.second.bytes != b.second.bytes ? a.second.bytes > b.second.bytes : a.first < b.first;
+  });
   MethodSum total;
   for (const auto& [name, sum] : sorted) total.add(sum);
   const auto count = static_cast<std::size_t>(std::ranges::count(has_entries, true));
