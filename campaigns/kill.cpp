@@ -14,6 +14,7 @@
 #include "campaign.hpp"
 #include "entry/clear.hpp"
 #include "entry/reader.hpp"
+#include "entry/tag_files.hpp"
 #include "entry/writer.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"

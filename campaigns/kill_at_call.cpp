@@ -7,6 +7,7 @@
 
 #include "campaign.hpp"
 #include "entry/reader.hpp"
+#include "entry/tag_files.hpp"
 #include "entry/writer.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"

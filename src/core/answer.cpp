@@ -15,6 +15,7 @@
 #include "entry/background.hpp"
 #include "entry/clear.hpp"
 #include "entry/durable_mark.hpp"
+#include "entry/last_use.hpp"
 #include "entry/lookup.hpp"
 #include "system/errors.hpp"
 #include "system/fork.hpp"
@@ -131,6 +132,7 @@ Source Answering::lead(Flight* flight) {
       report({place.path(), "directory", "not cached: " + system::describe(directory.error())});
     return compute(flight, Source::uncached);
   }
+  if (!readonly) entry::note_use(**directory);
   const bool refresh = wants_refresh();
   entry::Lookup lookup = refresh ? entry::survey(**directory, key_, options_) : look(*directory);
   if (lookup.hit && !refresh) return found(flight, *directory, lookup);

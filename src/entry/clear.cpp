@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "entry/lookup.hpp"
-#include "entry/writer.hpp"
+#include "entry/tag_files.hpp"
 #include "system/directory.hpp"
 #include "system/errors.hpp"
 
@@ -98,16 +98,18 @@ ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>
 }
 
 std::size_t sweep(const TagDirectory& directory) {
-  const auto names = system::list_directory(directory.descriptor());
-  if (!names) return 0;
+  auto files = system::DirectoryStream::open(directory.descriptor());
+  if (!files) return 0;
   std::size_t swept = 0;
-  for (const std::string& name : *names) {
-    if (!name.starts_with(temporary_prefix)) continue;
+  while (true) {
+    const auto next = files->next();
+    if (!next || !*next) return swept;
+    if (role_of((*next)->name) != FileRole::temporary) continue;
+    const std::string name((*next)->name);
     const system::Descriptor file(
         system::open_at(directory.descriptor(), name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK));
     if (file && is_abandoned(file.number()) && system::unlink_at(directory.descriptor(), name.c_str()) == 0) ++swept;
   }
-  return swept;
 }
 
 }  // namespace cache_on_disk::entry

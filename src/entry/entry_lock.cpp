@@ -6,13 +6,13 @@
 #include <cerrno>
 
 #include "entry/hash.hpp"
+#include "entry/tag_files.hpp"
 #include "entry/trust.hpp"
 #include "system/errors.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
 
-constexpr const char* lock_name = ".lock";
 constexpr std::chrono::milliseconds longest_pause{1000};
 
 bool somebody_holds_it(int code) { return code == EAGAIN || code == EACCES; }
@@ -22,6 +22,15 @@ bool somebody_holds_it(int code) { return code == EAGAIN || code == EACCES; }
 off_t lock_offset(const std::string& stem) {
   constexpr std::uint64_t behind_table = std::uint64_t{1} << 61;
   return static_cast<off_t>((hash_128(stem).low >> 3) | behind_table);
+}
+
+system::Descriptor open_lock_file(const TagDirectory& directory) noexcept {
+  const mode_t mode = directory.place().trust.kind == Trust::Kind::group ? 0660 : 0600;
+  system::Descriptor file(system::open_at(directory.descriptor(), lock_file_name,
+                                          O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode));
+  // The umask may have taken the group's right to write, which its members need for locking.
+  if (file && mode == 0660) (void)system::change_mode(file.number(), mode);
+  return file;
 }
 
 EntryLock::EntryLock(TagDirectoryPtr directory, const std::string& stem)
@@ -39,15 +48,11 @@ void EntryLock::release() noexcept {
 }
 
 EntryLock::State EntryLock::open() {
-  const mode_t mode = directory_->place().trust.kind == Trust::Kind::group ? 0660 : 0600;
-  system::Descriptor file(system::open_at(directory_->descriptor(), lock_name,
-                                          O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode));
+  system::Descriptor file = open_lock_file(*directory_);
   if (!file) {
     error_ = system::last_error("cannot open the lock file in", directory_->path());
     return State::unavailable;
   }
-  // The umask may have taken the group's right to write, which its members need for locking.
-  if (mode == 0660) (void)system::change_mode(file.number(), mode);
   file_ = std::make_shared<system::LockDescriptor>(std::move(file));
   return State::busy;
 }
@@ -57,7 +62,7 @@ EntryLock::State EntryLock::check_in_place() {
   system::FileStatus ours;
   system::FileStatus named;
   if (system::status_of(file_->number(), ours) == 0 &&
-      system::status_at(directory_->descriptor(), lock_name, named) == 0 && ours.same_file(named)) {
+      system::status_at(directory_->descriptor(), lock_file_name, named) == 0 && ours.same_file(named)) {
     held_ = true;
     return State::held;
   }

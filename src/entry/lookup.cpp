@@ -9,7 +9,7 @@ enum class Outcome { hit, free, taken };
 
 /// Computed by an older version of the function; a file that tells no version may be of any.
 bool is_outdated(const Finding& finding, const EntryKey& key) {
-  return !finding.trailerless && finding.metadata.origin.version < key.origin.version;
+  return finding.knows_origin() && finding.metadata.origin.version < key.origin.version;
 }
 
 /// What a trailerless file holds is known only by reading it.

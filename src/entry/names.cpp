@@ -85,6 +85,15 @@ std::string beside_file(std::string_view stem, std::uint32_t origin_hash) {
   return fmt::format("{}~{:08x}{}", shortened(stem), origin_hash, extension);
 }
 
+bool is_file_of(std::string_view stem, std::string_view name) {
+  const std::string begin = shortened(stem);
+  if (!name.starts_with(begin) || !name.ends_with(extension)) return false;
+  if (name.size() < begin.size() + extension.size()) return false;
+  const std::string_view between = name.substr(begin.size(), name.size() - begin.size() - extension.size());
+  return between.empty() || (between.size() == beside_length && between.front() == '~' &&
+                             between.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos);
+}
+
 Hash128 identity(std::string_view directory_name, std::string_view stem) {
   std::string text;
   text.reserve(16 + directory_name.size() + stem.size());

@@ -36,6 +36,9 @@ std::string plain_file(std::string_view stem);
 /// The file beside it, for an origin that cannot use the plain one.
 std::string beside_file(std::string_view stem, std::uint32_t origin_hash);
 
+/// True if a file of this name may hold the entry of that stem: at the plain name or beside it.
+bool is_file_of(std::string_view stem, std::string_view name);
+
 /// What an entry is of: the directory's name and the whole stem, each with its length. A file whose identity is not
 /// its name's was renamed or swapped.
 Hash128 identity(std::string_view directory_name, std::string_view stem);

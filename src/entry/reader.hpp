@@ -19,7 +19,7 @@ inline constexpr std::uint64_t largest_always_checked = std::uint64_t{1} << 20;
 
 enum class Judgement {
   missing,
-  sound,     ///< whole and bearing this name: `payload` and `metadata` are filled
+  sound,     ///< whole and bearing this name
   damaged,   ///< may be replaced: not whole, or not what its name says
   not_ours,  ///< sound, but to be left alone: of a newer format, or trailerless where that is refused
   refused,   ///< not read: its owner, mode or kind does not fit the trust, or reading failed
@@ -28,26 +28,32 @@ enum class Judgement {
 /// What was found under a name.
 struct Finding {
   Judgement judgement = Judgement::missing;
-  std::string reason;         ///< why it is not sound
-  Payload payload;
-  Metadata metadata;          ///< of a trailerless file: empty
-  bool trailerless = false;   ///< stored by somebody else: origin unknown, unchecked
-  bool durable = false;       ///< bears a true durable mark
-  bool markable = false;      ///< checked in full, and may get a durable mark
+  std::string reason;  ///< why it is not sound
+  Payload payload;     ///< with Depth::load only
+  std::uint64_t payload_size = 0;
+  Hash128 payload_hash;          ///< as the footer tells it; of a trailerless file: 0
+  Metadata metadata;             ///< of a trailerless file: empty
+  bool trailerless = false;      ///< stored by somebody else: origin unknown, unchecked
+  bool durable = false;          ///< bears a true durable mark
+  bool markable = false;         ///< checked in full, and may get a durable mark
   bool plain_data_only = false;  ///< not believed like one's own (trust, or marked as foreign)
   system::FileStatus status;
-  system::BirthTime birth;    ///< known if `markable` or `durable`
+  system::BirthTime birth;  ///< known if `markable` or `durable`
+
+  /// False for what had no trailer, or got one only later (seal.hpp): every class accepts it, as of any
+  /// version.
+  bool knows_origin() const { return !trailerless && !metadata.origin.language.empty(); }
 };
 
 /// How much of an entry to look at.
 enum class Depth {
-  load,    ///< all that a caller needs who will use the value
-  survey   ///< length, footer and identity only, the payload unchecked: a file of our own is cheap at any size
+  load,   ///< all that a caller needs who will use the value
+  survey  ///< length, footer and identity only, the payload neither read nor checked: cheap at any size
 };
 
-/// Reads the file `name`, which should hold the entry `identity`, or, where none is given, the entry that its own
-/// metadata tells, provided that this is a name of it. Never follows a link, never blocks on a FIFO.
-Finding read_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
-                   const Options& options, Depth depth = Depth::load);
+/// Reads the file `name`, which should hold the entry `identity`, or, where none is given, the entry that its
+/// own metadata tells, provided that this is a name of it. Never follows a link, never blocks on a FIFO.
+Finding read_entry(const TagDirectory& directory, const std::string& name,
+                   const std::optional<Hash128>& identity, const Options& options, Depth depth = Depth::load);
 
 }  // namespace cache_on_disk::entry

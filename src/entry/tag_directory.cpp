@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "entry/tag_files.hpp"
 #include "entry/trust.hpp"
 #include "system/directory.hpp"
 #include "system/errors.hpp"
@@ -129,7 +130,7 @@ void forget_tag_directory(const Place& place) {
 
 void write_cachedir_tag(const TagDirectory& directory) {
   const system::Descriptor file(
-      system::open_at(directory.descriptor(), "CACHEDIR.TAG", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
+      system::open_at(directory.descriptor(), cachedir_tag_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
   if (!file) return;  // there already, or not to be had: an entry can do without
   // The signature of bford.info/cachedir, which tar, rsync filters and backup programs look for.
   constexpr std::string_view text =

@@ -1,6 +1,7 @@
 // The directory of one tag, opened once and judged by its descriptor; everything goes through that descriptor.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -23,7 +24,7 @@ struct Place {
 /// Whether a directory that is not there is made.
 enum class IfMissing { report, create };
 
-/// An open tag directory. Immutable, so free to share between threads.
+/// An open tag directory. Immutable but for a flag, so free to share between threads.
 class TagDirectory {
  public:
   TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status, bool on_network);
@@ -35,6 +36,8 @@ class TagDirectory {
   std::uint64_t inode() const noexcept { return status_.inode; }
   /// False if the path names another directory by now, or none.
   bool still_in_place() const;
+  /// True for the first who asks while this is open. Thread-safe.
+  bool is_first_use() const noexcept { return !used_.load(std::memory_order_relaxed) && !used_.exchange(true); }
 
  private:
   Place place_;
@@ -42,6 +45,7 @@ class TagDirectory {
   system::Descriptor descriptor_;
   system::FileStatus status_;
   bool on_network_;
+  mutable std::atomic<bool> used_{false};
 };
 
 using TagDirectoryPtr = std::shared_ptr<const TagDirectory>;

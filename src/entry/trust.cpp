@@ -8,7 +8,7 @@ namespace cache_on_disk::entry {
 namespace {
 
 bool owner_is_ours(const system::FileStatus& status) {
-  return status.uid == system::effective_user() || status.uid == 0;
+  return status.uid == 0 || status.uid == system::effective_user();
 }
 
 std::string private_objection(const system::FileStatus& status) {

@@ -12,6 +12,8 @@
 #include "entry/background.hpp"
 #include "entry/footer.hpp"
 #include "entry/hash.hpp"
+#include "entry/tag_files.hpp"
+#include "entry/trailer.hpp"
 #include "entry/trust.hpp"
 #include "system/errors.hpp"
 #include "system/process.hpp"
@@ -54,11 +56,10 @@ class FileSink : public Sink {
     return error_ == 0;
   }
 
-  /// Writes metadata and footer, which the payload's hash does not cover.
-  void finish(std::string_view metadata, std::span<const std::byte> footer) {
+  /// Writes the trailer, which the payload's hash does not cover.
+  void finish(std::string_view trailer) {
     if (error_ != 0) return;
-    append(bytes_of(metadata));
-    append(footer);
+    append(bytes_of(trailer));
     write_out(bytes_of(buffer_));
   }
 
@@ -177,12 +178,10 @@ void start_writeback(system::Descriptor file) noexcept try {
 }  // namespace
 
 Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& name, const EntryKey& key,
-                              const Encoding& encoding, Metadata metadata, const Options& options) {
-  metadata.directory = key.directory_name;
-  metadata.stem = key.stem;
-  metadata.origin = key.origin;
-  metadata.origin.type = encoding.type;
-  const std::string text = format_metadata(metadata, footer_size);
+                              const Encoding& encoding, Metadata metadata, const Options& options,
+                              const std::optional<Hash128>& expected) {
+  complete(metadata, key, encoding.type);
+  std::string text = format_metadata(metadata, footer_size);
   const std::uint64_t payload_size = encoding.head.size() + encoding.body_size;
   const std::uint64_t size = payload_size + text.size() + footer_size;
   if (auto fits = check_free_space(directory, size, options); !fits) return fits.error();
@@ -200,11 +199,10 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
   if (encoding.body && encoding.body_size > 0) encoding.body(sink);
   if (sink.error() == 0 && sink.size() != payload_size)
     return Error{fmt::format("the codec of {} wrote {} bytes, not the {} it announced", name, sink.size(), payload_size)};
-  const Footer footer{.payload_size = payload_size,
-                      .metadata_size = static_cast<std::uint32_t>(text.size()),
-                      .payload_hash = sink.digest(),
-                      .identity = key.identity};
-  sink.finish(text, format_footer(footer, text));
+  const Hash128 hash = sink.digest();
+  if (expected && sink.error() == 0 && hash != *expected)
+    return Error{name + ": the payload is not what its checksum says", EBADMSG};
+  sink.finish(format_trailer(std::move(text), payload_size, hash, key.identity));
   if (errno = sink.error(); errno != 0) return failed("cannot write");
 
   system::FileStatus status;

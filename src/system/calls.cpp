@@ -44,7 +44,8 @@ void copy(const struct stat& from, FileStatus& to) noexcept {
         .size = static_cast<std::uint64_t>(from.st_size),
         .device = from.st_dev,
         .inode = from.st_ino,
-        .modified_seconds = from.st_mtime};
+        .modified_seconds = from.st_mtim.tv_sec,
+        .modified_nanoseconds = static_cast<std::uint32_t>(from.st_mtim.tv_nsec)};
 }
 
 struct flock byte_range(short type, off_t offset) noexcept {
@@ -150,6 +151,14 @@ int unlink_at(int directory, const char* name) noexcept {
   return retry(Call::unlink, [&] { return ::unlinkat(directory, name, 0); });
 }
 
+int remove_directory_at(int directory, const char* name) noexcept {
+  return retry(Call::rmdir, [&] { return ::unlinkat(directory, name, AT_REMOVEDIR); });
+}
+
+int touch_at(int directory, const char* name) noexcept {
+  return retry(Call::touch, [&] { return ::utimensat(directory, name, nullptr, AT_SYMLINK_NOFOLLOW); });
+}
+
 int make_directory_at(int directory, const char* name, mode_t mode) noexcept {
   return retry(Call::mkdir, [&] { return ::mkdirat(directory, name, mode); });
 }
@@ -188,6 +197,12 @@ int wait_for_byte(int descriptor, off_t offset) noexcept {
 int unlock_byte(int descriptor, off_t offset) noexcept {
   struct flock range = byte_range(F_UNLCK, offset);
   return ::fcntl(descriptor, F_OFD_SETLK, &range);
+}
+
+int lock_all_bytes(int descriptor) noexcept {
+  struct flock range = byte_range(F_WRLCK, 0);
+  range.l_len = 0;  // up to the largest offset
+  return retry(Call::lock, [&] { return ::fcntl(descriptor, F_OFD_SETLK, &range); });
 }
 
 int byte_is_locked(int descriptor, off_t offset) noexcept {

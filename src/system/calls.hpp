@@ -21,7 +21,7 @@ namespace cache_on_disk::system {
 /// The calls a test can intercept.
 enum class Call {
   open, close, stat, read, write, allocate, truncate, sync, writeback, rename, unlink, mkdir, chmod,
-  map, lock, lock_wait, space, set_owner, duplicate
+  map, lock, lock_wait, space, set_owner, duplicate, touch, rmdir
 };
 
 /// A test's hand on the seam. Called before each system call, from any thread.
@@ -47,6 +47,7 @@ struct FileStatus {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::int64_t modified_seconds = 0;
+  std::uint32_t modified_nanoseconds = 0;
 
   bool is_regular() const { return S_ISREG(mode); }
   bool is_directory() const { return S_ISDIR(mode); }
@@ -74,6 +75,8 @@ int sync_data(int descriptor) noexcept;
 int start_writeback(int descriptor) noexcept;
 int rename_at(int directory, const char* from, const char* to) noexcept;
 int unlink_at(int directory, const char* name) noexcept;
+int remove_directory_at(int directory, const char* name) noexcept;
+int touch_at(int directory, const char* name) noexcept;  ///< sets its times to now; never follows a link
 int make_directory_at(int directory, const char* name, mode_t mode) noexcept;
 int change_mode(int descriptor, mode_t mode) noexcept;
 int change_group(int descriptor, gid_t group) noexcept;
@@ -86,6 +89,8 @@ int free_space(int descriptor, struct statvfs& space) noexcept;
 int lock_byte(int descriptor, off_t offset) noexcept;
 int wait_for_byte(int descriptor, off_t offset) noexcept;
 int unlock_byte(int descriptor, off_t offset) noexcept;
+/// Every byte there is or may be, without waiting: fails with EAGAIN while anybody else holds one. Closing lets it go.
+int lock_all_bytes(int descriptor) noexcept;
 /// 1 if somebody else holds the byte, 0 if nobody does, -1 on error.
 int byte_is_locked(int descriptor, off_t offset) noexcept;
 

@@ -12,6 +12,24 @@
 #include "system/errors.hpp"
 
 namespace cache_on_disk::system {
+namespace {
+
+FileKind kind_of(int directory, const dirent& entry) {
+  switch (entry.d_type) {
+    case DT_REG: return FileKind::regular;
+    case DT_DIR: return FileKind::directory;
+    case DT_LNK: return FileKind::link;
+    case DT_UNKNOWN: break;  // some file systems do not tell here (readdir(3))
+    default: return FileKind::other;
+  }
+  FileStatus status;
+  if (status_at(directory, entry.d_name, status) != 0) return FileKind::other;
+  if (status.is_regular()) return FileKind::regular;
+  if (status.is_directory()) return FileKind::directory;
+  return S_ISLNK(status.mode) ? FileKind::link : FileKind::other;
+}
+
+}  // namespace
 
 Result<Descriptor> open_directory(int parent, const std::string& name, bool follow_links) {
   const int flags = O_RDONLY | O_DIRECTORY | (follow_links ? 0 : O_NOFOLLOW);
@@ -30,25 +48,41 @@ Result<void> make_directories(const std::string& path) {
   return last_error("cannot create directory", path);
 }
 
-Result<std::vector<std::string>> list_directory(int directory) {
+Result<DirectoryStream> DirectoryStream::open(int directory) {
   // A second open of the same directory: reading one descends its own position, and closedir closes it.
   const int number = open_at(directory, ".", O_RDONLY | O_DIRECTORY);
   if (number < 0) return last_error("cannot list", "directory");
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(number), ::closedir);
-  if (!stream) {
-    const Error error = last_error("cannot list", "directory");
-    close_descriptor(number);
-    return error;
-  }
-  std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = ::readdir(stream.get())) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
+  Stream stream(::fdopendir(number), ::closedir);
+  if (stream) return DirectoryStream(std::move(stream));
+  const Error error = last_error("cannot list", "directory");
+  close_descriptor(number);
+  return error;
+}
+
+Result<std::optional<DirectoryStream::Entry>> DirectoryStream::next() {
+  while (true) {
     errno = 0;
+    const dirent* const entry = ::readdir(stream_.get());
+    if (entry == nullptr) {
+      if (errno != 0) return last_error("cannot list", "directory");
+      return std::optional<Entry>();
+    }
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    return std::optional<Entry>({name, kind_of(::dirfd(stream_.get()), *entry)});
   }
-  if (errno != 0) return last_error("cannot list", "directory");
-  return names;
+}
+
+Result<std::vector<std::string>> list_directory(int directory) {
+  auto stream = DirectoryStream::open(directory);
+  if (!stream) return stream.error();
+  std::vector<std::string> names;
+  while (true) {
+    const auto entry = stream->next();
+    if (!entry) return entry.error();
+    if (!*entry) return names;
+    names.emplace_back((*entry)->name);
+  }
 }
 
 bool on_network(int descriptor) {

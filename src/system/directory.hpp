@@ -1,6 +1,8 @@
 // Directories: making, opening and listing them.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,29 @@ Result<Descriptor> open_directory(int parent, const std::string& name, bool foll
 
 /// Creates a directory and its missing parents, mode 0700 each.
 Result<void> make_directories(const std::string& path);
+
+/// What a name in a directory leads to; a link is not followed.
+enum class FileKind { regular, directory, link, other };
+
+/// The names in a directory one after the other, in no order and without `.` and `..`; memory does not depend on their
+/// number. A name made or removed meanwhile may come or not. Used by one thread at a time.
+class DirectoryStream {
+ public:
+  /// Lists the directory behind a descriptor, which stays the caller's and is not disturbed.
+  static Result<DirectoryStream> open(int directory);
+
+  struct Entry {
+    std::string_view name;  ///< valid until the next call; ends in NUL
+    FileKind kind;
+  };
+  /// The next one, or none at the end; an error if the directory cannot be read on.
+  Result<std::optional<Entry>> next();
+
+ private:
+  using Stream = std::unique_ptr<DIR, int (*)(DIR*)>;
+  explicit DirectoryStream(Stream stream) : stream_(std::move(stream)) {}
+  Stream stream_;
+};
 
 /// The names in a directory without `.` and `..`, in no order.
 Result<std::vector<std::string>> list_directory(int directory);

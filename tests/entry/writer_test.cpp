@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "entry/entry_fixture.hpp"
+#include "entry/tag_files.hpp"
 #include "entry/hash.hpp"
 
 namespace cache_on_disk::entry {

@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -102,6 +104,38 @@ TEST_F(Switches, ReadonlyUsesWhatIsStoredAndWritesNothingAtAll) {
   const Outcome outcome = run_with("readonly", {"value", "large", "other", "at"});
   EXPECT_EQ(outcome.output, "value=1/0 value=1/0 large=1/0 large=1/0 other=1/1 other=1/1 at=1/1 at=1/1 ");
   EXPECT_EQ(snapshot(directory.path()), before);
+}
+
+/// Sets the time of a file to long ago; seconds since 1970.
+constexpr std::int64_t long_ago = 1'000'000'000;
+void make_old(const std::string& path) {
+  const timespec times[2] = {{long_ago, 0}, {long_ago, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+}
+std::int64_t time_of(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_mtim.tv_sec : 0;
+}
+
+TEST_F(Switches, AProcessThatOnlyHitsMarksTheTagAsUsed) {
+  run_with("on", {"value"});
+  const std::string lock = directory / "cachenight/.lock";
+  make_old(lock);
+  EXPECT_EQ(run_with("on", {"value"}).output, "value=1/0 value=1/0 ");
+  EXPECT_GE(time_of(lock), std::time(nullptr) - 60);
+  std::filesystem::remove(lock);
+  EXPECT_EQ(run_with("on", {"value"}).output, "value=1/0 value=1/0 ");
+  EXPECT_GE(time_of(lock), std::time(nullptr) - 60) << "a cache of the original has no lock file yet";
+}
+
+TEST_F(Switches, ReadonlyAndOffDoNotMarkTheTagAsUsed) {
+  run_with("on", {"value"});
+  const std::string lock = directory / "cachenight/.lock";
+  make_old(lock);
+  for (const char* const mode : {"readonly", "off"}) {
+    run_with(mode, {"value"});
+    EXPECT_EQ(time_of(lock), long_ago) << mode;
+  }
 }
 
 TEST_F(Switches, ReadonlyMakesNoDirectory) {

@@ -1,0 +1,194 @@
+// The command-line tool at scale: ls against find(1), verify against bare XXH3 over the same mapped files,
+// and the memory of verify and prune for few and for many entries. Every ratio is of two runs right after
+// each other.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "entry/hash.hpp"
+#include "entry/writer.hpp"
+
+namespace {
+
+using namespace cache_on_disk;
+using Clock = std::chrono::steady_clock;
+
+constexpr int rounds = 5;
+
+/// A directory of our own, removed at the end.
+struct Scratch {
+  Scratch() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "cache-on-disk-bench-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
+    path = pattern;
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  std::string path;
+};
+
+/// Stores entries of zeros with `doubles` elements each.
+void fill(const std::string& root, int tags, int entries_each, std::size_t doubles) {
+  Options options;
+  options.free_space_floor = 0;
+  const std::vector<double> zeros(doubles);
+  std::string header("\x93NUMPY\x01\x00v\x00", 10);
+  header += fmt::format("{:<117}\n",
+                        fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}", doubles));
+  for (int t = 0; t < tags; ++t) {
+    const auto directory =
+        entry::open_tag_directory({root, fmt::format("cacheT{:04}", t), {}}, entry::IfMissing::create);
+    if (!directory) throw std::runtime_error(directory.error().message);
+    entry::write_cachedir_tag(**directory);
+    for (int i = 0; i < entries_each; ++i) {
+      const entry::Origin origin{.language = "c++",
+                                 .module = "",
+                                 .object_class = "4Loop",
+                                 .function = "Loop.gain",
+                                 .type = {Format::npy, "<f8", 1}};
+      const auto key = entry::make_key((*directory)->place().component,
+                                       fmt::format("root.loops[{}].Loop.gain", i), origin);
+      const Encoding encoding{header, doubles * 8,
+                              [&](Sink& sink) { sink.write(std::as_bytes(std::span(zeros))); }, origin.type};
+      entry::Metadata metadata;
+      metadata.created = 1'700'000'000'000'000'000;
+      metadata.seconds = 0.5;
+      metadata.writer = "bench on host, pid 1";
+      const auto stored = entry::publish(**directory, key.plain_file(), key, encoding, metadata, options);
+      if (!stored) throw std::runtime_error(stored.error().message);
+    }
+  }
+}
+
+struct Run {
+  double seconds;
+  long peak_kib;
+};
+
+/// Runs a program, its output thrown away.
+Run run(const std::vector<std::string>& words) {
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const auto start = Clock::now();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int nowhere = ::open("/dev/null", O_WRONLY);
+    ::dup2(nowhere, STDOUT_FILENO);
+    ::execvp(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  struct rusage usage {};
+  ::wait4(child, &status, 0, &usage);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw std::runtime_error(words[0] + " failed");
+  return {std::chrono::duration<double>(Clock::now() - start).count(), usage.ru_maxrss};
+}
+
+/// XXH3 over all files of a directory tree, mapped, by as many threads as there are cores.
+double hash_all(const std::string& root) {
+  const auto start = Clock::now();
+  std::vector<std::string> paths;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(root))
+    if (file.path().extension() == ".npy") paths.push_back(file.path());
+  std::atomic<std::size_t> next{0};
+  std::atomic<std::uint64_t> sink{0};
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i)
+      threads.emplace_back([&] {
+        for (std::size_t at = next++; at < paths.size(); at = next++) {
+          const int file = ::open(paths[at].c_str(), O_RDONLY);
+          struct stat status {};
+          ::fstat(file, &status);
+          const auto size = static_cast<std::size_t>(status.st_size);
+          void* const bytes = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
+          sink += entry::hash_128(std::span(static_cast<const std::byte*>(bytes), size)).low;
+          ::munmap(bytes, size);
+          ::close(file);
+        }
+      });
+  }
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void report(const std::string& what, double ours, double theirs, double ratio, const char* relation,
+            double goal, bool good) {
+  fmt::print("{:<58} {:>9.3f} {:>9.3f} {:>7.2f}  {} {:.2f}{}\n", what, ours, theirs, ratio, relation, goal,
+             good ? "" : "  NOT REACHED");
+}
+
+void bench_ls(const std::string& tool) {
+  const Scratch scratch;
+  fill(scratch.path, 1000, 100, 8);
+  std::vector<double> ours, theirs, ratios;
+  for (int i = 0; i <= rounds; ++i) {
+    const double find = run({"find", scratch.path, "-type", "f", "-size", "+0"}).seconds;
+    const double ls = run({tool, "ls", scratch.path}).seconds;
+    if (i == 0) continue;  // warms the caches
+    theirs.push_back(find);
+    ours.push_back(ls);
+    ratios.push_back(ls / find);
+  }
+  const double goal = std::thread::hardware_concurrency() > 1 ? 2 : 3;
+  report("ls, 100,000 entries in 1,000 tags / find -type f -size +0, s", median(ours), median(theirs),
+         median(ratios), "<=", goal, median(ratios) <= goal);
+  const long few_entries = 1000;
+  const Scratch few;
+  fill(few.path, 1000, 1, 8);
+  const auto memory = [&](const std::string& what, const std::vector<std::string>& few_words,
+                          const std::vector<std::string>& many_words) {
+    const auto small = static_cast<double>(run(few_words).peak_kib) / 1024,
+               large = static_cast<double>(run(many_words).peak_kib) / 1024;
+    report(fmt::format("{}, peak memory for 100,000 / {} entries, MiB", what, few_entries), large, small,
+           large / small, "<=", 1.25, large / small <= 1.25);
+  };
+  memory("verify", {tool, "verify", few.path}, {tool, "verify", scratch.path});
+  memory("prune", {tool, "prune", few.path, "--max-size", "0"},
+         {tool, "prune", scratch.path, "--max-size", "0"});
+}
+
+void bench_verify(const std::string& tool) {
+  const Scratch scratch;
+  fill(scratch.path, 4, 8, std::size_t{4} << 20);
+  std::vector<double> ours, theirs, ratios;
+  for (int i = 0; i <= rounds; ++i) {
+    const double hash = hash_all(scratch.path);
+    const double verify = run({tool, "verify", scratch.path}).seconds;
+    if (i == 0) continue;
+    theirs.push_back(1 / hash);
+    ours.push_back(1 / verify);
+    ratios.push_back(hash / verify);
+  }
+  report("verify, 1 GiB / XXH3 over the mapped files, GiB/s", median(ours), median(theirs), median(ratios),
+         ">=", 0.7, median(ratios) >= 0.7);
+}
+
+}  // namespace
+
+int main() {
+  fmt::print("{:<58} {:>9} {:>9} {:>7}  goal\n", "tool", "ours", "theirs", "ratio");
+  bench_ls(COD_TOOL);
+  bench_verify(COD_TOOL);
+  return 0;
+}

@@ -1,0 +1,50 @@
+// Judging a file of a tag directory: the steps that reading, surveying and checking an entry share.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "entry/footer.hpp"
+#include "entry/reader.hpp"
+#include "system/descriptor.hpp"
+
+namespace cache_on_disk::entry {
+
+/// No writer makes longer metadata, and no reader brings it into memory.
+inline constexpr std::uint32_t largest_metadata = std::uint32_t{1} << 20;
+
+/// A finding that says why the file is not sound.
+Finding rejected(Judgement judgement, std::string reason);
+
+/// A file that was opened to be judged. Unless its owner, mode and kind fit, `finding` says why not and
+/// `file` is empty.
+struct OpenedFile {
+  Finding finding;
+  system::Descriptor file;
+  bool own = false;  ///< may be believed, and mapped, like one's own
+};
+
+/// Opens the file `name`. Never follows a link, never blocks on a FIFO.
+OpenedFile open_file(const TagDirectory& directory, const std::string& name);
+
+/// Judges a file with a footer by its last bytes, which must cover metadata and footer: all but the payload's
+/// hash. True if it is sound so far; `opened.finding` is then filled but for the payload.
+bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::string& name,
+               const std::optional<Hash128>& identity, const Footer& footer,
+               std::span<const std::byte> last_bytes);
+
+/// The length of a payload without trailer, as its own format tells it. Of an .npy file without Python
+/// objects only the header need be there.
+Result<std::uint64_t> payload_length(std::span<const std::byte> bytes);
+
+/// Judges a file without footer by the length of its payload.
+void judge_trailerless(OpenedFile& opened, const Result<std::uint64_t>& length, const Options& options);
+
+/// Fills in `durable`: whether a large file of our own bears its true mark.
+void judge_mark(OpenedFile& opened, const TagDirectory& directory, const Footer& footer);
+
+/// Fills in `markable` for a file whose whole payload was checked.
+void judge_markable(Finding& finding);
+
+}  // namespace cache_on_disk::entry

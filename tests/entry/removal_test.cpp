@@ -1,0 +1,107 @@
+// Deleting entries and tag directories without disturbing anybody.
+#include "entry/removal.hpp"
+
+#include "entry/entry_fixture.hpp"
+#include "entry/entry_lock.hpp"
+#include "entry/tag_files.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+class RemovalTest : public EntryTest {
+ protected:
+  std::string name = key.plain_file();
+  system::FileStatus status() const {
+    system::FileStatus found;
+    EXPECT_EQ(system::status_at(directory->descriptor(), name.c_str(), found), 0);
+    return found;
+  }
+};
+
+TEST_F(RemovalTest, TakesTheFileThatWasJudged) {
+  stored(key, npy_payload(3));
+  EXPECT_EQ(remove_entry(directory, name, key.stem, status()), Removal::removed);
+  EXPECT_FALSE(exists(name));
+  EXPECT_EQ(remove_entry(directory, name, key.stem, {}), Removal::missing);
+}
+
+TEST_F(RemovalTest, LeavesAFileThatCameInItsPlace) {
+  stored(key, npy_payload(3));
+  const system::FileStatus judged = status();
+  stored(key, npy_payload(4));
+  EXPECT_EQ(remove_entry(directory, name, key.stem, judged), Removal::changed);
+  EXPECT_TRUE(exists(name));
+}
+
+TEST_F(RemovalTest, LeavesAFileThatWasRewritten) {
+  stored(key, npy_payload(3));
+  system::FileStatus judged = status();
+  ++judged.modified_nanoseconds;
+  EXPECT_EQ(remove_entry(directory, name, key.stem, judged), Removal::changed);
+}
+
+TEST_F(RemovalTest, LeavesAnEntryThatIsBeingComputed) {
+  stored(key, npy_payload(3));
+  EntryLock holder(directory, key.stem);
+  ASSERT_EQ(holder.try_acquire(), EntryLock::State::held);
+  EXPECT_EQ(remove_entry(directory, name, key.stem, status()), Removal::busy);
+  EXPECT_TRUE(exists(name));
+}
+
+TEST_F(RemovalTest, OfADirectoryNeedsItToHoldNothingElse) {
+  write_cachedir_tag(*directory);
+  for (const char* const other : {"notes.txt", "root.A.m.npy", ".tmp-0123456789abcdef", ".hidden"}) {
+    write_all(path(other), "x");
+    EXPECT_EQ(remove_tag_directory(*directory), Removal::changed) << other;
+    EXPECT_TRUE(exists("CACHEDIR.TAG"));
+    ::unlink(path(other).c_str());
+  }
+  ASSERT_EQ(::symlink("elsewhere", path(".lock").c_str()), 0);
+  EXPECT_EQ(remove_tag_directory(*directory), Removal::changed) << "a link is not the lock file";
+  ::unlink(path(".lock").c_str());
+  EXPECT_EQ(remove_tag_directory(*directory), Removal::removed);
+  EXPECT_FALSE(exists(""));
+}
+
+TEST_F(RemovalTest, OfADirectoryWaitsForNobodyWhoComputesInIt) {
+  EntryLock holder(directory, "root.A.other");
+  ASSERT_EQ(holder.try_acquire(), EntryLock::State::held);
+  EXPECT_EQ(remove_tag_directory(*directory), Removal::busy);
+  EXPECT_TRUE(exists(".lock"));
+  holder.release();
+  EXPECT_EQ(remove_tag_directory(*directory), Removal::removed);
+}
+
+TEST(TagFiles, AreToldByName) {
+  EXPECT_EQ(role_of("root.A.m.npy"), FileRole::entry);
+  EXPECT_EQ(role_of(".tmp-00"), FileRole::temporary);
+  EXPECT_EQ(role_of(".lock"), FileRole::lock);
+  EXPECT_EQ(role_of("CACHEDIR.TAG"), FileRole::cachedir_tag);
+  for (const char* const foreign :
+       {"notes.txt", ".npy", ".hidden.npy", "x.npy.bak", ".lock2", "cachedir.tag"})
+    EXPECT_EQ(role_of(foreign), FileRole::foreign) << foreign;
+}
+
+TEST(TagFiles, HaveTheFormOfAnEntryOnlyWithObjectClassAndMethod) {
+  for (const char* const entry :
+       {"root.A.m.npy", "root.list[3].Loop.gain.npy", "root.A.m(3,'x.y').npy", "a.B.c(1.5).npy"})
+    EXPECT_TRUE(has_form_of_entry(entry)) << entry;
+  for (const char* const other :
+       {"data.npy", "data.v2.npy", ".A.m.npy", "root..m.npy", "root.A..npy", "data(1.2.3).npy"})
+    EXPECT_FALSE(has_form_of_entry(other)) << other;
+}
+
+TEST(TagFiles, TellTheirStemUnlessItIsShortenedOrBeside) {
+  EXPECT_EQ(stem_of("root.A.m.npy"), "root.A.m");
+  EXPECT_EQ(stem_of("root.A.m~0123abcd.npy"), std::nullopt);
+  EXPECT_EQ(stem_of(plain_file(std::string(300, 'x'))), std::nullopt);
+  EXPECT_EQ(stem_of("notes.txt"), std::nullopt);
+  EXPECT_TRUE(is_file_of("root.A.m", "root.A.m.npy"));
+  EXPECT_TRUE(is_file_of("root.A.m", "root.A.m~0123abcd.npy"));
+  for (const char* const other : {"root.A.m~0123abcd.npz", "root.A.m~0123abc.npy", "root.A.m~0123ABCD.npy",
+                                  "root.A.m2.npy", "root.A.m", "root.A.m.np"})
+    EXPECT_FALSE(is_file_of("root.A.m", other)) << other;
+}
+
+}  // namespace
+}  // namespace cache_on_disk::entry

@@ -1,0 +1,105 @@
+import os
+import re
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+from support import TOOL, ToolTest, main
+
+PAGES = Path(os.environ["CACHE_ON_DISK_PAGES"])
+COMMANDS = ["ls", "show", "verify", "clear", "prune", "stats", "where", "diff", "export", "import"]
+
+
+class CommandLine(ToolTest):
+    def options(self, command):
+        """The long options that --help tells of."""
+        return set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool(*command, "--help").out, re.M))
+
+    def test_help_lists_every_command_and_each_has_its_own(self):
+        out = self.run_tool("--help").out
+        for command in COMMANDS:
+            self.assertRegex(out, rf"\n  {command} +\w")
+            self.assertIn("--help", self.options([command]))
+
+    def test_what_is_not_understood_is_a_usage_error(self):
+        for arguments in ([], ["frobnicate"], ["ls", "--frob"], ["ls", "--format", "xml"], ["show"], ["ls", "--sort", "colour"]):
+            outcome = self.run_tool(*arguments, code=2)
+            self.assertEqual(outcome.out, "")
+            self.assertTrue(outcome.err)
+
+    def test_tells_its_version(self):
+        self.assertRegex(self.run_tool("--version").out, r"^cache-on-disk \d+\.\d+\.\d+\n$")
+
+    def test_options_may_stand_on_both_sides_of_the_command(self):
+        self.write("store", "A")
+        self.assertEqual(self.run_tool("--format", "json", "ls").out, self.run_tool("ls", "--format", "json").out)
+
+    def test_output_that_cannot_be_written_is_a_failure(self):
+        self.write("store", "A")
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([TOOL, "ls"], stdout=full, stderr=subprocess.PIPE, env=self.environment)
+        self.assertEqual(done.returncode, 3)
+
+    def test_the_man_page_tells_of_every_command_and_option(self):
+        page = (PAGES / "cache-on-disk.1").read_text().replace("\\-", "-")
+        for command in COMMANDS:
+            self.assertRegex(page, rf'\.SS "{command}[ "]')
+            for option in self.options([command]) - {"--help"}:
+                self.assertIn(option, page)
+        for option in self.options([]):
+            self.assertIn(option, page)
+        self.assertIn(".SH EXIT STATUS", page)
+
+    @unittest.skipUnless(shutil.which("mandoc"), "needs mandoc")
+    def test_the_man_page_is_sound(self):
+        done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", PAGES / "cache-on-disk.1"], stdout=subprocess.PIPE)
+        remarks = [line for line in done.stdout.decode().splitlines() if "missing date" not in line]
+        self.assertEqual(remarks, [])
+
+    def complete_in_bash(self, *words):
+        script = f"""source {PAGES / 'cache-on-disk.bash'}
+compopt() {{ :; }}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+_cache_on_disk "$1"
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+        done = subprocess.run(["bash", "-c", script, "bash", TOOL, *words], stdout=subprocess.PIPE, check=True,
+                              env=self.environment, cwd=self.root)
+        return set(done.stdout.decode().split())
+
+    def test_bash_completes_commands_options_words_and_tags(self):
+        self.write("store", "A1")
+        self.write("store", "A2")
+        self.assertEqual(self.complete_in_bash(""), set(COMMANDS))
+        self.assertEqual(self.complete_in_bash("s"), {"show", "stats"})
+        self.assertEqual(self.complete_in_bash("ls", "--sort", "s"), {"size", "seconds"})
+        self.assertEqual(self.complete_in_bash("show", "A"), {"A1", "A2"})
+        self.assertEqual(self.complete_in_bash("--format", ""), {"text", "json"})
+        for command in COMMANDS:
+            completed = self.complete_in_bash(command, "--")
+            self.assertTrue(self.options([command]) | self.options([]) <= completed, command)
+
+    @unittest.skipUnless(shutil.which("zsh"), "needs zsh")
+    def test_zsh_takes_its_completion(self):
+        subprocess.run(["zsh", "-f", "-c", f"autoload -Uz compinit && compinit -u -D; fpath=({PAGES} $fpath); "
+                        "autoload +X -Uz _cache-on-disk && functions _cache-on-disk >/dev/null"],
+                       check=True, env=self.environment)
+        script = (PAGES / "_cache-on-disk").read_text()
+        for command in COMMANDS:
+            for option in self.options([command]):
+                self.assertIn(f"'{option}[", script)
+
+    @unittest.skipUnless(shutil.which("fish"), "needs fish")
+    def test_fish_completes_commands_and_options(self):
+        def complete(line):
+            done = subprocess.run(["fish", "--no-config", "-c", f"source {PAGES / 'cache-on-disk.fish'}; complete -C '{line}'"],
+                                  stdout=subprocess.PIPE, check=True, env={**self.environment, "HOME": str(self.root)})
+            return {entry.split("\t")[0] for entry in done.stdout.decode().splitlines()}
+        self.assertTrue(set(COMMANDS) <= complete("cache-on-disk "))
+        self.assertTrue({"--sort", "--match", "--larger"} <= complete("cache-on-disk ls --"))
+        self.assertEqual(complete("cache-on-disk ls --sort s"), {"size", "seconds"})
+
+
+if __name__ == "__main__":
+    main()

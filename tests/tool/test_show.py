@@ -1,0 +1,139 @@
+import base64
+import re
+import struct
+import zlib
+
+import numpy as np
+
+from support import Attack, ToolTest, main
+
+
+class Show(ToolTest):
+    def test_tells_where_an_entry_comes_from(self):
+        self.write("store", "A")
+        shown = self.run_json("show", "A/modes")
+        self.assertEqual(shown["name"], "root.Loop.modes")
+        self.assertEqual(shown["path"], str(self.tag("A") / "root.Loop.modes.npy"))
+        self.assertEqual((shown["state"], shown["language"], shown["function"], shown["version"]),
+                         ("sound", "c++", "Loop.modes", 0))
+        self.assertIn("Loop", shown["class"])
+        self.assertEqual(shown["value"], [[0, 0.5, 1, 1.5], [2, 2.5, 3, 3.5], [4, 4.5, 5, 5.5]])
+
+    def test_prints_numbers_as_numpy_does(self):
+        for i, array in enumerate([np.sin(np.arange(5000) / 100), np.arange(12).reshape(3, 4), np.array([1e200, -2.5e199, np.nan]),
+                                   np.zeros((0, 3)), np.array([True, False])]):
+            self.save("A", f"root.A.m{i}", array)
+            out = self.run_tool("show", f"A/m{i}").out
+            value = out[out.index("array("):].split("shape=")[0].split("dtype=")[0]
+            words = r"[-+]?[0-9][0-9.e+-]*|nan|True|False|\.\.\."
+            self.assertEqual(re.findall(words, value), re.findall(words, np.array2string(array, separator=", ")))
+
+    def test_prints_a_pickle_as_repr_would(self):
+        value = {"gain": 0.5, "names": ("a", "b\n"), "deep": [1, [2, [3]]], "none": None, "set": {7}}
+        self.save("A", "root.A.m", value)
+        self.assertIn(repr(value), self.run_tool("show", "A/root.A.m.npy").out)
+
+    def test_opens_large_containers_to_a_limit(self):
+        self.save("A", "root.A.m", {"list": list(range(1000)), "deep": [[[[["x" * 200]]]]]})
+        out = self.run_tool("show", "A/m", "--items", 3, "--depth", 2).out
+        self.assertIn("... 997 more", out)
+        self.assertNotIn("xxxx", out)
+        self.assertIn("xxxx", self.run_tool("show", "A/m", "--depth", 9).out)
+
+    def test_an_attack_is_an_error_line_and_nothing_happens(self):
+        victim = self.root / "victim"
+        self.save("A", "root.A.m", Attack(victim))
+        self.save("A", "root.A.n", {"deep": [1, (Attack(victim),)]})
+        for entry in ("A/m", "A/n"):
+            outcome = self.run_tool("show", entry, code=1)
+            self.assertRegex(outcome.err, r"posix\.mkdir")
+        self.run_tool("ls", "A")
+        self.run_tool("verify", "A")
+        self.assertFalse(victim.exists())
+
+    def test_hostile_pickles_end_soon_with_a_message(self):
+        laughs = b"(lp0\n" + b"".join(b"(lp%d\ng%d\nag%d\na" % (i, i - 1, i - 1) for i in range(1, 60)) + b"."
+        for i, data in enumerate([b"(" * 100000 + b".", laughs, b"\x80\x04\x8d" + b"\xff" * 8 + b".", b"\x80\x02I1" + b"0" * 100000 + b"\n."]):
+            (self.tag("A") / f"root.A.m{i}.npy").write_bytes(data)
+            outcome = self.run_tool("show", f"A/root.A.m{i}", code=None)
+            self.assertIn(outcome.code, (0, 1, 3))
+            self.assertLess(len(outcome.out), 100000)
+
+    def test_a_damaged_entry_is_not_shown(self):
+        self.write("store", "A")
+        path = self.tag("A") / "root.Loop.modes.npy"
+        data = bytearray(path.read_bytes())
+        data[130] ^= 1
+        path.write_bytes(data)
+        outcome = self.run_tool("show", "A/modes", code=3)
+        self.assertIn("damaged", outcome.err)
+        self.assertNotIn("array", outcome.out)
+
+    def test_plots_lines_and_images(self):
+        self.save("A", "root.A.line", np.sin(np.arange(1000) / 50))
+        self.save("A", "root.A.image", np.outer(np.arange(30), np.arange(40)))
+        out = self.run_tool("show", "A/line", "--plot").out
+        self.assertTrue(any(0x2801 <= ord(c) <= 0x28FF for c in out))
+        self.assertIn("from 0 to ", self.run_tool("show", "A/image", "--plot").out)
+        ascii_only = self.run_tool("show", "A/line", "--plot", LC_ALL="C").out
+        self.assertTrue(ascii_only.isascii())
+        self.assertIn("*", ascii_only)
+        self.assertIn("\x1b[48;2", self.run_in_terminal("show", "A/image", "--plot").out)
+
+    def test_the_plot_of_a_ramp_rises(self):
+        self.save("A", "root.A.m", np.arange(100.0))
+        rows = self.run_tool("show", "A/m", "--plot", LC_ALL="C").out.splitlines()[-20:]
+        columns = [row.index("*") for row in rows]
+        self.assertEqual(columns, sorted(columns, reverse=True))
+
+    def test_writes_a_picture(self):
+        image = np.zeros((300, 300))
+        image[:, 150:] = 1
+        self.save("A", "root.A.image", image)
+        target = self.root / "picture.png"
+        self.run_tool("show", "A/image", "--png", target)
+        width, height, rows = read_png(target)
+        self.assertEqual((width, height), (300, 300))
+        self.assertEqual(rows[10][0], rows[200][100])
+        self.assertNotEqual(rows[10][0], rows[10][299])
+        self.save("A", "root.A.s", "text")
+        self.assertIn("only arrays", self.run_tool("show", "A/s", "--plot", code=3).err)
+
+    def test_an_ambiguous_name_is_told(self):
+        self.save("A", "root.a.A.m", 1)
+        self.save("A", "root.b.A.m", 2)
+        self.assertIn("2 entries", self.run_tool("show", "A/m", code=3).err)
+        self.assertEqual(self.run_json("show", "A/b.A.m")["value"], 2)
+
+
+def read_png(path):
+    """Width, height and pixels of an RGB file without interlacing."""
+    data = path.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    at, packed, size = 8, b"", None
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at:at + 8])
+        body = data[at + 8:at + 8 + length]
+        if kind == b"IHDR":
+            size = struct.unpack(">IIBBBBB", body)
+            assert size[2:4] == (8, 2)
+        if kind == b"IDAT":
+            packed += body
+        at += 12 + length
+    raw, rows, stride = zlib.decompress(packed), [], size[0] * 3
+    before = bytearray(stride)
+    for y in range(size[1]):
+        kind, line = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1:(y + 1) * (stride + 1)])
+        for x in range(stride):
+            a = line[x - 3] if x >= 3 else 0
+            b, c = before[x], before[x - 3] if x >= 3 else 0
+            p = a + b - c
+            paeth = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
+            line[x] = (line[x] + (0, a, b, (a + b) // 2, paeth)[kind]) & 255
+        rows.append([tuple(line[x:x + 3]) for x in range(0, stride, 3)])
+        before = line
+    return size[0], size[1], rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+import os
+import unittest
+
+import numpy as np
+
+from support import ToolTest, main
+
+
+class Verify(ToolTest):
+    def test_whole_entries_are_good(self):
+        self.write("store", "A")
+        result = self.run_json("verify")
+        self.assertEqual((result["checked"], result["damaged"], result["unchecked"]), (5, 0, 0))
+        self.assertIn("5 entries are whole", self.run_tool("verify", "A").out)
+        self.assertEqual(self.run_json("verify", "A/modes")["checked"], 1)
+
+    def test_any_changed_byte_is_found_and_told(self):
+        self.write("store", "A")
+        path = self.tag("A") / "root.Loop.large.npy"
+        whole = path.read_bytes()
+        for at in (0, 200, len(whole) // 2, len(whole) - 300, len(whole) - 100, len(whole) - 1):
+            data = bytearray(whole)
+            data[at] ^= 64
+            path.write_bytes(data)
+            bad = self.run_json("verify", "A", code=1)["bad"]
+            self.assertEqual([b["path"] for b in bad], [str(path)], at)
+            self.assertTrue(bad[0]["reason"])
+        for size in (0, 1, len(whole) - 1):
+            path.write_bytes(whole[:size])
+            self.assertIn("root.Loop.large.npy", self.run_tool("verify", "A", code=1).out)
+
+    def test_a_durable_mark_does_not_hide_damage(self):
+        self.write("store", "A")
+        self.write("read", "A", self.root / "log")
+        path = self.tag("A") / "root.Loop.large.npy"
+        with path.open("r+b") as file:
+            file.seek(1 << 20)
+            file.write(b"!")
+        self.run_tool("verify", "A", code=1)
+
+    def test_an_entry_under_another_name_or_tag_is_bad(self):
+        self.write("store", "A")
+        data = (self.tag("A") / "root.Loop.gain.npy").read_bytes()
+        (self.tag("A") / "root.Loop.other.npy").write_bytes(data)
+        (self.tag("B") / "root.Loop.gain.npy").write_bytes(data)
+        self.assertEqual(self.run_json("verify", code=1)["damaged"], 2)
+
+    def test_removes_the_bad_ones_and_nothing_else(self):
+        self.write("store", "A")
+        strangers = self.add_strangers("A")
+        before = set(self.names("A"))
+        (self.tag("A") / "root.Loop.gain.npy").write_bytes(b"torn")
+        result = self.run_json("verify", "A", "--remove", code=1)
+        self.assertEqual(result["removed"], 1)
+        self.assertEqual(set(self.names("A")), before - {"root.Loop.gain.npy"})
+        self.assertTrue(strangers <= set(self.names("A")))
+        self.assertTrue((self.root / "outside.npy").exists())
+
+    def test_seals_files_without_trailer(self):
+        array = np.arange(7.0)
+        path = self.save("A", "root.A.m", array)
+        pickled = self.save("A", "root.A.p", {"a": [1, 2]})
+        payload = path.read_bytes()
+        self.assertEqual(self.run_json("verify", "A")["unchecked"], 2)
+        self.assertEqual(self.run_json("verify", "A", "--seal")["sealed"], 2)
+        self.assertEqual(self.run_json("verify", "A")["checked"], 2)
+        np.testing.assert_array_equal(np.load(path), array)
+        self.assertEqual(np.load(pickled, allow_pickle=True), {"a": [1, 2]})
+        fields = self.read_entry(path)
+        self.assertEqual(bytes.fromhex(fields["payload"]), payload)
+        self.assertEqual((fields["directory"], fields["name"], fields["type"]), ("cacheA", "root.A.m", "npy <f8 1"))
+
+    def test_a_sealed_file_is_used_by_the_library(self):
+        self.save("A", "root.Loop.gain", 4.5)
+        self.run_tool("verify", "--seal")
+        self.write("store", "A")
+        self.assertEqual(self.run_json("show", "A/gain")["value"], 4.5)
+
+    def test_a_newer_format_is_left_and_told(self):
+        self.write("store", "A")
+        path = self.tag("A") / "root.Loop.gain.npy"
+        data = bytearray(path.read_bytes())
+        data[-12] = 2
+        path.write_bytes(data)
+        outcome = self.run_tool("verify", "A", "--remove", code=1)
+        self.assertIn("newer", outcome.err)
+        self.assertTrue(path.exists())
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
+    def test_unreadable_entries_are_told(self):
+        path = self.save("A", "root.A.m", 1)
+        path.chmod(0)
+        self.assertIn("root.A.m", self.run_tool("verify", "A", code=1).err)
+
+    def test_leaves_no_bar_behind(self):
+        self.write("store", "A")
+        self.assertRegex(self.run_in_terminal("verify").out, r"5 entries are whole \(4 MiB\)\r\n$")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+#include "cleaning.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+#include "entry/clear.hpp"
+#include "entry/removal.hpp"
+#include "removal_text.hpp"
+#include "system/errors.hpp"
+#include "terminal.hpp"
+#include "units.hpp"
+
+namespace cache_on_disk::tool {
+namespace {
+
+class Cleaner {
+ public:
+  Cleaner(const Target& target, bool dry_run, Cleaned& cleaned)
+      : target_(target), dry_run_(dry_run), cleaned_(cleaned) {}
+
+  void run() {
+    // A directory that changes while it is listed may hide some of its names: looked at again, until a round
+    // finds nothing to delete.
+    for (first_round_ = true; first_round_ || (removed_ > 0 && !dry_run_ && !target_.is_entry());
+         first_round_ = false) {
+      removed_ = 0;
+      scan(
+          {&target_, 1},
+          [&](const Batch& batch) {
+            for (const File& file : batch.files) look_at_file(batch.directory, file);
+          },
+          [&](std::size_t, const Error& error) { keep(system::describe(error)); });
+    }
+    if (!dry_run_ && !target_.is_entry()) finish_directory();
+  }
+
+ private:
+  void keep(const std::string& message) {
+    if (!first_round_) return;
+    ++cleaned_.kept;
+    say(message);
+  }
+
+  void look_at_file(const entry::TagDirectoryPtr& directory, const File& file) {
+    const std::string path = directory->path() + "/" + file.name;
+    if (file.is_left_over()) return;
+    if (file.is_foreign()) return keep("left, as it is not of the cache: " + path);
+    if (!file.may_be_entry()) return;
+    const entry::Finding finding = look_at(*directory, file.name);
+    if (finding.judgement == entry::Judgement::missing) return;
+    const bool readable =
+        finding.judgement == entry::Judgement::sound || finding.judgement == entry::Judgement::damaged;
+    if (!readable) return keep(fmt::format("left: {}: {}", path, finding.reason));
+    // Who names a file wants that very file gone; but a link is no entry, and is reported as damaged.
+    const bool named = target_.is_entry() && finding.status.is_regular();
+    if (!named && !is_deletable_entry(file.name, finding))
+      return keep("left, as nothing shows that it is an entry (name it to delete it): " + path);
+    if (!dry_run_) {
+      const entry::Removal removal =
+          entry::remove_entry(directory, file.name, stem_of(file.name, finding), finding.status);
+      if (removal == entry::Removal::missing) return;
+      if (removal != entry::Removal::removed) return keep(fmt::format("{}: {}", text_of(removal), path));
+    }
+    ++removed_;
+    ++cleaned_.entries;
+    cleaned_.bytes += finding.status.size;
+  }
+
+  void finish_directory() {
+    const auto directory = open_to_look(target_);
+    if (!directory) return;
+    cleaned_.left_overs += entry::sweep(**directory);
+    first_round_ = true;
+    switch (entry::remove_tag_directory(**directory)) {
+      case entry::Removal::removed:
+        ++cleaned_.directories;
+        return;
+      case entry::Removal::busy:
+        return keep("left, as something is being computed in it: " + target_.tag_path());
+      case entry::Removal::failed:
+        return keep(system::describe(system::last_error("cannot delete the directory", target_.tag_path())));
+      case entry::Removal::missing:
+      case entry::Removal::changed:
+        return;  // what is left in it has been told of
+    }
+  }
+
+  const Target& target_;
+  const bool dry_run_;
+  Cleaned& cleaned_;
+  std::atomic<std::uint64_t> removed_{0};
+  bool first_round_ = true;
+};
+
+}  // namespace
+
+void clean(const Target& target, bool dry_run, Cleaned& cleaned) { Cleaner(target, dry_run, cleaned).run(); }
+
+std::string summary_of(const Cleaned& cleaned, bool dry_run) {
+  std::string text = fmt::format("{} {} entries ({})", dry_run ? "would delete" : "deleted",
+                                 cleaned.entries.load(), size_text(cleaned.bytes));
+  if (cleaned.left_overs > 0) text += fmt::format(", {} files of dead writers", cleaned.left_overs.load());
+  if (cleaned.directories > 0) text += fmt::format(", {} emptied directories", cleaned.directories.load());
+  if (cleaned.kept > 0) text += fmt::format("; {} {}", dry_run ? "would leave" : "left", cleaned.kept.load());
+  return text;
+}
+
+void add_members(JsonWriter& json, const Cleaned& cleaned, bool dry_run) {
+  json.member("dry_run", dry_run)
+      .member("entries", cleaned.entries.load())
+      .member("bytes", cleaned.bytes.load())
+      .member("left_overs", cleaned.left_overs.load())
+      .member("directories", cleaned.directories.load())
+      .member("kept", cleaned.kept.load());
+}
+
+}  // namespace cache_on_disk::tool

@@ -1,0 +1,65 @@
+#include <cache_on_disk/version.hpp>
+
+#include "commands.hpp"
+#include "units.hpp"
+
+namespace cache_on_disk::tool {
+
+void define_command_line(CLI::App& app, Session& session) {
+  app.description("See, check, explain and clean what cache-on-disk keeps on disk.");
+  app.name("cache-on-disk");
+  app.set_version_flag("--version", std::string("cache-on-disk ") + library_version,
+                       "Print the version and exit");
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_option(
+         "-d,--dir", session.directory,
+         "Directory that holds the tag directories. Default: as the library, $CACHE_ON_DISK_DIR, $TMPDIR, "
+         "$TEMP, $TMP, /tmp")
+      ->type_name("DIR");
+  app.add_option("--prefix", session.prefix, "What stands before the tag in the names of tag directories")
+      ->type_name("TEXT")
+      ->capture_default_str();
+  app.add_option("--group", session.group,
+                 "Group that the caches are shared with (set_trust): what is stored is made readable to it")
+      ->type_name("GROUP");
+  add_choice<OutputFormat>(app, "--format", session.format,
+                           {{"text", OutputFormat::text}, {"json", OutputFormat::json}},
+                           "Output for people or for programs");
+  add_choice<Colors>(app, "--color", session.colors,
+                     {{"auto", Colors::automatic}, {"always", Colors::always}, {"never", Colors::never}},
+                     "Colours: auto means on a terminal, unless NO_COLOR is set");
+  for (const auto add : {add_ls, add_show, add_verify, add_clear, add_prune, add_stats, add_where, add_diff,
+                         add_export, add_import})
+    add(app, session);
+  app.footer(
+      "TARGET is a tag (as given to set_tag), TAG/METHOD (a stored value, by its name or the end of it), or "
+      "the path of "
+      "a\ndirectory of tags, a tag directory or a file.\n"
+      "Exit codes: 0 all well; 1 done, but something is wrong or was left out; 2 bad command line; 3 could "
+      "not be done.");
+}
+
+CLI::Option* add_size(CLI::App& app, const char* name, std::optional<std::uint64_t>& bytes,
+                      const char* help) {
+  return app
+      .add_option_function<std::string>(
+          name, [&bytes](const std::string& text) { bytes = parse_size(text); }, help)
+      ->check([](const std::string& text) {
+        return parse_size(text) ? std::string() : "'" + text + "' is no size: write 500M, 50G, 1.5TiB";
+      })
+      ->type_name("SIZE");
+}
+
+CLI::Option* add_age(CLI::App& app, const char* name, std::optional<double>& seconds, const char* help) {
+  return app
+      .add_option_function<std::string>(
+          name, [&seconds](const std::string& text) { seconds = parse_age(text); }, help)
+      ->check([](const std::string& text) {
+        return parse_age(text) ? std::string() : "'" + text + "' is no age: write 90d, 36h, 2w, 1y";
+      })
+      ->type_name("AGE");
+}
+
+}  // namespace cache_on_disk::tool

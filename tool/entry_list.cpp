@@ -1,0 +1,142 @@
+#include "entry_list.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+#include "json.hpp"
+#include "system/errors.hpp"
+#include "table.hpp"
+#include "tag_summary.hpp"
+#include "text.hpp"
+#include "units.hpp"
+
+namespace cache_on_disk::tool {
+namespace {
+
+constexpr std::size_t widest_type = 48;  // of reasons and structures, 'show' tells the rest
+
+EntryRow describe(const entry::TagDirectory& directory, const std::string& name,
+                  const entry::Finding& finding) {
+  EntryRow row;
+  row.name = name;
+  row.stem = stem_of(name, finding);
+  row.state = state_text(finding);
+  row.reason = finding.reason;
+  row.size = finding.status.size;
+  row.created = created(finding);
+  if (finding.judgement != entry::Judgement::sound) return row;
+  row.type = type_of(directory, name, finding);
+  row.seconds = finding.metadata.seconds;
+  row.writer = finding.metadata.writer;
+  row.language = finding.metadata.origin.language;
+  row.foreign = finding.metadata.foreign;
+  row.durable = finding.durable;
+  return row;
+}
+
+}  // namespace
+
+std::string state_text(const entry::Finding& finding) {
+  switch (finding.judgement) {
+    case entry::Judgement::missing:
+      return "missing";
+    case entry::Judgement::sound:
+      return finding.trailerless ? "unchecked" : "sound";
+    case entry::Judgement::damaged:
+      return "damaged";
+    case entry::Judgement::not_ours:
+      return "newer format";
+    case entry::Judgement::refused:
+      break;
+  }
+  return "refused";
+}
+
+Result<EntryList> read_entries(const Target& target) {
+  EntryList list;
+  std::optional<Error> trouble;
+  std::mutex mutex;
+  scan(
+      {&target, 1},
+      [&](const Batch& batch) {
+        EntryList part;
+        for (const File& file : batch.files) {
+          if (file.is_foreign()) part.foreign_files.push_back(file.name);
+          if (!file.may_be_entry()) continue;
+          const entry::Finding finding = look_at(*batch.directory, file.name);
+          if (finding.judgement != entry::Judgement::missing)
+            part.entries.push_back(describe(*batch.directory, file.name, finding));
+        }
+        const std::lock_guard lock(mutex);
+        std::ranges::move(part.entries, std::back_inserter(list.entries));
+        std::ranges::move(part.foreign_files, std::back_inserter(list.foreign_files));
+      },
+      [&](std::size_t, const Error& error) { trouble = error; });
+  if (trouble) return *trouble;
+  std::ranges::sort(list.foreign_files);
+  return list;
+}
+
+void print_table(const EntryList& list) {
+  Table table({{"ENTRY"},
+               {"TYPE"},
+               {"SIZE", Align::right},
+               {"AGE", Align::right},
+               {"COMPUTED", Align::right},
+               {"WRITER"}});
+  std::uint64_t bytes = 0;
+  double seconds = 0;
+  for (const EntryRow& row : list.entries) {
+    const bool sound = row.reason.empty();
+    std::string what = sound ? row.type.text() : row.state + ": " + row.reason;
+    if (row.foreign) what += " (foreign)";
+    table.add({printable(row.name.substr(0, row.name.size() - 4)), fitted(printable(what), widest_type),
+               size_text(row.size),
+               row.created == 0 ? "-" : duration_text(std::floor(age_of(row.created / 1'000'000'000))),
+               row.seconds > 0 ? duration_text(row.seconds) : "-",
+               printable(sound && row.writer.empty() ? "unknown" : row.writer)});
+    if (!sound) table.style_last(Style::bad);
+    bytes += row.size;
+    seconds += row.seconds;
+  }
+  if (!list.entries.empty()) table.print();
+  for (const std::string& name : list.foreign_files) say("not of the cache: " + name);
+  if (output_is_terminal())
+    fmt::print("{}\n",
+               styled(Style::faint, fmt::format("{} entries: {}, {} of computing", list.entries.size(),
+                                                size_text(bytes), duration_text(seconds))));
+}
+
+void print_json(const Target& tag, const EntryList& list) {
+  JsonWriter json(stdout);
+  json.begin_object().member("path", tag.tag_path()).key("entries").begin_array();
+  for (const EntryRow& row : list.entries) {
+    json.begin_object()
+        .member("name", row.stem)
+        .member("path", tag.tag_path() + "/" + row.name)
+        .member("state", row.state)
+        .member("bytes", row.size);
+    if (!row.reason.empty()) json.member("reason", row.reason);
+    if (!row.type.type.empty()) json.member("type", row.type.type);
+    if (row.type.shape) {
+      json.key("shape").begin_array();
+      for (const std::size_t extent : *row.type.shape) json.value(extent);
+      json.end_array();
+    }
+    if (row.created != 0) json.member("created", time_text(row.created));
+    json.member("seconds", row.seconds)
+        .member("writer", row.writer)
+        .member("language", row.language)
+        .member("foreign", row.foreign)
+        .member("durable", row.durable)
+        .end_object();
+  }
+  json.end_array().key("foreign_files").begin_array();
+  for (const std::string& name : list.foreign_files) json.value(name);
+  json.end_array().end_object().finish();
+}
+
+}  // namespace cache_on_disk::tool

@@ -1,0 +1,176 @@
+// export: a tag as one archive.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "archive.hpp"
+#include "commands.hpp"
+#include "entry/copy.hpp"
+#include "entry/footer.hpp"
+#include "entry/judge.hpp"
+#include "entry/trailer.hpp"
+#include "output_file.hpp"
+#include "progress.hpp"
+#include "scan.hpp"
+#include "system/errors.hpp"
+#include "tag_summary.hpp"
+#include "tar.hpp"
+#include "units.hpp"
+
+namespace cache_on_disk::tool {
+namespace {
+
+struct ExportOptions {
+  std::string tag;
+  std::string file;
+  bool force = false;
+};
+
+constexpr std::size_t piece_size = std::size_t{256} << 10;
+
+class Exporter {
+ public:
+  Exporter(const entry::TagDirectoryPtr& directory, OutputFile& output)
+      : directory_(directory), output_(output) {}
+
+  /// Adds an entry that is sound. False: the archive could not be written.
+  Result<void> add(const std::string& name);
+  Result<void> finish();
+
+  std::uint64_t entries() const { return digest_.entries(); }
+  std::uint64_t bytes = 0;
+  std::uint64_t left_out = 0;
+
+ private:
+  Result<std::string> trailer_of(const std::string& name, const entry::Finding& finding,
+                                 const entry::ReadAt& read) const;
+  Result<entry::Hash128> copy(const entry::ReadAt& read, std::uint64_t size, bool write);
+  void leave_out(const std::string& name, const std::string& why) {
+    ++left_out;
+    say("left out: " + directory_->path() + "/" + name + ": " + why);
+  }
+
+  const entry::TagDirectoryPtr& directory_;
+  OutputFile& output_;
+  ArchiveDigest digest_;
+  ProgressBar progress_{"export"};
+};
+
+/// Reads a payload, and writes it if told so.
+Result<entry::Hash128> Exporter::copy(const entry::ReadAt& read, std::uint64_t size, bool write) {
+  const auto buffer = std::make_unique_for_overwrite<std::byte[]>(piece_size);
+  entry::Hasher hasher;
+  for (std::uint64_t offset = 0; offset < size;) {
+    const std::span<std::byte> piece(
+        buffer.get(), static_cast<std::size_t>(std::min<std::uint64_t>(piece_size, size - offset)));
+    if (auto done = read(piece, offset); !done) return done.error();
+    hasher.update(piece);
+    if (write)
+      if (auto done = output_.write(piece); !done) return done.error();
+    offset += piece.size();
+    progress_.advance(piece.size());
+  }
+  return hasher.digest();
+}
+
+/// As it is on disk, without durable mark; a file without trailer gets one in the archive, for nothing there
+/// is unchecked.
+Result<std::string> Exporter::trailer_of(const std::string& name, const entry::Finding& finding,
+                                         const entry::ReadAt& read) const {
+  if (finding.trailerless) {
+    auto metadata = entry::metadata_of_trailerless(*directory_, name, finding, read);
+    if (!metadata) return metadata.error();
+    return entry::format_trailer(entry::format_metadata(*metadata, entry::footer_size), finding.payload_size,
+                                 finding.payload_hash, entry::identity(metadata->directory, metadata->stem));
+  }
+  std::string trailer(static_cast<std::size_t>(finding.status.size - finding.payload_size), '\0');
+  if (auto done = read(std::as_writable_bytes(std::span(trailer)), finding.payload_size); !done)
+    return done.error();
+  std::fill_n(trailer.end() - static_cast<std::ptrdiff_t>(entry::footer_size), 8, '\0');
+  return trailer;
+}
+
+Result<void> Exporter::add(const std::string& name) {
+  entry::Finding finding = look_at(*directory_, name);
+  if (finding.judgement == entry::Judgement::missing) return {};
+  if (finding.judgement != entry::Judgement::sound) return leave_out(name, finding.reason), Result<void>();
+  const entry::OpenedFile opened = entry::open_file(*directory_, name);
+  if (!opened.file || !opened.finding.status.same_file(finding.status))
+    return leave_out(name, "it changed meanwhile"), Result<void>();
+  const entry::ReadAt read = entry::reader_of(opened.file.number());
+  progress_.add_total(2 * finding.payload_size);
+  const auto hash = copy(read, finding.payload_size, false);
+  if (!hash) return leave_out(name, system::describe(hash.error())), Result<void>();
+  if (finding.trailerless) finding.payload_hash = *hash;
+  if (*hash != finding.payload_hash) return leave_out(name, "the payload is damaged"), Result<void>();
+  const auto trailer = trailer_of(name, finding, read);
+  if (!trailer) return leave_out(name, system::describe(trailer.error())), Result<void>();
+
+  const std::uint64_t size = finding.payload_size + trailer->size();
+  if (auto done = output_.write(
+          tar_header(directory_->place().component + "/" + name, size, created(finding) / 1'000'000'000));
+      !done)
+    return done;
+  const auto written = copy(read, finding.payload_size, true);
+  if (!written) return Error{name + ": " + written.error().message, written.error().code};
+  if (*written != finding.payload_hash) return Error{name + " changed while it was exported", 0};
+  digest_.add(name, std::as_bytes(std::span(*trailer)).last(entry::footer_size));
+  bytes += size;
+  return output_.write(*trailer + tar_padding(size));
+}
+
+Result<void> Exporter::finish() {
+  const std::string closing = digest_.closing_text();
+  return output_.write(tar_header(directory_->place().component + "/CACHEDIR.TAG", closing.size(), 0) +
+                       closing + tar_padding(closing.size()) + tar_end());
+}
+
+/// The names that may be entries, in order, so that equal tags give equal archives.
+Result<std::vector<std::string>> names_in(const entry::TagDirectory& directory) {
+  auto names = system::list_directory(directory.descriptor());
+  if (!names) return names;
+  std::erase_if(*names,
+                [](const std::string& name) { return entry::role_of(name) != entry::FileRole::entry; });
+  std::ranges::sort(*names);
+  return names;
+}
+
+Exit export_tag(Session& session, const ExportOptions& options) {
+  const auto target = find_tag(session, options.tag);
+  if (!target) return fail(target.error());
+  const auto directory = open_to_look(*target);
+  if (!directory) return fail(directory.error());
+  const auto names = names_in(**directory);
+  if (!names) return fail(names.error());
+  auto output = OutputFile::create(options.file, options.force);
+  if (!output) return fail(output.error());
+  Exporter exporter(*directory, *output);
+  for (const std::string& name : *names)
+    if (const auto added = exporter.add(name); !added) return fail(added.error());
+  if (const auto finished = exporter.finish(); !finished) return fail(finished.error());
+  if (const auto committed = output->commit(); !committed) return fail(committed.error());
+  const ProgressBar::Pause pause;
+  // Where the archive itself goes to standard output, nothing else may.
+  fmt::print(options.file == "-" ? stderr : stdout, "exported {} entries ({})\n", exporter.entries(),
+             size_text(exporter.bytes));
+  return exporter.left_out > 0 ? Exit::findings : Exit::good;
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, Session& session) {
+  auto [command, options] = add_command<ExportOptions>(
+      app, session, "export", "Write a tag into one tar archive that checks itself", export_tag);
+  command->add_option("tag", options->tag, "Tag, or path of its directory")->type_name("TAG")->required();
+  command->add_option("file", options->file, "Archive to write; - is standard output")
+      ->type_name("FILE")
+      ->required();
+  command->add_flag("-f,--force", options->force, "Replace the file if there is one");
+}
+
+}  // namespace cache_on_disk::tool

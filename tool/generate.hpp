@@ -1,0 +1,43 @@
+// The man page and the completions of shells, made from the definition of the command line while the tool is
+// built, so that they cannot fall behind it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "session.hpp"
+
+namespace cache_on_disk::tool {
+
+/// Answers `--generate=man|bash|zsh|fish`, and `--generate=tags` (the tags in the default directory, one a
+/// line, for the completions); nothing for every other command line.
+std::optional<Exit> generate(CLI::App& app, int argc, char** argv);
+
+std::string man_page(const CLI::App& app);
+std::string bash_completion(const CLI::App& app);
+std::string zsh_completion(const CLI::App& app);
+std::string fish_completion(const CLI::App& app);
+
+/// An option or positional argument, as pages and completions tell of it.
+struct ArgumentInfo {
+  std::vector<std::string> names;    ///< "-d", "--dir"; none for a positional one
+  std::string value;                 ///< "DIR"; empty for a flag
+  std::vector<std::string> choices;  ///< the words it may be
+  std::string help;
+  bool required = false;
+  bool several = false;
+
+  bool takes_file() const { return value == "FILE" || value.find("DIR") != std::string::npos; }
+  bool takes_tag() const { return value.find("TAG") != std::string::npos || value == "ENTRY"; }
+};
+
+/// The options of a command, and its positional arguments.
+std::vector<ArgumentInfo> options_of(const CLI::App& app);
+std::vector<ArgumentInfo> positionals_of(const CLI::App& app);
+/// The commands, in the order of their definition.
+std::vector<const CLI::App*> commands_of(const CLI::App& app);
+
+}  // namespace cache_on_disk::tool

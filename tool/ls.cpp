@@ -1,0 +1,146 @@
+// ls: the tags in a directory, or the entries of a tag.
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "commands.hpp"
+#include "entry_list.hpp"
+#include "json.hpp"
+#include "table.hpp"
+#include "tag_summary.hpp"
+#include "text.hpp"
+#include "units.hpp"
+
+namespace cache_on_disk::tool {
+namespace {
+
+enum class Order { name, size, age, seconds, entries, use };
+
+struct LsOptions {
+  std::string target;
+  Order order = Order::name;
+  bool reverse = false;
+  std::string match;
+  std::optional<std::uint64_t> larger;
+  std::optional<double> older;
+};
+
+bool matches(const std::string& pattern, const std::string& text) {
+  return pattern.empty() || ::fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
+}
+
+const std::string& name_of(const TagSummary& tag) { return tag.component; }
+const std::string& name_of(const EntryRow& entry) { return entry.name; }
+
+/// Sorts by the key that `order` chooses; equal ones by name.
+template <class Row, class Key>
+void sort(std::vector<Row>& rows, bool reverse, Key key) {
+  std::ranges::sort(rows, [&](const Row& a, const Row& b) {
+    const auto& key_a = key(a);
+    const auto& key_b = key(b);
+    if (key_a < key_b || key_b < key_a) return reverse ? key_b < key_a : key_a < key_b;
+    return name_of(a) < name_of(b);
+  });
+}
+
+Exit list_tags(Session& session, const LsOptions& options, const Target& target) {
+  auto all = summarize(session, target);
+  if (!all) return fail(all.error());
+  std::vector<TagSummary> tags = std::move(all->tags);
+  std::erase_if(tags, [&](const TagSummary& tag) {
+    return !tag.is_cache() || !matches(options.match, tag_of(session, tag.component)) ||
+           (options.larger && tag.bytes < *options.larger) ||
+           (options.older && age_of(tag.last_use) < *options.older);
+  });
+  switch (options.order) {
+    case Order::name:
+      sort(tags, options.reverse, [](const auto& tag) -> const std::string& { return tag.component; });
+      break;
+    case Order::size:
+      sort(tags, !options.reverse, [](const auto& tag) { return tag.bytes; });
+      break;
+    case Order::age:
+      sort(tags, options.reverse, [](const auto& tag) { return tag.oldest; });
+      break;
+    case Order::seconds:
+      sort(tags, !options.reverse, [](const auto& tag) { return tag.seconds; });
+      break;
+    case Order::entries:
+      sort(tags, !options.reverse, [](const auto& tag) { return tag.entries; });
+      break;
+    case Order::use:
+      sort(tags, !options.reverse, [](const auto& tag) { return tag.last_use; });
+      break;
+  }
+  if (session.json())
+    print_json(session, target.tmpdir, tags);
+  else
+    print_table(session, target.tmpdir, tags);
+  return all->complete ? Exit::good : Exit::findings;
+}
+
+Exit list_entries(Session& session, const LsOptions& options, const Target& target) {
+  auto list = read_entries(target);
+  if (!list) return fail(list.error());
+  auto& entries = list->entries;
+  std::erase_if(entries, [&](const EntryRow& row) {
+    return !matches(options.match, row.stem) || (options.larger && row.size < *options.larger) ||
+           (options.older && age_of(row.created / 1'000'000'000) < *options.older);
+  });
+  sort(entries, false, [](const auto& row) -> const std::string& { return row.name; });
+  switch (options.order) {
+    case Order::name:
+      sort(entries, options.reverse, [](const auto& row) -> const std::string& { return row.name; });
+      break;
+    case Order::size:
+      sort(entries, !options.reverse, [](const auto& row) { return row.size; });
+      break;
+    case Order::use:
+    case Order::age:
+      sort(entries, options.reverse, [](const auto& row) { return row.created; });
+      break;
+    case Order::seconds:
+      sort(entries, !options.reverse, [](const auto& row) { return row.seconds; });
+      break;
+    case Order::entries:
+      break;
+  }
+  if (session.json())
+    print_json(target, *list);
+  else
+    print_table(*list);
+  return list->complete ? Exit::good : Exit::findings;
+}
+
+Exit ls(Session& session, const LsOptions& options) {
+  const auto target = find_target(session, options.target);
+  if (!target) return fail(target.error());
+  return target->component.empty() ? list_tags(session, options, *target)
+                                   : list_entries(session, options, *target);
+}
+
+}  // namespace
+
+void add_ls(CLI::App& app, Session& session) {
+  auto [command, options] =
+      add_command<LsOptions>(app, session, "ls", "List tags, or the entries of a tag", ls);
+  command->add_option("target", options->target, "Directory of tags, or a tag whose entries to list")
+      ->type_name("DIR|TAG");
+  add_choice<Order>(*command, "--sort", options->order,
+                    {{"name", Order::name},
+                     {"size", Order::size},
+                     {"age", Order::age},
+                     {"seconds", Order::seconds},
+                     {"entries", Order::entries},
+                     {"use", Order::use}},
+                    "Order: the largest, oldest, dearest, latest used come first");
+  command->add_flag("-r,--reverse", options->reverse, "The other way round");
+  command->add_option("--match", options->match, "Only names that fit a shell pattern, such as '*Residuals*'")
+      ->type_name("PATTERN");
+  add_size(*command, "--larger", options->larger, "Only what takes at least so much room");
+  add_age(*command, "--older", options->older, "Only tags last used, or entries stored, so long ago");
+}
+
+}  // namespace cache_on_disk::tool

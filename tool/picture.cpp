@@ -1,0 +1,88 @@
+#include "picture.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+#include "numbers.hpp"
+
+namespace cache_on_disk::tool {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// The last two dimensions, at the first index of all others.
+AnyArray image_of(const AnyArray& array) {
+  npy::StridedBytes bytes = array.strided_bytes();
+  const std::size_t drop = bytes.shape.size() - 2;
+  bytes.shape = Shape(std::span<const std::size_t>(bytes.shape).subspan(drop));
+  bytes.strides = Strides(std::span<const std::ptrdiff_t>(bytes.strides).subspan(drop));
+  return {array.dtype(), std::move(bytes)};
+}
+
+Result<Picture> line_of(const AnyArray& array, std::size_t width) {
+  auto stream = NumberStream::open(array);
+  if (!stream) return stream.error();
+  const std::size_t count = stream->size();
+  Picture picture;
+  picture.width = std::max<std::size_t>(1, std::min(width, count));
+  picture.columns.assign(picture.width, {infinity, -infinity});
+  for_each_number(*std::move(stream), [&](std::size_t index, double value) {
+    if (!std::isfinite(value)) return;
+    // In floating point: the product may exceed the integers.
+    const auto column = static_cast<std::size_t>(
+        static_cast<double>(index) * static_cast<double>(picture.width) / static_cast<double>(count));
+    Range& range = picture.columns[std::min(column, picture.width - 1)];
+    range.low = std::min(range.low, value);
+    range.high = std::max(range.high, value);
+  });
+  picture.low = infinity;
+  picture.high = -infinity;
+  for (const Range& range : picture.columns) {
+    picture.low = std::min(picture.low, range.low);
+    picture.high = std::max(picture.high, range.high);
+  }
+  return picture;
+}
+
+Result<Picture> heat_map_of(const AnyArray& array, std::size_t width, std::size_t height) {
+  const AnyArray image = image_of(array);
+  auto stream = NumberStream::open(image);
+  if (!stream) return stream.error();
+  const std::size_t rows = image.shape()[0], row_length = image.shape()[1];
+  Picture picture;
+  picture.width = std::max<std::size_t>(1, std::min(width, row_length));
+  picture.height = std::max<std::size_t>(2, std::min(height, rows));
+  std::vector<std::size_t> counts(picture.width * picture.height);
+  std::vector<double> sums(counts.size());
+  for_each_number(*std::move(stream), [&](std::size_t index, double value) {
+    if (!std::isfinite(value)) return;
+    const std::size_t row = index / row_length, column = index % row_length;
+    const std::size_t cell = row * picture.height / std::max(rows, picture.height) * picture.width +
+                             column * picture.width / row_length;
+    sums[cell] += value;
+    ++counts[cell];
+  });
+  picture.cells.assign(counts.size(), std::numeric_limits<double>::quiet_NaN());
+  picture.low = infinity;
+  picture.high = -infinity;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    picture.cells[i] = sums[i] / static_cast<double>(counts[i]);
+    picture.low = std::min(picture.low, picture.cells[i]);
+    picture.high = std::max(picture.high, picture.cells[i]);
+  }
+  return picture;
+}
+
+}  // namespace
+
+Result<Picture> picture_of(const AnyArray& array, std::size_t width, std::size_t height) {
+  if (array.size() == 0) return Error{"the array is empty"};
+  auto picture = array.rank() < 2 ? line_of(array, width) : heat_map_of(array, width, height);
+  if (picture && !(picture->low <= picture->high)) return Error{"there is no finite number to draw"};
+  return picture;
+}
+
+}  // namespace cache_on_disk::tool

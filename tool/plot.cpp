@@ -1,0 +1,111 @@
+// Pictures in the terminal.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "color_map.hpp"
+#include "picture.hpp"
+
+namespace cache_on_disk::tool {
+namespace {
+
+/// Where a value lies between the lowest and the highest: 0 to 1.
+double share_of(const Picture& picture, double value) {
+  const double span = picture.high - picture.low;
+  return span > 0 && std::isfinite(span) ? (value - picture.low) / span : 0.5;
+}
+
+/// The dots of a line plot, as a grid of booleans.
+std::vector<std::vector<bool>> dots_of(const Picture& picture, std::size_t rows) {
+  std::vector<std::vector<bool>> dots(rows, std::vector<bool>(picture.width));
+  const auto row_of = [&](double value) {
+    return rows - 1 -
+           static_cast<std::size_t>(std::lround(share_of(picture, value) * static_cast<double>(rows - 1)));
+  };
+  std::optional<Range> before;
+  for (std::size_t x = 0; x < picture.width; ++x) {
+    Range range = picture.columns[x];
+    if (range.low > range.high) {
+      before.reset();
+      continue;
+    }
+    // Reaches half way to where the last column ended, so that the line does not break.
+    const Range own = range;
+    if (before && before->high < range.low) range.low = (before->high + range.low) / 2;
+    if (before && before->low > range.high) range.high = (before->low + range.high) / 2;
+    for (std::size_t y = row_of(range.high); y <= row_of(range.low); ++y) dots[y][x] = true;
+    before = own;
+  }
+  return dots;
+}
+
+void append_code_point(std::string& text, unsigned code) {
+  text += static_cast<char>(0xE0 | code >> 12);
+  text += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+  text += static_cast<char>(0x80 | (code & 0x3F));
+}
+
+/// Eight dots a character, numbered as Unicode numbers those of Braille.
+std::string braille(const std::vector<std::vector<bool>>& dots, std::size_t y, std::size_t width) {
+  constexpr unsigned bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+  std::string line;
+  for (std::size_t x = 0; x < width; x += 2) {
+    unsigned code = 0x2800;
+    for (std::size_t dy = 0; dy < 4; ++dy)
+      for (std::size_t dx = 0; dx < 2 && x + dx < width; ++dx)
+        if (dots[y * 4 + dy][x + dx]) code |= bits[dy][dx];
+    append_code_point(line, code);
+  }
+  return line;
+}
+
+std::string line_plot(const Picture& picture, std::size_t height, bool unicode) {
+  const auto dots = dots_of(picture, unicode ? 4 * height : height);
+  std::string text;
+  for (std::size_t y = 0; y < height; ++y) {
+    const std::string label = y == 0            ? fmt::format("{:.4g}", picture.high)
+                              : y + 1 == height ? fmt::format("{:.4g}", picture.low)
+                                                : "";
+    std::string line;
+    if (unicode) {
+      line = braille(dots, y, picture.width);
+    } else {
+      for (std::size_t x = 0; x < picture.width; ++x) line += dots[y][x] ? '*' : ' ';
+    }
+    text += fmt::format("{:>10} {}{}\n", label, unicode ? "\u2502" : "|", line);
+  }
+  return text;
+}
+
+std::string heat_map(const Picture& picture, bool unicode, bool colors) {
+  const char* const shades[2][5] = {{".", ":", "*", "#", "@"},
+                                    {"\u00b7", "\u2591", "\u2592", "\u2593", "\u2588"}};
+  std::string text;
+  for (std::size_t y = 0; y < picture.height; ++y) {
+    for (std::size_t x = 0; x < picture.width; ++x) {
+      const double value = picture.cells[y * picture.width + x];
+      if (std::isnan(value)) {
+        text += ' ';
+        continue;
+      }
+      const double share = share_of(picture, value);
+      if (colors) {
+        const Rgb color = color_of(share);
+        text += fmt::format("\033[48;2;{};{};{}m ", color.red, color.green, color.blue);
+      } else {
+        text += shades[unicode ? 1 : 0][std::min<std::size_t>(4, static_cast<std::size_t>(share * 5))];
+      }
+    }
+    text += colors ? "\033[0m\n" : "\n";
+  }
+  return text + fmt::format("from {:.4g} to {:.4g}\n", picture.low, picture.high);
+}
+
+}  // namespace
+
+std::string plot_text(const Picture& picture, std::size_t height, bool unicode, bool colors) {
+  return picture.is_line() ? line_plot(picture, height, unicode) : heat_map(picture, unicode, colors);
+}
+
+}  // namespace cache_on_disk::tool

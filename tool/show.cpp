@@ -1,0 +1,163 @@
+// show: one entry, what is known of it and what it holds.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "cache_on_disk/json.hpp"
+#include "cache_on_disk/value.hpp"
+#include "commands.hpp"
+#include "entry_list.hpp"
+#include "json.hpp"
+#include "picture.hpp"
+#include "preview.hpp"
+#include "scan.hpp"
+#include "tag_summary.hpp"
+#include "text.hpp"
+#include "units.hpp"
+
+namespace cache_on_disk::tool {
+namespace {
+
+struct ShowOptions {
+  std::string entry;
+  PreviewLimits limits;
+  bool plot = false;
+  std::string png;
+  bool no_value = false;
+};
+
+constexpr std::size_t plot_rows = 20;
+
+void print_facts(const std::string& path, const std::string& name, const entry::Finding& finding,
+                 const PayloadType& type) {
+  const auto fact = [](const char* what, const std::string& text) {
+    fmt::print("{} {}\n", styled(Style::strong, fmt::format("{:<9}", what)), text);
+  };
+  const entry::Metadata& metadata = finding.metadata;
+  fact("entry", printable(stem_of(name, finding)));
+  fact("file", printable(path));
+  fact("holds", printable(type.text()));
+  fact("size",
+       fmt::format("{} ({} of value)", size_text(finding.status.size), size_text(finding.payload_size)));
+  const std::int64_t time = created(finding);
+  fact("stored",
+       fmt::format("{}, {} ago", time_text(time), duration_text(std::floor(age_of(time / 1'000'000'000)))));
+  if (finding.trailerless) {
+    fact("state",
+         styled(Style::warning, "unchecked: the file has no trailer ('verify --seal' gives it one)"));
+    return;
+  }
+  if (metadata.seconds > 0) fact("computed", "in " + duration_text(metadata.seconds));
+  fact("writer", printable(metadata.writer));
+  if (metadata.origin.language.empty()) {
+    fact("origin", "unknown: it got its trailer later");
+  } else {
+    fact("origin",
+         printable(fmt::format("{} {}, class {}, module '{}', version {}", metadata.origin.language,
+                               metadata.origin.function, entry::readable_class(metadata.origin.object_class),
+                               metadata.origin.module, metadata.origin.version)));
+  }
+  fact("state",
+       fmt::format("{}{}{}", styled(Style::good, "sound"), finding.durable ? ", on disk for good" : "",
+                   metadata.foreign ? ", foreign: gives plain data only" : ""));
+}
+
+void add_facts(JsonWriter& json, const std::string& path, const std::string& name,
+               const entry::Finding& finding, const PayloadType& type) {
+  const entry::Metadata& metadata = finding.metadata;
+  json.member("name", stem_of(name, finding))
+      .member("path", path)
+      .member("state", state_text(finding))
+      .member("type", type.type)
+      .member("bytes", finding.status.size)
+      .member("payload_bytes", finding.payload_size)
+      .member("created", time_text(created(finding)))
+      .member("seconds", metadata.seconds)
+      .member("writer", metadata.writer)
+      .member("language", metadata.origin.language)
+      .member("module", metadata.origin.module)
+      .member("class", entry::readable_class(metadata.origin.object_class))
+      .member("function", metadata.origin.function)
+      .member("version", metadata.origin.version)
+      .member("foreign", metadata.foreign)
+      .member("durable", finding.durable);
+  if (!type.shape) return;
+  json.key("shape").begin_array();
+  for (const std::size_t extent : *type.shape) json.value(extent);
+  json.end_array();
+}
+
+Exit draw(const ValueView& value, const ShowOptions& options) {
+  const auto array = value.as_array();
+  if (!array) return fail({"only arrays can be drawn, this is " + describe(value), 0});
+  if (options.plot) {
+    const std::size_t width = terminal_width() - 12;
+    const bool line = array->rank() < 2;
+    const auto picture = picture_of(*array, line && shows_unicode() ? 2 * width : width, plot_rows);
+    if (!picture) return fail(picture.error());
+    fmt::print("{}", plot_text(*picture, plot_rows, shows_unicode(), styled(Style::strong, "") != ""));
+  }
+  if (options.png.empty()) return Exit::good;
+  const auto picture = picture_of(*array, 1600, 1200);
+  if (!picture) return fail(picture.error());
+  if (const auto written = write_png(*picture, options.png); !written) return fail(written.error());
+  return Exit::good;
+}
+
+Exit show(Session& session, const ShowOptions& options) {
+  const auto target = find_entry(session, options.entry);
+  if (!target) return fail(target.error());
+  const auto directory = open_to_look(*target);
+  if (!directory) return fail(directory.error());
+  const std::string path = target->tag_path() + "/" + target->name;
+  Options reading = reading_options();
+  reading.verify = Verify::automatic;  // a large entry that bears its durable mark shows at once
+  const entry::Finding finding = entry::read_entry(**directory, target->name, std::nullopt, reading);
+  if (finding.judgement != entry::Judgement::sound)
+    return fail({fmt::format("{} is {}{}", path, state_text(finding),
+                             finding.reason.empty() ? "" : ": " + finding.reason),
+                 0});
+  const PayloadType type = type_of(**directory, target->name, finding);
+  const auto value = options.no_value ? Result<Value>(Value()) : value_of(finding);
+  if (session.json()) {
+    JsonWriter json(stdout);
+    json.begin_object();
+    add_facts(json, path, target->name, finding, type);
+    if (!value) json.member("error", value.error().message);
+    const auto text = value && !options.no_value ? to_json(*value) : Result<std::string>(Error{});
+    if (text)
+      json.key("value").raw_value(*text);
+    else if (value && !options.no_value)
+      json.member("error", text.error().message);
+    json.end_object().finish();
+  } else {
+    print_facts(path, target->name, finding, type);
+    if (value && !options.no_value && !options.plot) fmt::print("\n{}\n", preview(*value, options.limits));
+  }
+  if (!value) {
+    say("the value cannot be shown: " + value.error().message);
+    return Exit::findings;
+  }
+  return options.plot || !options.png.empty() ? draw(*value, options) : Exit::good;
+}
+
+}  // namespace
+
+void add_show(CLI::App& app, Session& session) {
+  auto [command, options] = add_command<ShowOptions>(
+      app, session, "show", "Show an entry: where it comes from, and its value (nothing in it is executed)",
+      show);
+  command->add_option("entry", options->entry, "Entry to show")->type_name("ENTRY")->required();
+  command->add_option("--depth", options->limits.depth, "How deep containers within containers are opened")
+      ->check(CLI::Range(0, 100))
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--items", options->limits.items, "How many items of each container are shown")
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_flag("--no-value", options->no_value, "Only what is known of it");
+  command->add_flag("--plot", options->plot, "Draw an array: a line plot, or a heat map of two dimensions");
+  command->add_option("--png", options->png, "Write that drawing to a picture file")->type_name("FILE");
+}
+
+}  // namespace cache_on_disk::tool

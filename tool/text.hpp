@@ -1,0 +1,20 @@
+// Text that is safe and straight on a terminal: names on disk may hold anything.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace cache_on_disk::tool {
+
+/// The text with control characters and bytes that are no UTF-8 as \xHH: no name can move the cursor, change
+/// colours or break a line.
+std::string printable(std::string_view text);
+
+/// How many columns printable text takes.
+std::size_t columns(std::string_view text);
+
+/// The text cut to so many columns, its end marked by an ellipsis.
+std::string fitted(std::string_view text, std::size_t width);
+
+}  // namespace cache_on_disk::tool

@@ -1,0 +1,24 @@
+// Sizes, ages and durations as people write and read them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cache_on_disk::tool {
+
+/// "831 B", "1.2 GiB": three significant digits.
+std::string size_text(std::uint64_t bytes);
+/// "45 s", "12 min", "3.5 h", "17 d", "2.1 y"; small ones down to "250 us".
+std::string duration_text(double seconds);
+/// A time as ISO 8601 in UTC, "2026-03-01T12:00:00Z"; from nanoseconds since 1970.
+std::string time_text(std::int64_t nanoseconds);
+
+/// "50G", "1.5 TiB", "200MB", "4096": K, M, G, T, P are powers of 1024, as are KiB and so on; KB and so on
+/// are powers of 1000.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+/// "90d", "36h", "2w", "45min", "1.5y", "30s": in seconds.
+std::optional<double> parse_age(std::string_view text);
+
+}  // namespace cache_on_disk::tool

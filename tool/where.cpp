@@ -1,0 +1,69 @@
+// where: the paths of the files that hold a method's values.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "commands.hpp"
+#include "entry/names.hpp"
+#include "json.hpp"
+#include "scan.hpp"
+#include "system/errors.hpp"
+
+namespace cache_on_disk::tool {
+namespace {
+
+struct WhereOptions {
+  std::string tag;
+  std::string method;
+};
+
+Exit where(Session& session, const WhereOptions& options) {
+  const auto target = find_tag(session, options.tag);
+  if (!target) return fail(target.error());
+  std::vector<std::string> paths;
+  std::optional<Error> trouble;
+  std::mutex mutex;
+  scan(
+      {&*target, 1},
+      [&](const Batch& batch) {
+        for (const File& file : batch.files) {
+          if (!file.may_be_entry()) continue;
+          const entry::Finding finding = look_at(*batch.directory, file.name);
+          if (finding.judgement == entry::Judgement::missing) continue;
+          if (!names_method(stem_of(file.name, finding), options.method)) continue;
+          const std::lock_guard lock(mutex);
+          paths.push_back(batch.directory->path() + "/" + file.name);
+        }
+      },
+      [&](std::size_t, const Error& error) { trouble = error; });
+  if (trouble) return fail(*trouble);
+  std::ranges::sort(paths);
+  if (session.json()) {
+    JsonWriter json(stdout);
+    json.begin_object().key("paths").begin_array();
+    for (const std::string& path : paths) json.value(path);
+    json.end_array().end_object().finish();
+  } else {
+    // As they are: a shell takes them from here.
+    for (const std::string& path : paths) fmt::print("{}\n", path);
+  }
+  if (!paths.empty()) return Exit::good;
+  say(fmt::format("'{}' is not stored in {}; by its whole name it would lie at {}/{}", options.method,
+                  target->tag_path(), target->tag_path(), entry::plain_file(options.method)));
+  return Exit::findings;
+}
+
+}  // namespace
+
+void add_where(CLI::App& app, Session& session) {
+  auto [command, options] =
+      add_command<WhereOptions>(app, session, "where", "Print where the values of a method lie", where);
+  command->add_option("tag", options->tag, "Tag, or path of its directory")->type_name("TAG")->required();
+  command
+      ->add_option("method", options->method, "Name of the entry, or the end of it, such as Residuals.modes")
+      ->type_name("METHOD")
+      ->required();
+}
+
+}  // namespace cache_on_disk::tool
