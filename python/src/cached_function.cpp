@@ -17,7 +17,7 @@ CachedFunction* self_of(PyObject* object) noexcept { return reinterpret_cast<Cac
 PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
   CachedFunction* const self = self_of(callable);
   const auto count = PyVectorcall_NARGS(nargsf);
-  PyCell* const cell = count > 0 ? self->options->cells.find(args[0]) : nullptr;
+  PyCell* const cell = count > 0 ? self->cells.find(args[0]) : nullptr;
   if (cell == nullptr) [[unlikely]]
     return call_untagged(self, args, nargsf, kwnames);
   PyObject* const value = cell->hot_value;
@@ -43,14 +43,12 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(self->wrapped);
   Py_VISIT(self->asynchronous);
   Py_VISIT(self->dict);
-  if (self->options == nullptr) return 0;
-  return self->options->cells.for_each([&](const PyObject*, const PyCell& cell) { return cell.visit_values(visit, arg); });
+  return self->cells.for_each([&](const PyObject*, const PyCell& cell) { return cell.visit_values(visit, arg); });
 }
 
 int clear(PyObject* object) {
   CachedFunction* const self = self_of(object);
-  if (self->options != nullptr)
-    while (PyCell* const cell = self->options->cells.any()) unlink(*cell);
+  while (PyCell* const cell = self->cells.any()) unlink(*cell);
   drop_now();
   Py_CLEAR(self->wrapped);
   Py_CLEAR(self->asynchronous);
@@ -64,6 +62,7 @@ void dealloc(PyObject* object) {
   if (self->weakrefs != nullptr) PyObject_ClearWeakRefs(object);
   clear(object);
   delete self->options;
+  self->cells.~CellTable();
   PyTypeObject* const own_type = Py_TYPE(object);
   own_type->tp_free(object);
   Py_DECREF(own_type);
@@ -82,6 +81,7 @@ PyObject* make(PyTypeObject* own_type, PyObject* args, PyObject* kwargs) {
   if (object == nullptr) return nullptr;
   CachedFunction* const self = self_of(object);
   self->vectorcall = call;
+  new (&self->cells) CellTable;
   Py_INCREF(wrapped);
   self->wrapped = wrapped;
   self->options = new (std::nothrow) FunctionOptions;
@@ -143,7 +143,7 @@ int add_cached_function(PyObject* module) {
 PyTypeObject* cached_function_type() noexcept { return type; }
 
 PyCell* cell_of(CachedFunction* function, PyObject* object) {
-  CellTable& cells = function->options->cells;
+  CellTable& cells = function->cells;
   if (PyCell* const known = cells.find(object)) return known;
   InstanceRef* const reference = instance_ref(object);
   if (reference == nullptr && PyErr_Occurred() != nullptr) return nullptr;

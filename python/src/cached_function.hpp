@@ -25,12 +25,12 @@ struct FunctionOptions {
   const char* file = "";           ///< of the source, for ever
   std::uint_least32_t line = 0;
   Parameters parameters;
-  CellTable cells;
 };
 
 struct CachedFunction {
   PyObject_HEAD
   vectorcallfunc vectorcall;
+  CellTable cells;
   FunctionOptions* options;
   PyObject* wrapped;       ///< the undecorated function
   PyObject* asynchronous;  ///< called instead under a tag, if the function is an `async def`; else nullptr

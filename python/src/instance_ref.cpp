@@ -59,7 +59,7 @@ void unlink(PyCell& cell) {
     *place = cell.next_of_instance;
     cell.next_of_instance = nullptr;
   }
-  cell.function->options->cells.erase(key);
+  cell.function->cells.erase(key);
   cell.forget();
   cell.bind(nullptr);
   cell.function = nullptr;

@@ -111,7 +111,7 @@ void PythonTree::walk(core::Walker& walker) {
   for (const FoundObject& found : objects_)
     for (const ClassMethod& method : walk.classes[Py_TYPE(found.object.ptr())].methods) {
       PyCell* const cell = cells_ == Cells::make ? cell_of(method.function, found.object.ptr())
-                                                 : method.function->options->cells.find(found.object.ptr());
+                                                 : method.function->cells.find(found.object.ptr());
       if (cell == nullptr && cells_ == Cells::make) throw nb::python_error();
       if (cell != nullptr) walker.cell(*cell, *method.method, found.name);
     }
