@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import Any, Callable, Optional
 
 from . import _core
@@ -47,6 +48,10 @@ def _is_coroutine_function(function: Any) -> bool:
     return code is not None and bool(code.co_flags & _flag_coroutine)
 
 
+def _writable_by_default() -> bool:
+    return os.environ.get("CACHE_ON_DISK_WRITABLE", "") not in ("", "0")
+
+
 def _place(function: Any) -> tuple[str, int]:
     """Where the function stands in its source, for messages."""
     code = getattr(function, "__code__", None)
@@ -78,7 +83,7 @@ def cached_function(function: Callable[..., Any], options: _Options, is_method: 
         asynchronous = asynchronous_call(cached)
         mark_coroutine_function(cached)
     _core.configure(cached, qualname, origin, defining, options.version, options.inherit, options.by_arguments,
-                    options.writable, asynchronous, is_method, *_place(function))
+                    options.writable or _writable_by_default(), asynchronous, is_method, *_place(function))
     cached.cacher_list = CacherList(cached)
     return cached
 
