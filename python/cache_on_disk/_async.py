@@ -39,6 +39,8 @@ class _Computation:
         self._loop = loop
         self.wanted: asyncio.Future[bool] = loop.create_future()  # True: compute; False: the core is done
         self.finished: asyncio.Future[Any] = loop.create_future()
+        # Where the function failed or the task was cancelled, nobody asks for what the thread has to say.
+        self.finished.add_done_callback(lambda future: future.cancelled() or future.exception())
         self._computed = threading.Event()
         self._outcome: Callable[[], Any] = lambda: None
         self.abandoned = False
@@ -96,13 +98,10 @@ async def _answer(cell: Any, owner: Any, name: str, function: Callable[[], Any])
             finally:
                 _caller.reset(before)
             computation.computed(lambda: value)
-            del value  # what the thread holds is to be the only reference
         return await computation.finished
     finally:
         computation.abandoned = True
         computation.computed(lambda: _raise(asyncio.CancelledError()))
-        if computation.finished.done() and not computation.finished.cancelled():
-            computation.finished.exception()  # it has been told, or its task was cancelled
 
 
 def asynchronous_call(cached: Any) -> Callable[..., Any]:

@@ -30,6 +30,12 @@ GilHeld::GilHeld() {
   }
 }
 
+// The same happens to code that was called under the lock, gave it up for a while and wants it back: then we are unwound.
+GilHeld::~GilHeld() {
+  if (PyGILState_Check() == 0) park();
+  PyGILState_Release(state_);
+}
+
 GilReleased::~GilReleased() {
   try {
     PyEval_RestoreThread(state_);

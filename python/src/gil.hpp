@@ -15,7 +15,7 @@ bool interpreter_is_ending() noexcept;
 class GilHeld {
  public:
   GilHeld();
-  ~GilHeld() { PyGILState_Release(state_); }
+  ~GilHeld();
   GilHeld(const GilHeld&) = delete;
   GilHeld& operator=(const GilHeld&) = delete;
 
