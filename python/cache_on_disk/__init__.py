@@ -17,6 +17,8 @@ then on each method computes once, in whatever process comes first. ::
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Optional
+
 from . import _core
 from ._decorator import cache_on_disk
 from ._disk_cacher import DiskCacher, get_disk_cacher
@@ -37,6 +39,9 @@ from ._manage import (
     set_writable,
     statistics,
 )
+
+if TYPE_CHECKING:
+    from ._warm import Warmed
 
 __version__: str = _core.version
 __all__ = [
@@ -67,8 +72,24 @@ __all__ = [
 _core.log_from(20)
 
 
-def warm(root: object, workers: "int | None" = None, progress: bool = True) -> "object":
-    """Compute every missing value below an object; see `cache_on_disk._warm.warm`."""
-    from ._warm import warm as compute_all
+
+def warm(root: object, workers: Optional[int] = None, progress: bool = True) -> Warmed:
+    """Compute every missing value below an object, in threads; methods with arguments are left out.
+
+    Parameters
+    ----------
+    root : object
+        Under a tag.
+    workers : int or None
+        How many values are computed at a time; None: as the standard library's thread pool has it.
+    progress : bool
+        Show a bar: tqdm's if it is installed.
+
+    Returns
+    -------
+    Warmed
+        What was computed and found, and what failed: no exception of a method stops the others.
+    """
+    from ._warm import warm as compute_all  # brings a thread pool along, which importing the package should not
 
     return compute_all(root, workers, progress)

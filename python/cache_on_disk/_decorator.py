@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, TypeVar, overload
 
 from . import _core
 from ._disk_cacher import CacherList
 from ._errors import InvalidTypeError, InvalidValueError
 from ._origins import module_name
 
+_T = TypeVar("_T")  # a decorated method, or property, is of the type it was
 _flag_coroutine = 0x80 | 0x100  # CO_COROUTINE, CO_ITERABLE_COROUTINE
 
 
@@ -108,6 +109,17 @@ def _decorate(target: Any, options: _Options) -> Any:
     return target
 
 
+@overload
+def cache_on_disk(f: _T, /) -> _T: ...
+@overload
+def cache_on_disk(
+    *,
+    by_arguments: bool = False,
+    writable: bool = False,
+    version: int = 0,
+    inherit: bool = False,
+    identity: Optional[str] = None,
+) -> Callable[[_T], _T]: ...
 def cache_on_disk(
     f: Any = None,
     *,

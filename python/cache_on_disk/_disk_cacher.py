@@ -7,9 +7,10 @@ from typing import Any, Callable, Iterator, Optional
 
 from . import _core
 from ._errors import NotCachedError
+from ._reports import Cleared, Explanation, MethodStatistics
 from ._settings import checked_path, checked_text, use_tempfile_choice
 
-_unchanged = ...
+_unchanged: Any = ...
 
 
 class DiskCacher:
@@ -97,10 +98,8 @@ class DiskCacher:
         self.fullpath(*args, **kwargs)
         return str(self._cell.explain(self._name(args, kwargs))["entry_path"])
 
-    def clear_cache(self) -> Any:
+    def clear_cache(self) -> Cleared:
         """Remove the value from memory and disk (of a by-arguments method: for all arguments)."""
-        from ._reports import Cleared
-
         return Cleared(*self._cell.clear())
 
     def refresh(self) -> None:
@@ -111,16 +110,12 @@ class DiskCacher:
         """Store a value as if the function had returned it (for these arguments, of a by-arguments method)."""
         self._cell.put(value, self._name(args, kwargs))
 
-    def explain(self, *args: Any, **kwargs: Any) -> Any:
+    def explain(self, *args: Any, **kwargs: Any) -> Explanation:
         """Tell why the next call would hit or miss."""
-        from ._reports import Explanation
-
         return Explanation(**self._cell.explain(self._name(args, kwargs)))
 
-    def statistics(self) -> Any:
+    def statistics(self) -> MethodStatistics:
         """Tell what happened to this method in this process."""
-        from ._reports import MethodStatistics
-
         return MethodStatistics(**self._cell.statistics())
 
     def _name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
@@ -131,7 +126,7 @@ class DiskCacher:
 
     @property
     def _tag(self) -> Optional[str]:
-        return self._cell.tag  # type: ignore[no-any-return]
+        return self._cell.tag
 
     @property
     def _prefix(self) -> str:

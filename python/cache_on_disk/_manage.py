@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, Optional, Union
 
 from . import _core
 from ._disk_cacher import CacherList, methods_of
 from ._errors import InvalidTypeError, InvalidValueError
-from ._reports import Cleared, Explanations, MethodStatistics, Statistics
+from ._reports import Cleared, Explanation, Explanations, MethodStatistics, Statistics
 from ._settings import checked_path, checked_text, use_tempfile_choice
 
 
@@ -92,7 +92,7 @@ def clear_cache(root_obj: Any) -> Cleared:
         How many files were deleted, and which were left alone since they are others'.
     """
     for cacher in methods_of(root_obj):
-        return cacher.clear_cache()  # type: ignore[no-any-return]
+        return cacher.clear_cache()
     return Cleared(*_core.clear_cache(root_obj))
 
 
@@ -125,7 +125,7 @@ def put(method: Any, value: Any, *args: Any, **kwargs: Any) -> None:
     raise InvalidTypeError(f"cache_on_disk: put takes a cached method of an object, not {method!r}")
 
 
-def statistics(root_obj: Any) -> Any:
+def statistics(root_obj: Any) -> Union[Statistics, MethodStatistics]:
     """Tell what happened to the methods below an object, or to one bound method, in this process.
 
     Returns
@@ -137,7 +137,7 @@ def statistics(root_obj: Any) -> Any:
     return Statistics.of(_core.statistics(root_obj))
 
 
-def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Any:
+def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Explanations]:
     """Tell why the next call of a bound method, or of each method below an object, would hit or miss.
 
     Parameters
@@ -158,7 +158,7 @@ def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Any:
 
 def get_options() -> dict[str, Any]:
     """The switches of the process: mode, verify, legacy, max_wait (seconds), free_space_floor (bytes)."""
-    return _core.get_options()  # type: ignore[no-any-return]
+    return _core.get_options()
 
 
 def set_options(**changes: Any) -> None:

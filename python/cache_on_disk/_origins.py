@@ -19,7 +19,7 @@ def _name_of_main(alias: str) -> str:
         return str(spec.name)
     path = getattr(module, "__file__", None)
     if path:
-        return os.path.splitext(os.path.basename(path))[0]
+        return os.path.splitext(os.path.basename(str(path)))[0]
     return "__main__"
 
 

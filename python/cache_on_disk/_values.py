@@ -170,7 +170,12 @@ def argument_value(value: Any) -> Any:
         return plain if type(plain) in _immutable else np.asarray(value)
     if type(value) is np.ndarray:
         return None if value.dtype.hasobject else value
-    for kind in (int, float, complex, str, bytes):
-        if isinstance(value, kind):
-            return kind.__new__(kind, value) if kind is not str else str.__str__(value)
-    return None
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bytes):
+        return bytes(memoryview(value))
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    return complex(value.real, value.imag) if isinstance(value, complex) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any, Optional
@@ -47,7 +48,7 @@ class _Progress:
         self._done, self._total, self._shown = 0, total, shown and total > 0
         if self._shown:
             try:
-                from tqdm.auto import tqdm
+                tqdm = importlib.import_module("tqdm.auto").tqdm
 
                 self._bar = tqdm(total=total, unit="value")
             except ImportError:
@@ -86,7 +87,7 @@ def warm(root: Any, workers: Optional[int] = None, progress: bool = True) -> War
     root : object
         Under a tag. Methods with arguments are left out.
     workers : int or None
-        How many values are computed at a time, each in a thread; None: one for each processor.
+        How many values are computed at a time, each in a thread; None: as the standard library has it.
     progress : bool
         Show a bar: tqdm's if it is installed.
 
@@ -97,16 +98,20 @@ def warm(root: Any, workers: Optional[int] = None, progress: bool = True) -> War
     """
     if workers is not None and (not isinstance(workers, int) or workers < 1):
         raise InvalidValueError(f"cache_on_disk: workers must be a number from 1 on, or None, not {workers!r}")
-    wanted, skipped, found = [], [], 0
+    wanted: list[tuple[str, DiskCacher]] = []
+    skipped: list[str] = []
+    found = 0
     for instance, name, functions in _core.discover(root):
         for function in functions:
             cacher = DiskCacher.of(function, instance)
             method = f"{name}.{function.__qualname__}"
             if _takes_arguments(function):
                 skipped.append(method)
+            elif cacher._tag is None:
+                continue
             elif cacher.explain().state in ("memory", "disk"):
                 found += 1
-            elif cacher._tag is not None:
+            else:
                 wanted.append((method, cacher))
     errors: dict[str, BaseException] = {}
     bar = _Progress(len(wanted), progress)
@@ -118,9 +123,10 @@ def warm(root: Any, workers: Optional[int] = None, progress: bool = True) -> War
             if error is not None:
                 errors[futures[future]] = error
             bar.step()
+    except BaseException:  # Ctrl-C: what has not begun is left out
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
     finally:
-        for future in list(locals().get("futures", ())):
-            future.cancel()
         pool.shutdown(wait=True)
         bar.close()
     return Warmed(len(wanted) - len(errors), found, skipped, errors)

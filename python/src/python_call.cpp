@@ -251,7 +251,7 @@ void put_value(const PyCell& cell, PyObject* value, const std::string& arguments
   PyObject* args[] = {value};
   Computation computation{identity, args, 1, nullptr};
   computation.replace = true;
-  (void)answer(const_cast<PyCell&>(cell), nb::handle(), arguments, {}, computation);
+  (void)answer(const_cast<PyCell&>(cell), nb::handle(Py_None), arguments, {}, computation);
 }
 
 }  // namespace cache_on_disk::python
