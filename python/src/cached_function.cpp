@@ -14,19 +14,23 @@ PyTypeObject* type = nullptr;
 
 CachedFunction* self_of(PyObject* object) noexcept { return reinterpret_cast<CachedFunction*>(object); }
 
+// Out of the way of a hit, which then saves no register.
+[[gnu::noinline]] PyObject* call_slowly(CachedFunction* self, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
+  PyCell* const cell = PyVectorcall_NARGS(nargsf) > 0 ? self->cells.find(args[0]) : nullptr;
+  if (cell == nullptr) return call_untagged(self, args, nargsf, kwnames);
+  return call_cell(self, *cell, args, nargsf, kwnames);
+}
+
 PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
   CachedFunction* const self = self_of(callable);
-  const auto count = PyVectorcall_NARGS(nargsf);
-  PyCell* const cell = count > 0 ? self->cells.find(args[0]) : nullptr;
-  if (cell == nullptr) [[unlikely]]
-    return call_untagged(self, args, nargsf, kwnames);
-  PyObject* const value = cell->hot_value;
-  if (value != nullptr && count == 1 && kwnames == nullptr &&
-      !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]] {
-    Py_INCREF(value);
-    return value;
+  if (PyVectorcall_NARGS(nargsf) == 1 && kwnames == nullptr) [[likely]] {
+    const PyCell* const cell = self->cells.find(args[0]);
+    if (cell != nullptr && cell->hot_value != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]] {
+      Py_INCREF(cell->hot_value);
+      return cell->hot_value;
+    }
   }
-  return call_cell(self, *cell, args, nargsf, kwnames);
+  return call_slowly(self, args, nargsf, kwnames);
 }
 
 PyObject* bind_method(PyObject* self, PyObject* object, PyObject*) {

@@ -111,8 +111,9 @@ def test_recursion_goes_straight_to_the_function(tagged):
 
 
 program = textwrap.dedent("""
-    import sys, time, threading
+    import signal, sys, time, threading
     import cache_on_disk as cod
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell may have switched off
     class Slow:
         @cod.cache_on_disk
         def m(self):
