@@ -24,9 +24,9 @@ _tokens = itertools.count((1 << 63) + 1)
 
 def mark_coroutine_function(function: Any) -> None:
     """Let ``inspect`` and ``asyncio`` see an ``async def``."""
-    marker = getattr(inspect, "_is_coroutine_mark", None)
-    if marker is not None:
-        function._is_coroutine_marker = marker
+    mark = getattr(inspect, "markcoroutinefunction", None)  # from Python 3.12 on
+    if mark is not None:
+        mark(function)
     old_marker = getattr(asyncio.coroutines, "_is_coroutine", None)
     if old_marker is not None:
         function._is_coroutine = old_marker

@@ -25,9 +25,13 @@ PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, Py
   CachedFunction* const self = self_of(callable);
   if (PyVectorcall_NARGS(nargsf) == 1 && kwnames == nullptr) [[likely]] {
     const PyCell* const cell = self->cells.find(args[0]);
-    if (cell != nullptr && cell->hot_value != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]] {
-      Py_INCREF(cell->hot_value);
-      return cell->hot_value;
+    if (cell != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]] {
+      PyObject* value = cell->hot_value;
+      if (value == nullptr && cell->hot_array && cell->hot_array->is_intact()) value = cell->hot_array->array();
+      if (value != nullptr) [[likely]] {
+        Py_INCREF(value);
+        return value;
+      }
     }
   }
   return call_slowly(self, args, nargsf, kwnames);

@@ -52,6 +52,7 @@ const core::CellKind& PyCell::kind() const noexcept {
 
 void PyCell::forget() const noexcept {
   hot_value = nullptr;
+  hot_array.reset();
   drop_later(std::exchange(value_, nullptr));
   if (by_arguments_)
     for (auto& [arguments, value] : by_arguments_->values) drop_later(value);
@@ -84,7 +85,10 @@ void PyCell::buffer(const std::string& arguments, PyObject* value) const {
   if (!kind().by_arguments) {
     drop_later(std::exchange(value_, value));
     refresh_ = false;
-    hot_value = !writable && function != nullptr && !function->options->is_async && is_shown_as_it_is(value) ? value : nullptr;
+    const bool hot = !writable && function != nullptr && !function->options->is_async && is_shown_as_it_is(value);
+    hot_value = hot && !is_array(value) ? value : nullptr;
+    hot_array.reset();
+    if (hot && is_array(value)) hot_array = guard_array(value);
     return;
   }
   if (!by_arguments_) by_arguments_ = std::make_unique<ArgumentBuffer>();

@@ -11,6 +11,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "array_guard.hpp"
 #include "cache_on_disk/core/cell.hpp"
 
 namespace cache_on_disk::python {
@@ -51,6 +52,8 @@ class PyCell final : public core::Cell {
 
   /// The value a plain call returns as it is, borrowed; nullptr if a call has more to do than that. Read on every hit.
   mutable PyObject* hot_value = nullptr;
+  /// The same for an array, as long as nobody has changed its shape.
+  mutable std::unique_ptr<ArrayGuard> hot_array;
   CachedFunction* function;             ///< borrowed; nullptr once the function is gone
   InstanceRef* reference = nullptr;     ///< owned: how we hear that the object dies
   PyObject* strong = nullptr;           ///< owned: the object itself, if it takes no weak references

@@ -62,7 +62,7 @@ void set_writable(nb::handle root, bool writable) {
 
 /// (object, name, functions) of all objects with cached methods.
 nb::list discover(nb::handle root, const std::string& root_name) {
-  PythonTree tree(root, Cells::make);
+  PythonTree tree(root, Cells::existing);
   core::Walker walker([](const core::FoundCell&) {}, root_name);
   tree.tree()(walker);
   return report_objects(tree.objects());

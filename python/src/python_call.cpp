@@ -186,6 +186,12 @@ void compare_arguments(CachedFunction* function, const PyCell& cell, const std::
 nb::object shown(const PyCell& cell, nb::handle kept) {
   if (cell.writable) return helper("private_copy")(kept);
   if (!is_shown_as_it_is(kept.ptr())) return kept.attr("view")();
+  if (cell.hot_array && cell.hot_array->array() == kept.ptr() && !cell.hot_array->is_intact()) {
+    // A caller has changed the shape of the array that all share: from now on they share another.
+    const nb::object again = nb::handle(cell.hot_array->pristine()).attr("view")();
+    cell.buffer({}, again.ptr());
+    return again;
+  }
   return nb::borrow(kept);
 }
 

@@ -68,6 +68,15 @@ nb::object load_array(const npy::Header& header, const nb::object& buffer) {
 
 }  // namespace
 
+bool is_array(PyObject* value) { return Py_TYPE(value) == array_type(); }
+
+std::unique_ptr<ArrayGuard> guard_array(PyObject* array) {
+  PyObject* const pristine = PyObject_CallMethod(array, "view", nullptr);
+  if (pristine != nullptr) return std::make_unique<ArrayGuard>(array, pristine);
+  PyErr_Clear();
+  return nullptr;
+}
+
 bool is_shown_as_it_is(PyObject* value) {
   return Py_TYPE(value) == array_type() || PyType_IsSubtype(Py_TYPE(value), array_type()) == 0;
 }

@@ -3,6 +3,9 @@
 
 #include <nanobind/nanobind.h>
 
+#include <memory>
+
+#include "array_guard.hpp"
 #include "cache_on_disk/codec.hpp"
 
 namespace cache_on_disk::python {
@@ -27,6 +30,11 @@ Result<Encoding> encode_array(nanobind::handle array);
 
 /// A value from a payload. Throws nb::python_error for what is no Exception.
 Result<nanobind::object> load_value(const Payload& payload, bool plain_data_only);
+
+/// Exactly a numpy.ndarray?
+bool is_array(PyObject* value);
+/// A guard over an array of plain elements; nullptr if there is no memory for one.
+std::unique_ptr<ArrayGuard> guard_array(PyObject* array);
 
 /// True if every call may get this very object: everything but subclasses of arrays, which have a changeable part.
 bool is_shown_as_it_is(PyObject* value);

@@ -1,6 +1,7 @@
 """Threads, processes, forks, interruption and event loops."""
 
 import asyncio
+import inspect
 import os
 import signal
 import subprocess
@@ -283,7 +284,7 @@ class Async:
 
 def test_an_async_method_caches_the_awaited_value(tagged, entries):
     first, second = tagged(Async()), tagged(Async())
-    assert asyncio.iscoroutinefunction(Async.m)
+    assert (inspect.iscoroutinefunction if sys.version_info >= (3, 12) else asyncio.iscoroutinefunction)(Async.m)
 
     async def run():
         assert await first.m() == {"v": 1} and await first.m() == {"v": 1}

@@ -109,6 +109,15 @@ def test_a_fresh_array_is_kept_without_a_copy_and_is_safe(tagged):
         first.flags.writeable = True
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_shape_or_dtype_set_in_place_is_seen_by_no_later_call(tagged):
+    for holder in (tagged(Holder()), tagged(Holder())):
+        for change in (lambda a: setattr(a, "shape", (2, 4)), lambda a: setattr(a, "dtype", "i8"), lambda a: setattr(a, "dtype", "f4")):
+            change(holder.fresh())
+            again = holder.fresh()
+            assert same(again, np.arange(8.0)) and again is holder.fresh() and not again.flags.writeable
+
+
 def test_writable_gives_each_call_a_copy_of_its_own(tagged):
     holder = tagged(Holder(np.arange(3.0)))
     holder.own()[0] = 5
