@@ -41,13 +41,15 @@ bool add_text(ArgumentList& list, PyObject* value) {
 bool add_enumerator(ArgumentList& list, PyObject* value) {
   if (PyLong_Check(value) != 0) return add_integer(list, value);
   const nb::handle member(value);
-  list.enumerator(nb::cast<std::string>(member.type().attr("__qualname__")), nb::cast<std::string>(nb::str(member.attr("name"))));
+  list.enumerator(nb::cast<std::string>(member.type().attr("__qualname__")),
+                  nb::cast<std::string>(nb::str(member.attr("name"))));
   return true;
 }
 
 bool refuse(PyObject* value) {
   PyErr_Format(PyExc_TypeError,
-               "cache_on_disk: an argument of type %.200s cannot name a cached value; possible are None, bool, numbers, str, "
+               "cache_on_disk: an argument of type %.200s cannot name a cached value; possible are None, "
+               "bool, numbers, str, "
                "bytes, enums, tuples and arrays of numbers",
                Py_TYPE(value)->tp_name);
   return false;
@@ -63,7 +65,8 @@ bool add(ArgumentList& list, PyObject* value, ArgumentKinds kinds) {
     const Py_complex number = PyComplex_AsCComplex(value);
     return list.complex({number.real, number.imag}), true;
   }
-  if (PyUnicode_CheckExact(value)) return (!plain_only || PyUnicode_GET_LENGTH(value) <= longest_compared) && add_text(list, value);
+  if (PyUnicode_CheckExact(value))
+    return (!plain_only || PyUnicode_GET_LENGTH(value) <= longest_compared) && add_text(list, value);
   if (PyBytes_CheckExact(value)) {
     if (plain_only && PyBytes_GET_SIZE(value) > longest_compared) return false;
     return list.bytes({PyBytes_AS_STRING(value), static_cast<std::size_t>(PyBytes_GET_SIZE(value))}), true;

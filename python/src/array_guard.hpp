@@ -1,6 +1,7 @@
 // ArrayGuard: sees whether somebody has changed the shape or dtype of an array that all callers share.
 //
-// Its elements are read-only, but `array.shape = ...` and `array.dtype = ...` still change the array object itself.
+// Its elements are read-only, but `array.shape = ...` and `array.dtype = ...` still change the array object
+// itself.
 #pragma once
 
 #include <Python.h>
@@ -9,8 +10,7 @@ namespace cache_on_disk::python {
 
 /// The head of numpy's array object, the same since numpy 1.7.
 struct ArrayFields {
-  PyObject_HEAD
-  char* data;
+  PyObject_HEAD char* data;
   int dimension_count;
   Py_intptr_t* dimensions;
   Py_intptr_t* strides;
@@ -33,7 +33,8 @@ class ArrayGuard {
   ArrayGuard& operator=(const ArrayGuard&) = delete;
 
   bool is_intact() const noexcept {
-    return array_->dimensions == dimensions_ && array_->descr == descr_ && array_->dimension_count == dimension_count_;
+    return array_->dimensions == dimensions_ && array_->descr == descr_ &&
+           array_->dimension_count == dimension_count_;
   }
   PyObject* array() const noexcept { return reinterpret_cast<PyObject*>(array_); }
   PyObject* pristine() const noexcept { return pristine_; }

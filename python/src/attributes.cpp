@@ -13,8 +13,8 @@ int looks_interesting(PyObject* referent, void* found) {
   return 1;
 }
 
-/// Asks as the garbage collector does whether the object refers to anything that a walk could follow. Most objects do not, and
-/// asking for the dictionary of one would make it (CPython keeps attributes without one).
+/// Asks as the garbage collector does whether the object refers to anything that a walk could follow. Most
+/// objects do not, and asking for the dictionary of one would make it (CPython keeps attributes without one).
 bool refers_to_objects(PyObject* object) {
   const traverseproc traverse = Py_TYPE(object)->tp_traverse;
   if (traverse == nullptr || PyObject_IS_GC(object) == 0) return true;
@@ -25,7 +25,8 @@ bool refers_to_objects(PyObject* object) {
 
 bool is_wanted(PyObject* name, PyObject* value, const ClassInfo& info) {
   if (!PyUnicode_Check(name) || is_opaque(Py_TYPE(value))) return false;
-  const bool dunder = PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' && PyUnicode_READ_CHAR(name, 1) == '_';
+  const bool dunder = PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' &&
+                      PyUnicode_READ_CHAR(name, 1) == '_';
   return !dunder && !info.hides(name);
 }
 
@@ -49,7 +50,9 @@ std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info) {
   if (refers_to_objects(object)) {
     read_dictionary(object, info, found);
     for (const ClassAttribute& slot : info.slots) {
-      nb::object value = nb::steal(Py_TYPE(slot.value)->tp_descr_get(slot.value, object, reinterpret_cast<PyObject*>(Py_TYPE(object))));
+      nb::object value =
+          nb::steal(Py_TYPE(slot.value)
+                        ->tp_descr_get(slot.value, object, reinterpret_cast<PyObject*>(Py_TYPE(object))));
       if (!value.is_valid())
         PyErr_Clear();  // empty
       else if (is_wanted(slot.name, value.ptr(), info))
@@ -64,7 +67,9 @@ std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info) {
     });
     if (!overridden) found.push_back({nb::borrow(attribute.name), nb::borrow(attribute.value)});
   }
-  std::ranges::sort(found, [](const Attribute& a, const Attribute& b) { return PyUnicode_Compare(a.name.ptr(), b.name.ptr()) < 0; });
+  std::ranges::sort(found, [](const Attribute& a, const Attribute& b) {
+    return PyUnicode_Compare(a.name.ptr(), b.name.ptr()) < 0;
+  });
   return found;
 }
 

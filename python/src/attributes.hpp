@@ -14,8 +14,8 @@ struct Attribute {
   nanobind::object value;
 };
 
-/// The attributes that a walk may follow, in alphabetical order: without names that begin with "__", those of properties, and
-/// values that hold nothing.
+/// The attributes that a walk may follow, in alphabetical order: without names that begin with "__", those of
+/// properties, and values that hold nothing.
 std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info);
 
 }  // namespace cache_on_disk::python

@@ -15,7 +15,8 @@ PyTypeObject* type = nullptr;
 CachedFunction* self_of(PyObject* object) noexcept { return reinterpret_cast<CachedFunction*>(object); }
 
 // Out of the way of a hit, which then saves no register.
-[[gnu::noinline]] PyObject* call_slowly(CachedFunction* self, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
+[[gnu::noinline]] PyObject* call_slowly(CachedFunction* self, PyObject* const* args, std::size_t nargsf,
+                                        PyObject* kwnames) {
   PyCell* const cell = PyVectorcall_NARGS(nargsf) > 0 ? self->cells.find(args[0]) : nullptr;
   if (cell == nullptr) return call_untagged(self, args, nargsf, kwnames);
   return call_cell(self, *cell, args, nargsf, kwnames);
@@ -27,7 +28,8 @@ PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, Py
     const PyCell* const cell = self->cells.find(args[0]);
     if (cell != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]] {
       PyObject* value = cell->hot_value;
-      if (value == nullptr && cell->hot_array && cell->hot_array->is_intact()) value = cell->hot_array->array();
+      if (value == nullptr && cell->hot_array && cell->hot_array->is_intact())
+        value = cell->hot_array->array();
       if (value != nullptr) [[likely]] {
         Py_INCREF(value);
         return value;
@@ -51,7 +53,8 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(self->wrapped);
   Py_VISIT(self->asynchronous);
   Py_VISIT(self->dict);
-  return self->cells.for_each([&](const PyObject*, const PyCell& cell) { return cell.visit_values(visit, arg); });
+  return self->cells.for_each(
+      [&](const PyObject*, const PyCell& cell) { return cell.visit_values(visit, arg); });
 }
 
 int clear(PyObject* object) {
@@ -80,7 +83,8 @@ void dealloc(PyObject* object) {
 PyObject* make(PyTypeObject* own_type, PyObject* args, PyObject* kwargs) {
   static const char* names[] = {"wrapped", nullptr};
   PyObject* wrapped = nullptr;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "O:CachedFunction", const_cast<char**>(names), &wrapped) == 0) return nullptr;
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "O:CachedFunction", const_cast<char**>(names), &wrapped) == 0)
+    return nullptr;
   if (PyCallable_Check(wrapped) == 0) {
     PyErr_SetString(PyExc_TypeError, "cache_on_disk: only what can be called can be cached");
     return nullptr;
@@ -122,7 +126,8 @@ PyMemberDef members[] = {
     {"__dictoffset__", T_PYSSIZET, offsetof(CachedFunction, dict), READONLY, nullptr},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(CachedFunction, weakrefs), READONLY, nullptr},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(CachedFunction, vectorcall), READONLY, nullptr},
-    {"__wrapped__", T_OBJECT_EX, offsetof(CachedFunction, wrapped), READONLY, "The function without its cache."},
+    {"__wrapped__", T_OBJECT_EX, offsetof(CachedFunction, wrapped), READONLY,
+     "The function without its cache."},
     {nullptr, 0, 0, 0, nullptr}};
 PyType_Slot slots[] = {{Py_tp_new, reinterpret_cast<void*>(make)},
                        {Py_tp_call, reinterpret_cast<void*>(PyVectorcall_Call)},
@@ -135,9 +140,10 @@ PyType_Slot slots[] = {{Py_tp_new, reinterpret_cast<void*>(make)},
                        {Py_tp_getset, getters},
                        {Py_tp_members, members},
                        {0, nullptr}};
-PyType_Spec spec = {"cache_on_disk._core.CachedFunction", static_cast<int>(sizeof(CachedFunction)), 0,
-                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_HAVE_VECTORCALL,
-                    slots};
+PyType_Spec spec = {
+    "cache_on_disk._core.CachedFunction", static_cast<int>(sizeof(CachedFunction)), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_HAVE_VECTORCALL,
+    slots};
 
 }  // namespace
 

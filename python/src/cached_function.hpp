@@ -1,5 +1,5 @@
-// CachedFunction: what @cache_on_disk makes of a function. The one hot type of the module, so it is written by hand: a method
-// descriptor with a vectorcall, which a plain method call reaches without a bound method.
+// CachedFunction: what @cache_on_disk makes of a function. The one hot type of the module, so it is written
+// by hand: a method descriptor with a vectorcall, which a plain method call reaches without a bound method.
 #pragma once
 
 #include <Python.h>
@@ -13,9 +13,9 @@ namespace cache_on_disk::python {
 
 /// What the decorator was told, and what follows from the function.
 struct FunctionOptions {
-  std::string qualname;       ///< "Class.method", as in the entry's name
-  std::string module;         ///< where the origin says that the function is from
-  std::string defining_class; ///< stands for the object's class if `inherit`
+  std::string qualname;        ///< "Class.method", as in the entry's name
+  std::string module;          ///< where the origin says that the function is from
+  std::string defining_class;  ///< stands for the object's class if `inherit`
   std::uint32_t version = 0;
   bool inherit = false;
   bool by_arguments = false;
@@ -28,8 +28,7 @@ struct FunctionOptions {
 };
 
 struct CachedFunction {
-  PyObject_HEAD
-  vectorcallfunc vectorcall;
+  PyObject_HEAD vectorcallfunc vectorcall;
   CellTable cells;
   FunctionOptions* options;
   PyObject* wrapped;       ///< the undecorated function
@@ -43,7 +42,9 @@ int add_cached_function(PyObject* module);
 
 /// The type itself, borrowed.
 PyTypeObject* cached_function_type() noexcept;
-inline bool is_cached_function(PyObject* object) noexcept { return Py_TYPE(object) == cached_function_type(); }
+inline bool is_cached_function(PyObject* object) noexcept {
+  return Py_TYPE(object) == cached_function_type();
+}
 
 /// The cell of an object, made if it has none yet; borrowed. nullptr and an exception on failure.
 PyCell* cell_of(CachedFunction* function, PyObject* object);

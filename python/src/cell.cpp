@@ -85,7 +85,8 @@ void PyCell::buffer(const std::string& arguments, PyObject* value) const {
   if (!kind().by_arguments) {
     drop_later(std::exchange(value_, value));
     refresh_ = false;
-    const bool hot = !writable && function != nullptr && !function->options->is_async && is_shown_as_it_is(value);
+    const bool hot =
+        !writable && function != nullptr && !function->options->is_async && is_shown_as_it_is(value);
     hot_value = hot && !is_array(value) ? value : nullptr;
     hot_array.reset();
     if (hot && is_array(value)) hot_array = guard_array(value);

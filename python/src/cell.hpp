@@ -1,7 +1,8 @@
 // The cell of one cached method of one Python object: its tag and name (core::Cell) and the values in memory.
 //
-// Everything here is guarded by the interpreter lock. A cell belongs to the table of its function (cached_function.hpp) and to
-// its object's InstanceRef; calls under way keep a share, so that it may be untagged or die meanwhile.
+// Everything here is guarded by the interpreter lock. A cell belongs to the table of its function
+// (cached_function.hpp) and to its object's InstanceRef; calls under way keep a share, so that it may be
+// untagged or die meanwhile.
 #pragma once
 
 #include <Python.h>
@@ -50,14 +51,15 @@ class PyCell final : public core::Cell {
     if (--shares_ == 0) delete this;
   }
 
-  /// The value a plain call returns as it is, borrowed; nullptr if a call has more to do than that. Read on every hit.
+  /// The value a plain call returns as it is, borrowed; nullptr if a call has more to do than that. Read on
+  /// every hit.
   mutable PyObject* hot_value = nullptr;
   /// The same for an array, as long as nobody has changed its shape.
   mutable std::unique_ptr<ArrayGuard> hot_array;
-  CachedFunction* function;             ///< borrowed; nullptr once the function is gone
-  InstanceRef* reference = nullptr;     ///< owned: how we hear that the object dies
-  PyObject* strong = nullptr;           ///< owned: the object itself, if it takes no weak references
-  PyCell* next_of_instance = nullptr;   ///< the object's other cells
+  CachedFunction* function;            ///< borrowed; nullptr once the function is gone
+  InstanceRef* reference = nullptr;    ///< owned: how we hear that the object dies
+  PyObject* strong = nullptr;          ///< owned: the object itself, if it takes no weak references
+  PyCell* next_of_instance = nullptr;  ///< the object's other cells
   /// Each call gets a private copy.
   bool writable = false;
   /// The arguments the value in memory was computed with, if known.
@@ -84,7 +86,8 @@ class CellShare {
   PyCell* cell_;
 };
 
-/// Dropping a value may run any code, so what cells forget within an operation of the core is dropped behind it.
+/// Dropping a value may run any code, so what cells forget within an operation of the core is dropped behind
+/// it.
 void drop_later(PyObject* object) noexcept;
 /// Drops what has been put off. To be called with no cell's state in between.
 void drop_now();

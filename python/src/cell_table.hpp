@@ -15,8 +15,8 @@ struct CellSlot {
   PyCell* cell = nullptr;
 };
 
-/// Open addressing with linear probing, at most two thirds full. Neighbours in memory are neighbours in the table, so that going
-/// through objects that were made one after the other goes through it in order.
+/// Open addressing with linear probing, at most two thirds full. Neighbours in memory are neighbours in the
+/// table, so that going through objects that were made one after the other goes through it in order.
 class CellTable {
  public:
   CellTable() noexcept = default;

@@ -43,8 +43,9 @@ const core::Method& method_of(const CachedFunction& function, PyTypeObject* type
   method.origin.language = "python";
   method.origin.module = options.module;
   method.origin.object_class =
-      options.inherit ? options.defining_class
-                      : nb::cast<std::string>(helper("class_name")(nb::handle(reinterpret_cast<PyObject*>(type))));
+      options.inherit
+          ? options.defining_class
+          : nb::cast<std::string>(helper("class_name")(nb::handle(reinterpret_cast<PyObject*>(type))));
   method.origin.function = options.qualname;
   method.origin.version = options.version;
   method.by_arguments = options.by_arguments;
@@ -52,7 +53,8 @@ const core::Method& method_of(const CachedFunction& function, PyTypeObject* type
 }
 
 bool is_private_name(PyObject* name) {
-  return PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' && PyUnicode_READ_CHAR(name, 1) == '_';
+  return PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' &&
+         PyUnicode_READ_CHAR(name, 1) == '_';
 }
 
 /// Reads one class attribute; `seen`: a class before it in the order of resolution has that name.
@@ -61,7 +63,8 @@ void read_attribute(ClassInfo& info, PyTypeObject* type, PyObject* name, PyObjec
   if (CachedFunction* const function = function_behind(value)) {
     bool known = false;
     for (const ClassMethod& method : info.methods)
-      known = known || method.function == function || method.function->options->qualname == function->options->qualname;
+      known = known || method.function == function ||
+              method.function->options->qualname == function->options->qualname;
     if (!known) info.methods.push_back({function, &method_of(*function, type)});
   }
   if (seen) return;
@@ -69,7 +72,8 @@ void read_attribute(ClassInfo& info, PyTypeObject* type, PyObject* name, PyObjec
     info.hidden.insert(name);
   } else if (Py_TYPE(value) == &PyMemberDescr_Type) {
     if (!is_private_name(name)) info.slots.push_back({name, value});
-  } else if (Py_TYPE(value)->tp_descr_get == nullptr && !is_opaque(Py_TYPE(value)) && !is_private_name(name)) {
+  } else if (Py_TYPE(value)->tp_descr_get == nullptr && !is_opaque(Py_TYPE(value)) &&
+             !is_private_name(name)) {
     info.values.push_back({name, value});
   }
 }
@@ -78,11 +82,14 @@ Elements elements_of(PyTypeObject* type) {
   if (PyType_FastSubclass(type, Py_TPFLAGS_DICT_SUBCLASS)) return Elements::mapping;
   if (PyType_FastSubclass(type, Py_TPFLAGS_LIST_SUBCLASS)) return Elements::sequence;
   if (PyType_FastSubclass(type, Py_TPFLAGS_TUPLE_SUBCLASS)) {
-    const nb::object fields = nb::getattr(nb::handle(reinterpret_cast<PyObject*>(type)), "_fields", nb::none());
+    const nb::object fields =
+        nb::getattr(nb::handle(reinterpret_cast<PyObject*>(type)), "_fields", nb::none());
     return PyTuple_CheckExact(fields.ptr()) ? Elements::named_tuple : Elements::sequence;
   }
-  if (PyType_IsSubtype(type, reinterpret_cast<PyTypeObject*>(helper("deque").ptr()))) return Elements::sequence;
-  if (PyType_IsSubtype(type, &PySet_Type) || PyType_IsSubtype(type, &PyFrozenSet_Type)) return Elements::unordered;
+  if (PyType_IsSubtype(type, reinterpret_cast<PyTypeObject*>(helper("deque").ptr())))
+    return Elements::sequence;
+  if (PyType_IsSubtype(type, &PySet_Type) || PyType_IsSubtype(type, &PyFrozenSet_Type))
+    return Elements::unordered;
   return Elements::none;
 }
 
@@ -90,9 +97,10 @@ Elements elements_of(PyTypeObject* type) {
 
 bool is_opaque(PyTypeObject* type) {
   return type == &PyUnicode_Type || type == &PyFloat_Type || type == &PyLong_Type || type == &PyBool_Type ||
-         type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type || type == &PyFunction_Type ||
-         type == &PyModule_Type || type == &PyCFunction_Type || type == &PyMethod_Type || type == &PyByteArray_Type ||
-         type == cached_function_type() || type == reinterpret_cast<PyTypeObject*>(helper("ndarray").ptr()) ||
+         type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type ||
+         type == &PyFunction_Type || type == &PyModule_Type || type == &PyCFunction_Type ||
+         type == &PyMethod_Type || type == &PyByteArray_Type || type == cached_function_type() ||
+         type == reinterpret_cast<PyTypeObject*>(helper("ndarray").ptr()) ||
          PyType_FastSubclass(type, Py_TPFLAGS_TYPE_SUBCLASS) || PyType_IsSubtype(type, &PyModule_Type);
 }
 
@@ -115,7 +123,8 @@ const ClassInfo& ClassTable::operator[](PyTypeObject* type) {
   info.opaque = is_opaque(type);
   if (!info.opaque && type->tp_mro != nullptr) {
     info.elements = elements_of(type);
-    nb::dict seen;  // names of the classes before; their dictionaries are copied: what is asked below may run code
+    nb::dict
+        seen;  // names of the classes before; their dictionaries are copied: what is asked below may run code
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_mro); ++i) {
       const nb::handle base = PyTuple_GET_ITEM(type->tp_mro, i);
       const nb::dict attributes = nb::cast<nb::dict>(helper("class_dict")(base));

@@ -1,4 +1,5 @@
-// What a walk needs to know of a class, found out once a walk: its cached methods and where its objects keep their attributes.
+// What a walk needs to know of a class, found out once a walk: its cached methods and where its objects keep
+// their attributes.
 //
 // Nothing here evaluates anything: only class dictionaries are read.
 #pragma once
@@ -17,8 +18,8 @@ namespace cache_on_disk::python {
 
 /// A cached method as objects of one class have it.
 struct ClassMethod {
-  CachedFunction* function;      ///< borrowed from the class
-  const core::Method* method;    ///< with the origin of this class
+  CachedFunction* function;    ///< borrowed from the class
+  const core::Method* method;  ///< with the origin of this class
 };
 
 struct ClassAttribute {
@@ -29,12 +30,12 @@ struct ClassAttribute {
 enum class Elements { none, sequence, mapping, unordered, named_tuple };
 
 struct ClassInfo {
-  std::vector<ClassMethod> methods;        ///< those of base classes too, overridden or not
+  std::vector<ClassMethod> methods;  ///< those of base classes too, overridden or not
   std::vector<ClassAttribute> slots;
-  std::vector<ClassAttribute> values;      ///< class attributes that are objects
-  std::unordered_set<PyObject*> hidden;    ///< names of properties and cached properties, interned
+  std::vector<ClassAttribute> values;    ///< class attributes that are objects
+  std::unordered_set<PyObject*> hidden;  ///< names of properties and cached properties, interned
   Elements elements = Elements::none;
-  bool opaque = false;                     ///< functions, modules, classes, plain data: nothing to find inside
+  bool opaque = false;  ///< functions, modules, classes, plain data: nothing to find inside
 
   bool hides(PyObject* name) const;
 };

@@ -36,7 +36,8 @@ std::optional<std::string> key_text(nb::handle key) {
     return text + ")";
   }
   if (helper("is_enum")(key).is(Py_True))
-    return entry::encode_text(utf8(nb::str(key.type().attr("__name__"))) + "." + utf8(nb::str(key.attr("_name_"))));
+    return entry::encode_text(utf8(nb::str(key.type().attr("__name__"))) + "." +
+                              utf8(nb::str(key.attr("_name_"))));
   return std::nullopt;
 }
 
@@ -66,13 +67,16 @@ std::optional<std::string> key_step(nb::handle key) {
 void for_each_element(nb::handle container, Elements elements, const TakeElement& take) {
   PyObject* const object = container.ptr();
   switch (elements) {
-    case Elements::none: return;
-    case Elements::sequence: return each_in_sequence(container, take);
+    case Elements::none:
+      return;
+    case Elements::sequence:
+      return each_in_sequence(container, take);
     case Elements::named_tuple: {
       const nb::tuple fields = nb::cast<nb::tuple>(container.type().attr("_fields"));
       for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); ++i)
-        take(PyTuple_GET_ITEM(object, i), static_cast<std::size_t>(i) < fields.size() ? member_step(fields[static_cast<std::size_t>(i)])
-                                                                                     : fmt::format("[{}]", i));
+        take(PyTuple_GET_ITEM(object, i), static_cast<std::size_t>(i) < fields.size()
+                                              ? member_step(fields[static_cast<std::size_t>(i)])
+                                              : fmt::format("[{}]", i));
       return;
     }
     case Elements::mapping: {

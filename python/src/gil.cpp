@@ -20,8 +20,8 @@ bool interpreter_is_ending() noexcept {
 #endif
 }
 
-// CPython before 3.14 ends a thread that asks for the lock too late by pthread_exit: a forced unwinding, which must be held up
-// before it reaches a function that is noexcept.
+// CPython before 3.14 ends a thread that asks for the lock too late by pthread_exit: a forced unwinding,
+// which must be held up before it reaches a function that is noexcept.
 GilHeld::GilHeld() {
   try {
     state_ = PyGILState_Ensure();
@@ -30,7 +30,8 @@ GilHeld::GilHeld() {
   }
 }
 
-// The same happens to code that was called under the lock, gave it up for a while and wants it back: then we are unwound.
+// The same happens to code that was called under the lock, gave it up for a while and wants it back: then we
+// are unwound.
 GilHeld::~GilHeld() {
   if (PyGILState_Check() == 0) park();
   PyGILState_Release(state_);

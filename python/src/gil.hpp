@@ -10,8 +10,9 @@ namespace cache_on_disk::python {
 /// True once the interpreter has begun to end: no thread but its own may then ask for its lock.
 bool interpreter_is_ending() noexcept;
 
-/// Holds the interpreter lock for a scope, whether or not this thread held it before. Where the interpreter ends meanwhile,
-/// a daemon thread is parked here for the rest of the process: unwinding it through the core would end the program.
+/// Holds the interpreter lock for a scope, whether or not this thread held it before. Where the interpreter
+/// ends meanwhile, a daemon thread is parked here for the rest of the process: unwinding it through the core
+/// would end the program.
 class GilHeld {
  public:
   GilHeld();

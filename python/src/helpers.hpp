@@ -2,7 +2,8 @@
 #pragma once
 
 #include <nanobind/nanobind.h>
-// Everywhere, or one source file would make std::string a class of its own, and the linker might take that for all.
+// Everywhere, or one source file would make std::string a class of its own, and the linker might take that
+// for all.
 #include <nanobind/stl/string.h>
 
 namespace cache_on_disk::python {

@@ -43,7 +43,8 @@ InstanceRef* instance_ref(PyObject* object) {
       Py_INCREF(reinterpret_cast<PyObject*>(reference));
       return reinterpret_cast<InstanceRef*>(reference);
     }
-  PyObject* const fresh = PyObject_CallFunctionObjArgs(reinterpret_cast<PyObject*>(ref_type), object, on_death, nullptr);
+  PyObject* const fresh =
+      PyObject_CallFunctionObjArgs(reinterpret_cast<PyObject*>(ref_type), object, on_death, nullptr);
   if (fresh == nullptr) return nullptr;
   auto* const made = reinterpret_cast<InstanceRef*>(fresh);
   made->address = object;

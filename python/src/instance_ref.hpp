@@ -18,8 +18,8 @@ struct InstanceRef {
 /// Makes the type. -1 and an exception on failure.
 int ready_instance_ref();
 
-/// The reference of an object, made if it has none yet; new. nullptr without an exception if the object takes no weak
-/// references, nullptr with one on failure.
+/// The reference of an object, made if it has none yet; new. nullptr without an exception if the object takes
+/// no weak references, nullptr with one on failure.
 InstanceRef* instance_ref(PyObject* object);
 
 /// Takes a cell out of its object's list and its function's table, and gives up the table's share in it.

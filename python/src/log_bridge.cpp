@@ -27,15 +27,17 @@ void write(const Line& line) {
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);
   try {
-    helper("log")(line.level, nb::steal(PyUnicode_DecodeUTF8(line.text.data(), static_cast<Py_ssize_t>(line.text.size()), "backslashreplace")));
+    helper("log")(line.level,
+                  nb::steal(PyUnicode_DecodeUTF8(line.text.data(), static_cast<Py_ssize_t>(line.text.size()),
+                                                 "backslashreplace")));
   } catch (nb::python_error& error) {
     error.discard_as_unraisable("cache_on_disk: while it was logging");
   }
   PyErr_Restore(type, value, traceback);
 }
 
-/// Lines of threads that Python does not know wait for its main thread: they must never wait for the interpreter, which may be
-/// ending.
+/// Lines of threads that Python does not know wait for its main thread: they must never wait for the
+/// interpreter, which may be ending.
 struct Waiting {
   system::GlobalMutex mutex{system::MutexRank::ledger};
   std::deque<Line> lines;
@@ -78,13 +80,16 @@ void take(Line line) {
 }  // namespace
 
 void bridge_log(int level) {
-  const auto on_line = [](LogLevel line_level, std::string_view tag, std::string_view function, std::string_view message) {
+  const auto on_line = [](LogLevel line_level, std::string_view tag, std::string_view function,
+                          std::string_view message) {
     std::string text;
     text.append(tag).append(" ").append(function).append(" ").append(message);
     take({static_cast<int>(line_level), std::move(text)});
   };
   set_log_handler(on_line, level);
-  set_trouble_handler([](const Trouble& trouble) { take({static_cast<int>(LogLevel::warning), trouble.message}); });
+  set_trouble_handler([](const Trouble& trouble) {
+    take({static_cast<int>(LogLevel::warning), trouble.message});
+  });
 }
 
 }  // namespace cache_on_disk::python

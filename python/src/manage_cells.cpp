@@ -30,7 +30,9 @@ class CellHandle {
   }
 
   bool is_tagged() const { return core::is_tagged(cell_->binding().get()); }
-  core::Settings settings() const { return cell_->binding() ? cell_->binding()->context().settings() : core::Settings{}; }
+  core::Settings settings() const {
+    return cell_->binding() ? cell_->binding()->context().settings() : core::Settings{};
+  }
   nb::object tag() const {
     const auto tag = settings().tag;
     return tag ? path_text(*tag) : nb::none();
@@ -45,7 +47,8 @@ class CellHandle {
             const nb::object& prefix, const nb::object& tmpdir) {
     const DropAtEnd drop;
     core::Settings changed = settings();
-    if (!tag.is(nb::handle(Py_Ellipsis))) changed.tag = tag.is_none() ? std::nullopt : std::optional(nb::cast<std::string>(tag));
+    if (!tag.is(nb::handle(Py_Ellipsis)))
+      changed.tag = tag.is_none() ? std::nullopt : std::optional(nb::cast<std::string>(tag));
     if (!prefix.is(nb::handle(Py_Ellipsis))) changed.prefix = nb::cast<std::string>(prefix);
     if (!tmpdir.is(nb::handle(Py_Ellipsis))) {
       const nb::bytes path = nb::cast<nb::bytes>(tmpdir);
@@ -57,10 +60,13 @@ class CellHandle {
   }
 
   nb::object fullpath(const std::string& arguments) const {
-    if (!is_tagged()) throw TagNotSetException("cache_on_disk: no tag is set, so the method has no path; call set_tag first");
+    if (!is_tagged())
+      throw TagNotSetException("cache_on_disk: no tag is set, so the method has no path; call set_tag first");
     return path_text(core::path_of(*cell_, arguments));
   }
-  nb::dict explain(const std::string& arguments) const { return report(core::explain_cell(*cell_, arguments)); }
+  nb::dict explain(const std::string& arguments) const {
+    return report(core::explain_cell(*cell_, arguments));
+  }
   nb::dict statistics() const { return report(core::statistics_of(*cell_)); }
   nb::tuple clear() const {
     const DropAtEnd drop;
@@ -71,7 +77,9 @@ class CellHandle {
     cell_->expect_refresh();
   }
   void put(nb::handle value, const std::string& arguments) const {
-    if (!is_tagged()) throw TagNotSetException("cache_on_disk: no tag is set, so there is no place for a value; call set_tag first");
+    if (!is_tagged())
+      throw TagNotSetException(
+          "cache_on_disk: no tag is set, so there is no place for a value; call set_tag first");
     const DropAtEnd drop;
     cell_->put(value.ptr(), arguments);
   }
@@ -79,7 +87,8 @@ class CellHandle {
     PyObject* const value = cell_->buffered(arguments);
     return value != nullptr ? shown(*cell_, value) : nb::borrow(Py_Ellipsis);
   }
-  /// The value by way of another callee, without arguments: what asynchronous methods and DiskCacher.execute do.
+  /// The value by way of another callee, without arguments: what asynchronous methods and DiskCacher.execute
+  /// do.
   nb::object answer(nb::handle owner, const std::string& arguments, nb::handle callee, std::uintptr_t caller,
                     const nb::object& is_abandoned) {
     Computation computation{callee.ptr(), nullptr, 0, nullptr};
@@ -89,14 +98,16 @@ class CellHandle {
   }
 
  private:
-  /// The method with the origin that it has for the object's class; of a function on its own, without a class.
+  /// The method with the origin that it has for the object's class; of a function on its own, without a
+  /// class.
   static const core::Method& method(nb::handle function, nb::handle object) {
     CachedFunction* const cached = checked(function);
     ClassTable classes;
     for (const ClassMethod& method : classes[Py_TYPE(object.ptr())].methods)
       if (method.function == cached) return *method.method;
     core::Method alone;
-    alone.origin = {"python", cached->options->module, "", cached->options->qualname, {}, cached->options->version};
+    alone.origin = {"python", cached->options->module, "", cached->options->qualname,
+                    {},       cached->options->version};
     alone.by_arguments = cached->options->by_arguments;
     return core::intern(alone);
   }
@@ -120,9 +131,10 @@ nb::object arguments_name(nb::handle function, const nb::tuple& args, const nb::
   return nb::none();
 }
 
-void configure(nb::handle function, const std::string& qualname, const std::string& module, const std::string& defining_class,
-               std::uint32_t version, bool inherit, bool by_arguments, bool writable, const nb::object& asynchronous,
-               bool is_method, const std::string& file, std::uint32_t line) {
+void configure(nb::handle function, const std::string& qualname, const std::string& module,
+               const std::string& defining_class, std::uint32_t version, bool inherit, bool by_arguments,
+               bool writable, const nb::object& asynchronous, bool is_method, const std::string& file,
+               std::uint32_t line) {
   CachedFunction* const self = checked(function);
   FunctionOptions& options = *self->options;
   options.qualname = qualname;
@@ -152,8 +164,8 @@ void add_cell_handle(nb::module_& module) {
       .def_prop_ro("prefix", &CellHandle::prefix)
       .def_prop_ro("tmpdir", &CellHandle::tmpdir)
       .def_prop_ro("instance_name", &CellHandle::instance_name)
-      .def("bind", &CellHandle::bind, nb::arg("function"), nb::arg("object"), nb::arg("instance").none(), nb::arg("tag").none(),
-           nb::arg("prefix"), nb::arg("tmpdir"))
+      .def("bind", &CellHandle::bind, nb::arg("function"), nb::arg("object"), nb::arg("instance").none(),
+           nb::arg("tag").none(), nb::arg("prefix"), nb::arg("tmpdir"))
       .def("fullpath", &CellHandle::fullpath)
       .def("explain", &CellHandle::explain)
       .def("statistics", &CellHandle::statistics)
@@ -161,12 +173,13 @@ void add_cell_handle(nb::module_& module) {
       .def("refresh", &CellHandle::refresh)
       .def("put", &CellHandle::put, nb::arg("value").none(), nb::arg("arguments"))
       .def("buffered", &CellHandle::buffered)
-      .def("answer", &CellHandle::answer, nb::arg("owner").none(), nb::arg("arguments"), nb::arg("callee"), nb::arg("caller"),
-           nb::arg("is_abandoned").none());
+      .def("answer", &CellHandle::answer, nb::arg("owner").none(), nb::arg("arguments"), nb::arg("callee"),
+           nb::arg("caller"), nb::arg("is_abandoned").none());
   module.def("arguments_name", &arguments_name);
-  module.def("configure", &configure, nb::arg("function"), nb::arg("qualname"), nb::arg("module"), nb::arg("defining_class"),
-             nb::arg("version"), nb::arg("inherit"), nb::arg("by_arguments"), nb::arg("writable"),
-             nb::arg("asynchronous").none(), nb::arg("is_method"), nb::arg("file"), nb::arg("line"));
+  module.def("configure", &configure, nb::arg("function"), nb::arg("qualname"), nb::arg("module"),
+             nb::arg("defining_class"), nb::arg("version"), nb::arg("inherit"), nb::arg("by_arguments"),
+             nb::arg("writable"), nb::arg("asynchronous").none(), nb::arg("is_method"), nb::arg("file"),
+             nb::arg("line"));
 }
 
 }  // namespace cache_on_disk::python

@@ -38,7 +38,8 @@ void set_tag(nb::handle root, const std::optional<std::string>& tag) {
     core::clear_tag(tree);
   });
   if (tag) return;
-  // Objects that take no weak references are kept alive by their cells; without a tag these are of no more use.
+  // Objects that take no weak references are kept alive by their cells; without a tag these are of no more
+  // use.
   std::vector<CellShare> strong;
   on_cells(root, Cells::existing, [&](PyCell& cell) {
     if (cell.strong != nullptr) strong.emplace_back(cell);
@@ -49,7 +50,9 @@ void set_tag(nb::handle root, const std::optional<std::string>& tag) {
 }
 
 void set_trust(nb::handle root, const std::string& kind, const std::string& group) {
-  const Trust trust = kind == "group" ? Trust::group(group) : kind == "plain" ? Trust::plain() : Trust::only_me();
+  const Trust trust = kind == "group"   ? Trust::group(group)
+                      : kind == "plain" ? Trust::plain()
+                                        : Trust::only_me();
   on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_trust(tree, trust); });
 }
 

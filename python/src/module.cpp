@@ -35,7 +35,8 @@ void translate(const std::exception_ptr& thrown, void*) {
 NB_MODULE(_core, module) {
   using namespace cache_on_disk::python;
   module.attr("version") = cache_on_disk::library_version;
-  if (add_cached_function(module.ptr()) != 0 || ready_instance_ref() != 0 || ready_payload_buffer() != 0) throw nb::python_error();
+  if (add_cached_function(module.ptr()) != 0 || ready_instance_ref() != 0 || ready_payload_buffer() != 0)
+    throw nb::python_error();
   nb::register_exception_translator(translate, nullptr);
   add_tree_functions(module);
   add_cell_handle(module);

@@ -40,25 +40,29 @@ class Binding {
   /// False if the call does not fit.
   bool run() { return parameters_.known ? positional() && keyword_only() && rest() : as_written(); }
 
-  std::vector<PyObject*> values;   // borrowed
+  std::vector<PyObject*> values;  // borrowed
   std::vector<Keyword> keywords;
 
  private:
   bool positional() {
     PyObject* const defaults = PyFunction_GetDefaults(function_);
-    const std::size_t default_count = defaults != nullptr ? static_cast<std::size_t>(PyTuple_GET_SIZE(defaults)) : 0;
+    const std::size_t default_count =
+        defaults != nullptr ? static_cast<std::size_t>(PyTuple_GET_SIZE(defaults)) : 0;
     for (std::size_t i = 0; i < parameters_.positional; ++i) {
-      PyObject* const by_name = i < parameters_.positional_only ? nullptr : keyword_value(arguments_, parameters_.names[i]);
+      PyObject* const by_name =
+          i < parameters_.positional_only ? nullptr : keyword_value(arguments_, parameters_.names[i]);
       PyObject* value = i < arguments_.positional ? arguments_.values[i] : by_name;
       if (i < arguments_.positional && by_name != nullptr) return false;
       if (value == nullptr && parameters_.positional - i <= default_count)
-        value = PyTuple_GET_ITEM(defaults, static_cast<Py_ssize_t>(default_count - (parameters_.positional - i)));
+        value =
+            PyTuple_GET_ITEM(defaults, static_cast<Py_ssize_t>(default_count - (parameters_.positional - i)));
       if (value == nullptr) return false;
       values.push_back(value);
     }
     if (arguments_.positional > parameters_.positional) {
       if (!parameters_.takes_more_positional) return false;
-      values.insert(values.end(), arguments_.values + parameters_.positional, arguments_.values + arguments_.positional);
+      values.insert(values.end(), arguments_.values + parameters_.positional,
+                    arguments_.values + arguments_.positional);
     }
     return true;
   }
@@ -77,22 +81,26 @@ class Binding {
 
   /// Keywords that are no parameter.
   bool rest() {
-    const Py_ssize_t count = arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
+    const Py_ssize_t count =
+        arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
     for (Py_ssize_t i = 0; i < count; ++i) {
       PyObject* const keyword = PyTuple_GET_ITEM(arguments_.keyword_names, i);
       const auto named = parameters_.names.begin() + static_cast<std::ptrdiff_t>(parameters_.positional_only);
-      const bool is_parameter = std::any_of(named, parameters_.names.end(),
-                                            [&](PyObject* name) { return PyUnicode_Compare(name, keyword) == 0; });
+      const bool is_parameter = std::any_of(named, parameters_.names.end(), [&](PyObject* name) {
+        return PyUnicode_Compare(name, keyword) == 0;
+      });
       if (is_parameter) continue;
       if (!parameters_.takes_more_keywords) return false;
-      keywords.push_back({text_of(keyword), arguments_.values[arguments_.positional + static_cast<std::size_t>(i)]});
+      keywords.push_back(
+          {text_of(keyword), arguments_.values[arguments_.positional + static_cast<std::size_t>(i)]});
     }
     return true;
   }
 
   bool as_written() {
     values.assign(arguments_.values, arguments_.values + arguments_.positional);
-    const Py_ssize_t count = arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
+    const Py_ssize_t count =
+        arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
     for (Py_ssize_t i = 0; i < count; ++i)
       keywords.push_back({text_of(PyTuple_GET_ITEM(arguments_.keyword_names, i)),
                           arguments_.values[arguments_.positional + static_cast<std::size_t>(i)]});
@@ -143,8 +151,8 @@ void Parameters::learn(PyObject* function, std::size_t skipped) {
   known = true;
 }
 
-std::optional<std::string> arguments_text(const Parameters& parameters, PyObject* function, const CallArguments& arguments,
-                                          ArgumentKinds kinds) {
+std::optional<std::string> arguments_text(const Parameters& parameters, PyObject* function,
+                                          const CallArguments& arguments, ArgumentKinds kinds) {
   Binding binding(parameters, function, arguments);
   if (!binding.run()) return std::nullopt;
   std::ranges::sort(binding.keywords, {}, &Keyword::name);

@@ -6,8 +6,7 @@ namespace cache_on_disk::python {
 namespace {
 
 struct PayloadBuffer {
-  PyObject_HEAD
-  Payload payload;
+  PyObject_HEAD Payload payload;
 };
 
 PyTypeObject* type = nullptr;
@@ -21,13 +20,15 @@ void dealloc(PyObject* object) {
 
 int get_buffer(PyObject* object, Py_buffer* view, int flags) {
   const auto bytes = reinterpret_cast<PayloadBuffer*>(object)->payload.bytes;
-  return PyBuffer_FillInfo(view, object, const_cast<std::byte*>(bytes.data()), static_cast<Py_ssize_t>(bytes.size()), 1, flags);
+  return PyBuffer_FillInfo(view, object, const_cast<std::byte*>(bytes.data()),
+                           static_cast<Py_ssize_t>(bytes.size()), 1, flags);
 }
 
 PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
                        {Py_bf_getbuffer, reinterpret_cast<void*>(get_buffer)},
                        {0, nullptr}};
-PyType_Spec spec = {"cache_on_disk._core.PayloadBuffer", static_cast<int>(sizeof(PayloadBuffer)), 0, Py_TPFLAGS_DEFAULT, slots};
+PyType_Spec spec = {"cache_on_disk._core.PayloadBuffer", static_cast<int>(sizeof(PayloadBuffer)), 0,
+                    Py_TPFLAGS_DEFAULT, slots};
 
 }  // namespace
 

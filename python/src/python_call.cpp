@@ -19,7 +19,8 @@ struct FunctionRaised {};
 /// The core runs without the interpreter lock, and asks for it through the functions below.
 class PythonCall final : public core::Call {
  public:
-  PythonCall(PyCell& cell, nb::handle owner, const std::string& arguments, std::string noted, const Computation& computation)
+  PythonCall(PyCell& cell, nb::handle owner, const std::string& arguments, std::string noted,
+             const Computation& computation)
       : cell_(cell),
         owner_(owner),
         binding_(cell.binding()),
@@ -55,7 +56,8 @@ class PythonCall final : public core::Call {
     const GilHeld held;
     if (failed()) throw FunctionRaised();
     kept_ = nb::object();
-    PyObject* const value = PyObject_Vectorcall(computation_.callee, computation_.args, computation_.nargsf, computation_.kwnames);
+    PyObject* const value = PyObject_Vectorcall(computation_.callee, computation_.args, computation_.nargsf,
+                                                computation_.kwnames);
     if (value == nullptr) {
       PyErr_Fetch(&type_, &value_, &traceback_);
       throw FunctionRaised();
@@ -90,7 +92,9 @@ class PythonCall final : public core::Call {
   }
   std::string noted_arguments() const override { return noted_; }
   bool refresh() const override { return refresh_; }
-  std::uintptr_t caller() const override { return computation_.caller != 0 ? computation_.caller : Call::caller(); }
+  std::uintptr_t caller() const override {
+    return computation_.caller != 0 ? computation_.caller : Call::caller();
+  }
   bool interrupted() override {
     const GilHeld held;
     if (PyErr_CheckSignals() != 0) {
@@ -116,7 +120,8 @@ class PythonCall final : public core::Call {
     return shown(*cell_, kept_);
   }
   [[noreturn]] void raise() {
-    PyErr_Restore(std::exchange(type_, nullptr), std::exchange(value_, nullptr), std::exchange(traceback_, nullptr));
+    PyErr_Restore(std::exchange(type_, nullptr), std::exchange(value_, nullptr),
+                  std::exchange(traceback_, nullptr));
     throw nb::python_error();
   }
   bool failed() const { return type_ != nullptr; }
@@ -171,14 +176,16 @@ CallArguments without_object(PyObject* const* args, std::size_t nargsf, PyObject
 /// The arguments as far as they are compared; empty if they are not.
 std::string comparable_arguments(CachedFunction* function, const CallArguments& arguments) {
   if (function->options->told_of_arguments || function->options->by_arguments) return {};
-  return arguments_text(function->options->parameters, function->wrapped, arguments, ArgumentKinds::plain).value_or("");
+  return arguments_text(function->options->parameters, function->wrapped, arguments, ArgumentKinds::plain)
+      .value_or("");
 }
 
 /// Says, once a method, that a call with other arguments gets the value all the same.
 void compare_arguments(CachedFunction* function, const PyCell& cell, const std::string& arguments) {
   if (arguments.empty() || !cell.noted_arguments || *cell.noted_arguments == arguments) return;
   function->options->told_of_arguments = true;
-  helper("tell_of_arguments")(function->options->qualname.c_str(), cell.noted_arguments->c_str(), arguments.c_str());
+  helper("tell_of_arguments")(function->options->qualname.c_str(), cell.noted_arguments->c_str(),
+                              arguments.c_str());
 }
 
 }  // namespace
@@ -217,14 +224,18 @@ std::optional<std::string> name_of_arguments(CachedFunction* function, const Cal
   return arguments_text(function->options->parameters, function->wrapped, arguments, ArgumentKinds::all);
 }
 
-PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
+PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
+                        PyObject* kwnames) {
   core::count_untagged_call(function->options->file, function->options->line);
   return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
 }
 
-PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) try {
+PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
+                    PyObject* kwnames) try {
   if (!core::is_tagged(cell.binding().get())) return call_untagged(function, args, nargsf, kwnames);
-  if (function->asynchronous != nullptr) return PyObject_Vectorcall(function->asynchronous, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
+  if (function->asynchronous != nullptr)
+    return PyObject_Vectorcall(function->asynchronous, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET,
+                               kwnames);
   const CellShare share(cell);
   const CallArguments arguments = without_object(args, nargsf, kwnames);
   const auto name = name_of_arguments(function, arguments);

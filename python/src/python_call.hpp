@@ -10,10 +10,12 @@
 namespace cache_on_disk::python {
 
 /// A call of an object that has no cell: straight to the function.
-PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf, PyObject* kwnames);
+PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
+                        PyObject* kwnames);
 
 /// A call on a cell that is no plain hit in memory. args[0] is the object.
-PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf, PyObject* kwnames);
+PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
+                    PyObject* kwnames);
 
 /// What runs a function for a cell, and who asks.
 struct Computation {
@@ -27,11 +29,11 @@ struct Computation {
 };
 
 /// The value for a cell and arguments, wherever it is. Throws nb::python_error.
-nanobind::object answer(PyCell& cell, nanobind::handle owner, const std::string& arguments, std::string noted_arguments,
-                        const Computation& computation);
+nanobind::object answer(PyCell& cell, nanobind::handle owner, const std::string& arguments,
+                        std::string noted_arguments, const Computation& computation);
 
-/// "(...)" of a call by arguments; empty for other methods. nullopt with an exception set, or without one if the call
-/// does not fit the function.
+/// "(...)" of a call by arguments; empty for other methods. nullopt with an exception set, or without one if
+/// the call does not fit the function.
 std::optional<std::string> name_of_arguments(CachedFunction* function, const CallArguments& arguments);
 
 /// The value a caller gets for what is kept: it, or a copy or view of its own.

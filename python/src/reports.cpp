@@ -27,7 +27,8 @@ nb::object table(const T& value) {
 }  // namespace
 
 nb::object path_text(const std::string& path) {
-  return nb::steal(PyUnicode_DecodeUTF8(path.data(), static_cast<Py_ssize_t>(path.size()), "surrogateescape"));
+  return nb::steal(
+      PyUnicode_DecodeUTF8(path.data(), static_cast<Py_ssize_t>(path.size()), "surrogateescape"));
 }
 
 nb::tuple report(const core::Cleared& cleared) {

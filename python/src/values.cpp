@@ -15,7 +15,8 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-// In these the core hands payloads to a body without the interpreter lock; a step is what others wait for at most.
+// In these the core hands payloads to a body without the interpreter lock; a step is what others wait for at
+// most.
 constexpr std::size_t body_step = std::size_t{16} << 20;
 
 PyTypeObject* array_type() {
@@ -29,7 +30,8 @@ bool is_exclusive(PyObject* array) {
     if (Py_REFCNT(array) != 1) return false;
     const nb::object base = nb::handle(array).attr("base");
     if (base.is_none()) return true;
-    if (Py_TYPE(base.ptr()) != array_type() || Py_REFCNT(base.ptr()) != 2) return false;  // ours, and the view's
+    if (Py_TYPE(base.ptr()) != array_type() || Py_REFCNT(base.ptr()) != 2)
+      return false;  // ours, and the view's
     const nb::object below = base.attr("base");
     return below.is_none();
   }
@@ -135,7 +137,8 @@ Result<Encoding> encode(const Settled& settled) {
       const nb::bytes whole = nb::cast<nb::bytes>(helper("saved")(settled.encoded));
       const auto* const bytes = reinterpret_cast<const std::byte*>(whole.c_str());
       const auto header = npy::read_header({bytes, whole.size()});
-      StoredType type{Format::npy, header ? header->dtype.text() : "unknown", header ? static_cast<int>(header->shape.size()) : -1};
+      StoredType type{Format::npy, header ? header->dtype.text() : "unknown",
+                      header ? static_cast<int>(header->shape.size()) : -1};
       return Encoding{{whole.c_str(), whole.size()}, 0, nullptr, std::move(type)};
     } catch (nb::python_error& error) {
       return Error{refusal_of(error), 0};
@@ -147,7 +150,8 @@ Result<Encoding> encode(const Settled& settled) {
   encoding.type = {Format::pickle, "", -1};
   if (npy::has_magic(view)) {
     const auto header = npy::read_header(view);
-    encoding.type = {Format::npy, header ? header->dtype.text() : "|O", header ? static_cast<int>(header->shape.size()) : -1};
+    encoding.type = {Format::npy, header ? header->dtype.text() : "|O",
+                     header ? static_cast<int>(header->shape.size()) : -1};
   }
   encoding.body_size = bytes.size();
   encoding.body = [view, owner = shared_reference(bytes.ptr())](Sink& sink) { sink.write(view); };

@@ -37,8 +37,9 @@ class Walk {
   ClassTable classes;
 
  private:
-  /// The walk of the original: depth first, through attributes only, into each class once; of an object that it meets
-  /// twice the later name counts. (It also passes over classes of objects that can be called; those it never enters.)
+  /// The walk of the original: depth first, through attributes only, into each class once; of an object that
+  /// it meets twice the later name counts. (It also passes over classes of objects that can be called; those
+  /// it never enters.)
   void as_original(const nb::object& object, const core::Name& name, int depth) {
     const ClassInfo& info = classes[Py_TYPE(object.ptr())];
     if (!info.methods.empty()) {
@@ -75,25 +76,28 @@ class Walk {
       }
       below.clear();
       for (const Attribute& attribute : attributes_of(visit.object.ptr(), info))
-        below.push_back({attribute.value, extended(visit.name, member_step(attribute.name)), visit.depth + 1});
+        below.push_back(
+            {attribute.value, extended(visit.name, member_step(attribute.name)), visit.depth + 1});
       elements(visit, info, below);
-      waiting.insert(waiting.end(), std::make_move_iterator(below.rbegin()), std::make_move_iterator(below.rend()));
+      waiting.insert(waiting.end(), std::make_move_iterator(below.rbegin()),
+                     std::make_move_iterator(below.rend()));
     }
   }
 
   void elements(const Visit& visit, const ClassInfo& info, std::vector<Visit>& below) {
-    for_each_element(visit.object, info.elements, [&](nb::handle element, const std::optional<std::string>& step) {
-      if (is_opaque(Py_TYPE(element.ptr())) || visited_.contains(element.ptr())) return;
-      if (step)
-        below.push_back({nb::borrow(element), extended(visit.name, *step), visit.depth + 1});
-      else if (!classes[Py_TYPE(element.ptr())].methods.empty())
-        walker_.skip_unnamed(nb::cast<std::string>(helper("class_name")(element.type())));
-    });
+    for_each_element(visit.object, info.elements,
+                     [&](nb::handle element, const std::optional<std::string>& step) {
+                       if (is_opaque(Py_TYPE(element.ptr())) || visited_.contains(element.ptr())) return;
+                       if (step)
+                         below.push_back({nb::borrow(element), extended(visit.name, *step), visit.depth + 1});
+                       else if (!classes[Py_TYPE(element.ptr())].methods.empty())
+                         walker_.skip_unnamed(nb::cast<std::string>(helper("class_name")(element.type())));
+                     });
   }
 
   core::Walker& walker_;
   std::vector<FoundObject>& found_;
-  std::unordered_map<PyObject*, std::size_t> named_;   // where in found_
+  std::unordered_map<PyObject*, std::size_t> named_;  // where in found_
   std::unordered_set<PyTypeObject*> entered_;
   std::unordered_set<PyObject*> visited_;
   std::vector<nb::object> held_;  // addresses must not be used again during the walk

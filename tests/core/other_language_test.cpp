@@ -1,5 +1,5 @@
-// What a front door of another language asks of the core: names and methods of its own, a log of its own, arguments that are
-// noted in the entry, and a tmpdir that its program prefers.
+// What a front door of another language asks of the core: names and methods of its own, a log of its own,
+// arguments that are noted in the entry, and a tmpdir that its program prefers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
