@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional
 
 from . import _core
 from ._errors import NotCachedError
-from ._reports import Cleared, Explanation, MethodStatistics
 from ._settings import checked_path, checked_text, use_tempfile_choice
+
+if TYPE_CHECKING:  # loaded when something is told: it takes longer than all else here
+    from ._reports import Cleared, Explanation, MethodStatistics
 
 _unchanged: Any = ...
 
@@ -100,6 +102,8 @@ class DiskCacher:
 
     def clear_cache(self) -> Cleared:
         """Remove the value from memory and disk (of a by-arguments method: for all arguments)."""
+        from ._reports import Cleared
+
         return Cleared(*self._cell.clear())
 
     def refresh(self) -> None:
@@ -112,10 +116,14 @@ class DiskCacher:
 
     def explain(self, *args: Any, **kwargs: Any) -> Explanation:
         """Tell why the next call would hit or miss."""
+        from ._reports import Explanation
+
         return Explanation(**self._cell.explain(self._name(args, kwargs)))
 
     def statistics(self) -> MethodStatistics:
         """Tell what happened to this method in this process."""
+        from ._reports import MethodStatistics
+
         return MethodStatistics(**self._cell.statistics())
 
     def _name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Optional, Union
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 
 from . import _core
 from ._disk_cacher import CacherList, methods_of
 from ._errors import InvalidTypeError, InvalidValueError
-from ._reports import Cleared, Explanation, Explanations, MethodStatistics, Statistics
 from ._settings import checked_path, checked_text, use_tempfile_choice
+
+if TYPE_CHECKING:  # loaded when something is told: it takes longer than all else here
+    from ._reports import Cleared, Explanation, Explanations, MethodStatistics, Statistics
 
 
 def set_tag(root_obj: Any, tag: Optional[str]) -> None:
@@ -93,6 +95,8 @@ def clear_cache(root_obj: Any) -> Cleared:
     """
     for cacher in methods_of(root_obj):
         return cacher.clear_cache()
+    from ._reports import Cleared
+
     return Cleared(*_core.clear_cache(root_obj))
 
 
@@ -134,6 +138,8 @@ def statistics(root_obj: Any) -> Union[Statistics, MethodStatistics]:
     """
     for cacher in methods_of(root_obj):
         return cacher.statistics()
+    from ._reports import Statistics
+
     return Statistics.of(_core.statistics(root_obj))
 
 
@@ -153,6 +159,8 @@ def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Expl
     """
     for cacher in methods_of(root_obj):
         return cacher.explain(*args, **kwargs)
+    from ._reports import Explanations
+
     return Explanations.of(_core.explain(root_obj))
 
 
