@@ -183,6 +183,7 @@ Source Answering::lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& d
 
 entry::Lookup Answering::look(const entry::TagDirectoryPtr& directory) {
   const auto decode = [&](const entry::Finding& finding) {
+    call_.learn_arguments(finding.metadata.arguments);
     return call_.load(finding.payload, finding.plain_data_only);
   };
   return entry::look_up(*directory, key_, options_, decode);

@@ -55,6 +55,7 @@ class Binder {
   }
 
   const Method& method_of(const FoundCell& found) {
+    if (found.declared != nullptr) return *found.declared;
     const CellOptions& options = found.cell.options();
     const std::type_info& object_class = options.inherited ? found.defining_class : found.object_class;
     const MethodKey key{found.method.data(), found.class_name.data(), &object_class, &found.cell.kind(), options.version};
@@ -146,15 +147,20 @@ void set_trust(const Tree& tree, const Trust& trust) {
 }
 
 void bind_alone(const Cell& cell, std::string_view function, std::string_view instance, const Settings& settings) {
-  check_trust(settings.trust);
-  check_name("function", function);
-  check_name("instance", instance);
   Method method;
   method.origin = {"c++", "", "", std::string(function), cell.kind().stored_type(), cell.options().version};
   method.by_arguments = cell.kind().by_arguments;
+  check_name("function", function);
+  bind_alone(cell, intern(method), instance, settings);
+}
+
+void bind_alone(const Cell& cell, const Method& method, std::string_view instance, const Settings& settings) {
+  check_trust(settings.trust);
+  check_name("function", method.origin.function);
+  check_name("instance", instance);
   cell.bind(std::make_shared<Binding>(std::make_shared<const Context>(settings),
                                       std::make_shared<const NameNode>(NameNode{nullptr, std::string(instance)}),
-                                      intern(method)));
+                                      method));
 }
 
 }  // namespace cache_on_disk::core

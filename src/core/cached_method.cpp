@@ -25,10 +25,15 @@ std::string CachedMethod::name_of(const Arguments& arguments) const {
 }
 
 std::string CachedMethod::fullpath(const Arguments& arguments) const {
-  const core::Binding& binding = tagged(*cell_, "the method has no path");
-  const core::Context& context = binding.context();
+  tagged(*cell_, "the method has no path");
+  return core::path_of(*cell_, name_of(arguments));
+}
+
+std::string core::path_of(const Cell& cell, const std::string& arguments) {
+  const Binding& binding = *cell.binding();
+  const Context& context = binding.context();
   const std::string separator = context.tmpdir().ends_with('/') ? "" : "/";
-  return context.tmpdir() + separator + context.component() + "/" + binding.key(name_of(arguments)).plain_file();
+  return context.tmpdir() + separator + context.component() + "/" + binding.key(arguments).plain_file();
 }
 
 std::string CachedMethod::entry_path(const Arguments& arguments) const {

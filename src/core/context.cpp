@@ -3,10 +3,12 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 
 #include "entry/names.hpp"
 #include "entry/notice.hpp"
 #include "system/directory.hpp"
+#include "system/fork.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -32,11 +34,33 @@ entry::Place Context::place() const {
 
 bool Context::any_tagged() noexcept { return tagged_contexts.load(std::memory_order_relaxed) > 0; }
 
+namespace {
+struct Preferred {
+  system::GlobalMutex mutex{system::MutexRank::contexts};
+  std::string path;
+};
+Preferred& preferred() {
+  static Preferred& leaked = *new Preferred;
+  return leaked;
+}
+}  // namespace
+
+void prefer_tmpdir(const std::string& path) {
+  Preferred& current = preferred();
+  const std::lock_guard lock(current.mutex);
+  current.path = path;
+}
+
 std::string default_tmpdir() {
   if (const char* const own = std::getenv("CACHE_ON_DISK_DIR"); own != nullptr && *own != '\0') {
     std::string path = system::absolute_path(own);
     std::error_code error;
     if (!std::filesystem::exists(path, error) || system::is_writable_directory(path)) return path;
+  }
+  {
+    Preferred& current = preferred();
+    const std::lock_guard lock(current.mutex);
+    if (!current.path.empty() && system::is_writable_directory(current.path)) return current.path;
   }
   for (const char* const variable : {"TMPDIR", "TEMP", "TMP"})
     if (const char* const path = std::getenv(variable); path != nullptr && *path != '\0')

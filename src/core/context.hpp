@@ -40,4 +40,8 @@ class Context {
 /// there is none. A directory that CACHE_ON_DISK_DIR names is made when needed.
 std::string default_tmpdir();
 
+/// Puts a directory of the program's choice, an absolute path, before TMPDIR and all that follow it; empty: none.
+/// Thread-safe.
+void prefer_tmpdir(const std::string& path);
+
 }  // namespace cache_on_disk::core

@@ -91,7 +91,7 @@ Statistics statistics(const Tree& tree) {
   std::map<std::string, std::uint64_t> troubles;
   const Context* last = nullptr;
   Walker walker([&](const FoundCell& found) {
-    MethodStatistics& sum = methods[fmt::format("{}.{}", found.class_name, found.method)];
+    MethodStatistics& sum = methods[found.function()];
     add_cell(sum, found.cell);
     const Binding* const binding = found.cell.binding().get();
     if (!is_tagged(binding) || &binding->context() == last) return;

@@ -3,6 +3,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <mutex>
@@ -22,6 +23,9 @@ struct Log {
   system::GlobalMutex mutex{system::MutexRank::trouble};
   // Guarded by our mutex, which a fork leaves usable, so the sinks need none of their own.
   std::shared_ptr<spdlog::logger> logger;
+  int file_level = nothing;
+  std::shared_ptr<const LogHandler> log_handler;
+  int handler_level = nothing;
   std::shared_ptr<const std::function<void(const Trouble&)>> handler;
   std::map<std::pair<std::string, std::string>, std::map<std::string, std::uint64_t>> seen;
 };
@@ -57,6 +61,12 @@ bool is_new(Log& state, const Trouble& trouble) {
 
 void forward(const entry::Notice& notice) { report({notice.place, notice.reason, notice.message}); }
 
+/// What is logged at all, from what file and handler want. Under the mutex.
+void set_threshold(const Log& state) {
+  threshold.store(std::min(state.file_level, state.handler_level));
+  hits_are_observed.store(logs(LogLevel::debug));
+}
+
 // The layer below tells its trouble to whoever listens; from the start of the program that is us.
 [[maybe_unused]] const bool listening = (entry::listen(forward), true);
 
@@ -64,11 +74,28 @@ void forward(const entry::Notice& notice) { report({notice.place, notice.reason,
 
 bool logs(LogLevel level) noexcept { return static_cast<int>(level) >= threshold.load(std::memory_order_relaxed); }
 
-void log(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) noexcept try {
-  if (!logs(level)) return;
+namespace {
+
+/// Writes into the log file alone.
+void log_to_file(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) {
   Log& state = log_state();
   const std::lock_guard lock(state.mutex);
-  if (state.logger) state.logger->log(spdlog_level(level), "{} {} {}", tag, function, message);
+  if (state.logger && static_cast<int>(level) >= state.file_level)
+    state.logger->log(spdlog_level(level), "{} {} {}", tag, function, message);
+}
+
+}  // namespace
+
+void log(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) noexcept try {
+  if (!logs(level)) return;
+  log_to_file(level, tag, function, message);
+  std::shared_ptr<const LogHandler> handler;
+  {
+    Log& state = log_state();
+    const std::lock_guard lock(state.mutex);
+    if (static_cast<int>(level) >= state.handler_level) handler = state.log_handler;
+  }
+  if (handler) (*handler)(level, tag, function, message);
 } catch (const std::exception&) {  // out of memory: a log line is not worth a call
 }
 
@@ -85,7 +112,7 @@ void report(const Trouble& trouble) noexcept try {
     if (!is_new(state, trouble)) return;
     handler = state.handler;
   }
-  log(LogLevel::warning, "-", trouble.place, trouble.message);
+  log_to_file(LogLevel::warning, "-", trouble.place, trouble.message);
   if (handler)
     (*handler)(trouble);
   else
@@ -128,8 +155,17 @@ void set_logfile(const std::string& filename, int level, const std::string& name
   core::Log& state = core::log_state();
   const std::lock_guard lock(state.mutex);
   state.logger.swap(logger);
-  core::threshold.store(state.logger ? level : core::nothing);
-  core::hits_are_observed.store(core::logs(LogLevel::debug));
+  state.file_level = state.logger ? level : core::nothing;
+  core::set_threshold(state);
+}
+
+void set_log_handler(LogHandler handler, int level) {
+  auto shared = handler ? std::make_shared<const LogHandler>(std::move(handler)) : nullptr;
+  core::Log& state = core::log_state();
+  const std::lock_guard lock(state.mutex);
+  state.log_handler.swap(shared);
+  state.handler_level = state.log_handler ? level : core::nothing;
+  core::set_threshold(state);
 }
 
 void set_logfile(const std::string& filename, LogLevel level, const std::string& name) {

@@ -54,7 +54,7 @@ void store(const Binding& binding, const entry::EntryKey& key, const entry::TagD
   const auto fail = [&](const Error& error) {
     ++binding.counters().not_stored;
     const std::string why = "not stored: " + system::describe(error);
-    log(LogLevel::warning, *binding.context().settings().tag, key.stem, why);
+    log(LogLevel::info, *binding.context().settings().tag, key.stem, why);
     const std::string place = error.code == 0 ? directory.path() + "/" + file : directory.path();
     report({place, kind_of(error), fmt::format("{} is {}", binding.function_name(), why)});
   };
@@ -66,6 +66,7 @@ void store(const Binding& binding, const entry::EntryKey& key, const entry::TagD
     metadata.created = now();
     metadata.seconds = seconds;
     metadata.writer = writer_text();
+    metadata.arguments = call.noted_arguments();
     const auto size = entry::publish(directory, file, key, *encoding, std::move(metadata), options);
     if (!size) return fail(size.error());
     ++binding.counters().stored;

@@ -87,8 +87,8 @@ const Cell& find_cell(const Tree& tree, std::string_view method) {
   // Bases come before the class itself: the last match is the one a call would reach.
   Walker walker(
       [&](const FoundCell& found) {
-        const std::string full = fmt::format("{}.{}", found.class_name, found.method);
-        if (method == found.method || method == full) match = &found.cell;
+        const std::string full = found.function();
+        if (method == full || method == std::string_view(full).substr(full.rfind('.') + 1)) match = &found.cell;
         known += (known.empty() ? "" : ", ") + full;
       },
       "root", Walker::Reach::one_object);

@@ -23,11 +23,15 @@ Sites& sites() {
 
 }  // namespace
 
-void count_untagged_call(const std::source_location& site) noexcept try {
+void count_untagged_call(const std::source_location& site) noexcept {
+  count_untagged_call(site.file_name(), site.line());
+}
+
+void count_untagged_call(const char* file, std::uint_least32_t line) noexcept try {
   if (!Context::any_tagged()) return;
   Sites& all = sites();
   const std::lock_guard lock(all.mutex);
-  ++all.calls[{site.file_name(), site.line()}];
+  ++all.calls[{file, line}];
 } catch (const std::exception&) {  // out of memory: a count is not worth a call
 }
 

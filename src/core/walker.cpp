@@ -23,8 +23,21 @@ void Walker::cell(const Cell& cell, std::string_view method, std::string_view cl
   visit_({cell, name_, class_name, method, object_type, defining_class});
 }
 
-void Walker::skip_unnamed(const std::type_info& type) {
-  const std::string class_name = entry::readable_class(type.name());
+void Walker::cell(const Cell& cell, const Method& method, const Name& instance) {
+  visit_({cell, instance, {}, {}, typeid(void), typeid(void), &method});
+}
+
+std::string FoundCell::function() const {
+  return declared != nullptr ? declared->origin.function : fmt::format("{}.{}", class_name, method);
+}
+
+Name extended(const Name& name, std::string step) {
+  return std::make_shared<const NameNode>(NameNode{name, std::move(step)});
+}
+
+void Walker::skip_unnamed(const std::type_info& type) { skip_unnamed(entry::readable_class(type.name())); }
+
+void Walker::skip_unnamed(const std::string& class_name) {
   report({class_name, "no stable name",
           fmt::format("objects in a {} have no stable name, so their methods are not cached", class_name)});
 }

@@ -68,6 +68,7 @@ constexpr std::array known_keys = {
     Key{"created", [](std::string_view value, Metadata& m) { parse_number(value, m.created); }},
     Key{"seconds", [](std::string_view value, Metadata& m) { parse_number(value, m.seconds); }},
     Key{"writer", [](std::string_view value, Metadata& m) { m.writer = decode_value(value); }},
+    Key{"arguments", [](std::string_view value, Metadata& m) { m.arguments = decode_value(value); }},
     Key{"foreign", [](std::string_view value, Metadata& m) { m.foreign = value == "yes"; }},
 };
 
@@ -92,6 +93,7 @@ std::string format_metadata(const Metadata& metadata, std::size_t footer_size) {
   line("created", fmt::format_int(metadata.created).str());
   line("seconds", fmt::format("{}", metadata.seconds));
   text_line("writer", metadata.writer);
+  if (!metadata.arguments.empty()) text_line("arguments", metadata.arguments);
   if (metadata.foreign) line("foreign", "yes");
   while ((text.size() + footer_size) % 64 != 0) text += '\n';
   return text;

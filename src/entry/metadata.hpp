@@ -23,6 +23,7 @@ struct Metadata {
   std::int64_t created = 0;  ///< when it was stored, nanoseconds since 1970 (UTC); 0: unknown
   double seconds = 0;      ///< how long the computation took
   std::string writer;      ///< "program on host, pid 1234"
+  std::string arguments{};   ///< of the call that computed it, as "(...)", where they are no part of the name
   bool foreign = false;    ///< set by whoever brought the entry from elsewhere: gives plain data only
 };
 

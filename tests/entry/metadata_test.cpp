@@ -38,6 +38,7 @@ void expect_equal(const Metadata& a, const Metadata& b) {
   EXPECT_EQ(a.created, b.created);
   EXPECT_EQ(a.seconds, b.seconds);
   EXPECT_EQ(a.writer, b.writer);
+  EXPECT_EQ(a.arguments, b.arguments);
   EXPECT_EQ(a.foreign, b.foreign);
 }
 
@@ -74,6 +75,7 @@ TEST(MetadataText, HostileTextComesBackAndForgesNoLine) {
   hostile.foreign = false;
   hostile.stem = "a\nforeign: yes\nlanguage: c++\n%0A%\xff\0 '/'\x7f \u20ac"s;
   hostile.writer = "100% \r\n\n\n: "s;
+  hostile.arguments = "(3,'a\nforeign: yes\n%')";
   hostile.origin.module = "%";
   hostile.origin.object_class = "/'\xc3/";
   const std::string text = format_metadata(hostile, 128);

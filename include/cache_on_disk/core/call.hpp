@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <typeinfo>
 
 #include "cache_on_disk/codec.hpp"
@@ -50,6 +52,12 @@ class Call {
   virtual SharedValue share() { return {}; }
   /// Takes another caller's value; false if it is of another kind.
   virtual bool adopt(const SharedValue&) { return false; }
+
+  /// The arguments of this call, as "(...)", where they are no part of the entry's name: they are noted in what is stored.
+  /// Empty: nothing is known of them.
+  virtual std::string noted_arguments() const { return {}; }
+  /// Told before load(): the arguments that are noted in the entry.
+  virtual void learn_arguments(std::string_view) {}
 
   /// True if the stored value is not wanted: it is computed anew and replaced. The front door has emptied its buffer then:
   /// what recall() finds is new.

@@ -70,6 +70,8 @@ Source answer(const std::shared_ptr<Binding>& binding, const std::string& argume
 
 /// Counts a call on a cell without a tag, while some root has one: perhaps a forgotten member.
 void count_untagged_call(const std::source_location& site) noexcept;
+/// The same for code of another language. `file` lives for ever.
+void count_untagged_call(const char* file, std::uint_least32_t line) noexcept;
 
 /// Tells the log of a hit in memory; called only while hits are observed.
 void observe_hit(const Binding* binding) noexcept;

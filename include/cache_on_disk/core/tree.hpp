@@ -38,6 +38,12 @@ const Cell& find_cell(const Tree& tree, std::string_view method);
 /// Binds a cell that no walk finds: a DiskCacher's. `function` is "Class.method".
 void bind_alone(const Cell& cell, std::string_view function, std::string_view instance, const Settings& settings);
 
+/// The same for a front door of another language; `method` lives for ever (intern).
+void bind_alone(const Cell& cell, const Method& method, std::string_view instance, const Settings& settings);
+
+/// tmpdir/prefix<tag>/<name><arguments>.npy, a relative tmpdir as it was given. The cell has a tag.
+std::string path_of(const Cell& cell, const std::string& arguments);
+
 Cleared clear_cell(const Cell& cell);
 Explanation explain_cell(const Cell& cell, const std::string& arguments);
 MethodStatistics statistics_of(const Cell& cell);

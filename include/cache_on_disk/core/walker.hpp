@@ -30,6 +30,12 @@ class Literal {
 };
 
 struct NameNode;  // a step of an instance name: "root", ".residuals", "[3]"
+struct Method;    // what a front door of another language says of a method
+
+/// An instance name, shared with the names it begins with.
+using Name = std::shared_ptr<const NameNode>;
+/// A name, longer by a step: ".residuals", "[3]".
+Name extended(const Name& name, std::string step);
 
 /// What a walk knows of a cell it meets.
 struct FoundCell {
@@ -39,6 +45,10 @@ struct FoundCell {
   std::string_view method;
   const std::type_info& object_class;               ///< of the object itself
   const std::type_info& defining_class;
+  const Method* declared = nullptr;  ///< in another language than C++ this says what the method is, and nothing above
+
+  /// "Class.method".
+  std::string function() const;
 };
 
 /// Carried through an object tree. Used by one thread.
@@ -57,12 +67,18 @@ class Walker {
   /// Reports a cell of the class entered last.
   void cell(const Cell& cell, std::string_view method, std::string_view class_name, const std::type_info& object_class,
             const std::type_info& defining_class);
+  /// Reports a cell of a front door that walks objects by itself, in another language, and names them from root() on. Of a
+  /// cell that is reported twice the later name counts. `method` lives for ever (intern).
+  void cell(const Cell& cell, const Method& method, const Name& instance);
+  /// The root's name, while no step is taken.
+  const Name& root() const noexcept { return name_; }
   /// Takes a name for a part of the object being visited: for a member, or for a cell of a class. False if the part has a
   /// name already, or if another part has this one (a base's private member, say): then they would share their values, so
   /// only the first is cached, and that is logged.
   bool take_name(std::string_view class_name, std::string_view name, const void* part);
   /// Says that objects of this kind have no stable name; logged once a type.
   void skip_unnamed(const std::type_info& type);
+  void skip_unnamed(const std::string& class_name);
   /// True if members of the object are to be visited as well.
   bool descends() const noexcept { return reach_ == Reach::everything; }
 

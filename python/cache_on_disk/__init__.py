@@ -1,0 +1,95 @@
+"""A persistent cache for the values of methods that never change.
+
+Mark the expensive methods of an analyzer with `cache_on_disk`, and name the immutable dataset it looks at with `set_tag`: from
+then on each method computes once, in whatever process comes first. ::
+
+    from cache_on_disk import cache_on_disk, set_tag
+
+    class Residuals:
+        @cache_on_disk
+        def modes(self):
+            return reconstruct(self._slopes)
+
+    residuals = Residuals(...)
+    set_tag(residuals, "LBTISX20240410_112233")
+    residuals.modes()      # /tmp/cacheLBTISX20240410_112233/root.Residuals.modes.npy
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from . import _core
+from ._decorator import cache_on_disk
+from ._disk_cacher import DiskCacher, get_disk_cacher
+from ._errors import CacheOnDiskError, InvalidTypeError, InvalidValueError, NotCachedError, TagNotSetException
+from ._logging import set_logfile
+from ._manage import (
+    _discover_cachers as _discover_cachers,
+    clear_cache,
+    explain,
+    get_options,
+    put,
+    refresh,
+    set_options,
+    set_prefix,
+    set_tag,
+    set_tmpdir,
+    set_trust,
+    set_writable,
+    statistics,
+)
+
+if TYPE_CHECKING:
+    from ._warm import Warmed
+
+__version__: str = _core.version
+__all__ = [
+    "CacheOnDiskError",
+    "DiskCacher",
+    "InvalidTypeError",
+    "InvalidValueError",
+    "NotCachedError",
+    "TagNotSetException",
+    "cache_on_disk",
+    "clear_cache",
+    "explain",
+    "get_disk_cacher",
+    "get_options",
+    "put",
+    "refresh",
+    "set_logfile",
+    "set_options",
+    "set_prefix",
+    "set_tag",
+    "set_tmpdir",
+    "set_trust",
+    "set_writable",
+    "statistics",
+    "warm",
+]
+
+_core.log_from(20)
+
+
+
+def warm(root: object, workers: Optional[int] = None, progress: bool = True) -> Warmed:
+    """Compute every missing value below an object, in threads; methods with arguments are left out.
+
+    Parameters
+    ----------
+    root : object
+        Under a tag.
+    workers : int or None
+        How many values are computed at a time; None: as the standard library's thread pool has it.
+    progress : bool
+        Show a bar: tqdm's if it is installed.
+
+    Returns
+    -------
+    Warmed
+        What was computed and found, and what failed: no exception of a method stops the others.
+    """
+    from ._warm import warm as compute_all  # brings a thread pool along, which importing the package should not
+
+    return compute_all(root, workers, progress)

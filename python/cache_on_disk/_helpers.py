@@ -1,0 +1,68 @@
+"""What the compiled half of the package calls. Everything here runs on slow paths only."""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from functools import cached_property as cached_property
+from typing import Any
+
+import numpy as np
+
+from ._logging import log as log
+from ._origins import class_name as class_name
+from ._values import (
+    argument_value as argument_value,
+    describe_array as describe_array,
+    dtype_from_descr as dtype_from_descr,
+    load_npy as load_npy,
+    load_pickle as load_pickle,
+    private_copy as private_copy,
+    saved as saved,
+    settle as settle,
+)
+
+array_on = ndarray = np.ndarray
+property = property
+deque_items = deque.copy
+_warning = 30
+
+
+def identity(value: Any) -> Any:
+    return value
+
+
+def is_enum(value: Any) -> bool:
+    return isinstance(value, enum.Enum)
+
+
+def class_dict(cls: type) -> dict[str, Any]:
+    return dict(type.__dict__["__dict__"].__get__(cls))
+
+
+def set_items(container: Any) -> list[Any]:
+    return list((set if isinstance(container, set) else frozenset).__iter__(container))
+
+
+def _tell_once(key: tuple[str, ...], message: str) -> None:
+    if key in _told:
+        return
+    _told.add(key)
+    log(_warning, message)
+
+
+_told: set[tuple[str, ...]] = set()
+
+
+def tell_of_arguments(qualname: str, stored: str, given: str) -> None:
+    log(_warning, f"{qualname} was computed for {stored} and is now called with {given}: arguments take no part in what is "
+                  f"cached, so both give the same value; @cache_on_disk(by_arguments=True) keeps one for each")
+
+
+def tell_of_no_object(qualname: str, kind: str) -> None:
+    _tell_once(("no object", qualname),
+               f"{qualname} is a {kind}: it belongs to no object that a tag could be set on, so it is not cached")
+
+
+def tell_of_depth(depth: int) -> None:
+    _tell_once(("depth",), f"objects that lie more than {depth} steps below the root are not cached")

@@ -1,0 +1,54 @@
+"""Messages go to the logging module of the standard library."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from . import _core
+
+_name = "cache_on_disk"
+_handler: Optional[Any] = None
+
+
+def log(level: int, message: str) -> None:
+    """Pass one message of the core on."""
+    import logging
+
+    logging.getLogger(_name).log(level, "%s", message)
+
+
+def set_logfile(filename: Any, level: int = 10, name: str = "cache_on_disk") -> None:
+    """Write what happens on cached methods to a file.
+
+    Lines read ``2024-04-10:11:22:33.123 <tag> <instance>.<Class>.<method> <message>``. A second call replaces the first.
+
+    Parameters
+    ----------
+    filename : path-like or None
+        Appended to. None ends logging to a file.
+    level : int
+        As in `logging`. At ``logging.DEBUG`` this includes every hit in memory, which costs such a hit its speed.
+    name : str
+        Name of the logger; its records propagate as usual.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    """
+    global _name, _handler
+    import logging
+
+    fresh = None
+    if filename is not None:
+        fresh = logging.FileHandler(filename)
+        fresh.setFormatter(logging.Formatter("%(asctime)s.%(msecs)03d %(message)s", datefmt="%Y-%m-%d:%H:%M:%S"))
+        fresh.setLevel(level)
+    if _handler is not None:
+        logging.getLogger(_name).removeHandler(_handler)
+        _handler.close()
+    _name, _handler = name, fresh
+    if fresh is not None:
+        logging.getLogger(name).addHandler(fresh)
+        logging.getLogger(name).setLevel(level)
+    _core.log_from(min(level, logging.INFO) if fresh is not None else logging.INFO)

@@ -1,0 +1,188 @@
+#include "cached_function.hpp"
+
+#include <structmember.h>
+
+#include <new>
+
+#include "instance_ref.hpp"
+#include "python_call.hpp"
+
+namespace cache_on_disk::python {
+namespace {
+
+PyTypeObject* type = nullptr;
+
+CachedFunction* self_of(PyObject* object) noexcept { return reinterpret_cast<CachedFunction*>(object); }
+
+// Out of the way of a hit, which then saves no register.
+[[gnu::noinline]] PyObject* call_slowly(CachedFunction* self, PyObject* const* args, std::size_t nargsf,
+                                        PyObject* kwnames) {
+  PyCell* const cell = PyVectorcall_NARGS(nargsf) > 0 ? self->cells.find(args[0]) : nullptr;
+  if (cell == nullptr) return call_untagged(self, args, nargsf, kwnames);
+  return call_cell(self, *cell, args, nargsf, kwnames);
+}
+
+PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
+  CachedFunction* const self = self_of(callable);
+  if (PyVectorcall_NARGS(nargsf) == 1 && kwnames == nullptr) [[likely]] {
+    const PyCell* const cell = self->cells.find(args[0]);
+    if (cell != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]] {
+      PyObject* value = cell->hot_value;
+      if (value == nullptr && cell->hot_array && cell->hot_array->is_intact())
+        value = cell->hot_array->array();
+      if (value != nullptr) [[likely]] {
+        Py_INCREF(value);
+        return value;
+      }
+    }
+  }
+  return call_slowly(self, args, nargsf, kwnames);
+}
+
+PyObject* bind_method(PyObject* self, PyObject* object, PyObject*) {
+  if (object == nullptr || object == Py_None) {
+    Py_INCREF(self);
+    return self;
+  }
+  return PyMethod_New(self, object);
+}
+
+int traverse(PyObject* object, visitproc visit, void* arg) {
+  CachedFunction* const self = self_of(object);
+  Py_VISIT(Py_TYPE(object));
+  Py_VISIT(self->wrapped);
+  Py_VISIT(self->asynchronous);
+  Py_VISIT(self->dict);
+  return self->cells.for_each(
+      [&](const PyObject*, const PyCell& cell) { return cell.visit_values(visit, arg); });
+}
+
+int clear(PyObject* object) {
+  CachedFunction* const self = self_of(object);
+  while (PyCell* const cell = self->cells.any()) unlink(*cell);
+  drop_now();
+  Py_CLEAR(self->wrapped);
+  Py_CLEAR(self->asynchronous);
+  Py_CLEAR(self->dict);
+  return 0;
+}
+
+void dealloc(PyObject* object) {
+  PyObject_GC_UnTrack(object);
+  CachedFunction* const self = self_of(object);
+  if (self->weakrefs != nullptr) PyObject_ClearWeakRefs(object);
+  clear(object);
+  delete self->options;
+  self->cells.~CellTable();
+  PyTypeObject* const own_type = Py_TYPE(object);
+  own_type->tp_free(object);
+  Py_DECREF(own_type);
+}
+
+/// CachedFunction(wrapped): all else is set by the decorator.
+PyObject* make(PyTypeObject* own_type, PyObject* args, PyObject* kwargs) {
+  static const char* names[] = {"wrapped", nullptr};
+  PyObject* wrapped = nullptr;
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "O:CachedFunction", const_cast<char**>(names), &wrapped) == 0)
+    return nullptr;
+  if (PyCallable_Check(wrapped) == 0) {
+    PyErr_SetString(PyExc_TypeError, "cache_on_disk: only what can be called can be cached");
+    return nullptr;
+  }
+  PyObject* const object = own_type->tp_alloc(own_type, 0);
+  if (object == nullptr) return nullptr;
+  CachedFunction* const self = self_of(object);
+  self->vectorcall = call;
+  new (&self->cells) CellTable;
+  Py_INCREF(wrapped);
+  self->wrapped = wrapped;
+  self->options = new (std::nothrow) FunctionOptions;
+  if (self->options == nullptr) {
+    Py_DECREF(object);
+    return PyErr_NoMemory();
+  }
+  return object;
+}
+
+/// Pickled and copied by name, as functions are.
+PyObject* reduce(PyObject* self, PyObject*) { return PyObject_GetAttrString(self, "__qualname__"); }
+
+PyObject* is_abstract(PyObject* object, void*) {
+  PyObject* answer = PyObject_GetAttrString(self_of(object)->wrapped, "__isabstractmethod__");
+  if (answer != nullptr || PyErr_ExceptionMatches(PyExc_AttributeError) == 0) return answer;
+  PyErr_Clear();
+  Py_RETURN_FALSE;
+}
+
+PyObject* representation(PyObject* object) {
+  return PyUnicode_FromFormat("<cached %R>", self_of(object)->wrapped);
+}
+
+PyMethodDef methods[] = {{"__reduce__", reduce, METH_NOARGS, nullptr}, {nullptr, nullptr, 0, nullptr}};
+PyGetSetDef getters[] = {{"__isabstractmethod__", is_abstract, nullptr, nullptr, nullptr},
+                         {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
+                         {nullptr, nullptr, nullptr, nullptr, nullptr}};
+PyMemberDef members[] = {
+    {"__dictoffset__", T_PYSSIZET, offsetof(CachedFunction, dict), READONLY, nullptr},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(CachedFunction, weakrefs), READONLY, nullptr},
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(CachedFunction, vectorcall), READONLY, nullptr},
+    {"__wrapped__", T_OBJECT_EX, offsetof(CachedFunction, wrapped), READONLY,
+     "The function without its cache."},
+    {nullptr, 0, 0, 0, nullptr}};
+PyType_Slot slots[] = {{Py_tp_new, reinterpret_cast<void*>(make)},
+                       {Py_tp_call, reinterpret_cast<void*>(PyVectorcall_Call)},
+                       {Py_tp_descr_get, reinterpret_cast<void*>(bind_method)},
+                       {Py_tp_traverse, reinterpret_cast<void*>(traverse)},
+                       {Py_tp_clear, reinterpret_cast<void*>(clear)},
+                       {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
+                       {Py_tp_repr, reinterpret_cast<void*>(representation)},
+                       {Py_tp_methods, methods},
+                       {Py_tp_getset, getters},
+                       {Py_tp_members, members},
+                       {0, nullptr}};
+PyType_Spec spec = {
+    "cache_on_disk._core.CachedFunction", static_cast<int>(sizeof(CachedFunction)), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_HAVE_VECTORCALL,
+    slots};
+
+}  // namespace
+
+int add_cached_function(PyObject* module) {
+  type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
+  if (type == nullptr) return -1;
+  Py_INCREF(type);
+  return PyModule_AddObject(module, "CachedFunction", reinterpret_cast<PyObject*>(type));
+}
+
+PyTypeObject* cached_function_type() noexcept { return type; }
+
+PyCell* cell_of(CachedFunction* function, PyObject* object) {
+  CellTable& cells = function->cells;
+  if (PyCell* const known = cells.find(object)) return known;
+  InstanceRef* const reference = instance_ref(object);
+  if (reference == nullptr && PyErr_Occurred() != nullptr) return nullptr;
+  // Making the reference may have run the garbage collector, and with it any code.
+  if (PyCell* const known = cells.find(object)) {
+    Py_XDECREF(reinterpret_cast<PyObject*>(reference));
+    return known;
+  }
+  try {
+    auto cell = std::make_unique<PyCell>(function);
+    cells.insert(object, cell.get());
+    if (reference != nullptr) {
+      cell->reference = reference;
+      cell->next_of_instance = reference->first;
+      reference->first = cell.get();
+    } else {
+      Py_INCREF(object);
+      cell->strong = object;
+    }
+    return cell.release();
+  } catch (const std::bad_alloc&) {
+    Py_XDECREF(reinterpret_cast<PyObject*>(reference));
+    PyErr_NoMemory();
+    return nullptr;
+  }
+}
+
+}  // namespace cache_on_disk::python

@@ -1,0 +1,52 @@
+// CachedFunction: what @cache_on_disk makes of a function. The one hot type of the module, so it is written
+// by hand: a method descriptor with a vectorcall, which a plain method call reaches without a bound method.
+#pragma once
+
+#include <Python.h>
+
+#include <string>
+
+#include "cell_table.hpp"
+#include "parameters.hpp"
+
+namespace cache_on_disk::python {
+
+/// What the decorator was told, and what follows from the function.
+struct FunctionOptions {
+  std::string qualname;        ///< "Class.method", as in the entry's name
+  std::string module;          ///< where the origin says that the function is from
+  std::string defining_class;  ///< stands for the object's class if `inherit`
+  std::uint32_t version = 0;
+  bool inherit = false;
+  bool by_arguments = false;
+  bool writable = false;
+  bool is_async = false;
+  bool told_of_arguments = false;  ///< that calls with other arguments get the same value
+  const char* file = "";           ///< of the source, for ever
+  std::uint_least32_t line = 0;
+  Parameters parameters;
+};
+
+struct CachedFunction {
+  PyObject_HEAD vectorcallfunc vectorcall;
+  CellTable cells;
+  FunctionOptions* options;
+  PyObject* wrapped;       ///< the undecorated function
+  PyObject* asynchronous;  ///< called instead under a tag, if the function is an `async def`; else nullptr
+  PyObject* dict;
+  PyObject* weakrefs;
+};
+
+/// Makes the type and adds it to the module. -1 and an exception on failure.
+int add_cached_function(PyObject* module);
+
+/// The type itself, borrowed.
+PyTypeObject* cached_function_type() noexcept;
+inline bool is_cached_function(PyObject* object) noexcept {
+  return Py_TYPE(object) == cached_function_type();
+}
+
+/// The cell of an object, made if it has none yet; borrowed. nullptr and an exception on failure.
+PyCell* cell_of(CachedFunction* function, PyObject* object);
+
+}  // namespace cache_on_disk::python

@@ -1,0 +1,59 @@
+// What a walk needs to know of a class, found out once a walk: its cached methods and where its objects keep
+// their attributes.
+//
+// Nothing here evaluates anything: only class dictionaries are read.
+#pragma once
+
+#include <Python.h>
+
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "cached_function.hpp"
+#include "core/binding.hpp"
+
+namespace cache_on_disk::python {
+
+/// A cached method as objects of one class have it.
+struct ClassMethod {
+  CachedFunction* function;    ///< borrowed from the class
+  const core::Method* method;  ///< with the origin of this class
+};
+
+struct ClassAttribute {
+  PyObject* name;
+  PyObject* value;  ///< of a slot: its descriptor
+};
+
+enum class Elements { none, sequence, mapping, unordered, named_tuple };
+
+struct ClassInfo {
+  std::vector<ClassMethod> methods;  ///< those of base classes too, overridden or not
+  std::vector<ClassAttribute> slots;
+  std::vector<ClassAttribute> values;    ///< class attributes that are objects
+  std::unordered_set<PyObject*> hidden;  ///< names of properties and cached properties, interned
+  Elements elements = Elements::none;
+  bool opaque = false;  ///< functions, modules, classes, plain data: nothing to find inside
+
+  bool hides(PyObject* name) const;
+};
+
+/// The classes one walk has met.
+class ClassTable {
+ public:
+  ClassTable() = default;
+  ~ClassTable();
+  ClassTable(const ClassTable&) = delete;
+  ClassTable& operator=(const ClassTable&) = delete;
+  const ClassInfo& operator[](PyTypeObject* type);
+
+ private:
+  std::unordered_map<PyTypeObject*, ClassInfo> known_;  // owns a reference to each class
+};
+
+/// True for objects of these classes at a glance: text, numbers, functions, modules, arrays ...
+bool is_opaque(PyTypeObject* type);
+
+}  // namespace cache_on_disk::python

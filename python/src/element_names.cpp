@@ -1,0 +1,99 @@
+#include "element_names.hpp"
+
+#include <fmt/format.h>
+#include <nanobind/stl/string.h>
+
+#include "cache_on_disk/core/walker.hpp"
+#include "entry/names.hpp"
+#include "helpers.hpp"
+
+namespace nb = nanobind;
+
+namespace cache_on_disk::python {
+namespace {
+
+/// UTF-8, lone surrogates as bytes that are none.
+std::string utf8(nb::handle text) {
+  const nb::object encoded = nb::steal(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "surrogatepass"));
+  if (!encoded.is_valid()) throw nb::python_error();
+  return {PyBytes_AS_STRING(encoded.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(encoded.ptr()))};
+}
+
+std::optional<std::string> key_text(nb::handle key) {
+  PyObject* const object = key.ptr();
+  if (object == Py_True) return "True";
+  if (object == Py_False) return "False";
+  if (PyLong_CheckExact(object)) return nb::cast<std::string>(nb::str(key));
+  if (PyUnicode_CheckExact(object)) return core::key_text(utf8(key));
+  if (PyTuple_CheckExact(object)) {
+    std::string text = "(";
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); ++i) {
+      const auto part = key_text(PyTuple_GET_ITEM(object, i));
+      if (!part) return std::nullopt;
+      if (i > 0) text += ',';
+      text += *part;
+    }
+    return text + ")";
+  }
+  if (helper("is_enum")(key).is(Py_True))
+    return entry::encode_text(utf8(nb::str(key.type().attr("__name__"))) + "." +
+                              utf8(nb::str(key.attr("_name_"))));
+  return std::nullopt;
+}
+
+void each_in_sequence(nb::handle container, const TakeElement& take) {
+  PyObject* const object = container.ptr();
+  if (PyList_Check(object) || PyTuple_Check(object)) {
+    const bool list = PyList_Check(object) != 0;
+    // The size is asked anew each time: a list may change while the walk tells of trouble.
+    for (Py_ssize_t i = 0; i < (list ? PyList_GET_SIZE(object) : PyTuple_GET_SIZE(object)); ++i)
+      take(list ? PyList_GET_ITEM(object, i) : PyTuple_GET_ITEM(object, i), fmt::format("[{}]", i));
+    return;
+  }
+  const nb::list copy(helper("deque_items")(container));
+  for (std::size_t i = 0; i < copy.size(); ++i) take(copy[i], fmt::format("[{}]", i));
+}
+
+}  // namespace
+
+std::string member_step(nb::handle name) { return "." + entry::encode_text(utf8(name)); }
+
+std::optional<std::string> key_step(nb::handle key) {
+  const auto text = key_text(key);
+  if (!text) return std::nullopt;
+  return "[" + *text + "]";
+}
+
+void for_each_element(nb::handle container, Elements elements, const TakeElement& take) {
+  PyObject* const object = container.ptr();
+  switch (elements) {
+    case Elements::none:
+      return;
+    case Elements::sequence:
+      return each_in_sequence(container, take);
+    case Elements::named_tuple: {
+      const nb::tuple fields = nb::cast<nb::tuple>(container.type().attr("_fields"));
+      for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); ++i)
+        take(PyTuple_GET_ITEM(object, i), static_cast<std::size_t>(i) < fields.size()
+                                              ? member_step(fields[static_cast<std::size_t>(i)])
+                                              : fmt::format("[{}]", i));
+      return;
+    }
+    case Elements::mapping: {
+      const nb::object copy = nb::steal(PyDict_Copy(object));
+      if (!copy.is_valid()) throw nb::python_error();
+      PyObject *key = nullptr, *value = nullptr;
+      Py_ssize_t place = 0;
+      while (PyDict_Next(copy.ptr(), &place, &key, &value) != 0)
+        if (!is_opaque(Py_TYPE(value))) take(value, key_step(key));
+      return;
+    }
+    case Elements::unordered: {
+      const nb::list copy(helper("set_items")(container));
+      for (nb::handle element : copy) take(element, std::nullopt);
+      return;
+    }
+  }
+}
+
+}  // namespace cache_on_disk::python

@@ -1,0 +1,26 @@
+// The elements of containers, and the steps by which they are named.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "class_info.hpp"
+
+namespace cache_on_disk::python {
+
+/// ".name".
+std::string member_step(nanobind::handle name);
+
+/// "[3]", "['text']", "[Enum.MEMBER]", "[(1,'a')]"; none for keys that are not the same in every process.
+std::optional<std::string> key_step(nanobind::handle key);
+
+/// Takes an element and its step, or none if it has no stable name.
+using TakeElement = std::function<void(nanobind::handle element, const std::optional<std::string>& step)>;
+
+/// Goes through the elements of a container without running code of its class.
+void for_each_element(nanobind::handle container, Elements elements, const TakeElement& take);
+
+}  // namespace cache_on_disk::python

@@ -1,0 +1,42 @@
+// The interpreter lock, held and given up for a scope, and references that may be dropped from anywhere.
+#pragma once
+
+#include <Python.h>
+
+#include <memory>
+
+namespace cache_on_disk::python {
+
+/// True once the interpreter has begun to end: no thread but its own may then ask for its lock.
+bool interpreter_is_ending() noexcept;
+
+/// Holds the interpreter lock for a scope, whether or not this thread held it before. Where the interpreter
+/// ends meanwhile, a daemon thread is parked here for the rest of the process: unwinding it through the core
+/// would end the program.
+class GilHeld {
+ public:
+  GilHeld();
+  ~GilHeld();
+  GilHeld(const GilHeld&) = delete;
+  GilHeld& operator=(const GilHeld&) = delete;
+
+ private:
+  PyGILState_STATE state_;
+};
+
+/// Gives the interpreter lock up for a scope.
+class GilReleased {
+ public:
+  GilReleased() : state_(PyEval_SaveThread()) {}
+  ~GilReleased();
+  GilReleased(const GilReleased&) = delete;
+  GilReleased& operator=(const GilReleased&) = delete;
+
+ private:
+  PyThreadState* state_;
+};
+
+/// A reference that the core keeps and drops on whatever thread it likes. Needs the lock when made.
+std::shared_ptr<const void> shared_reference(PyObject* object);
+
+}  // namespace cache_on_disk::python

@@ -1,0 +1,74 @@
+#include "instance_ref.hpp"
+
+#include "cached_function.hpp"
+
+namespace cache_on_disk::python {
+namespace {
+
+PyTypeObject* ref_type = nullptr;
+PyObject* on_death = nullptr;
+
+PyObject* forget_object(PyObject*, PyObject* reference) {
+  auto* const dead = reinterpret_cast<InstanceRef*>(reference);
+  Py_INCREF(reference);  // the last cell takes its own share along
+  while (dead->first != nullptr) unlink(*dead->first);
+  Py_DECREF(reference);
+  drop_now();
+  Py_RETURN_NONE;
+}
+
+PyMethodDef on_death_definition = {"forget", forget_object, METH_O, nullptr};
+
+}  // namespace
+
+int ready_instance_ref() {
+  // tp_new, tp_traverse and the rest are those of weakref.ref.
+  static PyType_Slot slots[] = {{0, nullptr}};
+  static PyType_Spec spec = {"cache_on_disk._core.InstanceRef", static_cast<int>(sizeof(InstanceRef)), 0,
+                             Py_TPFLAGS_DEFAULT, slots};
+  PyObject* const bases = PyTuple_Pack(1, reinterpret_cast<PyObject*>(&_PyWeakref_RefType));
+  if (bases == nullptr) return -1;
+  ref_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpecWithBases(&spec, bases));
+  Py_DECREF(bases);
+  on_death = PyCFunction_New(&on_death_definition, nullptr);
+  return ref_type != nullptr && on_death != nullptr ? 0 : -1;
+}
+
+InstanceRef* instance_ref(PyObject* object) {
+  if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(object))) return nullptr;
+  // The list of an object's weak references is short; ours is found there by its type.
+  auto* reference = reinterpret_cast<PyWeakReference*>(*PyObject_GET_WEAKREFS_LISTPTR(object));
+  for (; reference != nullptr; reference = reference->wr_next)
+    if (Py_TYPE(reference) == ref_type) {
+      Py_INCREF(reinterpret_cast<PyObject*>(reference));
+      return reinterpret_cast<InstanceRef*>(reference);
+    }
+  PyObject* const fresh =
+      PyObject_CallFunctionObjArgs(reinterpret_cast<PyObject*>(ref_type), object, on_death, nullptr);
+  if (fresh == nullptr) return nullptr;
+  auto* const made = reinterpret_cast<InstanceRef*>(fresh);
+  made->address = object;
+  made->first = nullptr;
+  return made;
+}
+
+void unlink(PyCell& cell) {
+  PyObject* const key = cell.reference != nullptr ? cell.reference->address : cell.strong;
+  if (cell.reference != nullptr) {
+    PyCell** place = &cell.reference->first;
+    while (*place != &cell) place = &(*place)->next_of_instance;
+    *place = cell.next_of_instance;
+    cell.next_of_instance = nullptr;
+  }
+  cell.function->cells.erase(key);
+  cell.forget();
+  cell.bind(nullptr);
+  cell.function = nullptr;
+  drop_later(reinterpret_cast<PyObject*>(cell.reference));
+  cell.reference = nullptr;
+  drop_later(cell.strong);
+  cell.strong = nullptr;
+  cell.release();
+}
+
+}  // namespace cache_on_disk::python

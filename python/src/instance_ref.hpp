@@ -1,0 +1,28 @@
+// InstanceRef: the one weak reference by which all cells of an object hear that it dies.
+//
+// Cells are found by the object's address, and an address is used again: the cells must go with the object.
+#pragma once
+
+#include <Python.h>
+
+#include "cell.hpp"
+
+namespace cache_on_disk::python {
+
+struct InstanceRef {
+  PyWeakReference weak;
+  PyObject* address;  ///< never followed: what the cells are found by
+  PyCell* first;      ///< the object's cells
+};
+
+/// Makes the type. -1 and an exception on failure.
+int ready_instance_ref();
+
+/// The reference of an object, made if it has none yet; new. nullptr without an exception if the object takes
+/// no weak references, nullptr with one on failure.
+InstanceRef* instance_ref(PyObject* object);
+
+/// Takes a cell out of its object's list and its function's table, and gives up the table's share in it.
+void unlink(PyCell& cell);
+
+}  // namespace cache_on_disk::python

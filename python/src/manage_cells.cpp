@@ -1,0 +1,185 @@
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+
+#include "cache_on_disk/cached_method.hpp"
+#include "class_info.hpp"
+#include "core/binding.hpp"
+#include "manage.hpp"
+#include "python_call.hpp"
+#include "reports.hpp"
+
+namespace nb = nanobind;
+
+namespace cache_on_disk::python {
+namespace {
+
+CachedFunction* checked(nb::handle function) {
+  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this is no cached function");
+  return reinterpret_cast<CachedFunction*>(function.ptr());
+}
+
+/// One cached method of one object. Keeps neither of them alive: the Python object around it does.
+class CellHandle {
+ public:
+  explicit CellHandle(PyCell& cell) : cell_(cell) {}
+
+  static CellHandle of(nb::handle function, nb::handle object) {
+    PyCell* const cell = cell_of(checked(function), object.ptr());
+    if (cell == nullptr) throw nb::python_error();
+    return CellHandle(*cell);
+  }
+
+  bool is_tagged() const { return core::is_tagged(cell_->binding().get()); }
+  core::Settings settings() const {
+    return cell_->binding() ? cell_->binding()->context().settings() : core::Settings{};
+  }
+  nb::object tag() const {
+    const auto tag = settings().tag;
+    return tag ? path_text(*tag) : nb::none();
+  }
+  nb::object prefix() const { return path_text(settings().prefix); }
+  nb::object tmpdir() const { return path_text(settings().tmpdir.value_or(core::default_tmpdir())); }
+  nb::object instance_name() const {
+    return cell_->binding() ? path_text(cell_->binding()->instance()->full()) : nb::none();
+  }
+
+  void bind(nb::handle function, nb::handle object, const nb::object& instance, const nb::object& tag,
+            const nb::object& prefix, const nb::object& tmpdir) {
+    const DropAtEnd drop;
+    core::Settings changed = settings();
+    if (!tag.is(nb::handle(Py_Ellipsis)))
+      changed.tag = tag.is_none() ? std::nullopt : std::optional(nb::cast<std::string>(tag));
+    if (!prefix.is(nb::handle(Py_Ellipsis))) changed.prefix = nb::cast<std::string>(prefix);
+    if (!tmpdir.is(nb::handle(Py_Ellipsis))) {
+      const nb::bytes path = nb::cast<nb::bytes>(tmpdir);
+      changed.tmpdir = std::string(path.c_str(), path.size());
+    }
+    std::string name = cell_->binding() ? cell_->binding()->instance()->full() : "root";
+    if (!instance.is_none()) name = nb::cast<std::string>(instance);
+    core::bind_alone(*cell_, method(function, object), name, changed);
+  }
+
+  nb::object fullpath(const std::string& arguments) const {
+    if (!is_tagged())
+      throw TagNotSetException("cache_on_disk: no tag is set, so the method has no path; call set_tag first");
+    return path_text(core::path_of(*cell_, arguments));
+  }
+  nb::dict explain(const std::string& arguments) const {
+    return report(core::explain_cell(*cell_, arguments));
+  }
+  nb::dict statistics() const { return report(core::statistics_of(*cell_)); }
+  nb::tuple clear() const {
+    const DropAtEnd drop;
+    return report(core::clear_cell(*cell_));
+  }
+  void refresh() const {
+    const DropAtEnd drop;
+    cell_->expect_refresh();
+  }
+  void put(nb::handle value, const std::string& arguments) const {
+    if (!is_tagged())
+      throw TagNotSetException(
+          "cache_on_disk: no tag is set, so there is no place for a value; call set_tag first");
+    const DropAtEnd drop;
+    cell_->put(value.ptr(), arguments);
+  }
+  nb::object buffered(const std::string& arguments) const {
+    PyObject* const value = cell_->buffered(arguments);
+    return value != nullptr ? shown(*cell_, value) : nb::borrow(Py_Ellipsis);
+  }
+  /// The value by way of another callee, without arguments: what asynchronous methods and DiskCacher.execute
+  /// do.
+  nb::object answer(nb::handle owner, const std::string& arguments, nb::handle callee, std::uintptr_t caller,
+                    const nb::object& is_abandoned) {
+    Computation computation{callee.ptr(), nullptr, 0, nullptr};
+    computation.caller = caller;
+    computation.is_abandoned = is_abandoned.is_none() ? nullptr : is_abandoned.ptr();
+    return python::answer(*cell_, owner, arguments, {}, computation);
+  }
+
+ private:
+  /// The method with the origin that it has for the object's class; of a function on its own, without a
+  /// class.
+  static const core::Method& method(nb::handle function, nb::handle object) {
+    CachedFunction* const cached = checked(function);
+    ClassTable classes;
+    for (const ClassMethod& method : classes[Py_TYPE(object.ptr())].methods)
+      if (method.function == cached) return *method.method;
+    core::Method alone;
+    alone.origin = {"python", cached->options->module, "", cached->options->qualname,
+                    {},       cached->options->version};
+    alone.by_arguments = cached->options->by_arguments;
+    return core::intern(alone);
+  }
+
+  CellShare cell_;
+};
+
+/// "(...)" of a call of a by-arguments method, "" of any other; None if the call does not fit the function.
+nb::object arguments_name(nb::handle function, const nb::tuple& args, const nb::dict& kwargs) {
+  std::vector<PyObject*> values;
+  for (nb::handle value : args) values.push_back(value.ptr());
+  nb::list names;
+  for (auto [name, value] : kwargs) {
+    names.append(name);
+    values.push_back(value.ptr());
+  }
+  const nb::tuple keywords(names);
+  const auto text = name_of_arguments(checked(function), {values.data(), args.size(), keywords.ptr()});
+  if (text) return nb::cast(*text);
+  if (PyErr_Occurred() != nullptr) throw nb::python_error();
+  return nb::none();
+}
+
+void configure(nb::handle function, const std::string& qualname, const std::string& module,
+               const std::string& defining_class, std::uint32_t version, bool inherit, bool by_arguments,
+               bool writable, const nb::object& asynchronous, bool is_method, const std::string& file,
+               std::uint32_t line) {
+  CachedFunction* const self = checked(function);
+  FunctionOptions& options = *self->options;
+  options.qualname = qualname;
+  options.module = module;
+  options.defining_class = defining_class;
+  options.version = version;
+  options.inherit = inherit;
+  options.by_arguments = by_arguments;
+  options.writable = writable;
+  if (!asynchronous.is_none()) {
+    options.is_async = true;
+    self->asynchronous = nb::object(asynchronous).release().ptr();
+  }
+  options.parameters.learn(self->wrapped, is_method ? 1 : 0);
+  // Sites of calls are told to the end of the process: they are kept.
+  options.file = (new std::string(file))->c_str();
+  options.line = line;
+}
+
+}  // namespace
+
+void add_cell_handle(nb::module_& module) {
+  nb::class_<CellHandle>(module, "CellHandle")
+      .def_static("of", &CellHandle::of)
+      .def_prop_ro("is_tagged", &CellHandle::is_tagged)
+      .def_prop_ro("tag", &CellHandle::tag)
+      .def_prop_ro("prefix", &CellHandle::prefix)
+      .def_prop_ro("tmpdir", &CellHandle::tmpdir)
+      .def_prop_ro("instance_name", &CellHandle::instance_name)
+      .def("bind", &CellHandle::bind, nb::arg("function"), nb::arg("object"), nb::arg("instance").none(),
+           nb::arg("tag").none(), nb::arg("prefix"), nb::arg("tmpdir"))
+      .def("fullpath", &CellHandle::fullpath)
+      .def("explain", &CellHandle::explain)
+      .def("statistics", &CellHandle::statistics)
+      .def("clear", &CellHandle::clear)
+      .def("refresh", &CellHandle::refresh)
+      .def("put", &CellHandle::put, nb::arg("value").none(), nb::arg("arguments"))
+      .def("buffered", &CellHandle::buffered)
+      .def("answer", &CellHandle::answer, nb::arg("owner").none(), nb::arg("arguments"), nb::arg("callee"),
+           nb::arg("caller"), nb::arg("is_abandoned").none());
+  module.def("arguments_name", &arguments_name);
+  module.def("configure", &configure, nb::arg("function"), nb::arg("qualname"), nb::arg("module"),
+             nb::arg("defining_class"), nb::arg("version"), nb::arg("inherit"), nb::arg("by_arguments"),
+             nb::arg("writable"), nb::arg("asynchronous").none(), nb::arg("is_method"), nb::arg("file"),
+             nb::arg("line"));
+}
+
+}  // namespace cache_on_disk::python

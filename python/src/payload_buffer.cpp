@@ -1,0 +1,46 @@
+#include "payload_buffer.hpp"
+
+#include <new>
+
+namespace cache_on_disk::python {
+namespace {
+
+struct PayloadBuffer {
+  PyObject_HEAD Payload payload;
+};
+
+PyTypeObject* type = nullptr;
+
+void dealloc(PyObject* object) {
+  reinterpret_cast<PayloadBuffer*>(object)->payload.~Payload();
+  PyTypeObject* const own_type = Py_TYPE(object);
+  own_type->tp_free(object);
+  Py_DECREF(own_type);
+}
+
+int get_buffer(PyObject* object, Py_buffer* view, int flags) {
+  const auto bytes = reinterpret_cast<PayloadBuffer*>(object)->payload.bytes;
+  return PyBuffer_FillInfo(view, object, const_cast<std::byte*>(bytes.data()),
+                           static_cast<Py_ssize_t>(bytes.size()), 1, flags);
+}
+
+PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
+                       {Py_bf_getbuffer, reinterpret_cast<void*>(get_buffer)},
+                       {0, nullptr}};
+PyType_Spec spec = {"cache_on_disk._core.PayloadBuffer", static_cast<int>(sizeof(PayloadBuffer)), 0,
+                    Py_TPFLAGS_DEFAULT, slots};
+
+}  // namespace
+
+int ready_payload_buffer() {
+  type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
+  return type != nullptr ? 0 : -1;
+}
+
+PyObject* make_payload_buffer(const Payload& payload) {
+  PyObject* const object = type->tp_alloc(type, 0);
+  if (object != nullptr) new (&reinterpret_cast<PayloadBuffer*>(object)->payload) Payload(payload);
+  return object;
+}
+
+}  // namespace cache_on_disk::python

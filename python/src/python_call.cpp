@@ -1,0 +1,274 @@
+#include "python_call.hpp"
+
+#include <utility>
+
+#include "cache_on_disk/core/call.hpp"
+#include "core/binding.hpp"
+#include "gil.hpp"
+#include "helpers.hpp"
+#include "values.hpp"
+
+namespace nb = nanobind;
+
+namespace cache_on_disk::python {
+namespace {
+
+/// Thrown through the core in place of the Python exception, which waits in the call.
+struct FunctionRaised {};
+
+/// The core runs without the interpreter lock, and asks for it through the functions below.
+class PythonCall final : public core::Call {
+ public:
+  PythonCall(PyCell& cell, nb::handle owner, const std::string& arguments, std::string noted,
+             const Computation& computation)
+      : cell_(cell),
+        owner_(owner),
+        binding_(cell.binding()),
+        arguments_(arguments),
+        noted_(std::move(noted)),
+        computation_(computation),
+        refresh_(computation.replace || cell.wants_refresh(arguments)) {}
+
+  bool recall() override {
+    const GilHeld held;
+    if (cell_->binding() != binding_) return false;
+    // With a refresh pending the buffer was emptied: what is there is new.
+    PyObject* const buffered = cell_->buffered(arguments_);
+    if (buffered == nullptr) return false;
+    kept_ = nb::borrow(buffered);
+    return true;
+  }
+  void learn_arguments(std::string_view noted) override { stored_arguments_ = noted; }
+  Result<void> load(const Payload& payload, bool plain_data_only) override {
+    const GilHeld held;
+    try {
+      auto value = load_value(payload, plain_data_only);
+      if (!value) return value.error();
+      kept_ = *std::move(value);
+      noted_ = stored_arguments_;
+      return {};
+    } catch (nb::python_error& error) {
+      keep_error(error);
+      return Error{"interrupted", 0};
+    }
+  }
+  void compute() override {
+    const GilHeld held;
+    if (failed()) throw FunctionRaised();
+    kept_ = nb::object();
+    PyObject* const value = PyObject_Vectorcall(computation_.callee, computation_.args, computation_.nargsf,
+                                                computation_.kwnames);
+    if (value == nullptr) {
+      PyErr_Fetch(&type_, &value_, &traceback_);
+      throw FunctionRaised();
+    }
+    raw_ = nb::steal(value);
+  }
+  Result<Encoding> encode() override {
+    const GilHeld held;
+    return python::encode(settled());
+  }
+  void keep() override {
+    const GilHeld held;
+    if (raw_.is_valid()) {
+      const bool keep = settled().keep;
+      if (!keep) return;
+    }
+    if (cell_->binding() != binding_ || cell_->function == nullptr) return;
+    cell_->buffer(arguments_, kept_.ptr());
+    cell_->noted_arguments = noted_.empty() ? nullptr : std::make_unique<std::string>(noted_);
+  }
+  core::SharedValue share() override {
+    const GilHeld held;
+    if (raw_.is_valid() && !settled().keep) return {};
+    return {shared_reference(kept_.ptr()), &typeid(PyObject*)};
+  }
+  bool adopt(const core::SharedValue& shared) override {
+    if (shared.type == nullptr || *shared.type != typeid(PyObject*)) return false;
+    const GilHeld held;
+    noted_.clear();
+    kept_ = nb::borrow(static_cast<PyObject*>(const_cast<void*>(shared.value.get())));
+    return true;
+  }
+  std::string noted_arguments() const override { return noted_; }
+  bool refresh() const override { return refresh_; }
+  std::uintptr_t caller() const override {
+    return computation_.caller != 0 ? computation_.caller : Call::caller();
+  }
+  bool interrupted() override {
+    const GilHeld held;
+    if (PyErr_CheckSignals() != 0) {
+      PyErr_Fetch(&type_, &value_, &traceback_);
+      return true;
+    }
+    if (computation_.is_abandoned == nullptr) return false;
+    PyObject* const answer = PyObject_CallNoArgs(computation_.is_abandoned);
+    if (answer == nullptr) PyErr_Fetch(&type_, &value_, &traceback_);
+    const bool abandoned = answer != Py_False;
+    Py_XDECREF(answer);
+    return abandoned;
+  }
+
+  /// The answer, once the core is done.
+  nb::object result(core::Source source) {
+    if (failed()) raise();
+    if (source == core::Source::interrupted) {
+      PyErr_SetString(PyExc_InterruptedError, "cache_on_disk: the wait for the value was given up");
+      throw nb::python_error();
+    }
+    if (!kept_.is_valid()) return std::move(raw_);  // the cache had no part in it
+    return shown(*cell_, kept_);
+  }
+  [[noreturn]] void raise() {
+    PyErr_Restore(std::exchange(type_, nullptr), std::exchange(value_, nullptr),
+                  std::exchange(traceback_, nullptr));
+    throw nb::python_error();
+  }
+  bool failed() const { return type_ != nullptr; }
+  ~PythonCall() override {
+    Py_XDECREF(type_);
+    Py_XDECREF(value_);
+    Py_XDECREF(traceback_);
+  }
+
+ private:
+  Settled& settled() {
+    if (!settled_) {
+      try {
+        settled_ = std::make_unique<Settled>(settle(std::move(raw_), owner_));
+      } catch (nb::python_error& error) {
+        keep_error(error);
+        settled_ = std::make_unique<Settled>();
+        settled_->value = nb::none();
+        settled_->encoded = nb::none();
+        settled_->keep = false;
+      }
+      raw_ = settled_->value;
+      kept_ = settled_->value;
+    }
+    return *settled_;
+  }
+  void keep_error(nb::python_error& error) {
+    error.restore();
+    PyErr_Fetch(&type_, &value_, &traceback_);
+  }
+
+  CellShare cell_;
+  nb::handle owner_;
+  std::shared_ptr<core::Binding> binding_;
+  const std::string& arguments_;
+  std::string noted_;
+  std::string stored_arguments_;
+  const Computation& computation_;
+  bool refresh_;
+  nb::object raw_;   // what the function returned
+  nb::object kept_;  // what the cache gives for it
+  std::unique_ptr<Settled> settled_;
+  PyObject* type_ = nullptr;
+  PyObject* value_ = nullptr;
+  PyObject* traceback_ = nullptr;
+};
+
+CallArguments without_object(PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
+  return {args + 1, static_cast<std::size_t>(PyVectorcall_NARGS(nargsf)) - 1, kwnames};
+}
+
+/// The arguments as far as they are compared; empty if they are not.
+std::string comparable_arguments(CachedFunction* function, const CallArguments& arguments) {
+  if (function->options->told_of_arguments || function->options->by_arguments) return {};
+  return arguments_text(function->options->parameters, function->wrapped, arguments, ArgumentKinds::plain)
+      .value_or("");
+}
+
+/// Says, once a method, that a call with other arguments gets the value all the same.
+void compare_arguments(CachedFunction* function, const PyCell& cell, const std::string& arguments) {
+  if (arguments.empty() || !cell.noted_arguments || *cell.noted_arguments == arguments) return;
+  function->options->told_of_arguments = true;
+  helper("tell_of_arguments")(function->options->qualname.c_str(), cell.noted_arguments->c_str(),
+                              arguments.c_str());
+}
+
+}  // namespace
+
+nb::object shown(const PyCell& cell, nb::handle kept) {
+  if (cell.writable) return helper("private_copy")(kept);
+  if (!is_shown_as_it_is(kept.ptr())) return kept.attr("view")();
+  if (cell.hot_array && cell.hot_array->array() == kept.ptr() && !cell.hot_array->is_intact()) {
+    // A caller has changed the shape of the array that all share: from now on they share another.
+    const nb::object again = nb::handle(cell.hot_array->pristine()).attr("view")();
+    cell.buffer({}, again.ptr());
+    return again;
+  }
+  return nb::borrow(kept);
+}
+
+nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, std::string noted_arguments,
+                  const Computation& computation) {
+  PythonCall call(cell, owner, arguments, std::move(noted_arguments), computation);
+  const auto binding = cell.binding();
+  core::Source source = core::Source::uncached;
+  {
+    const GilReleased released;
+    try {
+      source = core::answer(binding, arguments, call);
+    } catch (const FunctionRaised&) {
+      // the exception waits in the call
+    }
+  }
+  drop_now();
+  return call.result(source);
+}
+
+std::optional<std::string> name_of_arguments(CachedFunction* function, const CallArguments& arguments) {
+  if (!function->options->by_arguments) return std::string();
+  return arguments_text(function->options->parameters, function->wrapped, arguments, ArgumentKinds::all);
+}
+
+PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
+                        PyObject* kwnames) {
+  core::count_untagged_call(function->options->file, function->options->line);
+  return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
+}
+
+PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
+                    PyObject* kwnames) try {
+  if (!core::is_tagged(cell.binding().get())) return call_untagged(function, args, nargsf, kwnames);
+  if (function->asynchronous != nullptr)
+    return PyObject_Vectorcall(function->asynchronous, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET,
+                               kwnames);
+  const CellShare share(cell);
+  const CallArguments arguments = without_object(args, nargsf, kwnames);
+  const auto name = name_of_arguments(function, arguments);
+  if (!name) {
+    if (PyErr_Occurred() != nullptr) return nullptr;
+    return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
+  }
+  const bool with_arguments = arguments.positional > 0 || kwnames != nullptr;
+  const nb::object kept = nb::borrow(cell.buffered(*name));
+  if (kept.is_valid()) {
+    if (core::hits_are_observed.load(std::memory_order_relaxed)) core::observe_hit(cell.binding().get());
+    if (with_arguments) compare_arguments(function, cell, comparable_arguments(function, arguments));
+    return shown(cell, kept).release().ptr();
+  }
+  std::string noted = comparable_arguments(function, arguments);
+  const Computation computation{function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames};
+  nb::object value = answer(cell, nb::handle(args[0]), *name, noted, computation);
+  if (with_arguments) compare_arguments(function, cell, noted);
+  return value.release().ptr();
+} catch (nb::python_error& error) {
+  error.restore();
+  return nullptr;
+} catch (const std::exception& error) {
+  PyErr_SetString(PyExc_RuntimeError, error.what());
+  return nullptr;
+}
+
+void put_value(const PyCell& cell, PyObject* value, const std::string& arguments) {
+  static PyObject* const identity = helper("identity").ptr();
+  PyObject* args[] = {value};
+  Computation computation{identity, args, 1, nullptr};
+  computation.replace = true;
+  (void)answer(const_cast<PyCell&>(cell), nb::handle(Py_None), arguments, {}, computation);
+}
+
+}  // namespace cache_on_disk::python

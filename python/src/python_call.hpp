@@ -1,0 +1,45 @@
+// One call of a cached method of a Python object: the front door of Python programs.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <string>
+
+#include "cached_function.hpp"
+
+namespace cache_on_disk::python {
+
+/// A call of an object that has no cell: straight to the function.
+PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
+                        PyObject* kwnames);
+
+/// A call on a cell that is no plain hit in memory. args[0] is the object.
+PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
+                    PyObject* kwnames);
+
+/// What runs a function for a cell, and who asks.
+struct Computation {
+  PyObject* callee;
+  PyObject* const* args;
+  std::size_t nargsf;
+  PyObject* kwnames;
+  std::uintptr_t caller = 0;         ///< 0: the calling thread
+  bool replace = false;              ///< what is stored is not wanted
+  PyObject* is_abandoned = nullptr;  ///< asked while waiting: true ends the wait
+};
+
+/// The value for a cell and arguments, wherever it is. Throws nb::python_error.
+nanobind::object answer(PyCell& cell, nanobind::handle owner, const std::string& arguments,
+                        std::string noted_arguments, const Computation& computation);
+
+/// "(...)" of a call by arguments; empty for other methods. nullopt with an exception set, or without one if
+/// the call does not fit the function.
+std::optional<std::string> name_of_arguments(CachedFunction* function, const CallArguments& arguments);
+
+/// The value a caller gets for what is kept: it, or a copy or view of its own.
+nanobind::object shown(const PyCell& cell, nanobind::handle kept);
+
+/// Stores a value as if the function had returned it.
+void put_value(const PyCell& cell, PyObject* value, const std::string& arguments);
+
+}  // namespace cache_on_disk::python

@@ -1,0 +1,100 @@
+#include "reports.hpp"
+
+#include <nanobind/stl/string.h>
+
+#include <sstream>
+
+#include "class_info.hpp"
+
+namespace nb = nanobind;
+
+namespace cache_on_disk::python {
+namespace {
+
+nb::dict counts(const std::map<std::string, std::uint64_t>& counted) {
+  nb::dict result;
+  for (const auto& [name, count] : counted) result[path_text(name)] = count;
+  return result;
+}
+
+template <class T>
+nb::object table(const T& value) {
+  std::ostringstream text;
+  text << value;
+  return path_text(text.str());
+}
+
+}  // namespace
+
+nb::object path_text(const std::string& path) {
+  return nb::steal(
+      PyUnicode_DecodeUTF8(path.data(), static_cast<Py_ssize_t>(path.size()), "surrogateescape"));
+}
+
+nb::tuple report(const core::Cleared& cleared) {
+  nb::list left_alone;
+  for (const std::string& text : cleared.left_alone) left_alone.append(path_text(text));
+  return nb::make_tuple(cleared.deleted, left_alone);
+}
+
+nb::dict report(const Explanation& e) {
+  nb::dict result;
+  result["state"] = e.state_name();
+  result["method"] = path_text(e.method);
+  result["path"] = path_text(e.path);
+  result["entry_path"] = path_text(e.entry_path);
+  result["reason"] = path_text(e.reason);
+  result["type"] = path_text(e.type);
+  result["size"] = e.size;
+  result["age"] = e.age;
+  result["seconds_saved"] = e.seconds_saved;
+  result["durable"] = e.durable;
+  result["unchecked"] = e.unchecked;
+  result["troubles"] = counts(e.troubles);
+  result["text"] = table(e);
+  return result;
+}
+
+nb::dict report(const MethodStatistics& s) {
+  nb::dict result;
+  result["method"] = path_text(s.method);
+  result["objects"] = s.objects;
+  result["computed"] = s.computed;
+  result["from_disk"] = s.from_disk;
+  result["shared"] = s.shared;
+  result["from_memory"] = s.from_memory;
+  result["stored"] = s.stored;
+  result["not_stored"] = s.not_stored;
+  result["waited"] = s.waited;
+  result["bytes_read"] = s.bytes_read;
+  result["bytes_written"] = s.bytes_written;
+  result["seconds_computing"] = s.seconds_computing;
+  result["seconds_saved"] = s.seconds_saved;
+  return result;
+}
+
+nb::dict report(const Statistics& s) {
+  nb::dict result;
+  nb::list methods;
+  for (const MethodStatistics& method : s.methods) methods.append(report(method));
+  result["methods"] = methods;
+  result["total"] = report(s.total);
+  result["untagged_calls"] = counts(s.untagged_calls);
+  result["troubles"] = counts(s.troubles);
+  result["text"] = table(s);
+  return result;
+}
+
+nb::list report_objects(const std::vector<FoundObject>& objects) {
+  ClassTable classes;
+  nb::list result;
+  for (const FoundObject& found : objects) {
+    nb::list functions;
+    for (const ClassMethod& method : classes[Py_TYPE(found.object.ptr())].methods)
+      functions.append(nb::borrow(reinterpret_cast<PyObject*>(method.function)));
+    result.append(nb::make_tuple(found.object, path_text(found.name->full()), functions));
+  }
+  return result;
+}
+
+}  // namespace cache_on_disk::python

@@ -1,0 +1,68 @@
+// The switches of the process.
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+
+#include "cache_on_disk/options.hpp"
+#include "core/context.hpp"
+#include "manage.hpp"
+
+namespace nb = nanobind;
+
+namespace cache_on_disk::python {
+namespace {
+
+const char* name_of(Mode mode) {
+  switch (mode) {
+    case Mode::off:
+      return "off";
+    case Mode::readonly:
+      return "readonly";
+    case Mode::refresh:
+      return "refresh";
+    case Mode::on:
+      break;
+  }
+  return "on";
+}
+
+nb::dict get_options() {
+  const Options options = cache_on_disk::options();
+  nb::dict result;
+  result["mode"] = name_of(options.mode);
+  result["verify"] = options.verify == Verify::always ? "always" : "auto";
+  result["legacy"] = options.accept_trailerless ? "accept" : "refuse";
+  result["max_wait"] = options.max_wait
+                           ? nb::object(nb::float_(static_cast<double>(options.max_wait->count()) / 1000))
+                           : nb::none();
+  result["free_space_floor"] =
+      options.free_space_floor ? nb::object(nb::int_(*options.free_space_floor)) : nb::none();
+  return result;
+}
+
+/// All of them, checked by the caller.
+void set_options(const std::string& mode, const std::string& verify, const std::string& legacy,
+                 std::optional<double> max_wait, std::optional<std::uint64_t> free_space_floor) {
+  Options options;
+  options.mode = mode == "off"        ? Mode::off
+                 : mode == "readonly" ? Mode::readonly
+                 : mode == "refresh"  ? Mode::refresh
+                                      : Mode::on;
+  options.verify = verify == "always" ? Verify::always : Verify::automatic;
+  options.accept_trailerless = legacy != "refuse";
+  if (max_wait) options.max_wait = std::chrono::milliseconds(static_cast<std::int64_t>(*max_wait * 1000));
+  options.free_space_floor = free_space_floor;
+  cache_on_disk::set_options(options);
+}
+
+}  // namespace
+
+void add_options(nb::module_& module) {
+  module.def("get_options", &get_options);
+  module.def("set_options", &set_options, nb::arg("mode"), nb::arg("verify"), nb::arg("legacy"),
+             nb::arg("max_wait").none(), nb::arg("free_space_floor").none());
+  module.def("prefer_tmpdir", [](const nb::bytes& path) {
+    core::prefer_tmpdir({path.c_str(), path.size()});
+  });
+}
+
+}  // namespace cache_on_disk::python

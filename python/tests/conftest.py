@@ -1,0 +1,49 @@
+"""What the tests share: a directory of their own, and objects under a tag in it."""
+
+import logging
+
+import numpy as np
+import pytest
+
+import cache_on_disk as cod
+
+
+@pytest.fixture(autouse=True)
+def own_directory(tmp_path, monkeypatch):
+    monkeypatch.setenv("CACHE_ON_DISK_DIR", str(tmp_path / "default"))
+    yield tmp_path
+    cod.set_options(mode="on", verify="auto", legacy="accept", max_wait=None, free_space_floor=None)
+    cod.set_logfile(None)
+
+
+@pytest.fixture
+def tagged(tmp_path):
+    """Puts an object under a tag in the test's directory."""
+
+    def tag(obj, name="T"):
+        cod.set_tmpdir(obj, str(tmp_path))
+        cod.set_tag(obj, name)
+        return obj
+
+    return tag
+
+
+@pytest.fixture
+def messages(caplog):
+    caplog.set_level(logging.WARNING, "cache_on_disk")
+    return lambda: [r.getMessage() for r in caplog.records if r.name == "cache_on_disk"]
+
+
+@pytest.fixture
+def entries(tmp_path):
+    """The entries of a tag directory, by name."""
+    return lambda tag="T": sorted(p.name for p in (tmp_path / ("cache" + tag)).glob("[!.]*.npy"))
+
+
+def same(a, b):
+    """Equal values of the same kind, dtype and shape."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and bool(np.all(a == b))
+    return a == b

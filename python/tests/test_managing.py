@@ -1,0 +1,172 @@
+"""Telling what happened, and managing what is stored."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import cache_on_disk as cod
+from cache_on_disk import cache_on_disk
+
+
+class Part:
+    def __init__(self, x=1):
+        self.x, self.calls = x, 0
+
+    @cache_on_disk
+    def m(self):
+        self.calls += 1
+        return np.full(3, self.x)
+
+    @cache_on_disk
+    def fails(self):
+        raise ValueError("never")
+
+    @cache_on_disk
+    def needs(self, argument):
+        return argument
+
+
+class Root:
+    def __init__(self):
+        self.parts = [Part(i) for i in range(4)]
+
+
+def test_statistics_count_what_happened(tagged):
+    root = tagged(Root())
+    root.parts[0].m(), root.parts[1].m(), tagged(Root()).parts[0].m()
+    method = {m.method: m for m in cod.statistics(root).methods}["Part.m"]
+    assert (method.objects, method.computed, method.stored, method.from_disk) == (4, 2, 2, 0)
+    assert cod.statistics(root.parts[0].m).computed == 1 and cod.statistics(root.parts[2].m).computed == 0
+    assert "Part.m" in str(cod.statistics(root)) and "<td>Part.m</td>" in cod.statistics(root)._repr_html_()
+
+
+def test_calls_without_a_tag_are_told_of(tagged):
+    root = tagged(Root())
+    forgotten = Part()
+    forgotten.m()
+    assert any("test_managing.py" in site for site in cod.statistics(root).untagged_calls)
+
+
+def test_explain_tells_why(tagged, tmp_path):
+    part = Part()
+    assert cod.explain(part.m).state == "untagged"
+    tagged(part)
+    missing = cod.explain(part.m)
+    assert (missing.state, missing.path) == ("missing", f"{tmp_path}/cacheT/root.Part.m.npy")
+    part.m()
+    assert cod.explain(part.m).state == "memory"
+    stored = cod.explain(tagged(Part()).m)
+    assert stored.state == "disk" and stored.type == "npy <i8 1" and stored.size == os.path.getsize(stored.path) and stored.age < 60
+    everything = cod.explain(tagged(Root()))
+    assert len(everything) == 12 and "root.parts[0].Part.m" in str(everything) and "<table>" in everything._repr_html_()
+
+
+def test_refresh_put_and_clear_one_method(tagged, entries):
+    part = tagged(Part())
+    part.m()
+    cod.refresh(part.m)
+    part.x = 2
+    assert part.m()[0] == 2 and part.calls == 2 and tagged(Part()).m()[0] == 2
+    mine = np.zeros(3)
+    cod.put(part.m, mine)
+    mine[0] = 7
+    assert part.m()[0] == 0 and tagged(Part()).m()[0] == 0
+    part = tagged(Part(5))
+    assert cod.clear_cache(part.m).deleted == 1 and not entries() and part.m()[0] == 5
+
+
+@pytest.mark.parametrize("workers", [None, 1, 3])
+def test_warm_computes_what_is_missing_and_collects_errors(tagged, workers, capsys):
+    root = tagged(Root())
+    root.parts[0].m()
+    warmed = cod.warm(root, workers=workers)
+    assert warmed.computed == 3 and warmed.found == 1 and len(warmed.skipped) == 4
+    assert {type(e) for e in warmed.errors.values()} == {ValueError} and "root.parts[3].Part.fails" in warmed.errors
+    assert [part.calls for part in root.parts] == [1] * 4
+    assert capsys.readouterr().err
+    cod.warm(tagged(Root()), progress=False)
+    assert not capsys.readouterr().err
+
+
+def test_a_directory_that_others_can_write_is_not_believed(tagged, tmp_path, messages):
+    directory = tmp_path / "cacheT"
+    directory.mkdir()
+    directory.chmod(0o777)
+    np.save(directory / "root.Part.m.npy", np.zeros(3))
+    assert tagged(Part(4)).m()[0] == 4 and len(messages()) == 1 and "cacheT" in messages()[0]
+    directory.chmod(0o700)
+    assert tagged(Part(4), "T").m()[0] == 0
+
+
+def test_directories_and_files_are_private(tagged, tmp_path):
+    tagged(Part()).m()
+    assert stat.S_IMODE((tmp_path / "cacheT").stat().st_mode) & 0o077 == 0
+    assert stat.S_IMODE((tmp_path / "cacheT/root.Part.m.npy").stat().st_mode) == 0o600
+
+
+def test_a_planted_link_is_not_followed(tagged, tmp_path):
+    target = tmp_path / "precious"
+    target.write_text("mine")
+    (tmp_path / "cacheT").mkdir(mode=0o700)
+    (tmp_path / "cacheT/root.Part.m.npy").symlink_to(target)
+    assert tagged(Part(1)).m()[0] == 1 and target.read_text() == "mine"
+
+
+def test_switches(tagged, entries):
+    cod.set_options(mode="readonly")
+    part = tagged(Part())
+    part.m(), part.m()
+    assert part.calls == 1 and not entries()
+    cod.set_options(mode="off")
+    part = tagged(Part())
+    part.m(), part.m()
+    assert part.calls == 2
+    cod.set_options(mode="on", legacy="refuse", max_wait=1.5)
+    assert cod.get_options()["max_wait"] == 1.5 and cod.get_options()["mode"] == "on"
+
+
+def test_warnings_as_errors_disturb_no_call(tmp_path):
+    code = ("import cache_on_disk as c\nclass A:\n    @c.cache_on_disk\n    def m(self): yield 1\n"
+            "a = A(); c.set_tmpdir(a, '/dev/null/x'); c.set_tag(a, 'T'); print(list(a.m()))")
+    result = subprocess.run([sys.executable, "-W", "error", "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                            capture_output=True, text=True)
+    assert result.stdout == "[1]\n" and result.returncode == 0
+
+
+@pytest.mark.parametrize("how", ["script", "module", "spawn"])
+def test_main_counts_as_the_name_it_was_started_as(tmp_path, how):
+    (tmp_path / "analysis.py").write_text(
+        "import sys\nimport multiprocessing\nfrom cache_on_disk import *\n"
+        "class A:\n    @cache_on_disk\n    def m(self):\n        print('computing', flush=True)\n        return 1\n"
+        "def run(directory):\n    a = A()\n    set_tmpdir(a, directory)\n    set_tag(a, 'T')\n    a.m()\n"
+        "if __name__ == '__main__':\n"
+        "    if sys.argv[2:]:\n        p = multiprocessing.get_context('spawn').Process(target=run, args=(sys.argv[1],))\n"
+        "        p.start()\n        p.join()\n    else:\n        run(sys.argv[1])\n")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+
+    def run(*arguments):
+        return subprocess.run([sys.executable, *arguments], env=environment, cwd=tmp_path, capture_output=True, text=True).stdout
+
+    assert run("-c", f"import analysis; analysis.run({str(tmp_path)!r})") == "computing\n"
+    second = {"script": ["analysis.py", str(tmp_path)], "module": ["-m", "analysis", str(tmp_path)],
+              "spawn": ["analysis.py", str(tmp_path), "spawn"]}[how]
+    assert run(*second) == ""
+
+
+def test_the_extension_needs_the_c_and_cpp_libraries_only():
+    if shutil.which("ldd") is None:
+        pytest.skip("no ldd here")
+    output = subprocess.check_output(["ldd", cod._core.__file__], text=True)
+    libraries = {line.split()[0].split(".")[0].rpartition("/")[2] for line in output.splitlines()}
+    assert libraries <= {"linux-vdso", "libc", "libm", "libstdc++", "libgcc_s", "ld-linux-x86-64", "libpthread", "ld-linux-aarch64"}
+
+
+def test_importing_brings_no_slow_modules_along():
+    code = "import sys, numpy; before = set(sys.modules); import cache_on_disk; print(*(set(sys.modules) - before))"
+    output = subprocess.check_output([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, text=True)
+    assert not {"asyncio", "concurrent.futures", "dataclasses", "logging", "multiprocessing"} & set(output.split())

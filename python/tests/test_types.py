@@ -1,0 +1,39 @@
+"""What type checkers see."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import cache_on_disk
+
+
+package = pathlib.Path(cache_on_disk.__file__).parent
+
+
+def environment():
+    """Where the package is not installed, mypy is told where it lies."""
+    return os.environ if "site-packages" in package.parts else {**os.environ, "MYPYPATH": str(package.parent)}
+
+
+def test_decorated_methods_keep_their_types(tmp_path):
+    pytest.importorskip("mypy")
+    program = pathlib.Path(__file__).with_name("typed_program.py")
+    expected = [f"{number}: {line.split('# error: ')[1]}" for number, line in enumerate(program.read_text().splitlines(), 1)
+                if "# error: " in line]
+    result = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), str(program)],
+                            capture_output=True, text=True, cwd=tmp_path, env=environment())
+    found = [f"{line.split(':')[1]}: {line.rsplit('[', 1)[1][:-1]}" for line in result.stdout.splitlines() if ": error:" in line]
+    assert found == expected, result.stdout
+
+
+@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="numpy 1 leaves some of its functions without types")
+def test_the_package_itself_is_typed(tmp_path):
+    pytest.importorskip("mypy")
+    assert (package / "py.typed").exists()
+    result = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), "-p", "cache_on_disk"],
+                            capture_output=True, text=True, cwd=tmp_path, env=environment())
+    assert result.returncode == 0, result.stdout + result.stderr
