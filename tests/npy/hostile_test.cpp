@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "cache_on_disk/array_codecs.hpp"
+#include "cache_on_disk/cache_on_disk.hpp"
 #include "cache_on_disk/npy/header.hpp"
 #include "cache_on_disk/npy/scalar.hpp"
 #include "npy/golden.hpp"
