@@ -46,7 +46,7 @@ class Range {
     }
   }
 
-  /// Every length and every bit of the two smallest entries.
+  /// Every length and every bit of the two smallest entries, and each entry in the place of each other.
   void try_all() {
     for (const Entry* const entry : {&entries_.front(), &entries_.back()}) {
       for (std::size_t length = 0; length < entry->content.size(); ++length)
@@ -57,6 +57,10 @@ class Range {
         try_one(*entry, content);
       }
     }
+    for (const Entry& entry : entries_)
+      for (const std::vector<Entry>* const all : {&entries_, &others_})
+        for (const Entry& another : *all)
+          if (another.path != entry.path) try_one(entry, another.content);
   }
 
   void try_at_random() {

@@ -32,8 +32,7 @@ bool is_valid(const PythonTime& time) noexcept {
 
 std::optional<PythonDate> unpack_date(std::string_view state) noexcept {
   if (state.size() != date_size) return std::nullopt;
-  const PythonDate date{byte_at(state, 0) << 8 | byte_at(state, 1), byte_at(state, 2) & 0x7f,
-                        byte_at(state, 3)};
+  const PythonDate date{byte_at(state, 0) << 8 | byte_at(state, 1), byte_at(state, 2), byte_at(state, 3)};
   return is_valid(date) ? std::optional(date) : std::nullopt;
 }
 
@@ -47,9 +46,12 @@ std::optional<PythonTime> unpack_time(std::string_view state) noexcept {
 
 std::optional<PythonDatetime> unpack_datetime(std::string_view state) noexcept {
   if (state.size() != datetime_size) return std::nullopt;
-  const auto date = unpack_date(state.substr(0, date_size));
+  // The mark of a fold is in the month, not in the hour as it is where there is no date.
+  std::string day(state.substr(0, date_size));
+  day[2] = static_cast<char>(day[2] & 0x7f);
+  const auto date = unpack_date(day);
   auto time = unpack_time(state.substr(date_size));
-  if (!date || !time || time->fold) return std::nullopt;  // there the mark of a fold is in the month
+  if (!date || !time || time->fold) return std::nullopt;
   time->fold = byte_at(state, 2) > 0x7f;
   return PythonDatetime{*date, *time};
 }
