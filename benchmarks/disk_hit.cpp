@@ -35,9 +35,7 @@ class Holder {
   CACHE_ON_DISK(Holder, cell_)
 };
 
-Array<double> ones(std::size_t size) {
-  return Array<double>({size}, std::vector<double>(size, 1.0));
-}
+Array<double> ones(std::size_t size) { return Array<double>({size}, std::vector<double>(size, 1.0)); }
 
 /// Hits of a stored array; only its first element is used, as by a caller who wants a slice.
 void hit_array(benchmark::State& state, const char* tag, std::size_t size) {

@@ -55,9 +55,11 @@ void bare_store(benchmark::State& state, std::size_t size) {
   for (auto _ : state) {
     const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     // Reserving the room first is the whole secret of fast writing on ext4; small files do better without.
-    if (bytes.size() >= (1 << 18)) (void)::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes.size()));
+    if (bytes.size() >= (1 << 18))
+      (void)::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes.size()));
     for (std::size_t at = 0; at < bytes.size();) {
-      const ssize_t count = ::write(file, bytes.data() + at, std::min(bytes.size() - at, std::size_t{1} << 20));
+      const ssize_t count =
+          ::write(file, bytes.data() + at, std::min(bytes.size() - at, std::size_t{1} << 20));
       if (count <= 0) return state.SkipWithError("cannot write");
       at += static_cast<std::size_t>(count);
     }

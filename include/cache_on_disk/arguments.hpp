@@ -104,8 +104,10 @@ struct ArgumentEncoder<T> {
 template <Argument T>
 struct ArgumentEncoder<std::optional<T>> {
   static void add(ArgumentList& list, const std::optional<T>& value) {
-    if (value) ArgumentEncoder<T>::add(list, *value);
-    else list.none();
+    if (value)
+      ArgumentEncoder<T>::add(list, *value);
+    else
+      list.none();
   }
 };
 template <Argument... Ts>
@@ -128,7 +130,8 @@ struct ArgumentEncoder<std::pair<A, B>> {
 
 namespace detail {
 template <class T>
-concept ScalarArgument = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::convertible_to<const T&, std::string_view>;
+concept ScalarArgument =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::convertible_to<const T&, std::string_view>;
 }  // namespace detail
 
 /// Everything that is stored as an array: vectors, std::array, Array<T>, Eigen matrices, chrono values.

@@ -33,7 +33,9 @@ constexpr core::CellOptions version(std::uint32_t number) { return {.version = n
 
 /// For a cell's constructor: `Cached<double> seeing_{inherited()};` says that subclasses do not change the method's value,
 /// so they share the entry of the defining class.
-constexpr core::CellOptions inherited(std::uint32_t version = 0) { return {.version = version, .inherited = true}; }
+constexpr core::CellOptions inherited(std::uint32_t version = 0) {
+  return {.version = version, .inherited = true};
+}
 
 /// The cell of a method without arguments. T is anything with a Codec<T>.
 ///
@@ -41,8 +43,9 @@ constexpr core::CellOptions inherited(std::uint32_t version = 0) { return {.vers
 /// Copy assignment keeps the target's tag and name and drops its value; so does move assignment from an untagged cell.
 template <class T>
 class Cached final : public core::Cell {
-  static_assert(Cacheable<T>, "values of this type cannot be cached: it needs a cache_on_disk::Codec<T> (Eigen matrices: "
-                              "include <cache_on_disk/eigen.hpp>; own types: see codec.hpp)");
+  static_assert(Cacheable<T>,
+                "values of this type cannot be cached: it needs a cache_on_disk::Codec<T> (Eigen matrices: "
+                "include <cache_on_disk/eigen.hpp>; own types: see codec.hpp)");
   using Holder = detail::Holder<T>;
 
  public:
@@ -70,7 +73,8 @@ class Cached final : public core::Cell {
   template <class F>
     requires std::is_invocable_v<F&>
   CachedRef<T> operator()(F function, std::source_location site = std::source_location::current()) const {
-    static_assert(std::is_convertible_v<std::invoke_result_t<F&>, T>, "the function must return this cell's type");
+    static_assert(std::is_convertible_v<std::invoke_result_t<F&>, T>,
+                  "the function must return this cell's type");
     Holder* const buffered = buffered_.load(std::memory_order_acquire);
     if (buffered != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]]
       return CachedRef<T>(buffered);
@@ -142,7 +146,8 @@ class Cached final : public core::Cell {
   void publish(const detail::HolderPtr<T>& holder) const noexcept {
     Holder* expected = nullptr;
     detail::HolderPtr<T> share = holder;
-    if (buffered_.compare_exchange_strong(expected, holder.get(), std::memory_order_acq_rel)) (void)share.detach();
+    if (buffered_.compare_exchange_strong(expected, holder.get(), std::memory_order_acq_rel))
+      (void)share.detach();
   }
 
   void take(Cached& other) noexcept {

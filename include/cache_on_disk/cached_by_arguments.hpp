@@ -20,11 +20,13 @@ template <class F>
 auto with_buffer_locked(const void* cell, F&& f) {
   using Answer = decltype(f());
   if constexpr (std::is_void_v<Answer>) {
-    with_buffer_locked(cell, [](void* data) { (*static_cast<std::remove_reference_t<F>*>(data))(); }, &f);
+    with_buffer_locked(
+        cell, [](void* data) { (*static_cast<std::remove_reference_t<F>*>(data))(); }, &f);
   } else {
     std::optional<Answer> answer;
     auto run = [&] { answer.emplace(f()); };
-    with_buffer_locked(cell, [](void* data) { (*static_cast<decltype(run)*>(data))(); }, &run);
+    with_buffer_locked(
+        cell, [](void* data) { (*static_cast<decltype(run)*>(data))(); }, &run);
     return *std::move(answer);
   }
 }
@@ -36,8 +38,9 @@ auto with_buffer_locked(const void* cell, F&& f) {
 template <class R, class... Args>
 class Cached<R(Args...)> final : public core::Cell {
   static_assert(Cacheable<R>, "values of this type cannot be cached: it needs a cache_on_disk::Codec<R>");
-  static_assert((Argument<std::remove_cvref_t<Args>> && ...),
-                "an argument of a cached method must be a bool, number, enum, text, array, or a tuple of those");
+  static_assert(
+      (Argument<std::remove_cvref_t<Args>> && ...),
+      "an argument of a cached method must be a bool, number, enum, text, array, or a tuple of those");
 
  public:
   Cached() = default;
@@ -63,7 +66,8 @@ class Cached<R(Args...)> final : public core::Cell {
     requires std::is_invocable_v<F&>
   CachedRef<R> operator()(const std::remove_cvref_t<Args>&... args, F&& function,
                           std::source_location site = std::source_location::current()) const {
-    static_assert(std::is_convertible_v<std::invoke_result_t<F&>, R>, "the function must return this cell's type");
+    static_assert(std::is_convertible_v<std::invoke_result_t<F&>, R>,
+                  "the function must return this cell's type");
     if (!core::is_tagged(binding_.get())) {
       core::count_untagged_call(site);
       return CachedRef<R>(detail::compute_holder<R>(function));
@@ -98,7 +102,7 @@ class Cached<R(Args...)> final : public core::Cell {
  private:
   struct Buffer {
     std::map<std::string, detail::HolderPtr<R>> values;
-    bool refreshing = false;          // entries not in `refreshed` are computed anew
+    bool refreshing = false;  // entries not in `refreshed` are computed anew
     std::set<std::string> refreshed;
   };
 

@@ -35,7 +35,8 @@ class CachedRef {
 
   /// A named ref passes as a reference to its value.
   operator const T&() const& CACHE_ON_DISK_LIFETIMEBOUND { return **this; }
-  operator const T&() const&& = delete;  // the reference may dangle: return or keep the CachedRef<T>, or copy with *
+  operator const T&() const&& =
+      delete;  // the reference may dangle: return or keep the CachedRef<T>, or copy with *
 
   /// A pointer that keeps the value alive beyond the cell, its object and the library's buffers.
   std::shared_ptr<const T> share() const {
@@ -55,7 +56,8 @@ class CachedRef {
   }
 
   /// Made by cells: bare for the value a cell buffers, owning for every other.
-  explicit CachedRef(detail::Holder<T>* buffered) noexcept : word_(reinterpret_cast<std::uintptr_t>(buffered)) {}
+  explicit CachedRef(detail::Holder<T>* buffered) noexcept
+      : word_(reinterpret_cast<std::uintptr_t>(buffered)) {}
   explicit CachedRef(detail::HolderPtr<T> owner) noexcept
       : word_(reinterpret_cast<std::uintptr_t>(owner.detach()) | owning) {}
 

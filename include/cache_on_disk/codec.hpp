@@ -33,8 +33,8 @@ enum class Format { npy, pickle, any };
 /// two C++ types with the same stored type read each other's entries.
 struct StoredType {
   Format format = Format::any;
-  std::string dtype;   ///< as in the descr of an .npy header ("<f8"); empty for a pickle
-  int rank = -1;       ///< number of dimensions; -1: any
+  std::string dtype;  ///< as in the descr of an .npy header ("<f8"); empty for a pickle
+  int rank = -1;      ///< number of dimensions; -1: any
 
   /// "npy <f8 2", "npy <f8 *", "pickle", "*".
   std::string text() const;
@@ -58,10 +58,10 @@ class Sink {
 /// A value ready to be written: what comes first, how long the rest is, and who writes it. It refers to the
 /// value, which must outlive it, and holds no second copy of an array.
 struct Encoding {
-  std::string head;                  ///< what comes first: the .npy header, or the beginning of a pickle
-  std::uint64_t body_size = 0;       ///< bytes that `body` writes
-  std::function<void(Sink&)> body;   ///< may be empty if body_size is 0
-  StoredType type;                   ///< of this very value (the rank is known now)
+  std::string head;                 ///< what comes first: the .npy header, or the beginning of a pickle
+  std::uint64_t body_size = 0;      ///< bytes that `body` writes
+  std::function<void(Sink&)> body;  ///< may be empty if body_size is 0
+  StoredType type;                  ///< of this very value (the rank is known now)
 };
 
 /// Specialise to make a type cacheable. All members are static:

@@ -66,9 +66,10 @@ class ClassWalk {
       if (walker_.take_name(name_, name.view(), &member))
         walker_.cell(member, name.view(), name_, *object_class_, *defining_class_);
     } else {
-      static_assert(detail::holds_cells<Member>(),
-                    "this member leads to nothing that can be cached: give its class a CACHE_ON_DISK(...), or take the "
-                    "member off the list");
+      static_assert(
+          detail::holds_cells<Member>(),
+          "this member leads to nothing that can be cached: give its class a CACHE_ON_DISK(...), or take the "
+          "member off the list");
       if (!walker_.descends() || !walker_.take_name({}, name.view(), std::addressof(member))) return;
       const core::Walker::Step step(walker_, name.view());
       detail::walk_value(walker_, member);

@@ -10,17 +10,16 @@
 
 /// For the root of a class hierarchy whose objects are reached through pointers to it, and for a class that joins two such
 /// hierarchies.
-#define CACHE_ON_DISK_VIRTUAL(Class, ...) \
+#define CACHE_ON_DISK_VIRTUAL(Class, ...)                   \
   using cache_on_disk_virtual_walk [[maybe_unused]] = void; \
   CACHE_ON_DISK_WALK_(virtual, Class __VA_OPT__(, ) __VA_ARGS__)
 
 // A derived class's walk overrides that of its base, if the base has a virtual one. This macro cannot know, and no
 // compiler shall complain of it in a user's class.
 #if defined(__clang__)
-#define CACHE_ON_DISK_QUIET_                                                  \
-  _Pragma("clang diagnostic push")                                            \
-  _Pragma("clang diagnostic ignored \"-Winconsistent-missing-override\"")     \
-  _Pragma("clang diagnostic ignored \"-Wsuggest-override\"")
+#define CACHE_ON_DISK_QUIET_                                                                               \
+  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Winconsistent-missing-override\"") \
+      _Pragma("clang diagnostic ignored \"-Wsuggest-override\"")
 #define CACHE_ON_DISK_LOUD_ _Pragma("clang diagnostic pop")
 #else
 #define CACHE_ON_DISK_QUIET_ \
@@ -28,14 +27,14 @@
 #define CACHE_ON_DISK_LOUD_ _Pragma("GCC diagnostic pop")
 #endif
 
-#define CACHE_ON_DISK_WALK_(specifier, Class, ...)                                                  \
-  CACHE_ON_DISK_QUIET_                                                                              \
-  friend struct ::cache_on_disk::detail::WalkAccess;                                                \
-  specifier void cache_on_disk_walk(::cache_on_disk::core::Walker& cache_on_disk_walker_) const {   \
-    ::cache_on_disk::ClassWalk cache_on_disk_walk_(cache_on_disk_walker_, *this, #Class);           \
-    if (!cache_on_disk_walk_) return;                                                               \
-    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_VISIT_ __VA_OPT__(, ) __VA_ARGS__)                             \
-  }                                                                                                 \
+#define CACHE_ON_DISK_WALK_(specifier, Class, ...)                                                \
+  CACHE_ON_DISK_QUIET_                                                                            \
+  friend struct ::cache_on_disk::detail::WalkAccess;                                              \
+  specifier void cache_on_disk_walk(::cache_on_disk::core::Walker& cache_on_disk_walker_) const { \
+    ::cache_on_disk::ClassWalk cache_on_disk_walk_(cache_on_disk_walker_, *this, #Class);         \
+    if (!cache_on_disk_walk_) return;                                                             \
+    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_VISIT_ __VA_OPT__(, ) __VA_ARGS__)                      \
+  }                                                                                               \
   CACHE_ON_DISK_LOUD_
 
 // One argument: bases(...) if pasting it to this prefix gives a macro that has two arguments, else a member.
@@ -45,8 +44,9 @@
 #define CACHE_ON_DISK_SECOND_(...) CACHE_ON_DISK_SECOND_OF_(__VA_ARGS__, ~, ~)
 #define CACHE_ON_DISK_SECOND_OF_(first, second, ...) second
 
-#define CACHE_ON_DISK_MEMBER_(name) \
-  cache_on_disk_walk_.member(::cache_on_disk::core::Literal(::cache_on_disk::detail::member_name<#name>()), name);
+#define CACHE_ON_DISK_MEMBER_(name)                                                                         \
+  cache_on_disk_walk_.member(::cache_on_disk::core::Literal(::cache_on_disk::detail::member_name<#name>()), \
+                             name);
 #define CACHE_ON_DISK_BASES_(list) CACHE_ON_DISK_BASES_OF_##list
 #define CACHE_ON_DISK_BASES_OF_bases(...) \
   __VA_OPT__(::cache_on_disk::detail::visit_bases<__VA_ARGS__>(cache_on_disk_walk_);)

@@ -58,18 +58,27 @@ concept Alternatives = is_a<T, std::variant>;
 template <class T>
 concept TupleLike = is_a<T, std::pair> || is_a<T, std::tuple>;
 template <class T>
-concept Map = std::ranges::range<T> && requires { typename T::key_type; typename T::mapped_type; };
+concept Map = std::ranges::range<T> && requires {
+  typename T::key_type;
+  typename T::mapped_type;
+};
 template <class T>
 concept Set = std::ranges::range<T> && requires { typename T::key_type; } && !Map<T>;
 template <class T>
 concept Text = std::convertible_to<const T&, std::string_view>;
 
 template <class T>
-struct Pointee { using type = typename T::element_type; };
+struct Pointee {
+  using type = typename T::element_type;
+};
 template <class T>
-struct Pointee<T*> { using type = T; };
+struct Pointee<T*> {
+  using type = T;
+};
 template <class T>
-struct Pointee<std::reference_wrapper<T>> { using type = T; };
+struct Pointee<std::reference_wrapper<T>> {
+  using type = T;
+};
 
 template <class T>
 constexpr bool holds_cells();
@@ -79,25 +88,38 @@ constexpr bool any_holds_cells(std::index_sequence<I...>) {
   return (holds_cells<std::tuple_element_t<I, Tuple>>() || ...);
 }
 template <class... Ts>
-constexpr bool any_alternative_holds_cells(const std::variant<Ts...>*) { return (holds_cells<Ts>() || ...); }
+constexpr bool any_alternative_holds_cells(const std::variant<Ts...>*) {
+  return (holds_cells<Ts>() || ...);
+}
 
 /// True if a value of this type may lead to cells.
 template <class Value>
 constexpr bool holds_cells() {
   using T = std::remove_cvref_t<Value>;
-  if constexpr (std::is_base_of_v<core::Cell, T>) return true;
-  else if constexpr (HasWalk<T>) return true;
-  else if constexpr (Pointer<T>) return holds_cells<typename Pointee<T>::type>();
-  else if constexpr (is_a<T, std::optional>) return holds_cells<typename T::value_type>();
-  else if constexpr (Alternatives<T>) return any_alternative_holds_cells(static_cast<const T*>(nullptr));
-  else if constexpr (TupleLike<T>) return any_holds_cells<T>(std::make_index_sequence<std::tuple_size_v<T>>());
-  else if constexpr (Map<T>) return holds_cells<typename T::mapped_type>();
-  else if constexpr (Text<T>) return false;
+  if constexpr (std::is_base_of_v<core::Cell, T>)
+    return true;
+  else if constexpr (HasWalk<T>)
+    return true;
+  else if constexpr (Pointer<T>)
+    return holds_cells<typename Pointee<T>::type>();
+  else if constexpr (is_a<T, std::optional>)
+    return holds_cells<typename T::value_type>();
+  else if constexpr (Alternatives<T>)
+    return any_alternative_holds_cells(static_cast<const T*>(nullptr));
+  else if constexpr (TupleLike<T>)
+    return any_holds_cells<T>(std::make_index_sequence<std::tuple_size_v<T>>());
+  else if constexpr (Map<T>)
+    return holds_cells<typename T::mapped_type>();
+  else if constexpr (Text<T>)
+    return false;
   else if constexpr (std::ranges::input_range<const T>) {
     using Element = std::remove_cvref_t<std::ranges::range_reference_t<const T>>;
-    if constexpr (std::is_same_v<Element, T>) return false;
-    else return holds_cells<Element>();
-  } else return false;
+    if constexpr (std::is_same_v<Element, T>)
+      return false;
+    else
+      return holds_cells<Element>();
+  } else
+    return false;
 }
 
 /// A map's key as it stands in a name.
@@ -105,7 +127,9 @@ template <class Key>
 struct KeyText;  // no stable text: values under such keys are left out
 
 template <class Key>
-concept Nameable = requires(const Key& key) { { KeyText<Key>::text(key) } -> std::same_as<std::string>; };
+concept Nameable = requires(const Key& key) {
+  { KeyText<Key>::text(key) } -> std::same_as<std::string>;
+};
 
 template <>
 struct KeyText<bool> {
@@ -148,7 +172,8 @@ constexpr bool has_named_values() {
   if constexpr (Map<T>)
     return Nameable<typename T::key_type> &&
            requires(const T& map, const typename T::key_type& key) { map.at(key); };
-  else return false;
+  else
+    return false;
 }
 
 template <class T>
@@ -156,9 +181,10 @@ void walk_value(core::Walker& walker, const T& value);
 
 template <class T>
 void walk_pointee(core::Walker& walker, const T* pointee) {
-  static_assert(!std::is_polymorphic_v<T> || std::is_final_v<T> || WalkAccess::is_virtual<T>,
-                "a pointer to this polymorphic class may lead to a derived one, whose members would be missed: use "
-                "CACHE_ON_DISK_VIRTUAL in the base class");
+  static_assert(
+      !std::is_polymorphic_v<T> || std::is_final_v<T> || WalkAccess::is_virtual<T>,
+      "a pointer to this polymorphic class may lead to a derived one, whose members would be missed: use "
+      "CACHE_ON_DISK_VIRTUAL in the base class");
   if (pointee != nullptr) walk_value(walker, *pointee);
 }
 
@@ -176,9 +202,11 @@ void walk_tuple(core::Walker& walker, const Tuple& tuple, std::index_sequence<I.
 /// Visits what the value is or holds; the walker bears its name.
 template <class T>
 void walk_value(core::Walker& walker, const T& value) {
-  static_assert(!std::is_base_of_v<core::Cell, T>,
-                "a cell is a member of a class, whose CACHE_ON_DISK(...) names it: put this one into a class");
-  static_assert(!points_at_array<T>, "nobody knows how many elements this pointer leads to: use a std::vector");
+  static_assert(
+      !std::is_base_of_v<core::Cell, T>,
+      "a cell is a member of a class, whose CACHE_ON_DISK(...) names it: put this one into a class");
+  static_assert(!points_at_array<T>,
+                "nobody knows how many elements this pointer leads to: use a std::vector");
   if constexpr (HasWalk<T>) {
     WalkAccess::walk(value, walker);
   } else if constexpr (is_a<T, std::weak_ptr>) {
@@ -193,7 +221,11 @@ void walk_value(core::Walker& walker, const T& value) {
     if (value) walk_value(walker, *value);
   } else if constexpr (Alternatives<T>) {
     if (!value.valueless_by_exception())
-      std::visit([&](const auto& held) { if constexpr (holds_cells<decltype(held)>()) walk_value(walker, held); }, value);
+      std::visit(
+          [&](const auto& held) {
+            if constexpr (holds_cells<decltype(held)>()) walk_value(walker, held);
+          },
+          value);
   } else if constexpr (TupleLike<T>) {
     walk_tuple(walker, value, std::make_index_sequence<std::tuple_size_v<T>>());
   } else if constexpr (has_named_values<T>()) {

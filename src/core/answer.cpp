@@ -41,7 +41,8 @@ class Answering {
 
  private:
   Source lead(Flight* flight);
-  Source lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& directory, entry::Lookup lookup, bool refresh);
+  Source lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& directory, entry::Lookup lookup,
+                        bool refresh);
   entry::Lookup look(const entry::TagDirectoryPtr& directory);
   Source found(Flight* flight, const entry::TagDirectoryPtr& directory, const entry::Lookup& lookup);
   Source compute(Flight* flight, Source source);
@@ -79,8 +80,10 @@ Source Answering::run() {
       case Joined::As::timed_out:
         say(LogLevel::info, "has waited long enough, and computes it here as well");
         return lead(nullptr);
-      case Joined::As::interrupted: return Source::interrupted;
-      case Joined::As::landed: break;
+      case Joined::As::interrupted:
+        return Source::interrupted;
+      case Joined::As::landed:
+        break;
     }
     if (call_.recall()) return Source::memory;
     if (joined.value.value != nullptr && call_.adopt(joined.value)) {
@@ -125,8 +128,7 @@ Source Answering::lead(Flight* flight) {
   const bool readonly = options_.mode == Mode::readonly;
   if (binding_.context().tmpdir().empty()) return compute(flight, Source::uncached);
   const auto place = binding_.context().place();
-  auto directory = open_tag_directory(
-      place, readonly ? entry::IfMissing::report : entry::IfMissing::create);
+  auto directory = open_tag_directory(place, readonly ? entry::IfMissing::report : entry::IfMissing::create);
   if (!directory) {
     if (directory.error().code != ENOENT || !readonly)
       report({place.path(), "directory", "not cached: " + system::describe(directory.error())});
@@ -151,8 +153,8 @@ Source Answering::lead(Flight* flight) {
   return lead_with_lock(flight, *directory, std::move(lookup), refresh);
 }
 
-Source Answering::lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& directory, entry::Lookup lookup,
-                                 bool refresh) {
+Source Answering::lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& directory,
+                                 entry::Lookup lookup, bool refresh) {
   entry::EntryLock lock(directory, key_.stem);
   bool waited = false;
   LockedAs locked = LockedAs::without;
@@ -164,7 +166,8 @@ Source Answering::lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& d
       // refresh is to replace does not count.
       if (!refresh || waited) {
         entry::Lookup now = look(directory);
-        const bool is_new = !refresh || !lookup.hit || (now.hit && !now.hit->status.same_file(lookup.hit->status));
+        const bool is_new =
+            !refresh || !lookup.hit || (now.hit && !now.hit->status.same_file(lookup.hit->status));
         if (now.hit && is_new) return found(flight, directory, now);
         lookup = std::move(now);
       }
@@ -189,7 +192,8 @@ entry::Lookup Answering::look(const entry::TagDirectoryPtr& directory) {
   return entry::look_up(*directory, key_, options_, decode);
 }
 
-Source Answering::found(Flight* flight, const entry::TagDirectoryPtr& directory, const entry::Lookup& lookup) {
+Source Answering::found(Flight* flight, const entry::TagDirectoryPtr& directory,
+                        const entry::Lookup& lookup) {
   const entry::Finding& hit = *lookup.hit;
   Counters& counters = binding_.counters();
   ++counters.from_disk;
@@ -208,7 +212,9 @@ Source Answering::found(Flight* flight, const entry::TagDirectoryPtr& directory,
 void Answering::explain_miss(const entry::TagDirectory& directory, const entry::Lookup& lookup) {
   if (lookup.reason.empty()) return;
   say(LogLevel::info, lookup.reason);
-  if (lookup.refused) report({directory.path() + "/" + lookup.name, "refused", "not used: " + directory.path() + "/" + lookup.reason});
+  if (lookup.refused)
+    report({directory.path() + "/" + lookup.name, "refused",
+            "not used: " + directory.path() + "/" + lookup.reason});
 }
 
 Source Answering::compute(Flight* flight, Source source) {
@@ -234,7 +240,8 @@ Source Answering::compute_and_store(Flight* flight, const entry::TagDirectory& d
   compute(flight, Source::computed);
   if (!lookup.may_store) {
     ++binding_.counters().not_stored;
-    report({directory.path() + "/" + lookup.name, "taken", "not stored: " + directory.path() + "/" + lookup.reason});
+    report({directory.path() + "/" + lookup.name, "taken",
+            "not stored: " + directory.path() + "/" + lookup.reason});
     return Source::computed;
   }
   store(binding_, key_, directory, lookup.name, call_, seconds_, options_);

@@ -53,7 +53,8 @@ bool is_plain(std::string_view text) {
 /// A keyword may be any text; only one that is an identifier cannot be taken for more than a keyword.
 bool is_identifier(std::string_view text) {
   for (const char c : text)
-    if (!(c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) return false;
+    if (!(c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
+      return false;
   return !text.empty() && text.size() <= longest_written_text;
 }
 
@@ -141,7 +142,8 @@ void ArgumentList::enumerator(std::string_view class_name, std::string_view memb
 
 void ArgumentList::array(const Result<Encoding>& encoding) {
   if (!encoding)
-    throw std::invalid_argument("cache_on_disk: an array argument cannot name an entry: " + encoding.error().message);
+    throw std::invalid_argument("cache_on_disk: an array argument cannot name an entry: " +
+                                encoding.error().message);
   const auto header = npy::read_header(entry::bytes_of(encoding->head));
   if (!header) throw std::invalid_argument("cache_on_disk: this argument is no array");
   entry::Hash128 hash;

@@ -34,7 +34,8 @@ class Binder {
   }
 
   void finish() {
-    if (planned_.empty()) (void)changed(nullptr);  // what is set is checked even where there is nothing to set it on
+    if (planned_.empty())
+      (void)changed(nullptr);  // what is set is checked even where there is nothing to set it on
     for (auto& [cell, binding] : planned_) cell->bind(std::move(binding));
   }
 
@@ -58,13 +59,18 @@ class Binder {
     if (found.declared != nullptr) return *found.declared;
     const CellOptions& options = found.cell.options();
     const std::type_info& object_class = options.inherited ? found.defining_class : found.object_class;
-    const MethodKey key{found.method.data(), found.class_name.data(), &object_class, &found.cell.kind(), options.version};
+    const MethodKey key{found.method.data(), found.class_name.data(), &object_class, &found.cell.kind(),
+                        options.version};
     if (last_method_ != nullptr && last_method_key_ == key) return *last_method_;
     auto& known = methods_[key];
     if (known == nullptr) {
       Method method;
-      method.origin = {"c++", "", object_class.name(), fmt::format("{}.{}", found.class_name, found.method),
-                       found.cell.kind().stored_type(), options.version};
+      method.origin = {"c++",
+                       "",
+                       object_class.name(),
+                       fmt::format("{}.{}", found.class_name, found.method),
+                       found.cell.kind().stored_type(),
+                       options.version};
       method.by_arguments = found.cell.kind().by_arguments;
       known = &intern(method);
     }
@@ -74,7 +80,8 @@ class Binder {
   }
 
   static void say_if_moved(const FoundCell& found, const Binding* before, const Context& context) {
-    if (before == nullptr || !before->context().has_tag() || !context.has_tag() || !logs(LogLevel::info)) return;
+    if (before == nullptr || !before->context().has_tag() || !context.has_tag() || !logs(LogLevel::info))
+      return;
     if (before->context().settings().tag != context.settings().tag)
       log(LogLevel::info, *before, fmt::format("is tagged anew, with {}", *context.settings().tag));
     else if (before->instance()->full() != found.instance->full())
@@ -117,8 +124,8 @@ void check_name(std::string_view what, std::string_view name) {
   bool sound = !name.empty() && name.front() != '.' && entry::is_utf8(name);
   for (const char c : name) sound = sound && c != '/' && c != '\x7f' && !(c >= 0 && c < ' ');
   if (!sound)
-    throw std::invalid_argument(fmt::format("cache_on_disk: the {} name '{}' cannot be part of a file name", what,
-                                            entry::encode_text(name)));
+    throw std::invalid_argument(fmt::format("cache_on_disk: the {} name '{}' cannot be part of a file name",
+                                            what, entry::encode_text(name)));
 }
 
 }  // namespace
@@ -146,7 +153,8 @@ void set_trust(const Tree& tree, const Trust& trust) {
   change_settings(tree, [&](Settings& settings) { settings.trust = trust; });
 }
 
-void bind_alone(const Cell& cell, std::string_view function, std::string_view instance, const Settings& settings) {
+void bind_alone(const Cell& cell, std::string_view function, std::string_view instance,
+                const Settings& settings) {
   Method method;
   method.origin = {"c++", "", "", std::string(function), cell.kind().stored_type(), cell.options().version};
   method.by_arguments = cell.kind().by_arguments;
@@ -158,9 +166,9 @@ void bind_alone(const Cell& cell, const Method& method, std::string_view instanc
   check_trust(settings.trust);
   check_name("function", method.origin.function);
   check_name("instance", instance);
-  cell.bind(std::make_shared<Binding>(std::make_shared<const Context>(settings),
-                                      std::make_shared<const NameNode>(NameNode{nullptr, std::string(instance)}),
-                                      method));
+  cell.bind(std::make_shared<Binding>(
+      std::make_shared<const Context>(settings),
+      std::make_shared<const NameNode>(NameNode{nullptr, std::string(instance)}), method));
 }
 
 }  // namespace cache_on_disk::core

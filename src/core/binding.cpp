@@ -31,7 +31,8 @@ Counters& Binding::counters() const {
   Counters* known = counters_.load(std::memory_order_acquire);
   if (known != nullptr) return *known;
   auto fresh = std::make_unique<Counters>();
-  if (counters_.compare_exchange_strong(known, fresh.get(), std::memory_order_acq_rel)) return *fresh.release();
+  if (counters_.compare_exchange_strong(known, fresh.get(), std::memory_order_acq_rel))
+    return *fresh.release();
   return *known;
 }
 

@@ -33,7 +33,8 @@ const Method& intern(const Method& method);
 /// The binding of one cell. Immutable but for its counters; shared by the cell and by calls under way.
 class Binding {
  public:
-  Binding(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance, const Method& method)
+  Binding(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
+          const Method& method)
       : context_(std::move(context)), instance_(std::move(instance)), method_(&method) {}
   ~Binding() { delete counters_.load(); }
   Binding(const Binding&) = delete;

@@ -17,7 +17,8 @@ std::atomic<int> tagged_contexts{0};
 
 Context::Context(Settings settings)
     : settings_(std::move(settings)), component_(settings_.prefix + settings_.tag.value_or("")) {
-  entry::check_tag(settings_.prefix, settings_.tag.value_or("x"));  // a prefix is checked before there is a tag, too
+  entry::check_tag(settings_.prefix,
+                   settings_.tag.value_or("x"));  // a prefix is checked before there is a tag, too
   if (!has_tag()) return;
   tmpdir_ = settings_.tmpdir.value_or("");
   if (!settings_.tmpdir) tmpdir_ = default_tmpdir();
@@ -28,9 +29,7 @@ Context::~Context() {
   if (has_tag()) --tagged_contexts;
 }
 
-entry::Place Context::place() const {
-  return {system::absolute_path(tmpdir_), component_, settings_.trust};
-}
+entry::Place Context::place() const { return {system::absolute_path(tmpdir_), component_, settings_.trust}; }
 
 bool Context::any_tagged() noexcept { return tagged_contexts.load(std::memory_order_relaxed) > 0; }
 
@@ -67,9 +66,10 @@ std::string default_tmpdir() {
       if (system::is_writable_directory(path)) return system::absolute_path(path);
   for (const char* const path : {"/tmp", "/var/tmp", "/usr/tmp"})
     if (system::is_writable_directory(path)) return path;
-  entry::notice({"tmpdir", "none",
-                 "no writable directory among CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp: "
-                 "nothing is cached until set_tmpdir names one"});
+  entry::notice(
+      {"tmpdir", "none",
+       "no writable directory among CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp: "
+       "nothing is cached until set_tmpdir names one"});
   return {};
 }
 

@@ -10,15 +10,15 @@ namespace cache_on_disk::core {
 struct Counters {
   std::atomic<std::uint64_t> computed{0};
   std::atomic<std::uint64_t> from_disk{0};
-  std::atomic<std::uint64_t> shared{0};        ///< taken from another caller in this process
+  std::atomic<std::uint64_t> shared{0};  ///< taken from another caller in this process
   std::atomic<std::uint64_t> stored{0};
-  std::atomic<std::uint64_t> not_stored{0};    ///< computed under a tag, but not stored
+  std::atomic<std::uint64_t> not_stored{0};  ///< computed under a tag, but not stored
   std::atomic<std::uint64_t> waited{0};
-  std::atomic<std::uint64_t> from_memory{0};   ///< only while hits are observed
+  std::atomic<std::uint64_t> from_memory{0};  ///< only while hits are observed
   std::atomic<std::uint64_t> bytes_read{0};
   std::atomic<std::uint64_t> bytes_written{0};
   std::atomic<double> seconds_computing{0};
-  std::atomic<double> seconds_saved{0};        ///< that the stored values took to compute
+  std::atomic<double> seconds_saved{0};  ///< that the stored values took to compute
 
   static void add(std::atomic<double>& sum, double seconds) {
     double before = sum.load(std::memory_order_relaxed);

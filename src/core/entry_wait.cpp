@@ -52,7 +52,8 @@ std::optional<system::FileStatus> status_of(const entry::TagDirectory& directory
   return status;
 }
 
-LockedAs without_lock(const entry::EntryLock& lock, const entry::TagDirectory& directory, const Binding& binding) {
+LockedAs without_lock(const entry::EntryLock& lock, const entry::TagDirectory& directory,
+                      const Binding& binding) {
   report({directory.path(), "no locks",
           "cannot lock entries, so values may be computed twice: " + system::describe(lock.error())});
   log(LogLevel::info, binding, "computes without a lock");

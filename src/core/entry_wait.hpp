@@ -12,9 +12,9 @@
 namespace cache_on_disk::core {
 
 enum class LockedAs {
-  holder,       ///< we hold the lock: look again, then compute
-  without,      ///< to be computed without a lock: none to be had, or waiting is pointless
-  look_again,   ///< not held, but the entry may be there by now
+  holder,      ///< we hold the lock: look again, then compute
+  without,     ///< to be computed without a lock: none to be had, or waiting is pointless
+  look_again,  ///< not held, but the entry may be there by now
   interrupted
 };
 

@@ -40,11 +40,11 @@ class Flight {
 /// What came of asking to lead.
 struct Joined {
   enum class As {
-    leader,       ///< `flight` is ours; its destruction lets the next one lead
-    nested,       ///< this very caller is computing the entry already
-    landed,       ///< another caller's flight has ended; `value` may hold what it brought
-    deadlocked,   ///< waiting would never end: the leader waits for us
-    timed_out,    ///< max_wait is over
+    leader,      ///< `flight` is ours; its destruction lets the next one lead
+    nested,      ///< this very caller is computing the entry already
+    landed,      ///< another caller's flight has ended; `value` may hold what it brought
+    deadlocked,  ///< waiting would never end: the leader waits for us
+    timed_out,   ///< max_wait is over
     interrupted
   };
   As as;
@@ -54,7 +54,8 @@ struct Joined {
 
 /// Leads a flight for the entry, or waits for the one under way until it ends, `deadline` passes, or the call is
 /// interrupted.
-Joined join_flight(const FlightKey& key, Call& call, std::optional<std::chrono::steady_clock::time_point> deadline);
+Joined join_flight(const FlightKey& key, Call& call,
+                   std::optional<std::chrono::steady_clock::time_point> deadline);
 
 /// Says that a caller waits for an entry (in this process or for a file lock) for as long as it lives: in this process's
 /// wait graph, and in the lock files of the entries the caller holds.

@@ -121,7 +121,8 @@ Explanation explain_all_arguments(const Cell& cell) {
   Explanation explanation;
   explanation.state = Explanation::State::by_arguments;
   explanation.method = binding->function_name();
-  explanation.reason = "each argument has an entry of its own: ask get_disk_cacher(object, method).explain(arguments)";
+  explanation.reason =
+      "each argument has an entry of its own: ask get_disk_cacher(object, method).explain(arguments)";
   return explanation;
 }
 
@@ -144,7 +145,8 @@ Explanation explain_cell(const Cell& cell, const std::string& arguments) {
 std::vector<Explanation> explain(const Tree& tree) {
   std::vector<Explanation> all;
   Walker walker([&](const FoundCell& found) {
-    all.push_back(found.cell.kind().by_arguments ? explain_all_arguments(found.cell) : explain_cell(found.cell, {}));
+    all.push_back(found.cell.kind().by_arguments ? explain_all_arguments(found.cell)
+                                                 : explain_cell(found.cell, {}));
   });
   tree(walker);
   return all;
@@ -154,13 +156,20 @@ std::vector<Explanation> explain(const Tree& tree) {
 
 std::string Explanation::state_name() const {
   switch (state) {
-    case State::untagged: return "untagged";
-    case State::off: return "off";
-    case State::memory: return "memory";
-    case State::disk: return "disk";
-    case State::missing: return "missing";
-    case State::by_arguments: return "by arguments";
-    case State::unusable: break;
+    case State::untagged:
+      return "untagged";
+    case State::off:
+      return "off";
+    case State::memory:
+      return "memory";
+    case State::disk:
+      return "disk";
+    case State::missing:
+      return "missing";
+    case State::by_arguments:
+      return "by arguments";
+    case State::unusable:
+      break;
   }
   return "unusable";
 }
@@ -174,7 +183,8 @@ std::ostream& operator<<(std::ostream& out, const Explanation& e) {
     fmt::print(out, "  holds   {}, {} bytes, {:.0f} s old, saves {:.3g} s{}{}\n",
                e.type.empty() ? "a value of unknown origin" : e.type, e.size, e.age, e.seconds_saved,
                e.durable ? ", durable" : "", e.unchecked ? ", unchecked" : "");
-  for (const auto& [message, count] : e.troubles) fmt::print(out, "  trouble {} ({} times)\n", message, count);
+  for (const auto& [message, count] : e.troubles)
+    fmt::print(out, "  trouble {} ({} times)\n", message, count);
   return out;
 }
 
@@ -184,17 +194,18 @@ std::ostream& operator<<(std::ostream& out, const std::vector<Explanation>& expl
 }
 
 std::ostream& operator<<(std::ostream& out, const Statistics& statistics) {
-  fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>9} {:>11} {:>11}\n", "method", "objects", "computed", "from disk",
-             "stored", "not stored", "computing/s", "saved/s");
+  fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>9} {:>11} {:>11}\n", "method", "objects", "computed",
+             "from disk", "stored", "not stored", "computing/s", "saved/s");
   const auto row = [&](const MethodStatistics& m) {
-    fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>11.3f} {:>11.3f}\n", m.method, m.objects, m.computed,
-               m.from_disk, m.stored, m.not_stored, m.seconds_computing, m.seconds_saved);
+    fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>11.3f} {:>11.3f}\n", m.method, m.objects,
+               m.computed, m.from_disk, m.stored, m.not_stored, m.seconds_computing, m.seconds_saved);
   };
   for (const MethodStatistics& method : statistics.methods) row(method);
   row(statistics.total);
   for (const auto& [site, count] : statistics.untagged_calls)
     fmt::print(out, "without a tag: {} calls at {}\n", count, site);
-  for (const auto& [message, count] : statistics.troubles) fmt::print(out, "trouble: {} ({} times)\n", message, count);
+  for (const auto& [message, count] : statistics.troubles)
+    fmt::print(out, "trouble: {} ({} times)\n", message, count);
   return out;
 }
 

@@ -39,10 +39,14 @@ Log& log_state() {
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return spdlog::level::debug;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::warning: return spdlog::level::warn;
-    case LogLevel::error: break;
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      break;
   }
   return spdlog::level::err;
 }
@@ -72,7 +76,9 @@ void set_threshold(const Log& state) {
 
 }  // namespace
 
-bool logs(LogLevel level) noexcept { return static_cast<int>(level) >= threshold.load(std::memory_order_relaxed); }
+bool logs(LogLevel level) noexcept {
+  return static_cast<int>(level) >= threshold.load(std::memory_order_relaxed);
+}
 
 namespace {
 
@@ -86,7 +92,8 @@ void log_to_file(LogLevel level, std::string_view tag, std::string_view function
 
 }  // namespace
 
-void log(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) noexcept try {
+void log(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) noexcept
+    try {
   if (!logs(level)) return;
   log_to_file(level, tag, function, message);
   std::shared_ptr<const LogHandler> handler;
@@ -100,7 +107,8 @@ void log(LogLevel level, std::string_view tag, std::string_view function, std::s
 }
 
 void log(LogLevel level, const Binding& binding, std::string_view message) noexcept try {
-  if (logs(level)) log(level, binding.context().settings().tag.value_or("-"), binding.function_name(), message);
+  if (logs(level))
+    log(level, binding.context().settings().tag.value_or("-"), binding.function_name(), message);
 } catch (const std::exception&) {  // as above
 }
 
@@ -175,7 +183,8 @@ void set_logfile(const std::string& filename, LogLevel level, const std::string&
 void set_trouble_handler(std::function<void(const Trouble&)> handler) {
   core::Log& state = core::log_state();
   const std::lock_guard lock(state.mutex);
-  state.handler = handler ? std::make_shared<const std::function<void(const Trouble&)>>(std::move(handler)) : nullptr;
+  state.handler =
+      handler ? std::make_shared<const std::function<void(const Trouble&)>>(std::move(handler)) : nullptr;
 }
 
 }  // namespace cache_on_disk

@@ -17,20 +17,29 @@ std::string_view variable(const char* name) {
 
 /// A misspelt switch must not go unseen: who wrote "read-only" counts on it.
 void complain(const char* name, std::string_view value, const char* known) {
-  entry::notice({name, "unknown value",
-                 std::string(name) + "=" + std::string(value) + " is not known and has no effect; known: " + known});
+  entry::notice(
+      {name, "unknown value",
+       std::string(name) + "=" + std::string(value) + " is not known and has no effect; known: " + known});
 }
 
 Options from_environment() {
   Options options;
-  if (const auto mode = variable("CACHE_ON_DISK"); mode == "off") options.mode = Mode::off;
-  else if (mode == "readonly") options.mode = Mode::readonly;
-  else if (mode == "refresh") options.mode = Mode::refresh;
-  else if (!mode.empty() && mode != "on") complain("CACHE_ON_DISK", mode, "on, off, readonly, refresh");
-  if (const auto verify = variable("CACHE_ON_DISK_VERIFY"); verify == "always") options.verify = Verify::always;
-  else if (!verify.empty() && verify != "auto") complain("CACHE_ON_DISK_VERIFY", verify, "auto, always");
-  if (const auto legacy = variable("CACHE_ON_DISK_LEGACY"); legacy == "refuse") options.accept_trailerless = false;
-  else if (!legacy.empty() && legacy != "accept") complain("CACHE_ON_DISK_LEGACY", legacy, "accept, refuse");
+  if (const auto mode = variable("CACHE_ON_DISK"); mode == "off")
+    options.mode = Mode::off;
+  else if (mode == "readonly")
+    options.mode = Mode::readonly;
+  else if (mode == "refresh")
+    options.mode = Mode::refresh;
+  else if (!mode.empty() && mode != "on")
+    complain("CACHE_ON_DISK", mode, "on, off, readonly, refresh");
+  if (const auto verify = variable("CACHE_ON_DISK_VERIFY"); verify == "always")
+    options.verify = Verify::always;
+  else if (!verify.empty() && verify != "auto")
+    complain("CACHE_ON_DISK_VERIFY", verify, "auto, always");
+  if (const auto legacy = variable("CACHE_ON_DISK_LEGACY"); legacy == "refuse")
+    options.accept_trailerless = false;
+  else if (!legacy.empty() && legacy != "accept")
+    complain("CACHE_ON_DISK_LEGACY", legacy, "accept, refuse");
   return options;
 }
 

@@ -72,7 +72,8 @@ void store(const Binding& binding, const entry::EntryKey& key, const entry::TagD
     ++binding.counters().stored;
     binding.counters().bytes_written += *size;
     if (logs(LogLevel::debug))
-      log(LogLevel::debug, *binding.context().settings().tag, key.stem, fmt::format("saved to {}/{}", directory.path(), file));
+      log(LogLevel::debug, *binding.context().settings().tag, key.stem,
+          fmt::format("saved to {}/{}", directory.path(), file));
   } catch (const std::exception& error) {
     fail({error.what(), 0});
   } catch (...) {

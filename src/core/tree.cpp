@@ -37,7 +37,8 @@ void clear_group(const Group& group, Cleared& cleared) {
   cleared.deleted += report.deleted;
   const std::string& tag = *group.context->settings().tag;
   for (const std::string& name : report.deleted_names)
-    log(LogLevel::debug, tag, name.substr(0, name.rfind('.')), fmt::format("deleted {}/{}", (*directory)->path(), name));
+    log(LogLevel::debug, tag, name.substr(0, name.rfind('.')),
+        fmt::format("deleted {}/{}", (*directory)->path(), name));
   for (std::string& name : report.left_alone) {
     log(LogLevel::info, tag, name, "not deleted");
     cleared.left_alone.push_back(std::move(name));
@@ -88,7 +89,8 @@ const Cell& find_cell(const Tree& tree, std::string_view method) {
   Walker walker(
       [&](const FoundCell& found) {
         const std::string full = found.function();
-        if (method == full || method == std::string_view(full).substr(full.rfind('.') + 1)) match = &found.cell;
+        if (method == full || method == std::string_view(full).substr(full.rfind('.') + 1))
+          match = &found.cell;
         known += (known.empty() ? "" : ", ") + full;
       },
       "root", Walker::Reach::one_object);

@@ -39,7 +39,8 @@ std::map<std::string, std::uint64_t> untagged_calls() {
   Sites& all = sites();
   const std::lock_guard lock(all.mutex);
   std::map<std::string, std::uint64_t> calls;
-  for (const auto& [site, count] : all.calls) calls[std::string(site.first) + ":" + std::to_string(site.second)] += count;
+  for (const auto& [site, count] : all.calls)
+    calls[std::string(site.first) + ":" + std::to_string(site.second)] += count;
   return calls;
 }
 

@@ -47,9 +47,12 @@ bool Walker::take_name(std::string_view class_name, std::string_view name, const
     const TakenName& taken = taken_[i];
     if (taken.part == part) return false;
     if (taken.name != name || taken.class_name != class_name) continue;
-    const std::string full = fmt::format("{}.{}{}{}", name_->full(), class_name, class_name.empty() ? "" : ".", name);
-    report({full, "name taken",
-            fmt::format("two parts of one object are called {}: the second is not cached; give it another name", full)});
+    const std::string full =
+        fmt::format("{}.{}{}{}", name_->full(), class_name, class_name.empty() ? "" : ".", name);
+    report(
+        {full, "name taken",
+         fmt::format("two parts of one object are called {}: the second is not cached; give it another name",
+                     full)});
     return false;
   }
   taken_.push_back({class_name, name, part});
@@ -75,7 +78,8 @@ Walker::Step Walker::Step::key(Walker& walker, std::string_view text) {
 }
 Walker::Step::~Step() {
   walker_.name_ = std::move(outer_);
-  walker_.taken_.erase(walker_.taken_.begin() + static_cast<std::ptrdiff_t>(walker_.first_taken_), walker_.taken_.end());
+  walker_.taken_.erase(walker_.taken_.begin() + static_cast<std::ptrdiff_t>(walker_.first_taken_),
+                       walker_.taken_.end());
   walker_.first_taken_ = outer_first_taken_;
 }
 

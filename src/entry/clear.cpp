@@ -30,8 +30,8 @@ void leave_alone(const std::string& name, const Finding& finding, const EntryKey
   report.left_alone.push_back(name + ": " + (why.empty() ? "it holds another type" : why));
 }
 
-void clear_name(const TagDirectory& directory, const std::string& name, const EntryKey& key, const Options& options,
-                ClearReport& report) {
+void clear_name(const TagDirectory& directory, const std::string& name, const EntryKey& key,
+                const Options& options, ClearReport& report) {
   const Finding finding = read_entry(directory, name, key.identity, options, Depth::survey);
   if (finding.judgement == Judgement::missing) return;
   if (is_ours_to_replace(finding, key)) return remove(directory, name, report);
@@ -40,8 +40,8 @@ void clear_name(const TagDirectory& directory, const std::string& name, const En
 
 /// Deletes the entries of one by-arguments method among the names of a directory. A name only chooses the candidates:
 /// the stem kept in each entry decides.
-void clear_arguments(const TagDirectory& directory, const std::vector<std::string>& names, const EntryKey& method,
-                     const Options& options, ClearReport& report) {
+void clear_arguments(const TagDirectory& directory, const std::vector<std::string>& names,
+                     const EntryKey& method, const Options& options, ClearReport& report) {
   const std::string opening = method.stem + "(";
   // A shortened name keeps at least this much of its stem.
   const std::string_view visible = std::string_view(opening).substr(0, 200);
@@ -74,7 +74,8 @@ bool is_abandoned(int file) {
 
 }  // namespace
 
-ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>& requests, const Options& options) {
+ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>& requests,
+                  const Options& options) {
   ClearReport report;
   std::vector<std::string> names;
   bool listed = false;
@@ -108,7 +109,8 @@ std::size_t sweep(const TagDirectory& directory) {
     const std::string name((*next)->name);
     const system::Descriptor file(
         system::open_at(directory.descriptor(), name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK));
-    if (file && is_abandoned(file.number()) && system::unlink_at(directory.descriptor(), name.c_str()) == 0) ++swept;
+    if (file && is_abandoned(file.number()) && system::unlink_at(directory.descriptor(), name.c_str()) == 0)
+      ++swept;
   }
 }
 

@@ -12,7 +12,7 @@ namespace cache_on_disk::entry {
 
 /// A method whose entries are to go.
 struct ClearRequest {
-  EntryKey key;               ///< of a by-arguments method: with the stem before the parenthesis
+  EntryKey key;  ///< of a by-arguments method: with the stem before the parenthesis
   bool by_arguments = false;
 };
 
@@ -24,7 +24,8 @@ struct ClearReport {
 
 /// Deletes the entries of the methods that are ours: trailerless, damaged, or of our origin. One scan of the directory
 /// serves all by-arguments methods.
-ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>& requests, const Options& options);
+ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>& requests,
+                  const Options& options);
 
 /// Deletes temporary files of writers that are gone: unchanged for ten minutes and no longer locked, or, where locks are
 /// not supported, older than seven days. Returns how many.

@@ -35,14 +35,15 @@ void remove_lost(const MarkRequest& request, int file, const std::string& reason
       !named.same_file(request.status) || !same_file(file, request))
     return;
   const bool removed = system::unlink_at(request.directory->descriptor(), request.name.c_str()) == 0;
-  const std::string outcome = removed ? " and was removed" : " and cannot be removed: " + system::error_text(errno);
+  const std::string outcome =
+      removed ? " and was removed" : " and cannot be removed: " + system::error_text(errno);
   notice({request.directory->path(), "not-durable",
           request.name + " could not be written to disk (" + reason + ")" + outcome});
 }
 
 void mark(const MarkRequest& request) {
-  const system::Descriptor file(
-      system::open_at(request.directory->descriptor(), request.name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK));
+  const system::Descriptor file(system::open_at(request.directory->descriptor(), request.name.c_str(),
+                                                O_RDWR | O_NOFOLLOW | O_NONBLOCK));
   if (!file || !same_file(file.number(), request)) return;
   if (system::sync_data(file.number()) != 0)
     return remove_lost(request, file.number(), system::error_text(errno));

@@ -16,7 +16,8 @@
 namespace cache_on_disk::entry {
 
 /// The mark of this very file; never 0.
-std::uint64_t durable_mark(const Hash128& identity, const system::FileStatus& status, const system::BirthTime& birth);
+std::uint64_t durable_mark(const Hash128& identity, const system::FileStatus& status,
+                           const system::BirthTime& birth);
 
 /// A file whose payload was found whole, to be marked once it is on disk.
 struct MarkRequest {

@@ -93,10 +93,15 @@ EntryLock::State EntryLock::wait(std::chrono::milliseconds slice) {
   }
   if (!wait_) wait_ = std::make_unique<system::LockWait>(file_, offset_);
   switch (wait_->wait(slice)) {
-    case system::LockWait::State::waiting: return State::busy;
-    case system::LockWait::State::interrupted: return State::interrupted;
-    case system::LockWait::State::granted: wait_.reset(); return check_in_place() == State::held ? State::held : try_acquire();
-    case system::LockWait::State::failed: break;
+    case system::LockWait::State::waiting:
+      return State::busy;
+    case system::LockWait::State::interrupted:
+      return State::interrupted;
+    case system::LockWait::State::granted:
+      wait_.reset();
+      return check_in_place() == State::held ? State::held : try_acquire();
+    case system::LockWait::State::failed:
+      break;
   }
   error_ = {"cannot wait for a lock in " + directory_->path(), wait_->error()};
   return State::unavailable;

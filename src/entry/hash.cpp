@@ -17,7 +17,9 @@ Hash128 hash_128(std::span<const std::byte> bytes) noexcept {
 
 Hash128 hash_128(std::string_view text) noexcept { return hash_128(bytes_of(text)); }
 
-std::uint64_t hash_64(std::span<const std::byte> bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
+std::uint64_t hash_64(std::span<const std::byte> bytes) noexcept {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 std::string hex(const Hash128& hash) {
   static constexpr char digits[] = "0123456789abcdef";

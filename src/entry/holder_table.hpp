@@ -32,8 +32,8 @@ struct AwaitedEntry {
 
 struct HolderRecord {
   system::ProcessIdentity process;
-  std::string stem;                      ///< what is computed
-  std::optional<AwaitedEntry> awaited;   ///< what the computing thread waits for
+  std::string stem;                     ///< what is computed
+  std::optional<AwaitedEntry> awaited;  ///< what the computing thread waits for
 };
 
 /// A slot of the table, in use until destruction.

@@ -18,20 +18,21 @@ bool type_fits(const Finding& finding, const EntryKey& key) {
 }
 
 /// Looks at one of the two names.
-Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::string& name, const Options& options,
-                const Decode& decode, Lookup& lookup) {
-  Finding finding =
-      read_entry(directory, name, key.identity, options, decode ? Depth::load : Depth::survey);
+Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::string& name,
+                const Options& options, const Decode& decode, Lookup& lookup) {
+  Finding finding = read_entry(directory, name, key.identity, options, decode ? Depth::load : Depth::survey);
   if (finding.judgement == Judgement::missing) return Outcome::free;
   std::string reason = std::move(finding.reason);
   if (finding.judgement == Judgement::sound) {
     reason = objection_to(finding, key);
     if (reason.empty() && is_outdated(finding, key)) {
-      reason = fmt::format("of version {}, older than {}", finding.metadata.origin.version, key.origin.version);
+      reason =
+          fmt::format("of version {}, older than {}", finding.metadata.origin.version, key.origin.version);
       if (is_ours_to_replace(finding, key)) finding.judgement = Judgement::damaged;
     }
     if (reason.empty() && !decode && !type_fits(finding, key))
-      reason = fmt::format("it holds {}, not {}", finding.metadata.origin.type.text(), key.origin.type.text());
+      reason =
+          fmt::format("it holds {}, not {}", finding.metadata.origin.type.text(), key.origin.type.text());
     if (reason.empty() && decode)
       if (auto decoded = decode(finding); !decoded) reason = decoded.error().message;
     if (reason.empty()) {
@@ -54,10 +55,12 @@ std::string objection_to(const Finding& finding, const EntryKey& key) {
 
 bool is_ours_to_replace(const Finding& finding, const EntryKey& key) {
   if (finding.judgement == Judgement::damaged) return true;
-  return finding.judgement == Judgement::sound && objection_to(finding, key).empty() && type_fits(finding, key);
+  return finding.judgement == Judgement::sound && objection_to(finding, key).empty() &&
+         type_fits(finding, key);
 }
 
-Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode) {
+Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options,
+               const Decode& decode) {
   Lookup lookup;
   lookup.name = key.plain_file();
   const Outcome plain = look_at(directory, key, lookup.name, options, decode, lookup);

@@ -14,15 +14,16 @@ using Decode = std::function<Result<void>(const Finding&)>;
 
 /// What came of a look-up.
 struct Lookup {
-  std::optional<Finding> hit;    ///< the entry that `decode` accepted
-  std::string name;              ///< the file of the hit, or the one to store a value in
-  bool may_store = true;         ///< false: both names are taken by what is not ours
-  std::string reason;            ///< why there is no hit at a name that exists; for the log
-  bool refused = false;          ///< something there must not be read: worth a warning
+  std::optional<Finding> hit;  ///< the entry that `decode` accepted
+  std::string name;            ///< the file of the hit, or the one to store a value in
+  bool may_store = true;       ///< false: both names are taken by what is not ours
+  std::string reason;          ///< why there is no hit at a name that exists; for the log
+  bool refused = false;        ///< something there must not be read: worth a warning
 };
 
 /// Looks for `key`. A sound file that is not ours to use is left alone, and `name` is then beside it.
-Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode);
+Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options,
+               const Decode& decode);
 
 /// The same without looking at any value: where an entry lies and what state it is in.
 Lookup survey(const TagDirectory& directory, const EntryKey& key, const Options& options);

@@ -62,7 +62,8 @@ constexpr std::array known_keys = {
     Key{"class", [](std::string_view value, Metadata& m) { m.origin.object_class = decode_value(value); }},
     Key{"function", [](std::string_view value, Metadata& m) { m.origin.function = decode_value(value); }},
     Key{"version", [](std::string_view value, Metadata& m) { parse_number(value, m.origin.version); }},
-    Key{"type", [](std::string_view value, Metadata& m) { m.origin.type = parse_stored_type(decode_value(value)); }},
+    Key{"type",
+        [](std::string_view value, Metadata& m) { m.origin.type = parse_stored_type(decode_value(value)); }},
     Key{"directory", [](std::string_view value, Metadata& m) { m.directory = decode_value(value); }},
     Key{"name", [](std::string_view value, Metadata& m) { m.stem = decode_value(value); }},
     Key{"created", [](std::string_view value, Metadata& m) { parse_number(value, m.created); }},
@@ -80,7 +81,9 @@ std::string format_metadata(const Metadata& metadata, std::size_t footer_size) {
   const auto line = [&](std::string_view key, std::string_view value) {
     text.append(key).append(": ").append(value).append("\n");
   };
-  const auto text_line = [&](std::string_view key, std::string_view value) { line(key, encode_value(value)); };
+  const auto text_line = [&](std::string_view key, std::string_view value) {
+    line(key, encode_value(value));
+  };
   const Origin& origin = metadata.origin;
   text_line("language", origin.language);
   text_line("module", origin.module);
@@ -110,7 +113,9 @@ Metadata parse_metadata(std::string_view text) {
     const auto colon = line.find(": ");
     if (colon == std::string_view::npos) continue;
     const auto key = std::ranges::find(known_keys, line.substr(0, colon), &Key::name);
-    if (key == known_keys.end() || std::exchange(seen[static_cast<std::size_t>(key - known_keys.begin())], true)) continue;
+    if (key == known_keys.end() ||
+        std::exchange(seen[static_cast<std::size_t>(key - known_keys.begin())], true))
+      continue;
     key->read(line.substr(colon + 2), metadata);
   }
   return metadata;

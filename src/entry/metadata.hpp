@@ -18,13 +18,13 @@ namespace cache_on_disk::entry {
 
 struct Metadata {
   Origin origin;
-  std::string directory;   ///< the tag directory's name
-  std::string stem;        ///< the whole name, unshortened
+  std::string directory;     ///< the tag directory's name
+  std::string stem;          ///< the whole name, unshortened
   std::int64_t created = 0;  ///< when it was stored, nanoseconds since 1970 (UTC); 0: unknown
-  double seconds = 0;      ///< how long the computation took
-  std::string writer;      ///< "program on host, pid 1234"
+  double seconds = 0;        ///< how long the computation took
+  std::string writer;        ///< "program on host, pid 1234"
   std::string arguments{};   ///< of the call that computed it, as "(...)", where they are no part of the name
-  bool foreign = false;    ///< set by whoever brought the entry from elsewhere: gives plain data only
+  bool foreign = false;      ///< set by whoever brought the entry from elsewhere: gives plain data only
 };
 
 /// The text of the metadata, filled up so that it and a footer of `footer_size` bytes are a multiple of 64 bytes.

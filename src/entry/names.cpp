@@ -43,8 +43,8 @@ bool is_utf8(std::string_view text) noexcept {
 void check_tag(std::string_view prefix, std::string_view tag) {
   const std::string name = std::string(prefix) + std::string(tag);
   const auto refuse = [&](std::string_view why) {
-    throw std::invalid_argument(fmt::format("cache_on_disk: the tag '{}' with prefix '{}' {}", encode_text(tag),
-                                            encode_text(prefix), why));
+    throw std::invalid_argument(fmt::format("cache_on_disk: the tag '{}' with prefix '{}' {}",
+                                            encode_text(tag), encode_text(prefix), why));
   };
   if (name.empty()) refuse("is empty: a tag names a directory");
   if (name.front() == '.') refuse("begins with a dot, which is kept for the cache's own files");
@@ -75,7 +75,8 @@ std::string shortened(std::string_view stem) {
   constexpr std::size_t room = longest_name - extension.size() - beside_length;
   if (stem.size() <= room) return std::string(stem);
   std::size_t kept = room - 33;
-  while (kept > 0 && (static_cast<unsigned char>(stem[kept]) & 0xC0) == 0x80) --kept;  // not within a character
+  while (kept > 0 && (static_cast<unsigned char>(stem[kept]) & 0xC0) == 0x80)
+    --kept;  // not within a character
   return fmt::format("{}#{}", stem.substr(0, kept), hex(hash_128(stem)));
 }
 

@@ -8,8 +8,8 @@
 #include <memory>
 #include <string_view>
 
-#include "entry/little_endian.hpp"
 #include "entry/hash.hpp"
+#include "entry/little_endian.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

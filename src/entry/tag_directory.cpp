@@ -111,7 +111,8 @@ Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_miss
   auto directory = open_component(base->number(), place, if_missing);
   if (!directory) return directory.error();
   system::FileStatus status;
-  if (system::status_of(directory->number(), status) != 0) return system::last_error("cannot stat", place.path());
+  if (system::status_of(directory->number(), status) != 0)
+    return system::last_error("cannot stat", place.path());
   if (const std::string why = objection(status, place.trust); !why.empty())
     return Error{"the tag directory " + place.path() + " " + why, EACCES};
   const bool on_network = system::on_network(directory->number());
@@ -129,8 +130,8 @@ void forget_tag_directory(const Place& place) {
 }
 
 void write_cachedir_tag(const TagDirectory& directory) {
-  const system::Descriptor file(
-      system::open_at(directory.descriptor(), cachedir_tag_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
+  const system::Descriptor file(system::open_at(directory.descriptor(), cachedir_tag_name,
+                                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
   if (!file) return;  // there already, or not to be had: an entry can do without
   // The signature of bford.info/cachedir, which tar, rsync filters and backup programs look for.
   constexpr std::string_view text =

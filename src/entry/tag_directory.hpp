@@ -37,7 +37,9 @@ class TagDirectory {
   /// False if the path names another directory by now, or none.
   bool still_in_place() const;
   /// True for the first who asks while this is open. Thread-safe.
-  bool is_first_use() const noexcept { return !used_.load(std::memory_order_relaxed) && !used_.exchange(true); }
+  bool is_first_use() const noexcept {
+    return !used_.load(std::memory_order_relaxed) && !used_.exchange(true);
+  }
 
  private:
   Place place_;

@@ -38,27 +38,36 @@ std::string group_objection(const system::FileStatus& status, const std::string&
 
 Modes modes_under(const Trust& trust) {
   switch (trust.kind) {
-    case Trust::Kind::group: return {02770, 0640};
-    case Trust::Kind::plain: return {0755, 0644};
-    case Trust::Kind::private_only: break;
+    case Trust::Kind::group:
+      return {02770, 0640};
+    case Trust::Kind::plain:
+      return {0755, 0644};
+    case Trust::Kind::private_only:
+      break;
   }
   return {0700, 0600};
 }
 
 std::string objection(const system::FileStatus& status, const Trust& trust) {
   switch (trust.kind) {
-    case Trust::Kind::group: return group_objection(status, trust.group_name);
-    case Trust::Kind::plain: return {};
-    case Trust::Kind::private_only: break;
+    case Trust::Kind::group:
+      return group_objection(status, trust.group_name);
+    case Trust::Kind::plain:
+      return {};
+    case Trust::Kind::private_only:
+      break;
   }
   return private_objection(status);
 }
 
 bool is_own(const system::FileStatus& status, const Trust& trust) {
   switch (trust.kind) {
-    case Trust::Kind::group: return status.uid == system::effective_user();
-    case Trust::Kind::plain: return false;
-    case Trust::Kind::private_only: break;
+    case Trust::Kind::group:
+      return status.uid == system::effective_user();
+    case Trust::Kind::plain:
+      return false;
+    case Trust::Kind::private_only:
+      break;
   }
   return true;
 }

@@ -98,7 +98,8 @@ class TemporaryFile {
  public:
   explicit TemporaryFile(const TagDirectory& directory)
       : directory_(directory), name_(fmt::format("{}{:016x}", temporary_prefix, system::random_bits())) {
-    file_.reset(system::open_at(directory.descriptor(), name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
+    file_.reset(
+        system::open_at(directory.descriptor(), name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
     exists_ = static_cast<bool>(file_);
   }
   ~TemporaryFile() {
@@ -141,16 +142,16 @@ Result<void> check_free_space(const TagDirectory& directory, std::uint64_t size,
   const std::uint64_t floor =
       options.free_space_floor.value_or(std::min(std::uint64_t{64} << 20, total / 20));
   if (total == 0 || (available >= size && available - size >= floor)) return {};
-  return Error{fmt::format("{} bytes do not fit into {}: {} are free, and {} stay free", size, directory.path(),
-                           available, floor),
+  return Error{fmt::format("{} bytes do not fit into {}: {} are free, and {} stay free", size,
+                           directory.path(), available, floor),
                ENOSPC};
 }
 
 /// Room and length come before the first byte: then no torn file can end where its payload does, and pass for one that
 /// never had a footer.
 bool set_final_length(int file, std::uint64_t size) {
-  if (size >= worth_allocating && system::allocate(file, static_cast<off_t>(size)) != 0 && errno != EOPNOTSUPP &&
-      errno != ENOSYS && errno != EINVAL)
+  if (size >= worth_allocating && system::allocate(file, static_cast<off_t>(size)) != 0 &&
+      errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)
     return false;
   return system::truncate(file, static_cast<off_t>(size)) == 0;
 }
@@ -187,7 +188,9 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
   if (auto fits = check_free_space(directory, size, options); !fits) return fits.error();
 
   TemporaryFile file(directory);
-  const auto failed = [&](std::string_view what) { return system::last_error(what, directory.path() + "/" + name); };
+  const auto failed = [&](std::string_view what) {
+    return system::last_error(what, directory.path() + "/" + name);
+  };
   if (!file) return failed("cannot create a temporary file for");
   // Its writer's lock tells a sweeper that the file is alive; without locks its age does.
   (void)system::lock_byte(file.number(), 0);
@@ -198,7 +201,8 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
   sink.write(bytes_of(encoding.head));
   if (encoding.body && encoding.body_size > 0) encoding.body(sink);
   if (sink.error() == 0 && sink.size() != payload_size)
-    return Error{fmt::format("the codec of {} wrote {} bytes, not the {} it announced", name, sink.size(), payload_size)};
+    return Error{fmt::format("the codec of {} wrote {} bytes, not the {} it announced", name, sink.size(),
+                             payload_size)};
   const Hash128 hash = sink.digest();
   if (expected && sink.error() == 0 && hash != *expected)
     return Error{name + ": the payload is not what its checksum says", EBADMSG};

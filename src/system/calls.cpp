@@ -1,8 +1,8 @@
 #include "system/calls.hpp"
 
+#include <stdio.h>  // renameat
 #include <sys/mman.h>
 #include <sys/sysmacros.h>
-#include <stdio.h>  // renameat
 #include <unistd.h>
 
 #include <algorithm>
@@ -96,7 +96,8 @@ int birth_time_of(int descriptor, BirthTime& birth) noexcept {
   birth = {};
 #ifdef STATX_BTIME
   struct statx raw {};
-  const int result = retry(Call::stat, [&] { return ::statx(descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &raw); });
+  const int result =
+      retry(Call::stat, [&] { return ::statx(descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &raw); });
   if (result == 0 && (raw.stx_mask & STATX_BTIME) != 0)
     birth = {raw.stx_btime.tv_sec, raw.stx_btime.tv_nsec, true};
   return result;

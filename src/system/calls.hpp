@@ -20,8 +20,27 @@ namespace cache_on_disk::system {
 
 /// The calls a test can intercept.
 enum class Call {
-  open, close, stat, read, write, allocate, truncate, sync, writeback, rename, unlink, mkdir, chmod,
-  map, lock, lock_wait, space, set_owner, duplicate, touch, rmdir
+  open,
+  close,
+  stat,
+  read,
+  write,
+  allocate,
+  truncate,
+  sync,
+  writeback,
+  rename,
+  unlink,
+  mkdir,
+  chmod,
+  map,
+  lock,
+  lock_wait,
+  space,
+  set_owner,
+  duplicate,
+  touch,
+  rmdir
 };
 
 /// A test's hand on the seam. Called before each system call, from any thread.

@@ -16,11 +16,16 @@ namespace {
 
 FileKind kind_of(int directory, const dirent& entry) {
   switch (entry.d_type) {
-    case DT_REG: return FileKind::regular;
-    case DT_DIR: return FileKind::directory;
-    case DT_LNK: return FileKind::link;
-    case DT_UNKNOWN: break;  // some file systems do not tell here (readdir(3))
-    default: return FileKind::other;
+    case DT_REG:
+      return FileKind::regular;
+    case DT_DIR:
+      return FileKind::directory;
+    case DT_LNK:
+      return FileKind::link;
+    case DT_UNKNOWN:
+      break;  // some file systems do not tell here (readdir(3))
+    default:
+      return FileKind::other;
   }
   FileStatus status;
   if (status_at(directory, entry.d_name, status) != 0) return FileKind::other;
@@ -88,9 +93,9 @@ Result<std::vector<std::string>> list_directory(int directory) {
 bool on_network(int descriptor) {
   // Magic numbers of statfs(2) and of the file systems' own headers.
   constexpr std::array<std::uint32_t, 9> network = {
-      0x6969 /* NFS */,      0x0BD00BD0 /* Lustre */, 0x65735546 /* FUSE */, 0xFE534D42 /* SMB2 */,
-      0xFF534D42 /* CIFS */, 0x00C36400 /* Ceph */,   0x47504653 /* GPFS */, 0x19830326 /* BeeGFS */,
-      0x5346414F /* AFS */};
+      0x6969 /* NFS */,      0x0BD00BD0 /* Lustre */, 0x65735546 /* FUSE */,
+      0xFE534D42 /* SMB2 */, 0xFF534D42 /* CIFS */,   0x00C36400 /* Ceph */,
+      0x47504653 /* GPFS */, 0x19830326 /* BeeGFS */, 0x5346414F /* AFS */};
   struct statfs raw {};
   if (::fstatfs(descriptor, &raw) != 0) return true;
   return std::ranges::find(network, static_cast<std::uint32_t>(raw.f_type)) != network.end();

@@ -54,7 +54,7 @@ LockDescriptor::~LockDescriptor() {
 struct LockWait::Shared {
   std::shared_ptr<LockDescriptor> lock;
   off_t offset = 0;
-  Descriptor event;  // readable once the helper thread is done
+  Descriptor event;            // readable once the helper thread is done
   std::atomic<int> error{-1};  // -1: still waiting, 0: granted, else errno
 };
 

@@ -11,8 +11,8 @@ namespace cache_on_disk::system {
 
 /// Names a process beyond the life of its pid, across hosts, containers and reboots.
 struct ProcessIdentity {
-  std::string host;            ///< host name
-  std::string boot;            ///< random id of the running boot; empty where the system tells none
+  std::string host;  ///< host name
+  std::string boot;  ///< random id of the running boot; empty where the system tells none
   std::uint64_t pid_namespace = 0;
   std::int64_t pid = 0;
   std::uint64_t start_time = 0;  ///< clock ticks since boot (proc(5), field 22)

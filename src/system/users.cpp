@@ -30,7 +30,8 @@ bool nobody_else_is_in(gid_t group) {
   std::vector<char> buffer(1 << 16);
   struct group entry {};
   struct group* found = nullptr;
-  if (::getgrgid_r(group, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return false;
+  if (::getgrgid_r(group, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+    return false;
   for (char** member = entry.gr_mem; *member != nullptr; ++member)
     if (self != *member) return false;
   // Users whose primary group this is do not stand among its members: look through all accounts.

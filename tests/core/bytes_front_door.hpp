@@ -55,8 +55,11 @@ struct Hooks {
 class BytesCell final : public core::Cell {
  public:
   const core::CellKind& kind() const noexcept override {
-    static constexpr core::CellKind kind{
-        typeid(Block), [] { return StoredType{Format::npy, "|u1", 1}; }, false};
+    static constexpr core::CellKind kind{typeid(Block),
+                                         [] {
+                                           return StoredType{Format::npy, "|u1", 1};
+                                         },
+                                         false};
     return kind;
   }
   void forget() const noexcept override {
@@ -112,7 +115,10 @@ inline std::string header(std::size_t size) {
 class BytesCall : public core::Call {
  public:
   BytesCall(const BytesCell& cell, std::function<std::string()> function, Hooks hooks)
-      : cell_(cell), binding_(cell.current_binding()), function_(std::move(function)), hooks_(std::move(hooks)) {}
+      : cell_(cell),
+        binding_(cell.current_binding()),
+        function_(std::move(function)),
+        hooks_(std::move(hooks)) {}
 
   bool recall() override {
     value_ = cell_.buffered_under(binding_);
@@ -129,7 +135,9 @@ class BytesCall : public core::Call {
   void compute() override { value_ = make_block(function_()); }
   Result<Encoding> encode() override {
     const auto bytes = std::as_bytes(std::span(value_->data, value_->size));
-    return Encoding{header(value_->size), value_->size, [bytes](Sink& sink) { sink.write(bytes); },
+    return Encoding{header(value_->size),
+                    value_->size,
+                    [bytes](Sink& sink) { sink.write(bytes); },
                     {Format::npy, "|u1", 1}};
   }
   void keep() override { cell_.keep(value_, binding_); }
@@ -172,7 +180,8 @@ inline Answer call(const BytesCell& cell, std::function<std::string()> function,
 
 /// Tags a cell as a front door of another language does: with names of its own making.
 inline std::shared_ptr<core::Binding> make_binding(const std::string& tmpdir, const std::string& tag,
-                                                   const std::string& function, const std::string& object_class = "C",
+                                                   const std::string& function,
+                                                   const std::string& object_class = "C",
                                                    std::uint32_t version = 0) {
   core::Settings settings;
   settings.tag = tag;

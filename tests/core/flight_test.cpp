@@ -143,7 +143,11 @@ TEST_F(FlightTest, ATaskThatMovesToAnotherThreadIsStillTheSameCaller) {
       cell,
       [&] {
         std::string inner;
-        std::jthread([&] { inner = bytes::call(cell, [] { return std::string("nested"); }, task).value; }).join();
+        std::jthread([&] {
+          inner = bytes::call(
+                      cell, [] { return std::string("nested"); }, task)
+                      .value;
+        }).join();
         return inner + " in a task";
       },
       task);
@@ -175,7 +179,8 @@ TEST_F(FlightTest, HooksSurroundEachWaitAndInterruptionEndsIt) {
     EXPECT_EQ(inside, 0) << "asked between after_wait and before_wait";
     return waits >= 3;
   };
-  const auto answer = bytes::call(cell, [] { return std::string("must not run"); }, hooks);
+  const auto answer = bytes::call(
+      cell, [] { return std::string("must not run"); }, hooks);
   EXPECT_EQ(answer.source, Source::interrupted);
   EXPECT_EQ(answer.value, "(no value)");
   EXPECT_EQ(inside, 0);

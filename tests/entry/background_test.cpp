@@ -77,7 +77,8 @@ TEST(Background, ATaskWaitsForNothing) {
 // A program that forks does best with a single thread.
 TEST(Background, LeavesNoThreadBehindForLong) {
   const auto threads = [] {
-    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                         std::filesystem::directory_iterator());
   };
   run_in_background([] {});
   wait_for_background();

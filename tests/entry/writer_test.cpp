@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "entry/entry_fixture.hpp"
-#include "entry/tag_files.hpp"
 #include "entry/hash.hpp"
+#include "entry/tag_files.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

@@ -69,13 +69,15 @@ TEST(ArgumentNames, OfFloatsAreTheShortestThatGiveTheValueBack) {
 TEST(ArgumentNames, OfFloatsAreThoseOfPython) {
   if (run_python("", {}).code != 0) GTEST_SKIP() << "no /usr/bin/python3";
   Words words;
-  std::string script = "import struct, sys\nfor w in sys.argv[1:]: print(repr(struct.unpack('<d', bytes.fromhex(w))[0]))";
+  std::string script =
+      "import struct, sys\nfor w in sys.argv[1:]: print(repr(struct.unpack('<d', bytes.fromhex(w))[0]))";
   std::string expected;
   std::uint64_t bits = 0x9E3779B97F4A7C15u;
   for (int i = 0; i < 2000; ++i) {
     bits = bits * 6364136223846793005u + 1442695040888963407u;
     // Random bits are nearly always huge or tiny; every other one is brought near 1.
-    const std::uint64_t chosen = i % 2 == 0 ? bits : (bits & 0x000FFFFFFFFFFFFFu) | ((1023u - 60u + (bits >> 57)) << 52);
+    const std::uint64_t chosen =
+        i % 2 == 0 ? bits : (bits & 0x000FFFFFFFFFFFFFu) | ((1023u - 60u + (bits >> 57)) << 52);
     const double value = std::bit_cast<double>(chosen);
     if (!std::isfinite(value)) continue;
     std::string hex;
@@ -91,7 +93,8 @@ TEST(ArgumentNames, OfFloatsAreThoseOfPython) {
 }
 
 TEST(ArgumentNames, OfOddOrLongTextAreHashes) {
-  for (const std::string odd : {"a/b", "it's", "100%", "back\\slash", "tab\t", "M\xC3\xBCnchen", "\xff", "del\x7f"})
+  for (const std::string odd :
+       {"a/b", "it's", "100%", "back\\slash", "tab\t", "M\xC3\xBCnchen", "\xff", "del\x7f"})
     EXPECT_EQ(name(odd), hashed("s" + sized(odd))) << odd;
   EXPECT_EQ(name(std::string(32, 'x')), "('" + std::string(32, 'x') + "')");
   EXPECT_EQ(name(std::string(33, 'x')), hashed("s" + sized(std::string(33, 'x'))));
@@ -111,15 +114,17 @@ TEST(ArgumentNames, HashACanonicalEncoding) {
   EXPECT_EQ(name(odd, -1), hashed(text + "i" + sized("\xff")));
   EXPECT_EQ(name(odd, -128), hashed(text + "i" + sized("\x80")));
   EXPECT_EQ(name(odd, -129), hashed(text + "i" + sized("\x7f\xff")));
-  EXPECT_EQ(name(odd, std::uint64_t{1} << 63), hashed(text + "i" + sized(std::string("\0\0\0\0\0\0\0\x80\0", 9))));
+  EXPECT_EQ(name(odd, std::uint64_t{1} << 63),
+            hashed(text + "i" + sized(std::string("\0\0\0\0\0\0\0\x80\0", 9))));
   EXPECT_EQ(name(odd, true), hashed(text + "b" + sized("1")));
   EXPECT_EQ(name(odd, std::optional<int>()), hashed(text + "N" + sized("")));
   EXPECT_EQ(name(1.0, odd), hashed("f" + sized(std::string("\0\0\0\0\0\0\xf0\x3f", 8)) + text));
   EXPECT_EQ(name(std::complex<double>(1, 0)),
             hashed("c" + sized(std::string("\0\0\0\0\0\0\xf0\x3f\0\0\0\0\0\0\0\0", 16))));
   EXPECT_EQ(name(std::tuple(odd), odd), hashed("(" + text + ")" + text));
-  EXPECT_EQ(name(std::vector<std::uint8_t>{1, 2, 3}),
-            hashed("a" + sized(sized("|u1") + sized("3") + sized(entry::hex(entry::hash_128("\x01\x02\x03"))))));
+  EXPECT_EQ(
+      name(std::vector<std::uint8_t>{1, 2, 3}),
+      hashed("a" + sized(sized("|u1") + sized("3") + sized(entry::hex(entry::hash_128("\x01\x02\x03"))))));
 }
 
 /// Literal results, so that a change of the hash itself shows as well.
@@ -143,7 +148,9 @@ TEST(ArgumentNames, OfArraysTellDtypeShapeAndElementsApartButNotMemoryOrder) {
   ASSERT_TRUE(std::equal(rows.begin(), rows.end(), columns.begin(), columns.end()));
   EXPECT_EQ(name(rows), name(columns));
   EXPECT_EQ(name(rows), name(std::vector<std::vector<double>>{{1, 2, 3}, {4, 5, 6}}));
-  EXPECT_EQ(name(rows), name(Array<double>({4, 3}, std::vector<double>{1, 2, 3, 9, 9, 9, 4, 5, 6, 9, 9, 9}).slice(0, 0, 4, 2)));
+  EXPECT_EQ(
+      name(rows),
+      name(Array<double>({4, 3}, std::vector<double>{1, 2, 3, 9, 9, 9, 4, 5, 6, 9, 9, 9}).slice(0, 0, 4, 2)));
   const std::set<std::string> different{
       name(rows),
       name(rows.transpose()),

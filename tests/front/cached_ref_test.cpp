@@ -27,7 +27,8 @@ struct Source {
 static_assert(std::is_convertible_v<CachedRef<Numbers>&, const Numbers&>);
 static_assert(std::is_convertible_v<const CachedRef<Numbers>&, const Numbers&>);
 static_assert(!std::is_convertible_v<CachedRef<Numbers>, const Numbers&>);
-static_assert(std::is_copy_constructible_v<CachedRef<Numbers>> && std::is_copy_assignable_v<CachedRef<Numbers>>);
+static_assert(std::is_copy_constructible_v<CachedRef<Numbers>> &&
+              std::is_copy_assignable_v<CachedRef<Numbers>>);
 
 class Refs : public testing::Test {
  protected:

@@ -189,7 +189,8 @@ TEST_F(CachedValue, IsStoredUnderTheTagItsComputationBeganWith) {
   EXPECT_EQ(*meter.retagging(), 1.0);
   EXPECT_THAT(files("early"), ElementsAre("root.Meter.retagging.npy"));
   EXPECT_THAT(files("later"), ElementsAre());
-  EXPECT_EQ(explain(meter, "retagging").state, Explanation::State::missing);  // not buffered under the later one
+  EXPECT_EQ(explain(meter, "retagging").state,
+            Explanation::State::missing);  // not buffered under the later one
   EXPECT_EQ(*meter.retagging(), 2.0);
   tag(early, "early");
   EXPECT_EQ(*early.retagging(), 1.0);
@@ -199,7 +200,9 @@ TEST_F(CachedValue, IsStoredUnderTheTagItsComputationBeganWith) {
 TEST_F(CachedValue, IsComputedAnewAfterAVersionIsRaised) {
   struct Versioned {
     explicit Versioned(std::uint32_t number) : value_(version(number)) {}
-    double get() { return *value_([this] { return value; }); }
+    double get() {
+      return *value_([this] { return value; });
+    }
     double value = 0;
     Cached<double> value_;
     CACHE_ON_DISK(Versioned, value_)

@@ -44,7 +44,9 @@ class Copies : public testing::Test {
     set_tag(root, name);
   }
   static Explanation::State state(const Loop& loop) { return explain(loop, "value").state; }
-  static std::string place(const Loop& loop) { return std::filesystem::path(get_disk_cacher(loop, "value").fullpath()).filename(); }
+  static std::string place(const Loop& loop) {
+    return std::filesystem::path(get_disk_cacher(loop, "value").fullpath()).filename();
+  }
   static bool is_tagged(const Loop& loop) { return state(loop) != Explanation::State::untagged; }
   TemporaryDirectory directory;
 };
@@ -161,7 +163,9 @@ TEST_F(Copies, ThatReplaceAMemberAreCachedInItsPlace) {
 
 TEST_F(Copies, KeepVersionAndInheritance) {
   struct Versioned {
-    double get() { return *value_([this] { return value; }); }
+    double get() {
+      return *value_([this] { return value; });
+    }
     double value = 1;
     Cached<double> value_{inherited(3)};
     CACHE_ON_DISK(Versioned, value_)

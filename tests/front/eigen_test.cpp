@@ -52,7 +52,8 @@ TEST(EigenValues, ComeBackInEveryForm) {
   expect_back<Eigen::MatrixXcd>(Eigen::MatrixXcd::Random(2, 3));
   expect_back<Eigen::VectorXd>(Eigen::VectorXd());
   expect_back<Eigen::MatrixXd>(Eigen::MatrixXd(0, 3));
-  expect_back<std::map<std::string, Eigen::MatrixXd>>({{"a", Eigen::MatrixXd::Random(2, 3)}, {"b", RowMajor::Random(3, 2)}});
+  expect_back<std::map<std::string, Eigen::MatrixXd>>(
+      {{"a", Eigen::MatrixXd::Random(2, 3)}, {"b", RowMajor::Random(3, 2)}});
 }
 
 TEST(EigenValues, MayBeReturnedAsExpressions) {

@@ -47,7 +47,9 @@ class LogFile : public testing::Test {
   }
   std::size_t count(const std::string& text) const {
     const auto all = lines();
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const std::string& line) { return line.find(text) != std::string::npos; }));
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const std::string& line) {
+      return line.find(text) != std::string::npos;
+    }));
   }
   TemporaryDirectory directory;
   Source source;

@@ -55,7 +55,8 @@ class Manage : public testing::Test {
 };
 
 TEST_F(Manage, PathsNeedATag) {
-  EXPECT_EQ(get_disk_cacher(tree.b_, "at").fullpath(Arguments(3)), directory / "cachenight/root.b.Part.at(3).npy");
+  EXPECT_EQ(get_disk_cacher(tree.b_, "at").fullpath(Arguments(3)),
+            directory / "cachenight/root.b.Part.at(3).npy");
   EXPECT_EQ(get_disk_cacher(tree.b_, "value").entry_path(), directory / "cachenight/root.b.Part.value.npy");
   clear_tag(tree);
   EXPECT_THROW((void)get_disk_cacher(tree.b_, "value").fullpath(), TagNotSetException);
@@ -72,7 +73,8 @@ TEST_F(Manage, UnknownMethodsListTheKnownOnes) {
   } catch (const std::invalid_argument& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("'walue'"), HasSubstr("Part.value"), HasSubstr("Part.at")));
   }
-  EXPECT_THROW((void)get_disk_cacher(tree, "value"), std::invalid_argument);  // that of a part is not the tree's
+  EXPECT_THROW((void)get_disk_cacher(tree, "value"),
+               std::invalid_argument);  // that of a part is not the tree's
   EXPECT_THROW((void)get_disk_cacher(tree.a_, ""), std::invalid_argument);
   EXPECT_THROW((void)get_disk_cacher(tree.a_, "Other.value"), std::invalid_argument);
 }
@@ -207,7 +209,8 @@ TEST_F(Manage, StatisticsCountByMethodAndInTotal) {
   EXPECT_GT(first.total.bytes_written, 100u);
   EXPECT_EQ(second.total.from_disk, 1u);
   EXPECT_EQ(second.total.computed, 1u);
-  EXPECT_EQ(second.total.bytes_read, std::filesystem::file_size(get_disk_cacher(read.a_, "value").fullpath()));
+  EXPECT_EQ(second.total.bytes_read,
+            std::filesystem::file_size(get_disk_cacher(read.a_, "value").fullpath()));
   EXPECT_EQ(statistics(read.a_, "value").from_disk, 1u);
   EXPECT_EQ(get_disk_cacher(read.a_, "value").statistics().method, "Part.value");
   std::ostringstream text;

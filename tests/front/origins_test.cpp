@@ -62,7 +62,8 @@ TEST_F(Origins, OfTwoClassesOfOneNameKeepTheirValuesApart) {
   EXPECT_EQ(tag(first_again).modes(), 1);
   EXPECT_EQ(tag(second_again).modes(), 2);
   EXPECT_EQ(statistics(second_again, "modes").from_disk, 1u);
-  EXPECT_THAT(files(), ElementsAre("root.Residuals.modes.npy", MatchesRegex("root\\.Residuals\\.modes~[0-9a-f]{8}\\.npy")));
+  EXPECT_THAT(files(), ElementsAre("root.Residuals.modes.npy",
+                                   MatchesRegex("root\\.Residuals\\.modes~[0-9a-f]{8}\\.npy")));
   const Explanation explanation = explain(second_again, "modes");
   EXPECT_EQ(std::filesystem::path(explanation.entry_path).filename(), files()[1]);
   EXPECT_EQ(std::filesystem::path(explanation.path).filename(), files()[0]);
@@ -147,7 +148,8 @@ template <class T>
 struct Typed {
   Cached<T> cell;
   void bind(const std::string& tmpdir) {
-    core::bind_alone(cell, "Typed.value", "root", {.tag = "night", .prefix = "cache", .tmpdir = tmpdir, .trust = {}});
+    core::bind_alone(cell, "Typed.value", "root",
+                     {.tag = "night", .prefix = "cache", .tmpdir = tmpdir, .trust = {}});
   }
 };
 
@@ -157,7 +159,8 @@ TEST_F(Origins, OfAnotherDtypeOrRankAreLeftAlone) {
   Typed<std::vector<std::vector<double>>> matrix;
   Typed<std::string> text;
   Typed<Array<double>> same;
-  doubles.bind(directory.path()), floats.bind(directory.path()), matrix.bind(directory.path()), text.bind(directory.path());
+  doubles.bind(directory.path()), floats.bind(directory.path()), matrix.bind(directory.path()),
+      text.bind(directory.path());
   same.bind(directory.path());
   EXPECT_EQ(doubles.cell([] { return std::vector<double>{1, 2}; })->size(), 2u);
   EXPECT_EQ(floats.cell([] { return std::vector<float>{1, 2, 3}; })->size(), 3u);
@@ -273,8 +276,10 @@ TEST_F(Origins, OfADamagedEntryAreNotBelieved) {
     file.put(byte);
     file.close();
     const auto value = tag(reader).value();
-    if (reader.calls == 0) EXPECT_EQ(value, (std::vector<double>{1, 2, 3})) << "byte " << at;  // the durable mark's bytes
-    else EXPECT_EQ(value, std::vector<double>{4});
+    if (reader.calls == 0)
+      EXPECT_EQ(value, (std::vector<double>{1, 2, 3})) << "byte " << at;  // the durable mark's bytes
+    else
+      EXPECT_EQ(value, std::vector<double>{4});
   }
 }
 

@@ -172,7 +172,7 @@ TEST(Processes, ForkedWithinAComputationNeitherHangNorHoldItsLock) {
   std::unique_ptr<ChildProcess> child;
   source.before = [&] {
     child = std::make_unique<ChildProcess>([&] {
-      end.wait();                      // lives on when its parent has the value
+      end.wait();                        // lives on when its parent has the value
       return source.at(1) == 1 ? 0 : 1;  // and uses the cache, with its own locks
     });
   };

@@ -19,8 +19,12 @@ std::map<std::string, std::function<int(const Words&)>>& programs() {
   return all;
 }
 
-constexpr const char* read_by_the_cache[] = {"CACHE_ON_DISK",     "CACHE_ON_DISK_VERIFY", "CACHE_ON_DISK_LEGACY",
-                                             "CACHE_ON_DISK_DIR", "TMPDIR",               "TEMP",
+constexpr const char* read_by_the_cache[] = {"CACHE_ON_DISK",
+                                             "CACHE_ON_DISK_VERIFY",
+                                             "CACHE_ON_DISK_LEGACY",
+                                             "CACHE_ON_DISK_DIR",
+                                             "TMPDIR",
+                                             "TEMP",
                                              "TMP"};
 
 [[noreturn]] void replace_process(const Words& words) {
@@ -61,7 +65,8 @@ Program::Program(const std::string& name, std::function<int(const Words&)> body)
   programs().emplace(name, std::move(body));
 }
 
-Outcome run(const std::string& program, const Words& words, const std::map<std::string, std::string>& variables) {
+Outcome run(const std::string& program, const Words& words,
+            const std::map<std::string, std::string>& variables) {
   Words all{"/proc/self/exe", "--program", program};
   all.insert(all.end(), words.begin(), words.end());
   return run_words(all, variables, true);

@@ -1,9 +1,9 @@
 // CACHE_ON_DISK and its like, read by each process at its start.
 #include <cache_on_disk/cache_on_disk.hpp>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <ctime>
@@ -28,7 +28,8 @@ struct Source {
     return *other_([this] { return ++calls * 1.0; });
   }
   Array<double> large() const {
-    return *large_([this] { return Array<double>({1 << 18}, [this](std::span<double> all) { all[0] = ++calls; }); });
+    return *large_(
+        [this] { return Array<double>({1 << 18}, [this](std::span<double> all) { all[0] = ++calls; }); });
   }
   double at(int i) const {
     return *at_(i, [this] { return ++calls * 1.0; });
@@ -70,8 +71,9 @@ std::map<std::string, std::string> snapshot(const std::string& directory) {
       content.assign(std::istreambuf_iterator<char>(file), {});
     }
     all[entry.path()] = std::to_string(status.st_ino) + " " + std::to_string(status.st_mtim.tv_sec) + "." +
-                        std::to_string(status.st_mtim.tv_nsec) + " " + std::to_string(status.st_ctim.tv_nsec) + " " +
-                        std::to_string(status.st_mode) + " " + content;
+                        std::to_string(status.st_mtim.tv_nsec) + " " +
+                        std::to_string(status.st_ctim.tv_nsec) + " " + std::to_string(status.st_mode) + " " +
+                        content;
   }
   return all;
 }
@@ -216,12 +218,14 @@ TEST_F(Switches, ThatAreMisspeltAreToldOnceAndHaveNoEffect) {
   EXPECT_THAT(outcome.output, HasSubstr("CACHE_ON_DISK=read-only is not known"));
   EXPECT_EQ(outcome.output.find("is not known"), outcome.output.rfind("is not known"));
   for (const char* const name : {"CACHE_ON_DISK_VERIFY", "CACHE_ON_DISK_LEGACY"})
-    EXPECT_THAT(run("call", {directory.path(), "value"}, {{name, "perhaps"}}).output, HasSubstr(std::string(name) + "=perhaps"));
+    EXPECT_THAT(run("call", {directory.path(), "value"}, {{name, "perhaps"}}).output,
+                HasSubstr(std::string(name) + "=perhaps"));
 }
 
 TEST_F(Switches, AreNotToldOfWhenTheyAreKnown) {
-  const Outcome outcome = run("call", {directory.path()},
-                              {{"CACHE_ON_DISK", "on"}, {"CACHE_ON_DISK_VERIFY", "auto"}, {"CACHE_ON_DISK_LEGACY", "accept"}});
+  const Outcome outcome =
+      run("call", {directory.path()},
+          {{"CACHE_ON_DISK", "on"}, {"CACHE_ON_DISK_VERIFY", "auto"}, {"CACHE_ON_DISK_LEGACY", "accept"}});
   EXPECT_THAT(outcome.output, IsEmpty());
 }
 

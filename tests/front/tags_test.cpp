@@ -125,7 +125,8 @@ TEST_F(Tags, ThatAreRefusedChangeNothing) {
   tree.a_.value(), tree.b_.value();
   const std::string a = path(tree.a_), b = path(tree.b_);
   EXPECT_THROW(set_tag(tree, "a/b"), std::invalid_argument);
-  EXPECT_THROW(set_tag(tree, std::string(200, 'x')), std::invalid_argument);  // too long with the second prefix only
+  EXPECT_THROW(set_tag(tree, std::string(200, 'x')),
+               std::invalid_argument);  // too long with the second prefix only
   EXPECT_THROW(set_prefix(tree, ".x"), std::invalid_argument);
   EXPECT_THROW(set_tmpdir(tree, ""), std::invalid_argument);
   EXPECT_THROW(set_tmpdir(tree, std::string("/tmp\0x", 6)), std::invalid_argument);
@@ -182,7 +183,8 @@ TEST_F(Tags, UnderARelativeTmpdirFollowTheWorkingDirectory) {
       return std::filesystem::exists(directory / name) ? 0 : 1;
     };
     return other.calls - 1 + exists("one/relative/cachenight/root.Part.value.npy") +
-           exists("two/relative/cachenight/root.Part.at(1).npy") + exists("two/relative/cachenight/root.Part.value.npy");
+           exists("two/relative/cachenight/root.Part.at(1).npy") +
+           exists("two/relative/cachenight/root.Part.value.npy");
   });
   EXPECT_EQ(child.wait(), 0);
 }
@@ -201,7 +203,8 @@ TEST_F(Tags, LieInTheFirstUsableDirectoryOfTheEnvironment) {
   std::filesystem::create_directory(tmp);
   std::filesystem::create_directory(temp);
   const std::string file = "/cachenight/root.Part.value.npy";
-  EXPECT_EQ(run("where", {}, {{"CACHE_ON_DISK_DIR", own}, {"TMPDIR", tmp}}).output, own + file);  // made when needed
+  EXPECT_EQ(run("where", {}, {{"CACHE_ON_DISK_DIR", own}, {"TMPDIR", tmp}}).output,
+            own + file);  // made when needed
   EXPECT_EQ(run("where", {}, {{"TMPDIR", tmp}, {"TEMP", temp}}).output, tmp + file);
   EXPECT_EQ(run("where", {}, {{"TMPDIR", directory / "missing"}, {"TEMP", temp}}).output, temp + file);
   EXPECT_EQ(run("where", {}, {{"TMPDIR", ""}, {"TMP", temp}}).output, temp + file);

@@ -15,7 +15,17 @@ namespace {
 
 /// A value whose codec does what a test wants of it.
 struct Fragile {
-  enum class Fault { none, encode_fails, encode_throws, encode_throws_an_int, says_more, says_less, body_throws, decode_throws, says_everything };
+  enum class Fault {
+    none,
+    encode_fails,
+    encode_throws,
+    encode_throws_an_int,
+    says_more,
+    says_less,
+    body_throws,
+    decode_throws,
+    says_everything
+  };
   Fault fault = Fault::none;
 };
 
@@ -36,8 +46,10 @@ struct Codec<Fragile> {
     return Encoding{"head", size,
                     [fault = value.fault](Sink& sink) {
                       sink.write(std::as_bytes(std::span(std::string_view("0123456789"))));
-                      if (fault == Fault::body_throws) throw std::runtime_error("broken while it was written");
-                      for (int i = 0; i < 4; ++i) sink.write(std::as_bytes(std::span(std::string_view("0123456789"))));
+                      if (fault == Fault::body_throws)
+                        throw std::runtime_error("broken while it was written");
+                      for (int i = 0; i < 4; ++i)
+                        sink.write(std::as_bytes(std::span(std::string_view("0123456789"))));
                     },
                     stored_type()};
   }
@@ -79,7 +91,8 @@ class TroubleCostsNoValue : public testing::Test {
   std::size_t entries() const {
     std::size_t count = 0;
     for (const auto& file : std::filesystem::directory_iterator(directory / "cachenight"))
-      if (const std::string name = file.path().filename(); name.ends_with(".npy") || name.starts_with(".t")) ++count;
+      if (const std::string name = file.path().filename(); name.ends_with(".npy") || name.starts_with(".t"))
+        ++count;
     return count;
   }
   TemporaryDirectory directory;
@@ -88,7 +101,8 @@ class TroubleCostsNoValue : public testing::Test {
 };
 
 TEST_F(TroubleCostsNoValue, WithATmpdirThatCannotBeMade) {
-  for (const std::string& tmpdir : {std::string("/dev/null/below"), std::string("/proc/none"), directory / std::string(5000, 'x')}) {
+  for (const std::string& tmpdir :
+       {std::string("/dev/null/below"), std::string("/proc/none"), directory / std::string(5000, 'x')}) {
     source.calls = 0;
     set_tmpdir(source, tmpdir);
     EXPECT_EQ(source.value(), 1);
@@ -170,9 +184,9 @@ TEST_P(TroubleWithACodec, CostsNoValueAndLeavesNoFile) {
   EXPECT_EQ(statistics(source, "fragile").not_stored, 1u);
 }
 INSTANTIATE_TEST_SUITE_P(Faults, TroubleWithACodec,
-                         testing::Values(Fault::encode_fails, Fault::encode_throws, Fault::encode_throws_an_int,
-                                         Fault::says_more, Fault::says_less, Fault::body_throws,
-                                         Fault::says_everything));
+                         testing::Values(Fault::encode_fails, Fault::encode_throws,
+                                         Fault::encode_throws_an_int, Fault::says_more, Fault::says_less,
+                                         Fault::body_throws, Fault::says_everything));
 
 TEST_F(TroubleCostsNoValue, WithACodecThatThrowsWhenItReads) {
   source.fragile(Fault::none);

@@ -35,7 +35,8 @@ class Sensor : private Device {
 
 TEST(WalkClasses, VisitsBasesFirstAndThenMembersInTheOrderWritten) {
   Sensor sensor;
-  EXPECT_THAT(names(sensor), ElementsAre("root.slopes.Part.m", "root.Device.seeing", "root.own.Part.m", "root.Sensor.flux"));
+  EXPECT_THAT(names(sensor),
+              ElementsAre("root.slopes.Part.m", "root.Device.seeing", "root.own.Part.m", "root.Sensor.flux"));
 }
 
 TEST(WalkClasses, FindsMethodsByNameAndByClass) {
@@ -44,8 +45,10 @@ TEST(WalkClasses, FindsMethodsByNameAndByClass) {
     CACHE_ON_DISK(Second, bases(Device), seeing_)
   } second;
   set_tag(second, "names");
-  EXPECT_THAT(get_disk_cacher(second, "Device.seeing").fullpath(), testing::EndsWith("root.Device.seeing.npy"));
-  EXPECT_THAT(get_disk_cacher(second, "Second.seeing").fullpath(), testing::EndsWith("root.Second.seeing.npy"));
+  EXPECT_THAT(get_disk_cacher(second, "Device.seeing").fullpath(),
+              testing::EndsWith("root.Device.seeing.npy"));
+  EXPECT_THAT(get_disk_cacher(second, "Second.seeing").fullpath(),
+              testing::EndsWith("root.Second.seeing.npy"));
   EXPECT_THAT(get_disk_cacher(second, "seeing").fullpath(), testing::EndsWith("root.Second.seeing.npy"));
 }
 
@@ -90,8 +93,8 @@ TEST(WalkClasses, MayHaveNoMembersOrOnlyBases) {
 
 TEST(WalkClasses, StripOneUnderscoreOfAName) {
   Underscores underscores;
-  EXPECT_THAT(names(underscores), ElementsAre("root.Underscores.plain", "root.Underscores.one", "root.Underscores.two_",
-                                              "root.Underscores._"));
+  EXPECT_THAT(names(underscores), ElementsAre("root.Underscores.plain", "root.Underscores.one",
+                                              "root.Underscores.two_", "root.Underscores._"));
 }
 
 template <class T>
@@ -108,16 +111,16 @@ struct TwoLoops {
 
 TEST(WalkClasses, MayBeTemplates) {
   TwoLoops loops;
-  EXPECT_THAT(names(loops), ElementsAre("root.fast.parts[0].Part.m", "root.fast.Loop.gain", "root.slow.parts[0].Part.m",
-                                        "root.slow.Loop.gain"));
+  EXPECT_THAT(names(loops), ElementsAre("root.fast.parts[0].Part.m", "root.fast.Loop.gain",
+                                        "root.slow.parts[0].Part.m", "root.slow.Loop.gain"));
 }
 
 #define TEN(a) a##0, a##1, a##2, a##3, a##4, a##5, a##6, a##7, a##8, a##9
 struct Large {
   Cached<int> TEN(a), TEN(b), TEN(c), TEN(d), TEN(e), TEN(f);
-  CACHE_ON_DISK(Large, a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, c0, c1, c2, c3, c4,
-                c5, c6, c7, c8, c9, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, f0, f1,
-                f2, f3, f4, f5, f6, f7, f8, f9)
+  CACHE_ON_DISK(Large, a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, c0, c1,
+                c2, c3, c4, c5, c6, c7, c8, c9, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, e0, e1, e2, e3, e4,
+                e5, e6, e7, e8, e9, f0, f1, f2, f3, f4, f5, f6, f7, f8, f9)
 };
 #undef TEN
 
@@ -156,11 +159,12 @@ TEST(WalkClasses, BehindPointersToABaseAreVisitedAsWhatTheyAre) {
   owner.all_.push_back(std::make_unique<Base>());
   owner.all_.push_back(std::make_unique<Derived>());
   owner.all_.push_back(std::make_unique<Leaf>());
-  EXPECT_THAT(names(owner), ElementsAre("root.all[0].Base.base_method",                                              //
-                                        "root.all[1].Base.base_method", "root.all[1].part.Part.m",                   //
-                                        "root.all[1].Derived.derived_method",                                        //
-                                        "root.all[2].Base.base_method", "root.all[2].part.Part.m",                   //
-                                        "root.all[2].Derived.derived_method", "root.all[2].Leaf.leaf_method"));
+  EXPECT_THAT(names(owner),
+              ElementsAre("root.all[0].Base.base_method",                             //
+                          "root.all[1].Base.base_method", "root.all[1].part.Part.m",  //
+                          "root.all[1].Derived.derived_method",                       //
+                          "root.all[2].Base.base_method", "root.all[2].part.Part.m",  //
+                          "root.all[2].Derived.derived_method", "root.all[2].Leaf.leaf_method"));
   EXPECT_NO_THROW(get_disk_cacher(*owner.all_[2], "leaf_method"));
 }
 
@@ -194,8 +198,8 @@ struct Views {
 
 TEST(WalkClasses, WithSeveralBasesAreVisitedOnceFromAnyOfThem) {
   Both both;
-  for (Views views : {Views{&both, nullptr, nullptr}, Views{nullptr, &both, nullptr}, Views{nullptr, nullptr, &both},
-                      Views{&both, &both, &both}}) {
+  for (Views views : {Views{&both, nullptr, nullptr}, Views{nullptr, &both, nullptr},
+                      Views{nullptr, nullptr, &both}, Views{&both, &both, &both}}) {
     const auto all = names(views);
     ASSERT_EQ(all.size(), 3u);
     EXPECT_THAT(all[0], testing::EndsWith(".Base.base_method"));
@@ -227,8 +231,8 @@ TEST(WalkClasses, WithAVirtualBaseVisitItOnce) {
     std::unique_ptr<Top> top_ = std::make_unique<Bottom>();
     CACHE_ON_DISK(Holds, top_)
   } holds;
-  EXPECT_THAT(names(holds),
-              ElementsAre("root.top.Top.top", "root.top.Left.left", "root.top.Right.right", "root.top.Bottom.bottom"));
+  EXPECT_THAT(names(holds), ElementsAre("root.top.Top.top", "root.top.Left.left", "root.top.Right.right",
+                                        "root.top.Bottom.bottom"));
 }
 
 /// Two objects of one name would share their values, so the second has none.

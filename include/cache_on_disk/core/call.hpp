@@ -17,12 +17,12 @@ namespace cache_on_disk::core {
 
 /// Where the value of a call came from.
 enum class Source {
-  memory,       ///< the front door's own buffer
-  disk,         ///< a stored entry
-  shared,       ///< another caller in this process computed or read it meanwhile
-  computed,     ///< the function ran, under the cache's eyes
-  uncached,     ///< the function ran, and the cache had no part in it
-  interrupted   ///< the caller gave up waiting (Call::interrupted); there is no value
+  memory,      ///< the front door's own buffer
+  disk,        ///< a stored entry
+  shared,      ///< another caller in this process computed or read it meanwhile
+  computed,    ///< the function ran, under the cache's eyes
+  uncached,    ///< the function ran, and the cache had no part in it
+  interrupted  ///< the caller gave up waiting (Call::interrupted); there is no value
 };
 
 /// A value on its way from one caller to others that wait for the same one in this process: opaque to the core.

@@ -23,8 +23,8 @@ struct CellKind {
 
 /// What a class says of one of its cells.
 struct CellOptions {
-  std::uint32_t version = 0;   ///< raise it when the function gives other values: older ones are replaced
-  bool inherited = false;      ///< subclasses give the same value: the defining class stands for the object's
+  std::uint32_t version = 0;  ///< raise it when the function gives other values: older ones are replaced
+  bool inherited = false;     ///< subclasses give the same value: the defining class stands for the object's
 };
 
 /// Base of every cell. Concurrent calls are fine; set_tag and its like, clearing, assignment and destruction need

@@ -43,9 +43,10 @@ struct FoundCell {
   const std::shared_ptr<const NameNode>& instance;  ///< name of the object the cell is a member of
   std::string_view class_name;                      ///< of the class that defines the method
   std::string_view method;
-  const std::type_info& object_class;               ///< of the object itself
+  const std::type_info& object_class;  ///< of the object itself
   const std::type_info& defining_class;
-  const Method* declared = nullptr;  ///< in another language than C++ this says what the method is, and nothing above
+  const Method* declared =
+      nullptr;  ///< in another language than C++ this says what the method is, and nothing above
 
   /// "Class.method".
   std::string function() const;
@@ -65,8 +66,8 @@ class Walker {
   /// Enters an object as class `type`; false if that was done before on this walk, or is out of reach.
   bool enter(const void* object, const std::type_info& type);
   /// Reports a cell of the class entered last.
-  void cell(const Cell& cell, std::string_view method, std::string_view class_name, const std::type_info& object_class,
-            const std::type_info& defining_class);
+  void cell(const Cell& cell, std::string_view method, std::string_view class_name,
+            const std::type_info& object_class, const std::type_info& defining_class);
   /// Reports a cell of a front door that walks objects by itself, in another language, and names them from root() on. Of a
   /// cell that is reported twice the later name counts. `method` lives for ever (intern).
   void cell(const Cell& cell, const Method& method, const Name& instance);
@@ -85,9 +86,10 @@ class Walker {
   /// Appends a step to the current name for as long as it lives.
   class Step {
    public:
-    Step(Walker& walker, std::string_view member);          ///< ".member"
+    Step(Walker& walker, std::string_view member);           ///< ".member"
     static Step index(Walker& walker, std::int64_t number);  ///< "[3]"
-    static Step key(Walker& walker, std::string_view text);  ///< "[...]" around a text that is encoded already
+    static Step key(Walker& walker,
+                    std::string_view text);  ///< "[...]" around a text that is encoded already
     ~Step();
     Step(const Step&) = delete;
     Step& operator=(const Step&) = delete;
@@ -113,8 +115,8 @@ class Walker {
   Reach reach_;
   std::shared_ptr<const NameNode> name_;
   VisitedObjects visited_;
-  std::vector<TakenName> taken_;   // of the objects on the way from the root to the current one
-  std::size_t first_taken_ = 0;    // where the current object's begin
+  std::vector<TakenName> taken_;  // of the objects on the way from the root to the current one
+  std::size_t first_taken_ = 0;   // where the current object's begin
 };
 
 /// "'text'" as in a name, with what cannot stand in a file name encoded.
