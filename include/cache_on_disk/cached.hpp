@@ -43,9 +43,7 @@ constexpr core::CellOptions inherited(std::uint32_t version = 0) {
 /// Copy assignment keeps the target's tag and name and drops its value; so does move assignment from an untagged cell.
 template <class T>
 class Cached final : public core::Cell {
-  static_assert(Cacheable<T>,
-                "values of this type cannot be cached: it needs a cache_on_disk::Codec<T> (Eigen matrices: "
-                "include <cache_on_disk/eigen.hpp>; own types: see codec.hpp)");
+  static_assert(detail::must_be_cacheable<T>());
   using Holder = detail::Holder<T>;
 
  public:
@@ -97,7 +95,7 @@ class Cached final : public core::Cell {
   void put(void* value, const std::string&) const override {
     const auto move_out = [value]() -> T&& { return std::move(*static_cast<T*>(value)); };
     forget();  // exclusive access is given, and a value in memory would stay the answer
-    TaggedCall<decltype(move_out)> call(*this, move_out, true);
+    PutCall<decltype(move_out)> call(*this, move_out, true);
     core::answer(binding_, {}, call);
   }
 
@@ -122,6 +120,12 @@ class Cached final : public core::Cell {
    private:
     const Cached& cell_;
     std::shared_ptr<core::Binding> binding_;
+  };
+
+  template <class F>
+  struct PutCall : TaggedCall<F> {
+    using TaggedCall<F>::TaggedCall;
+    bool is_given() const override { return true; }
   };
 
   // Out of the way of a hit, which then saves no register; by value, so that a hit need not put them into memory.

@@ -37,7 +37,7 @@ auto with_buffer_locked(const void* cell, F&& f) {
 /// for, and every ref owns its value.
 template <class R, class... Args>
 class Cached<R(Args...)> final : public core::Cell {
-  static_assert(Cacheable<R>, "values of this type cannot be cached: it needs a cache_on_disk::Codec<R>");
+  static_assert(detail::must_be_cacheable<R>());
   static_assert(
       (Argument<std::remove_cvref_t<Args>> && ...),
       "an argument of a cached method must be a bool, number, enum, text, array, or a tuple of those");
@@ -95,7 +95,7 @@ class Cached<R(Args...)> final : public core::Cell {
   void put(void* value, const std::string& arguments) const override {
     const auto move_out = [value]() -> R&& { return std::move(*static_cast<R*>(value)); };
     forget(arguments);  // exclusive access is given, and a value in memory would stay the answer
-    TaggedCall<decltype(move_out)> call(*this, arguments, move_out, true);
+    PutCall<decltype(move_out)> call(*this, arguments, move_out, true);
     core::answer(binding_, arguments, call);
   }
 
@@ -125,6 +125,12 @@ class Cached<R(Args...)> final : public core::Cell {
     const Cached& cell_;
     const std::string& name_;
     std::shared_ptr<core::Binding> binding_;
+  };
+
+  template <class F>
+  struct PutCall : TaggedCall<F> {
+    using TaggedCall<F>::TaggedCall;
+    bool is_given() const override { return true; }
   };
 
   detail::HolderPtr<R> find(const std::string& name) const {

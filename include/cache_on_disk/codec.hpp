@@ -80,4 +80,16 @@ concept Cacheable = requires(const T& value, const Payload& payload) {
   { Codec<T>::decode(payload) } -> std::same_as<Result<T>>;
 };
 
+namespace detail {
+/// True, or an error that says what can be done.
+template <class T>
+consteval bool must_be_cacheable() {
+  static_assert(
+      Cacheable<T>,
+      "values of this type cannot be cached: list the fields of a struct with CACHE_ON_DISK_FIELDS, or "
+      "give a type a Conversion (conversion.hpp); for Eigen matrices, include <cache_on_disk/eigen.hpp>");
+  return true;
+}
+}  // namespace detail
+
 }  // namespace cache_on_disk

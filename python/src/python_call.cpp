@@ -92,6 +92,7 @@ class PythonCall final : public core::Call {
   }
   std::string noted_arguments() const override { return noted_; }
   bool refresh() const override { return refresh_; }
+  bool is_given() const override { return computation_.replace; }
   std::uintptr_t caller() const override {
     return computation_.caller != 0 ? computation_.caller : Call::caller();
   }

@@ -44,6 +44,7 @@ class Answering {
   Source lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& directory, entry::Lookup lookup,
                         bool refresh);
   entry::Lookup look(const entry::TagDirectoryPtr& directory);
+  entry::Lookup look_where_to_store(const entry::TagDirectoryPtr& directory);
   Source found(Flight* flight, const entry::TagDirectoryPtr& directory, const entry::Lookup& lookup);
   Source compute(Flight* flight, Source source);
   Source compute_and_store(Flight* flight, const entry::TagDirectory& directory, const entry::Lookup& lookup);
@@ -64,12 +65,12 @@ class Answering {
 };
 
 Source Answering::run() {
-  flight_key_ = make_flight_key(binding_.context().place().path(), key_.stem);
+  flight_key_ = make_flight_key(binding_, key_.stem);
   while (true) {
     Joined joined = join_flight(flight_key_, call_, deadline_);
     switch (joined.as) {
       case Joined::As::leader:
-        if (call_.recall()) return Source::memory;  // it landed just before we asked
+        if (!call_.is_given() && call_.recall()) return Source::memory;  // it landed just before we asked
         return lead(joined.flight.get());
       case Joined::As::nested:
         say(LogLevel::debug, "calls itself: straight to the function");
@@ -85,8 +86,10 @@ Source Answering::run() {
       case Joined::As::landed:
         break;
     }
+    if (call_.is_given()) continue;
     if (call_.recall()) return Source::memory;
-    if (joined.value.value != nullptr && call_.adopt(joined.value)) {
+    // A refresh wants no value whose flight may have begun before it was asked for.
+    if (joined.value.value != nullptr && !wants_refresh() && call_.adopt(joined.value)) {
       ++binding_.counters().shared;
       say(LogLevel::debug, "taken from another caller in this process");
       call_.keep();
@@ -135,8 +138,9 @@ Source Answering::lead(Flight* flight) {
     return compute(flight, Source::uncached);
   }
   if (!readonly) entry::note_use(**directory);
+  if (readonly && call_.is_given()) return compute(flight, Source::uncached);
   const bool refresh = wants_refresh();
-  entry::Lookup lookup = refresh ? entry::survey(**directory, key_, options_) : look(*directory);
+  entry::Lookup lookup = refresh ? look_where_to_store(*directory) : look(*directory);
   if (lookup.hit && !refresh) return found(flight, *directory, lookup);
   if (readonly) {
     explain_miss(**directory, lookup);
@@ -163,8 +167,10 @@ Source Answering::lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& d
       locked = lock_entry(lock, *directory, binding_, flight_key_, lookup.name, call_, deadline_, waited);
       if (locked == LockedAs::interrupted) return Source::interrupted;
       // Whoever held the lock may have stored the value in between, even where it was free at once. The very file that a
-      // refresh is to replace does not count.
-      if (!refresh || waited) {
+      // refresh is to replace does not count, and no file where the value is given.
+      if (call_.is_given()) {
+        if (waited) lookup = look_where_to_store(directory);
+      } else if (!refresh || waited) {
         entry::Lookup now = look(directory);
         const bool is_new =
             !refresh || !lookup.hit || (now.hit && !now.hit->status.same_file(lookup.hit->status));
@@ -190,6 +196,13 @@ entry::Lookup Answering::look(const entry::TagDirectoryPtr& directory) {
     return call_.load(finding.payload, finding.plain_data_only);
   };
   return entry::look_up(*directory, key_, options_, decode);
+}
+
+/// For a value that replaces what is stored, which need not be read. What a file without trailer holds is known only by
+/// reading it, though, and one that holds something else is not ours to replace.
+entry::Lookup Answering::look_where_to_store(const entry::TagDirectoryPtr& directory) {
+  entry::Lookup lookup = entry::survey(*directory, key_, options_);
+  return lookup.hit && lookup.hit->trailerless ? look(directory) : lookup;
 }
 
 Source Answering::found(Flight* flight, const entry::TagDirectoryPtr& directory,
@@ -240,8 +253,9 @@ Source Answering::compute_and_store(Flight* flight, const entry::TagDirectory& d
   compute(flight, Source::computed);
   if (!lookup.may_store) {
     ++binding_.counters().not_stored;
-    report({directory.path() + "/" + lookup.name, "taken",
-            "not stored: " + directory.path() + "/" + lookup.reason});
+    if (!lookup.refused)  // else it has been told of
+      report({directory.path() + "/" + lookup.name, "taken",
+              "not stored: " + directory.path() + "/" + lookup.reason});
     return Source::computed;
   }
   store(binding_, key_, directory, lookup.name, call_, seconds_, options_);

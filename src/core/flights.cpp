@@ -70,8 +70,15 @@ class LedFlight : public Flight {
   std::shared_ptr<State> state_;
 };
 
+/// True if the one may have the value that the other brings: two classes of one name ask for the same entry and mean
+/// different ones, and who believes less must not get on this way what he would not read.
+bool is_for_both(const FlightKey& one, const FlightKey& other) {
+  return one.method == other.method && one.trust == other.trust;
+}
+
 /// Waits in slices, asking the call between them whether it still wants to.
-Joined wait_for(const std::shared_ptr<State>& state, Call& call, std::optional<Clock::time_point> deadline) {
+Joined wait_for(const std::shared_ptr<State>& state, const FlightKey& key, Call& call,
+                std::optional<Clock::time_point> deadline) {
   Flights& all = flights();
   const Caller caller = call.caller();
   const WaitMark mark(caller, state->key);
@@ -87,7 +94,7 @@ Joined wait_for(const std::shared_ptr<State>& state, Call& call, std::optional<C
     call.after_wait();
     if (ended) {
       const std::lock_guard lock(all.mutex);
-      return {Joined::As::landed, nullptr, state->value};
+      return {Joined::As::landed, nullptr, is_for_both(key, state->key) ? state->value : SharedValue{}};
     }
     if (call.interrupted()) return {Joined::As::interrupted, nullptr, {}};
     if (deadline && Clock::now() >= *deadline) return {Joined::As::timed_out, nullptr, {}};
@@ -119,11 +126,15 @@ void tell_waits(Caller caller, const std::optional<entry::AwaitedEntry>& awaited
 
 }  // namespace
 
-FlightKey make_flight_key(const std::string& directory_path, const std::string& stem) {
+FlightKey make_flight_key(const Binding& binding, const std::string& stem) {
+  const std::string directory_path = binding.context().place().path();
   std::string text;
   entry::append_sized(text, directory_path);
   entry::append_sized(text, stem);
-  return {entry::hash_128(text), {directory_path, entry::lock_offset(stem)}};
+  return {entry::hash_128(text),
+          {directory_path, entry::lock_offset(stem)},
+          &binding.method(),
+          binding.context().settings().trust};
 }
 
 Joined join_flight(const FlightKey& key, Call& call, std::optional<Clock::time_point> deadline) {
@@ -141,7 +152,7 @@ Joined join_flight(const FlightKey& key, Call& call, std::optional<Clock::time_p
     state = place->second;
   }
   if (state->leader == call.caller()) return {Joined::As::nested, nullptr, {}};
-  return wait_for(state, call, deadline);
+  return wait_for(state, key, call, deadline);
 }
 
 WaitMark::WaitMark(Caller caller, const FlightKey& key) : caller_(caller) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cache_on_disk/core/call.hpp"
+#include "core/binding.hpp"
 #include "entry/entry_lock.hpp"
 #include "entry/hash.hpp"
 
@@ -24,8 +25,12 @@ using Caller = std::uintptr_t;
 struct FlightKey {
   entry::Hash128 hash;          ///< of the tag directory's path and the stem
   entry::AwaitedEntry awaited;  ///< the same, as other processes know it
+  // Not compared, since all who ask for one name wait for each other, as they do for its lock; but only those who ask for
+  // the same method, and believe the same files, may have each other's values.
+  const Method* method = nullptr;
+  Trust trust;
 };
-FlightKey make_flight_key(const std::string& directory_path, const std::string& stem);
+FlightKey make_flight_key(const Binding& binding, const std::string& stem);
 
 /// Leads one flight from its construction by join() to its end.
 class Flight {
@@ -40,9 +45,9 @@ class Flight {
 /// What came of asking to lead.
 struct Joined {
   enum class As {
-    leader,      ///< `flight` is ours; its destruction lets the next one lead
-    nested,      ///< this very caller is computing the entry already
-    landed,      ///< another caller's flight has ended; `value` may hold what it brought
+    leader,  ///< `flight` is ours; its destruction lets the next one lead
+    nested,  ///< this very caller is computing the entry already
+    landed,  ///< another caller's flight has ended; `value` may hold what it brought, if that is for us as well
     deadlocked,  ///< waiting would never end: the leader waits for us
     timed_out,   ///< max_wait is over
     interrupted

@@ -49,6 +49,7 @@ struct Hooks {
   std::function<bool()> interrupted = [] { return false; };
   std::uintptr_t caller = 0;  ///< 0: the calling thread
   bool refresh = false;
+  bool given = false;  ///< the value is put, not computed
 };
 
 /// A cell whose values are stored as one-dimensional arrays of bytes.
@@ -148,6 +149,7 @@ class BytesCall : public core::Call {
     return true;
   }
   bool refresh() const override { return hooks_.refresh; }
+  bool is_given() const override { return hooks_.given; }
   std::uintptr_t caller() const override { return hooks_.caller != 0 ? hooks_.caller : Call::caller(); }
   void before_wait() override { hooks_.before_wait(); }
   void after_wait() override { hooks_.after_wait(); }
@@ -182,8 +184,9 @@ inline Answer call(const BytesCell& cell, std::function<std::string()> function,
 inline std::shared_ptr<core::Binding> make_binding(const std::string& tmpdir, const std::string& tag,
                                                    const std::string& function,
                                                    const std::string& object_class = "C",
-                                                   std::uint32_t version = 0) {
+                                                   std::uint32_t version = 0, const Trust& trust = {}) {
   core::Settings settings;
+  settings.trust = trust;
   settings.tag = tag;
   settings.tmpdir = tmpdir;
   core::Method method;

@@ -189,6 +189,79 @@ TEST_F(FlightTest, HooksSurroundEachWaitAndInterruptionEndsIt) {
   EXPECT_EQ(bytes::text_of(cell.buffered()), "value");
 }
 
+/// While `first` computes "first", `second` asks for its own value.
+class TwoCellsOfOneName : public FlightTest {
+ protected:
+  bytes::Answer ask_while_the_first_computes(Hooks hooks = {}) {
+    std::atomic<bool> release{false};
+    std::atomic<bool> computing{false};
+    std::jthread leader([&] {
+      bytes::call(first_, [&] {
+        computing = true;
+        while (!release) std::this_thread::sleep_for(1ms);
+        return std::string("first");
+      });
+    });
+    while (!computing) std::this_thread::sleep_for(1ms);
+    int waits = 0;
+    hooks.before_wait = [&] { release = ++waits > 1; };
+    auto answer = bytes::call(
+        second_, [] { return std::string("second"); }, hooks);
+    EXPECT_GT(waits, 1) << "it has waited for the first";
+    return answer;
+  }
+  std::shared_ptr<cache_on_disk::core::Binding> binding(const std::string& object_class,
+                                                        std::uint32_t version = 0,
+                                                        const cache_on_disk::Trust& trust = {}) {
+    return bytes::make_binding(directory_.path(), "T", "C.m", object_class, version, trust);
+  }
+  BytesCell first_, second_;
+};
+
+TEST_F(TwoCellsOfOneName, ShareTheValueOfAFlight) {
+  first_.retag(binding("C"));
+  second_.retag(binding("C"));
+  EXPECT_EQ(ask_while_the_first_computes().value, "first");
+}
+
+TEST_F(TwoCellsOfOneName, DoNotShareItWhereTheirClassesDiffer) {
+  first_.retag(binding("C"));
+  second_.retag(binding("another C"));
+  EXPECT_EQ(ask_while_the_first_computes().value, "second");
+}
+
+TEST_F(TwoCellsOfOneName, DoNotShareItWhereTheirVersionsDiffer) {
+  first_.retag(binding("C", 1));
+  second_.retag(binding("C", 2));
+  EXPECT_EQ(ask_while_the_first_computes().value, "second");
+}
+
+TEST_F(TwoCellsOfOneName, DoNotShareItWhereOneBelievesMore) {
+  first_.retag(binding("C", 0, cache_on_disk::Trust::plain()));
+  second_.retag(binding("C"));
+  // The first has stored its value by then, in a file that is as good as any of ours.
+  EXPECT_EQ(ask_while_the_first_computes().source, Source::disk);
+}
+
+TEST_F(TwoCellsOfOneName, DoNotShareWhatARefreshIsToReplace) {
+  first_.retag(binding("C"));
+  second_.retag(binding("C"));
+  Hooks refresh;
+  refresh.refresh = true;
+  EXPECT_EQ(ask_while_the_first_computes(refresh).value, "second");
+}
+
+TEST_F(TwoCellsOfOneName, LoseNoValueThatIsGivenMeanwhile) {
+  first_.retag(binding("C"));
+  second_.retag(binding("C"));
+  Hooks given;
+  given.refresh = given.given = true;
+  EXPECT_EQ(ask_while_the_first_computes(given).value, "second");
+  BytesCell third;
+  third.retag(binding("C"));
+  EXPECT_EQ(bytes::call(third, [] { return std::string("must not run"); }).value, "second");
+}
+
 TEST_F(FlightTest, MaxWaitBoundsAWait) {
   const cache_on_disk::Options before = cache_on_disk::options();
   cache_on_disk::Options bounded = before;

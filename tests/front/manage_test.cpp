@@ -5,8 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <memory>
 #include <sstream>
+#include <thread>
 
+#include "entry/entry_lock.hpp"
+#include "entry/tag_directory.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace cache_on_disk {
@@ -14,6 +19,8 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using State = Explanation::State;
 
 struct Part {
@@ -99,6 +106,59 @@ TEST_F(Manage, PutReplacesWhatIsStoredAndInMemory) {
   Tree read = reopened();
   EXPECT_EQ(read.a_.value(), 42);
   EXPECT_EQ(read.a_.at(3), 43);
+}
+
+TEST_F(Manage, PutReplacesWhatAnotherProcessStoresMeanwhile) {
+  TemporaryDirectory elsewhere;
+  Tree other;
+  set_tmpdir(other, elsewhere.path());
+  set_tag(other, "night");
+  EXPECT_EQ(other.a_.value(), 1);  // names itself as ours does
+
+  std::filesystem::create_directory(directory / "cachenight");
+  std::filesystem::permissions(directory / "cachenight", std::filesystem::perms::owner_all);
+  const auto opened =
+      entry::open_tag_directory({directory.path(), "cachenight", {}}, entry::IfMissing::report);
+  ASSERT_TRUE(opened);
+  auto lock = std::make_unique<entry::EntryLock>(*opened, "root.a.Part.value");
+  ASSERT_EQ(lock->try_acquire(), entry::EntryLock::State::held);
+  std::jthread putting([&] { put(tree.a_, "value", 42.0); });
+  while (statistics(tree.a_, "value").waited == 0) std::this_thread::yield();
+  std::filesystem::copy_file(elsewhere / "cachenight/root.a.Part.value.npy",
+                             directory / "cachenight/root.a.Part.value.npy");
+  lock.reset();
+  putting.join();
+  EXPECT_EQ(tree.a_.value(), 42);
+  EXPECT_EQ(reopened().a_.value(), 42);
+}
+
+TEST_F(Manage, PutAndRefreshLeaveAFileOfAnotherTypeAloneThatBearsNoTrailer) {
+  std::filesystem::create_directory(directory / "cachenight");
+  std::filesystem::permissions(directory / "cachenight", std::filesystem::perms::owner_all);
+  std::string text = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }";
+  text.resize(117, ' ');
+  const std::string array = std::string("\x93NUMPY\1\0v\0", 10) + text + "\n" + std::string(16, '\0');
+  const std::string file = directory / "cachenight/root.a.Part.value.npy";
+  std::ofstream(file, std::ios::binary) << array;
+  const auto size = std::filesystem::file_size(file);
+  refresh(tree.a_, "value");
+  EXPECT_EQ(tree.a_.value(), 1);
+  EXPECT_EQ(std::filesystem::file_size(file), size);
+  put(tree.a_, "value", 42.0);
+  EXPECT_EQ(std::filesystem::file_size(file), size);
+  EXPECT_EQ(reopened().a_.value(), 42) << "ours lies beside";
+}
+
+TEST_F(Manage, ExplainAndStatisticsTellOfTroubleWithOneEntry) {
+  std::filesystem::create_directory(directory / "cachenight");
+  std::filesystem::permissions(directory / "cachenight", std::filesystem::perms::owner_all);
+  std::filesystem::create_directory(directory / "cachenight/root.a.Part.value.npy");
+  set_trouble_handler([](const Trouble&) {});
+  EXPECT_EQ(tree.a_.value(), 1);
+  set_trouble_handler({});
+  EXPECT_THAT(explain(tree.a_, "value").troubles, SizeIs(1));
+  EXPECT_THAT(explain(tree.b_, "value").troubles, IsEmpty());
+  EXPECT_THAT(statistics(tree).troubles, SizeIs(1));
 }
 
 TEST_F(Manage, PutOfAnotherTypeIsRefused) {

@@ -62,6 +62,9 @@ class Call {
   /// True if the stored value is not wanted: it is computed anew and replaced. The front door has emptied its buffer then:
   /// what recall() finds is new.
   virtual bool refresh() const { return false; }
+  /// True if the value is given, as by put: it is stored whatever others have brought meanwhile, so neither recall() nor
+  /// adopt() is asked. Such a call has refresh(), too.
+  virtual bool is_given() const { return false; }
   /// Who calls: the thread, or a task that moves between threads. A call for an entry that its own caller is computing
   /// goes straight to the function.
   virtual std::uintptr_t caller() const;
