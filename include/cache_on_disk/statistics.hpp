@@ -32,7 +32,7 @@ struct Statistics {
   MethodStatistics total;
   /// Calls on cells without a tag, while some root had one: "file:line" and how many. A forgotten member shows here.
   std::map<std::string, std::uint64_t> untagged_calls;
-  /// Trouble with the tag directory, by kind and message, and how often.
+  /// Trouble with the tag directory and what lies in it, by kind and message, and how often.
   std::map<std::string, std::uint64_t> troubles;
 };
 
@@ -62,7 +62,7 @@ struct Explanation {
   double seconds_saved = 0;                       ///< what computing it took
   bool durable = false;                           ///< bears the durable mark
   bool unchecked = false;                         ///< a file without trailer: nothing proves that it is whole
-  std::map<std::string, std::uint64_t> troubles;  ///< with the tag directory, and how often
+  std::map<std::string, std::uint64_t> troubles;  ///< with the tag directory or this entry, and how often
 
   /// "memory", "disk", "missing", ...
   std::string state_name() const;

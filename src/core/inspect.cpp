@@ -48,11 +48,16 @@ double age_in_seconds(std::int64_t created) {
 
 void fill_from_disk(Explanation& explanation, const Binding& binding, const std::string& arguments) {
   const Options options = cache_on_disk::options();
+  explanation.state = options.mode == Mode::off ? Explanation::State::off : Explanation::State::missing;
+  if (binding.context().tmpdir().empty()) {  // never the current directory
+    explanation.state = Explanation::State::unusable;
+    explanation.reason = "there is no writable directory for the cache: set_tmpdir names one";
+    return;
+  }
   const entry::Place place = binding.context().place();
   const entry::EntryKey key = binding.key(arguments);
-  const std::string directory_path = binding.context().tmpdir().empty() ? "" : place.path();
+  const std::string directory_path = place.path();
   explanation.path = explanation.entry_path = directory_path + "/" + key.plain_file();
-  explanation.state = options.mode == Mode::off ? Explanation::State::off : Explanation::State::missing;
   explanation.troubles = troubles_at(directory_path);
   const auto directory = open_tag_directory(place, entry::IfMissing::report);
   if (!directory) {
@@ -63,6 +68,9 @@ void fill_from_disk(Explanation& explanation, const Binding& binding, const std:
   const entry::Lookup lookup = entry::survey(**directory, key, options);
   explanation.entry_path = directory_path + "/" + lookup.name;
   explanation.reason = lookup.reason;
+  explanation.troubles.merge(troubles_at(explanation.path));
+  if (explanation.entry_path != explanation.path)
+    explanation.troubles.merge(troubles_at(explanation.entry_path));
   if (!lookup.hit) {
     if (!lookup.may_store) explanation.state = Explanation::State::unusable;
     return;
@@ -96,7 +104,7 @@ Statistics statistics(const Tree& tree) {
     const Binding* const binding = found.cell.binding().get();
     if (!is_tagged(binding) || &binding->context() == last) return;
     last = &binding->context();
-    for (const auto& [message, count] : troubles_at(last->place().path())) troubles[message] = count;
+    if (!last->tmpdir().empty()) troubles.merge(troubles_within(last->place().path()));
   });
   tree(walker);
   Statistics result;

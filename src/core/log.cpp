@@ -128,14 +128,28 @@ void report(const Trouble& trouble) noexcept try {
 } catch (const std::exception&) {  // as above; a handler that throws has been told not to
 }
 
-std::map<std::string, std::uint64_t> troubles_at(const std::string& place) {
+namespace {
+
+template <class IsMeant>
+std::map<std::string, std::uint64_t> troubles_where(IsMeant&& is_meant) {
   Log& state = log_state();
   const std::lock_guard lock(state.mutex);
   std::map<std::string, std::uint64_t> found;
   for (const auto& [where, messages] : state.seen)
-    if (where.first == place)
+    if (is_meant(where.first))
       for (const auto& [message, count] : messages) found[where.second + ": " + message] += count;
   return found;
+}
+
+}  // namespace
+
+std::map<std::string, std::uint64_t> troubles_at(const std::string& place) {
+  return troubles_where([&](const std::string& other) { return other == place; });
+}
+
+std::map<std::string, std::uint64_t> troubles_within(const std::string& directory) {
+  return troubles_where(
+      [&](const std::string& other) { return other == directory || other.starts_with(directory + "/"); });
 }
 
 void observe_hit(const Binding* binding) noexcept try {

@@ -22,5 +22,7 @@ void report(const Trouble& trouble) noexcept;
 
 /// How often each trouble came up at a place, by "reason: message".
 std::map<std::string, std::uint64_t> troubles_at(const std::string& place);
+/// The same of a directory and all files in it.
+std::map<std::string, std::uint64_t> troubles_within(const std::string& directory);
 
 }  // namespace cache_on_disk::core

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,23 @@ TEST_F(OtherLanguageTest, BindsACellThatNoWalkFinds) {
   core::bind_alone(first_, method("f"), "slopes", settings);
   EXPECT_EQ(core::path_of(first_, {}), directory_.path() + "/cacheT/slopes.f.npy");
   EXPECT_THROW(core::bind_alone(first_, method("f"), "a/b", settings), std::invalid_argument);
+}
+
+TEST_F(OtherLanguageTest, WithoutAnyDirectoryDoesNotLookIntoTheCurrentOne) {
+  std::filesystem::create_directory(directory_ / "cacheT");
+  std::ofstream(directory_ / "cacheT/root.f.npy") << "damaged";
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(directory_.path());
+  core::Settings settings;
+  settings.tag = "T";
+  settings.tmpdir = "";  // as if no default could be found
+  core::bind_alone(first_, method("f"), "root", settings);
+  const Explanation explanation = core::explain_cell(first_, {});
+  EXPECT_EQ(bytes::call(first_, [] { return std::string("computed"); }).value, "computed");
+  std::filesystem::current_path(before);
+  EXPECT_EQ(explanation.state, Explanation::State::unusable);
+  EXPECT_EQ(explanation.entry_path, "");
+  EXPECT_THAT(explanation.reason, HasSubstr("set_tmpdir"));
 }
 
 TEST_F(OtherLanguageTest, TakesLogLinesAndTroubleApart) {
