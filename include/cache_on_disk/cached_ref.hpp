@@ -35,8 +35,8 @@ class CachedRef {
 
   /// A named ref passes as a reference to its value.
   operator const T&() const& CACHE_ON_DISK_LIFETIMEBOUND { return **this; }
-  operator const T&() const&& =
-      delete;  // the reference may dangle: return or keep the CachedRef<T>, or copy with *
+  // Compilers show this line, and this line only.
+  operator const T&() const&& = delete;  // may dangle: return or keep the CachedRef<T>, or copy with *
 
   /// A pointer that keeps the value alive beyond the cell, its object and the library's buffers.
   std::shared_ptr<const T> share() const {

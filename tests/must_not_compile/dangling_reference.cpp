@@ -1,4 +1,4 @@
-// expect: deleted function
+// expect: may dangle: return or keep the CachedRef<T>, or copy with
 #include <cache_on_disk/cache_on_disk.hpp>
 
 class Analyzer {

@@ -1,4 +1,4 @@
-// expect: values of this type cannot be cached: it needs a cache_on_disk::Codec
+// expect: values of this type cannot be cached: list the fields of a struct
 #include <cache_on_disk/cache_on_disk.hpp>
 
 struct Profile {

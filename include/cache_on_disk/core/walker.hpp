@@ -16,13 +16,21 @@
 
 namespace cache_on_disk::core {
 
-/// A name that lives as long as the program: a string literal.
+/// Not defined for a compiler to find while it compiles: its name is the message.
+void a_name_in_a_walk_must_not_be_empty_or_contain_a_slash_or_a_control_character();
+
+/// A name that lives as long as the program: a string literal. It becomes part of a file name, which must not lead
+/// elsewhere; what could is refused while compiling.
 class Literal {
  public:
   template <std::size_t N>
-  consteval Literal(const char (&text)[N]) : text_(text, N - 1) {}
+  consteval Literal(const char (&text)[N]) : Literal(std::string_view(text, N - 1)) {}
   /// For a view that is known while compiling, and so lives for ever.
-  explicit consteval Literal(std::string_view text) : text_(text) {}
+  explicit consteval Literal(std::string_view text) : text_(text) {
+    bool sound = !text.empty();
+    for (const char c : text) sound = sound && c != '/' && c != '\x7f' && !(c >= 0 && c < ' ');
+    if (!sound) a_name_in_a_walk_must_not_be_empty_or_contain_a_slash_or_a_control_character();
+  }
   constexpr std::string_view view() const { return text_; }
 
  private:
