@@ -19,6 +19,7 @@ namespace cache_on_disk {
 ///
 ///   CachedRef<Array<double>> modes = residuals.modes();
 ///   use(*modes, modes->shape());
+///   for (double x : *modes) ...                       // never `: *residuals.modes()`, whose ref is gone by then
 ///
 /// A ref to the buffered value of a method without arguments, under a tag, is a bare pointer: it is valid until the cell
 /// is tagged anew, cleared, refreshed, put to, assigned to or destroyed. Every other ref owns its value (shared with the cell, if that

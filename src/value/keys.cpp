@@ -151,7 +151,7 @@ std::uint32_t Keys::number_of(const ValueView& composite) {
       find(part, key);  // of a composite, which has its number by now, without going further down
       std::string bytes = key.tag + std::string(key.bytes);
       // A NaN equals nothing, so it gets a number of its own.
-      if (key.unequal) bytes += "#" + std::to_string(numbers_.size());
+      if (key.unequal) bytes.append("#").append(std::to_string(numbers_.size()));
       numbers.push_back(number_of_bytes(std::move(bytes)));
     }
     if (value.kind() == ValueKind::frozenset) {
