@@ -23,6 +23,12 @@ Analyzer make_analyzer(const Options& options) {
   return Analyzer(std::move(file), rate, site);
 }
 
+// What is assumed stands beside it: all frequencies follow from the rate.
+const char* remark_on_rate(const Options& options) {
+  const bool known = !options.file || options.rate || TelemetryFile::open(*options.file).rate();
+  return known ? "" : " (assumed: the file does not tell; see --rate)";
+}
+
 // A tag stands for one dataset; another file of the same name is another one.
 void check_fingerprint(const Analyzer& analyzer, const Options& options, const std::string& tag) {
   const auto* recorded = dynamic_cast<const RecordedTelemetry*>(analyzer.telemetry.get());
@@ -43,8 +49,8 @@ void run(const Options& options) {
   if (options.clear) cache_on_disk::clear_cache(analyzer);
   check_fingerprint(analyzer, options, tag);
 
-  fmt::print("{}\n{} frames at {:g} Hz\ncache tag {}\n\n", analyzer.telemetry->description(),
-             analyzer.telemetry->frames(), analyzer.telemetry->rate(), tag);
+  fmt::print("{}\n{} frames at {:g} Hz{}\ncache tag {}\n\n", analyzer.telemetry->description(),
+             analyzer.telemetry->frames(), analyzer.telemetry->rate(), remark_on_rate(options), tag);
   print_report(analyzer);
 }
 
