@@ -47,6 +47,7 @@ struct Hooks {
   std::function<void()> before_wait = [] {};
   std::function<void()> after_wait = [] {};
   std::function<bool()> interrupted = [] { return false; };
+  std::function<void()> on_load = [] {};
   std::uintptr_t caller = 0;  ///< 0: the calling thread
   bool refresh = false;
   bool given = false;  ///< the value is put, not computed
@@ -126,6 +127,7 @@ class BytesCall : public core::Call {
     return value_ != nullptr;
   }
   Result<void> load(const Payload& payload, bool) override {
+    hooks_.on_load();
     const std::string_view bytes(reinterpret_cast<const char*>(payload.bytes.data()), payload.bytes.size());
     const auto end = bytes.find('\n', 10);
     if (bytes.find("'|u1'") == std::string_view::npos || end == std::string_view::npos)

@@ -119,6 +119,36 @@ TEST_F(FlightTest, WhenTheFunctionThrowsWaitersTakeOverOneAtATime) {
   EXPECT_EQ(bytes::text_of(cell.buffered()), "value");
 }
 
+TEST_F(FlightTest, ARefreshDoesNotTakeWhatAnotherCallerMerelyRead) {
+  {
+    BytesCell cell;
+    tag(cell);
+    bytes::call(cell, [] { return std::string("old"); });
+  }
+  BytesCell reader, refreshed;
+  tag(reader);
+  tag(refreshed);
+  std::atomic<bool> reading{false}, waiting{false};
+  Hooks slow;
+  slow.on_load = [&] {
+    reading = true;
+    while (!waiting) std::this_thread::sleep_for(1ms);
+  };
+  std::jthread other([&] {
+    const auto answer = bytes::call(
+        reader, [] { return std::string("must not run"); }, slow);
+    EXPECT_EQ(answer.value, "old");
+  });
+  while (!reading) std::this_thread::sleep_for(1ms);
+  Hooks refreshing;
+  refreshing.refresh = true;
+  refreshing.before_wait = [&] { waiting = true; };
+  const auto answer = bytes::call(
+      refreshed, [] { return std::string("new"); }, refreshing);
+  EXPECT_EQ(answer.source, Source::computed);
+  EXPECT_EQ(answer.value, "new");
+}
+
 TEST_F(FlightTest, ANestedCallOfTheSameEntryGoesStraightToTheFunction) {
   BytesCell cell;
   tag(cell);
