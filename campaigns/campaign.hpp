@@ -68,5 +68,6 @@ void wake_waiters(const Plan& plan, Report& report);
 void damage_entries(const Plan& plan, Report& report);
 void release_crowds(const Plan& plan, Report& report);
 void follow_model(const Plan& plan, Report& report);
+void soak(const Plan& plan, Report& report);
 
 }  // namespace campaign

@@ -23,8 +23,13 @@ std::string Report::line(const std::string& campaign) const {
 namespace {
 
 const std::map<std::string, void (*)(const Plan&, Report&)> campaigns{
-    {"kill", kill_processes},   {"kill-at-call", kill_at_each_call}, {"wake", wake_waiters},
-    {"damage", damage_entries}, {"crowd", release_crowds},           {"model", follow_model},
+    {"kill", kill_processes},
+    {"kill-at-call", kill_at_each_call},
+    {"wake", wake_waiters},
+    {"damage", damage_entries},
+    {"crowd", release_crowds},
+    {"model", follow_model},
+    {"soak", soak},
 };
 
 int usage() {
