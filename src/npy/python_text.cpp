@@ -2,31 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <iterator>
 
+#include "npy/printable.hpp"
+
 namespace cache_on_disk::npy {
-namespace {
-
-// The assigned characters that str.isprintable() denies: control, format, surrogate and private ones, and
-// separators other than the space. First and last of each range, ascending.
-constexpr std::array<std::array<std::uint32_t, 2>, 25> unprintable{{
-    {0x00, 0x1F},       {0x7F, 0xA0},       {0xAD, 0xAD},       {0x600, 0x605},     {0x61C, 0x61C},
-    {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},     {0x8E2, 0x8E2},     {0x1680, 0x1680},
-    {0x180E, 0x180E},   {0x2000, 0x200F},   {0x2028, 0x202F},   {0x205F, 0x206F},   {0x3000, 0x3000},
-    {0xD800, 0xF8FF},   {0xFEFF, 0xFEFF},   {0xFFF0, 0xFFFB},   {0x110BD, 0x110BD}, {0x110CD, 0x110CD},
-    {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE00FF}, {0xF0000, 0x10FFFF},
-}};
-
-bool is_printable(std::uint32_t code_point) {
-  const auto* range = std::lower_bound(unprintable.begin(), unprintable.end(), code_point,
-                                       [](const auto& r, std::uint32_t c) { return r[1] < c; });
-  return range == unprintable.end() || code_point < (*range)[0];
-}
-
-}  // namespace
-
 void append_utf8(std::string& text, std::uint32_t c) {
   const auto put = [&text](std::uint32_t byte) {
     text += static_cast<char>(static_cast<unsigned char>(byte));

@@ -25,8 +25,7 @@ std::string from_latin1(std::string_view latin1);
 /// UTF-8 to latin-1, or nothing if a character has no place there.
 std::optional<std::string> to_latin1(std::string_view utf8);
 
-/// repr() of a Python string. Which characters Python prints as they are is exact for all that Unicode 15
-/// assigns; an unassigned one is printed too where Python would escape it (both are read back alike).
+/// repr() of a Python string, as Python 3.12 writes it.
 std::string python_repr(std::string_view utf8);
 
 }  // namespace cache_on_disk::npy

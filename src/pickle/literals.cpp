@@ -40,10 +40,10 @@ char take_octal(std::string_view& text, std::size_t most) {
 }  // namespace
 
 std::optional<std::string> parse_int(std::string_view text, std::size_t most_digits, LongSuffix suffix) {
+  if (suffix == LongSuffix::drop && text.ends_with('L')) text.remove_suffix(1);
   text = trim(text);
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
-  if (suffix == LongSuffix::drop && text.ends_with('L')) text.remove_suffix(1);
   if (text.empty() || text.size() > most_digits || (text.size() > 1 && text[0] == '0')) return std::nullopt;
   if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
     return std::nullopt;

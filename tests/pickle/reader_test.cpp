@@ -102,6 +102,25 @@ TEST(Reader, keeps_shared_values_shared_and_cycles_finite) {
   EXPECT_FALSE(to_json(cycle).ok());
 }
 
+TEST(Reader, takes_what_is_on_top_at_the_STOP) {
+  // So does CPython, whatever lies below, a MARK too.
+  EXPECT_EQ(repr(value_of("K\x01K\x02."s)), "2");
+  EXPECT_EQ(repr(value_of("(K\x01."s)), "1");
+  EXPECT_EQ(repr(value_of("((K\x01(K\x02."s)), "2");
+}
+
+TEST(Reader, takes_the_suffix_of_a_long_only_at_its_very_end) {
+  EXPECT_EQ(repr(value_of("L-3L\n."s)), "-3");
+  EXPECT_EQ(repr(value_of("L3 L\n."s)), "3");
+  EXPECT_EQ(why("L3L\r\n."s), "byte 0: LONG has an argument that is no int of at most 4300 digits");
+}
+
+TEST(Reader, prints_characters_that_Unicode_does_not_assign_escaped) {
+  EXPECT_EQ(repr(value_of("X\x03\0\0\0\xe1\xa6\xac."s)), "'\\u19ac'");  // in the middle of a script
+  EXPECT_EQ(repr(value_of("X\x03\0\0\0\xe1\xa6\xab."s)), "'\xe1\xa6\xab'");
+  EXPECT_EQ(repr(value_of("X\x04\0\0\0\xf0\x9f\xab\xbf."s)), "'\\U0001faff'");
+}
+
 TEST(Reader, says_where_and_what) {
   EXPECT_EQ(why("]K\x01"
                 "aK\x02)b."s),
