@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-/// Started at the first question, and anew after each that it does not answer within seconds. Not for several threads.
+/// Started at the first question, and anew after each that it does not survive. Not for several threads.
 class PythonPeer {
  public:
   PythonPeer() = default;
