@@ -36,7 +36,7 @@ PLAIN = {"builtins": {"complex", "set", "frozenset", "bytes", "bytearray", "rang
          "datetime": {"date", "time", "datetime", "timedelta", "timezone"},
          "_codecs": {"encode"}}
 MOST_VISITS = 20000
-PATIENCE = 5  # seconds of processor time
+PATIENCE = 2  # seconds of processor time
 
 
 class Inert(datetime.tzinfo):
