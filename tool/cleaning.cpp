@@ -32,7 +32,7 @@ class Cleaner {
           },
           [&](std::size_t, const Error& error) { keep(system::describe(error)); });
     }
-    if (!dry_run_ && !target_.is_entry()) finish_directory();
+    if (!target_.is_entry()) finish_directory();
   }
 
  private:
@@ -70,7 +70,10 @@ class Cleaner {
   void finish_directory() {
     const auto directory = open_to_look(target_);
     if (!directory) return;
-    cleaned_.left_overs += entry::sweep(**directory);
+    const entry::Swept swept = entry::sweep(**directory, dry_run_);
+    cleaned_.left_overs += swept.files;
+    cleaned_.bytes += swept.bytes;
+    if (dry_run_) return;
     first_round_ = true;
     switch (entry::remove_tag_directory(**directory)) {
       case entry::Removal::removed:
@@ -98,10 +101,12 @@ class Cleaner {
 void clean(const Target& target, bool dry_run, Cleaned& cleaned) { Cleaner(target, dry_run, cleaned).run(); }
 
 std::string summary_of(const Cleaned& cleaned, bool dry_run) {
-  std::string text = fmt::format("{} {} entries ({})", dry_run ? "would delete" : "deleted",
-                                 cleaned.entries.load(), size_text(cleaned.bytes));
-  if (cleaned.left_overs > 0) text += fmt::format(", {} files of dead writers", cleaned.left_overs.load());
-  if (cleaned.directories > 0) text += fmt::format(", {} emptied directories", cleaned.directories.load());
+  std::string text = fmt::format("{} {} ({})", dry_run ? "would delete" : "deleted",
+                                 counted(cleaned.entries, "entry", "entries"), size_text(cleaned.bytes));
+  if (cleaned.left_overs > 0)
+    text += ", " + counted(cleaned.left_overs, "file of a dead writer", "files of dead writers");
+  if (cleaned.directories > 0)
+    text += ", " + counted(cleaned.directories, "emptied directory", "emptied directories");
   if (cleaned.kept > 0) text += fmt::format("; {} {}", dry_run ? "would leave" : "left", cleaned.kept.load());
   return text;
 }

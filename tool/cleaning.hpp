@@ -22,7 +22,7 @@ struct Cleaned {
 /// Never deletes what is not of the cache, never an entry that is being computed. `dry_run`: only counts.
 void clean(const Target& target, bool dry_run, Cleaned& cleaned);
 
-/// "3 entries (1.2 GiB) deleted".
+/// "deleted 3 entries (1.2 GiB)".
 std::string summary_of(const Cleaned& cleaned, bool dry_run);
 void add_members(JsonWriter& json, const Cleaned& cleaned, bool dry_run);
 

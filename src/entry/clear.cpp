@@ -62,8 +62,7 @@ void clear_arguments(const TagDirectory& directory, const std::vector<std::strin
 }
 
 /// True if the writer of a temporary file is gone for good.
-bool is_abandoned(int file) {
-  system::FileStatus status;
+bool is_abandoned(int file, system::FileStatus& status) {
   if (system::status_of(file, status) != 0 || !status.is_regular()) return false;
   const std::int64_t age = std::int64_t{std::time(nullptr)} - status.modified_seconds;
   if (age < sweep_after_seconds) return false;
@@ -98,10 +97,10 @@ ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>
   return report;
 }
 
-std::size_t sweep(const TagDirectory& directory) {
+Swept sweep(const TagDirectory& directory, bool dry_run) {
   auto files = system::DirectoryStream::open(directory.descriptor());
-  if (!files) return 0;
-  std::size_t swept = 0;
+  Swept swept;
+  if (!files) return swept;
   while (true) {
     const auto next = files->next();
     if (!next || !*next) return swept;
@@ -109,8 +108,11 @@ std::size_t sweep(const TagDirectory& directory) {
     const std::string name((*next)->name);
     const system::Descriptor file(
         system::open_at(directory.descriptor(), name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK));
-    if (file && is_abandoned(file.number()) && system::unlink_at(directory.descriptor(), name.c_str()) == 0)
-      ++swept;
+    system::FileStatus status;
+    if (!file || !is_abandoned(file.number(), status)) continue;
+    if (!dry_run && system::unlink_at(directory.descriptor(), name.c_str()) != 0) continue;
+    ++swept.files;
+    swept.bytes += status.size;
   }
 }
 

@@ -27,8 +27,14 @@ struct ClearReport {
 ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>& requests,
                   const Options& options);
 
+/// What a sweep came to.
+struct Swept {
+  std::size_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
 /// Deletes temporary files of writers that are gone: unchanged for ten minutes and no longer locked, or, where locks are
-/// not supported, older than seven days. Returns how many.
-std::size_t sweep(const TagDirectory& directory);
+/// not supported, older than seven days. `dry_run`: only counts them.
+Swept sweep(const TagDirectory& directory, bool dry_run = false);
 
 }  // namespace cache_on_disk::entry

@@ -183,7 +183,7 @@ TEST_F(Sweep, DeletesTemporaryFilesUnchangedForTenMinutes) {
   make(".lock", 3600);
   make("x.tmp-1", 3600);
   make("entry.npy", 3600);
-  EXPECT_EQ(sweep(*directory), 1u);
+  EXPECT_EQ(sweep(*directory).files, 1u);
   EXPECT_THAT(names(), UnorderedElementsAre(".tmp-0000000000000002", ".tmp-0000000000000003", ".tmp", ".lock",
                                             "x.tmp-1", "entry.npy"));
 }
@@ -192,9 +192,9 @@ TEST_F(Sweep, LeavesThoseOfLivingWriters) {
   make(".tmp-1", 30 * 24 * 3600);
   const system::Descriptor writer(system::open_at(directory->descriptor(), ".tmp-1", O_RDWR));
   ASSERT_EQ(system::lock_byte(writer.number(), 0), 0);
-  EXPECT_EQ(sweep(*directory), 0u);
+  EXPECT_EQ(sweep(*directory).files, 0u);
   ASSERT_EQ(system::unlock_byte(writer.number(), 0), 0);
-  EXPECT_EQ(sweep(*directory), 1u);
+  EXPECT_EQ(sweep(*directory).files, 1u);
 }
 
 TEST_F(Sweep, WithoutLocksWaitsForSevenDays) {
@@ -202,7 +202,7 @@ TEST_F(Sweep, WithoutLocksWaitsForSevenDays) {
   make(".tmp-2", 7 * 24 * 3600 + 60);
   FailingCalls calls;
   calls.fail(system::Call::lock, ENOLCK);
-  EXPECT_EQ(sweep(*directory), 1u);
+  EXPECT_EQ(sweep(*directory).files, 1u);
   EXPECT_THAT(names(), ElementsAre(".tmp-1"));
 }
 
@@ -211,7 +211,7 @@ TEST_F(Sweep, FollowsNoLinkAndLeavesDirectories) {
   ASSERT_EQ(::symlink("target", path(".tmp-link").c_str()), 0);
   ASSERT_EQ(::mkdir(path(".tmp-directory").c_str(), 0700), 0);
   ASSERT_EQ(::mkfifo(path(".tmp-fifo").c_str(), 0600), 0);
-  EXPECT_EQ(sweep(*directory), 0u);
+  EXPECT_EQ(sweep(*directory).files, 0u);
   EXPECT_TRUE(exists("target"));
 }
 

@@ -202,7 +202,7 @@ TEST_F(FailingClear, SweepingDeletesTheAbandonedOrNothing) {
         make(".tmp-young", 1);
         make("entry.npy", 3600);
       },
-      [&] { swept = sweep(*directory); },
+      [&] { swept = sweep(*directory).files; },
       [&](Call, int) {
         EXPECT_TRUE(exists(".tmp-young"));
         EXPECT_TRUE(exists("entry.npy"));
@@ -260,7 +260,7 @@ TEST_F(Interrupted, NoOperationNoticesASignal) {
   EXPECT_EQ(read(key).judgement, Judgement::sound);
   EntryLock lock(directory, key.stem);
   EXPECT_EQ(lock.try_acquire(), EntryLock::State::held);
-  EXPECT_EQ(sweep(*directory), 0u);
+  EXPECT_EQ(sweep(*directory).files, 0u);
   EXPECT_EQ(clear(*directory, {{key}}, options).deleted, 1u);
 }
 

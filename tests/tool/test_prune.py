@@ -1,3 +1,6 @@
+import os
+import time
+
 import numpy as np
 
 from support import ToolTest, main
@@ -54,6 +57,16 @@ class Prune(ToolTest):
         self.assertIn("--max-size", self.run_tool("prune", code=2).err)
         self.assertIn("no size", self.run_tool("prune", "--max-size", "many", code=2).err)
         self.assertIn("no age", self.run_tool("prune", "--older-than", "90", code=2).err)
+
+    def test_counts_what_dead_writers_left(self):
+        left = self.tag("old") / ".tmp-0000000000000001"
+        left.write_bytes(b"x" * 1000000)
+        os.utime(left, (time.time() - 3600,) * 2)
+        for options in (["-n"], []):
+            result = self.run_json("prune", "--max-size", "250KB", *options)
+            self.assertEqual((result["tags"], result["left_overs"]), (["old"], 1), options)
+            self.assertLess(result["remaining_bytes"], 250000)
+        self.assertEqual(self.left(), ["middle", "new"])
 
     def test_never_takes_directories_of_others_or_what_is_foreign_in_tags(self):
         (self.tmpdir / "cachelike").mkdir()
