@@ -1,8 +1,10 @@
 #include "output_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -10,6 +12,14 @@
 #include "system/process.hpp"
 
 namespace cache_on_disk::tool {
+namespace {
+
+std::string directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+}
+
+}  // namespace
 
 Result<OutputFile> OutputFile::create(const std::string& path, bool force) {
   OutputFile output(path, force);
@@ -24,7 +34,12 @@ Result<OutputFile> OutputFile::create(const std::string& path, bool force) {
   if (!force && system::status_at(AT_FDCWD, path.c_str(), status) == 0)
     return Error{path + " exists: --force replaces it", EEXIST};
   output.temporary_ = fmt::format("{}.{:016x}.tmp", path, system::random_bits());
-  output.file_.reset(system::open_at(AT_FDCWD, output.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666));
+  // Without a name, nothing is left of it if the program is killed; some file systems cannot do that.
+  output.file_.reset(::open(directory_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+  output.named_ = !output.file_;
+  if (output.named_)
+    output.file_.reset(
+        system::open_at(AT_FDCWD, output.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666));
   if (!output.file_) {
     output.temporary_.clear();
     return system::last_error("cannot create", path);
@@ -33,7 +48,7 @@ Result<OutputFile> OutputFile::create(const std::string& path, bool force) {
 }
 
 OutputFile::~OutputFile() {
-  if (file_ && !temporary_.empty()) ::unlink(temporary_.c_str());
+  if (file_ && named_ && !temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 Result<void> OutputFile::write(std::span<const std::byte> bytes) {
@@ -46,22 +61,31 @@ Result<void> OutputFile::write(std::span<const std::byte> bytes) {
   return {};
 }
 
+bool OutputFile::link_to(const std::string& path) const {
+  if (named_) return ::link(temporary_.c_str(), path.c_str()) == 0;
+  const std::string self = fmt::format("/proc/self/fd/{}", file_.number());
+  return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0;
+}
+
 Result<void> OutputFile::commit() {
   if (temporary_.empty()) {
     if (!file_.close()) return system::last_error("cannot write", path_);
     return {};
   }
   if (::fsync(file_.number()) != 0) return system::last_error("cannot write", path_);
-  // A link refuses to take the place of a file that came meanwhile; where there are no links, renaming must
-  // do.
-  bool named = false;
-  if (!force_) {
-    named = ::link(temporary_.c_str(), path_.c_str()) == 0;
-    if (!named && errno == EEXIST) return Error{path_ + " exists by now: --force replaces it", EEXIST};
+  // A link refuses to take the place of a file that came meanwhile.
+  if (!force_ && link_to(path_)) {
+    if (named_) ::unlink(temporary_.c_str());
+    temporary_.clear();
+  } else if (!force_ && errno == EEXIST) {
+    return Error{path_ + " exists by now: --force replaces it", EEXIST};
+  } else {
+    // It is to be replaced, or there are no links here.
+    if (!named_ && !link_to(temporary_)) return system::last_error("cannot write", path_);
+    named_ = true;
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) return system::last_error("cannot write", path_);
+    temporary_.clear();
   }
-  if (!named && ::rename(temporary_.c_str(), path_.c_str()) != 0)
-    return system::last_error("cannot write", path_);
-  if (named) ::unlink(temporary_.c_str());
   if (!file_.close()) return system::last_error("cannot write", path_);
   return {};
 }

@@ -10,7 +10,8 @@
 
 namespace cache_on_disk::tool {
 
-/// Written under a temporary name beside its own, which it gets by commit(); gone if that is never called.
+/// Written without a name, or under a temporary one, in the directory of its own, which it gets by commit();
+/// gone if that is never called.
 /// "-" is standard output.
 class OutputFile {
  public:
@@ -30,7 +31,10 @@ class OutputFile {
 
   std::string path_;
   bool force_;
-  std::string temporary_;
+  bool link_to(const std::string& path) const;
+
+  std::string temporary_;  ///< its name until commit(), should it need one
+  bool named_ = false;     ///< it has that name
   system::Descriptor file_;
 };
 

@@ -4,6 +4,7 @@ import pty
 import subprocess
 import tarfile
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -86,6 +87,17 @@ class Archive(ToolTest):
         self.assertEqual(process.wait(30), 0)
         self.assertRegex(shown.decode(), r"\rexport [\u2588\u2591]* +\d+ % +.*iB/s +.* left\x1b\[K")
         self.assertRegex(shown.decode(), r"\r\x1b\[K.*exported 5 entries|exported 5 entries")
+
+    def test_an_interrupted_export_leaves_nothing(self):
+        self.save("P", "root.A.m", np.zeros(10_000_000))
+        process = subprocess.Popen([TOOL, "export", "P", self.archive], env=self.environment, stdout=subprocess.PIPE)
+        written = Path(f"/proc/{process.pid}/io")
+        while process.poll() is None and "wchar: 0" in written.read_text():
+            pass
+        process.kill()
+        process.wait(30)
+        process.stdout.close()
+        self.assertLessEqual({path.name for path in self.root.iterdir()}, {"tmp", "a.tar"})
 
     def test_files_without_trailer_get_one_on_the_way(self):
         self.save("P", "root.A.m", np.arange(5))
