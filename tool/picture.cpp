@@ -21,12 +21,37 @@ AnyArray image_of(const AnyArray& array) {
   return {array.dtype(), std::move(bytes)};
 }
 
+/// A line of few numbers drawn wide: straight from one to the next.
+void stretch(Picture& picture, std::size_t width) {
+  const std::vector<Range> points = std::move(picture.columns);
+  picture.columns.assign(width, {infinity, -infinity});
+  for (std::size_t x = 0; x < width; ++x) {
+    const double position =
+        static_cast<double>(x) * static_cast<double>(points.size() - 1) / static_cast<double>(width - 1);
+    const auto left = std::min(static_cast<std::size_t>(position), points.size() - 1);
+    const std::size_t right = std::min(left + 1, points.size() - 1);
+    const double share = position - static_cast<double>(left);
+    const auto is_number = [&](std::size_t i) { return points[i].low <= points[i].high; };
+    // Beside a gap, a number has a short line of its own.
+    if (is_number(left) && (is_number(right) || share < 0.25)) {
+      const double value = is_number(right)
+                               ? points[left].low + (points[right].low - points[left].low) * share
+                               : points[left].low;
+      picture.columns[x] = {value, value};
+    } else if (is_number(right) && share > 0.75) {
+      picture.columns[x] = points[right];
+    }
+  }
+  picture.width = width;
+}
+
 Result<Picture> line_of(const AnyArray& array, std::size_t width) {
   auto stream = NumberStream::open(array);
   if (!stream) return stream.error();
   const std::size_t count = stream->size();
   Picture picture;
   picture.width = std::max<std::size_t>(1, std::min(width, count));
+  picture.count = count;
   picture.columns.assign(picture.width, {infinity, -infinity});
   for_each_number(*std::move(stream), [&](std::size_t index, double value) {
     if (!std::isfinite(value)) return;
@@ -43,6 +68,7 @@ Result<Picture> line_of(const AnyArray& array, std::size_t width) {
     picture.low = std::min(picture.low, range.low);
     picture.high = std::max(picture.high, range.high);
   }
+  if (count > 1 && 2 * count <= width) stretch(picture, width);
   return picture;
 }
 

@@ -17,6 +17,7 @@ struct Range {
 
 /// A line plot or a heat map. Values that are not finite are left out.
 struct Picture {
+  std::size_t count = 0;  ///< of numbers along a line
   std::size_t width = 0;
   std::size_t height = 1;      ///< 1: a line
   std::vector<Range> columns;  ///< of a line

@@ -64,9 +64,10 @@ std::string line_plot(const Picture& picture, std::size_t height, bool unicode) 
   const auto dots = dots_of(picture, unicode ? 4 * height : height);
   std::string text;
   for (std::size_t y = 0; y < height; ++y) {
-    const std::string label = y == 0            ? fmt::format("{:.4g}", picture.high)
-                              : y + 1 == height ? fmt::format("{:.4g}", picture.low)
-                                                : "";
+    const bool flat = !(picture.low < picture.high);
+    const std::string label = y == (flat ? (height - 1) / 2 : 0) ? fmt::format("{:.4g}", picture.high)
+                              : y + 1 == height && !flat         ? fmt::format("{:.4g}", picture.low)
+                                                                 : "";
     std::string line;
     if (unicode) {
       line = braille(dots, y, picture.width);
@@ -75,16 +76,23 @@ std::string line_plot(const Picture& picture, std::size_t height, bool unicode) 
     }
     text += fmt::format("{:>10} {}{}\n", label, unicode ? "\u2502" : "|", line);
   }
-  return text;
+  // The indices at both ends.
+  const std::size_t drawn = unicode ? (picture.width + 1) / 2 : picture.width;
+  return text + fmt::format("{:>12}{:>{}}\n", "0", picture.count - 1, std::max<std::size_t>(drawn, 2) - 1);
 }
 
-std::string heat_map(const Picture& picture, bool unicode, bool colors) {
+/// Small images are drawn with several characters a cell, twice as wide as high, for so are characters.
+std::string heat_map(const Picture& picture, std::size_t height, bool unicode, bool colors) {
+  const std::size_t wide = std::max<std::size_t>(
+      1, std::min(60 / picture.width, 2 * std::max<std::size_t>(1, height / picture.height)));
+  const std::size_t high = std::max<std::size_t>(1, wide / 2);
+
   const char* const shades[2][5] = {{".", ":", "*", "#", "@"},
                                     {"\u00b7", "\u2591", "\u2592", "\u2593", "\u2588"}};
   std::string text;
-  for (std::size_t y = 0; y < picture.height; ++y) {
-    for (std::size_t x = 0; x < picture.width; ++x) {
-      const double value = picture.cells[y * picture.width + x];
+  for (std::size_t y = 0; y < picture.height * high; ++y) {
+    for (std::size_t x = 0; x < picture.width * wide; ++x) {
+      const double value = picture.cells[y / high * picture.width + x / wide];
       if (std::isnan(value)) {
         text += ' ';
         continue;
@@ -105,7 +113,7 @@ std::string heat_map(const Picture& picture, bool unicode, bool colors) {
 }  // namespace
 
 std::string plot_text(const Picture& picture, std::size_t height, bool unicode, bool colors) {
-  return picture.is_line() ? line_plot(picture, height, unicode) : heat_map(picture, unicode, colors);
+  return picture.is_line() ? line_plot(picture, height, unicode) : heat_map(picture, height, unicode, colors);
 }
 
 }  // namespace cache_on_disk::tool

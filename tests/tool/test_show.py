@@ -80,9 +80,32 @@ class Show(ToolTest):
         self.assertIn("*", ascii_only)
         self.assertIn("\x1b[48;2", self.run_in_terminal("show", "A/image", "--plot").out)
 
+    def test_draws_without_printing(self):
+        self.save("A", "root.A.m", np.arange(100.0))
+        outcome = self.run_tool("show", "A/m", "--no-value", "--plot", "--png", self.root / "m.png")
+        self.assertNotIn("array(", outcome.out)
+        self.assertIn("*" if outcome.out.isascii() else "\u2502", outcome.out)
+        self.assertEqual(read_png(self.root / "m.png")[:2], (1600, 400))
+
+    def test_few_numbers_are_drawn_wide_and_gaps_stay(self):
+        self.save("A", "root.A.m", np.array([0.0, 1, np.nan, 1, 0]))
+        rows = self.run_tool("show", "A/m", "--plot", LC_ALL="C").out.splitlines()
+        axis, plot = rows[-1], [row[12:] for row in rows[-21:-1]]
+        self.assertRegex(axis, r"^ +0 +4$")
+        self.assertGreater(len(axis), 60)
+        columns = {x for row in plot for x, c in enumerate(row) if c == "*"}
+        width = max(columns)
+        self.assertEqual((min(columns), width), (0, 67))
+        self.assertFalse(columns & set(range(width // 2 - 4, width // 2 + 4)), "there is no number in the middle")
+
+    def test_small_images_are_drawn_large(self):
+        self.save("A", "root.A.m", np.arange(12).reshape(3, 4))
+        rows = self.run_tool("show", "A/m", "--plot").out.splitlines()[-19:-1]
+        self.assertEqual({len(row) for row in rows}, {48})
+
     def test_the_plot_of_a_ramp_rises(self):
         self.save("A", "root.A.m", np.arange(100.0))
-        rows = self.run_tool("show", "A/m", "--plot", LC_ALL="C").out.splitlines()[-20:]
+        rows = self.run_tool("show", "A/m", "--plot", LC_ALL="C").out.splitlines()[-21:-1]
         columns = [row.index("*") for row in rows]
         self.assertEqual(columns, sorted(columns, reverse=True))
 
