@@ -6,7 +6,6 @@
 #include <cmath>
 #include <mutex>
 
-#include "json.hpp"
 #include "system/errors.hpp"
 #include "table.hpp"
 #include "tag_summary.hpp"
@@ -53,6 +52,17 @@ std::string state_text(const entry::Finding& finding) {
       break;
   }
   return "refused";
+}
+
+void add_type(JsonWriter& json, const PayloadType& type) {
+  json.text_member("type", type.type).key("shape");
+  if (!type.shape) {
+    json.null();
+    return;
+  }
+  json.begin_array();
+  for (const std::size_t extent : *type.shape) json.value(extent);
+  json.end_array();
 }
 
 Result<EntryList> read_entries(const Target& target) {
@@ -105,9 +115,9 @@ void print_table(const EntryList& list) {
   if (!list.entries.empty()) table.print();
   for (const std::string& name : list.foreign_files) say("not of the cache: " + name);
   if (output_is_terminal())
-    fmt::print("{}\n",
-               styled(Style::faint, fmt::format("{} entries: {}, {} of computing", list.entries.size(),
-                                                size_text(bytes), duration_text(seconds))));
+    fmt::print("{}\n", styled(Style::faint, fmt::format("{}: {}, {} of computing",
+                                                        counted(list.entries.size(), "entry", "entries"),
+                                                        size_text(bytes), duration_text(seconds))));
 }
 
 void print_json(const Target& tag, const EntryList& list) {
@@ -118,16 +128,11 @@ void print_json(const Target& tag, const EntryList& list) {
         .member("name", row.stem)
         .member("path", tag.tag_path() + "/" + row.name)
         .member("state", row.state)
+        .text_member("reason", row.reason)
         .member("bytes", row.size);
-    if (!row.reason.empty()) json.member("reason", row.reason);
-    if (!row.type.type.empty()) json.member("type", row.type.type);
-    if (row.type.shape) {
-      json.key("shape").begin_array();
-      for (const std::size_t extent : *row.type.shape) json.value(extent);
-      json.end_array();
-    }
-    if (row.created != 0) json.member("created", time_text(row.created));
-    json.member("seconds", row.seconds)
+    add_type(json, row.type);
+    json.text_member("created", row.created == 0 ? "" : time_text(row.created))
+        .member("seconds", row.seconds)
         .member("writer", row.writer)
         .member("language", row.language)
         .member("foreign", row.foreign)

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "json.hpp"
 #include "payload.hpp"
 #include "scan.hpp"
 
@@ -29,7 +30,6 @@ struct EntryRow {
 struct EntryList {
   std::vector<EntryRow> entries;
   std::vector<std::string> foreign_files;
-  bool complete = true;
 };
 
 /// Reads the entries of a tag, or the one of an entry target.
@@ -37,6 +37,9 @@ Result<EntryList> read_entries(const Target& target);
 
 /// In a word, for listings.
 std::string state_text(const entry::Finding& finding);
+
+/// The members that tell what a payload holds: "type" and "shape", null where there is none.
+void add_type(JsonWriter& json, const PayloadType& type);
 
 void print_table(const EntryList& list);
 void print_json(const Target& tag, const EntryList& list);

@@ -14,6 +14,7 @@
 #include "entry/footer.hpp"
 #include "entry/judge.hpp"
 #include "entry/trailer.hpp"
+#include "json.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
 #include "scan.hpp"
@@ -156,8 +157,20 @@ Exit export_tag(Session& session, const ExportOptions& options) {
   if (const auto committed = output->commit(); !committed) return fail(committed.error());
   const ProgressBar::Pause pause;
   // Where the archive itself goes to standard output, nothing else may.
-  fmt::print(options.file == "-" ? stderr : stdout, "exported {} entries ({})\n", exporter.entries(),
-             size_text(exporter.bytes));
+  std::FILE* const report = options.file == "-" ? stderr : stdout;
+  if (session.json())
+    JsonWriter(report)
+        .begin_object()
+        .member("path", (*directory)->path())
+        .member("file", options.file)
+        .member("entries", exporter.entries())
+        .member("bytes", exporter.bytes)
+        .member("left_out", exporter.left_out)
+        .end_object()
+        .finish();
+  else
+    fmt::print(report, "exported {} ({})\n", counted(exporter.entries(), "entry", "entries"),
+               size_text(exporter.bytes));
   return exporter.left_out > 0 ? Exit::findings : Exit::good;
 }
 

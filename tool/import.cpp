@@ -168,7 +168,8 @@ Exit Importer::report() const {
         .end_object()
         .finish();
   } else {
-    fmt::print("imported {} entries{}", stored_, path.empty() ? "" : " into " + printable(path));
+    fmt::print("imported {}{}", counted(stored_, "entry", "entries"),
+               path.empty() ? "" : " into " + printable(path));
     if (there_ > 0) fmt::print(", {} were there already", there_);
     if (refused_ > 0) fmt::print(", {} not taken", refused_);
     fmt::print("\n");

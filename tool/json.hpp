@@ -50,6 +50,12 @@ class JsonWriter {
     return key(name).value(content);
   }
 
+  /// The same, or null where there is nothing to tell: members stay, whatever they hold.
+  JsonWriter& text_member(std::string_view name, std::string_view text) {
+    key(name);
+    return text.empty() ? null() : value(text);
+  }
+
   /// Ends the document with a line feed.
   void finish();
 

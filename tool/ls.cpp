@@ -111,7 +111,7 @@ Exit list_entries(Session& session, const LsOptions& options, const Target& targ
     print_json(target, *list);
   else
     print_table(*list);
-  return list->complete ? Exit::good : Exit::findings;
+  return Exit::good;
 }
 
 Exit ls(Session& session, const LsOptions& options) {

@@ -68,7 +68,6 @@ void add_facts(JsonWriter& json, const std::string& path, const std::string& nam
   json.member("name", stem_of(name, finding))
       .member("path", path)
       .member("state", state_text(finding))
-      .member("type", type.type)
       .member("bytes", finding.status.size)
       .member("payload_bytes", finding.payload_size)
       .member("created", time_text(created(finding)))
@@ -81,10 +80,7 @@ void add_facts(JsonWriter& json, const std::string& path, const std::string& nam
       .member("version", metadata.origin.version)
       .member("foreign", metadata.foreign)
       .member("durable", finding.durable);
-  if (!type.shape) return;
-  json.key("shape").begin_array();
-  for (const std::size_t extent : *type.shape) json.value(extent);
-  json.end_array();
+  add_type(json, type);
 }
 
 Exit draw(const ValueView& value, const ShowOptions& options) {
@@ -105,6 +101,10 @@ Exit draw(const ValueView& value, const ShowOptions& options) {
 }
 
 Exit show(Session& session, const ShowOptions& options) {
+  if (session.json() && options.plot) {
+    say("--plot draws for people: it does not go with --format json");
+    return Exit::usage;
+  }
   const auto target = find_entry(session, options.entry);
   if (!target) return fail(target.error());
   const auto directory = open_to_look(*target);
@@ -118,18 +118,16 @@ Exit show(Session& session, const ShowOptions& options) {
                              finding.reason.empty() ? "" : ": " + finding.reason),
                  0});
   const PayloadType type = type_of(**directory, target->name, finding);
-  const auto value = options.no_value ? Result<Value>(Value()) : value_of(finding);
+  const bool draws = options.plot || !options.png.empty();
+  const bool wants_value = draws || !options.no_value;
+  const auto value = wants_value ? value_of(finding) : Result<Value>(Value());
   if (session.json()) {
     JsonWriter json(stdout);
     json.begin_object();
     add_facts(json, path, target->name, finding, type);
-    if (!value) json.member("error", value.error().message);
-    const auto text = value && !options.no_value ? to_json(*value) : Result<std::string>(Error{});
-    if (text)
-      json.key("value").raw_value(*text);
-    else if (value && !options.no_value)
-      json.member("error", text.error().message);
-    json.end_object().finish();
+    auto text = options.no_value ? Result<std::string>("null") : value ? to_json(*value) : value.error();
+    json.key("value").raw_value(text ? *text : "null");
+    json.text_member("error", text ? "" : text.error().message).end_object().finish();
   } else {
     print_facts(path, target->name, finding, type);
     if (value && !options.no_value && !options.plot) fmt::print("\n{}\n", preview(*value, options.limits));
@@ -138,7 +136,7 @@ Exit show(Session& session, const ShowOptions& options) {
     say("the value cannot be shown: " + value.error().message);
     return Exit::findings;
   }
-  return options.plot || !options.png.empty() ? draw(*value, options) : Exit::good;
+  return draws ? draw(*value, options) : Exit::good;
 }
 
 }  // namespace
@@ -149,7 +147,7 @@ void add_show(CLI::App& app, Session& session) {
       show);
   command->add_option("entry", options->entry, "Entry to show")->type_name("ENTRY")->required();
   command->add_option("--depth", options->limits.depth, "How deep containers within containers are opened")
-      ->check(CLI::Range(0, 100))
+      ->check(CLI::Range(0, 100).description(""))
       ->type_name("N")
       ->capture_default_str();
   command->add_option("--items", options->limits.items, "How many items of each container are shown")

@@ -59,9 +59,9 @@ Methods sum_up(const Session& session, const Batch& batch, const HitLog& log) {
 
 void print(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total,
            std::size_t tags, std::size_t top, bool with_hits) {
-  fmt::print("{} tags, {} entries, {}, {} of computing", tags, total.entries, size_text(total.bytes),
-             duration_text(total.seconds));
-  if (with_hits) fmt::print(", {} hits that saved {}", total.hits, duration_text(total.saved));
+  fmt::print("{}, {}, {}, {} of computing", counted(tags, "tag"), counted(total.entries, "entry", "entries"),
+             size_text(total.bytes), duration_text(total.seconds));
+  if (with_hits) fmt::print(", {} that saved {}", counted(total.hits, "hit"), duration_text(total.saved));
   fmt::print("\n\n");
   std::vector<Column> columns = {
       {"METHOD"}, {"ENTRIES", Align::right}, {"SIZE", Align::right}, {"COMPUTING", Align::right}};
@@ -79,7 +79,10 @@ void print(const std::vector<std::pair<std::string, MethodSum>>& methods, const 
 
 void add_members(JsonWriter& json, const MethodSum& sum, bool with_hits) {
   json.member("entries", sum.entries).member("bytes", sum.bytes).member("seconds", sum.seconds);
-  if (with_hits) json.member("hits", sum.hits).member("seconds_saved", sum.saved);
+  if (with_hits)
+    json.member("hits", sum.hits).member("seconds_saved", sum.saved);
+  else
+    json.key("hits").null().key("seconds_saved").null();
 }
 
 void print_json(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total,
@@ -141,7 +144,7 @@ void add_stats(CLI::App& app, Session& session) {
   auto [command, options] = add_command<StatsOptions>(
       app, session, "stats", "Sum up: the biggest methods, what they cost, what they saved", stats);
   command->add_option("target", options->target, "Directory of tags, or a tag")->type_name("DIR|TAG");
-  command->add_option("--top", options->top, "How many methods to list")
+  command->add_option("--top", options->top, "How many methods to list; JSON has all")
       ->type_name("N")
       ->capture_default_str();
   command

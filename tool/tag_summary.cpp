@@ -148,9 +148,10 @@ void print_table(const Session& session, const std::string& tmpdir, const std::v
         "'");
   if (!tags.empty()) table.print();
   if (!output_is_terminal()) return;
-  fmt::print("{}\n", styled(Style::faint, fmt::format("{} tags with {} entries in {}: {}, {} of computing",
-                                                      tags.size(), sum.entries, printable(tmpdir),
-                                                      size_text(sum.bytes), duration_text(sum.seconds))));
+  fmt::print("{}\n", styled(Style::faint,
+                            fmt::format("{} with {} in {}: {}, {} of computing", counted(tags.size(), "tag"),
+                                        counted(sum.entries, "entry", "entries"), printable(tmpdir),
+                                        size_text(sum.bytes), duration_text(sum.seconds))));
 }
 
 void print_json(const Session& session, const std::string& tmpdir, const std::vector<TagSummary>& tags) {
@@ -168,18 +169,14 @@ void print_json(const Session& session, const std::string& tmpdir, const std::ve
         .member("unreadable", tag.unreadable)
         .member("left_overs", tag.left_overs)
         .member("foreign_files", tag.foreign);
-    const auto time = [&](const char* key, std::int64_t seconds) {
-      json.key(key);
-      if (seconds == 0)
-        json.null();
-      else
-        json.value(time_text(seconds * 1'000'000'000));
+    const auto time = [](std::int64_t seconds) {
+      return seconds == 0 ? std::string() : time_text(seconds * 1'000'000'000);
     };
-    time("oldest", tag.oldest);
-    time("newest", tag.newest);
-    time("last_use", tag.last_use);
-    if (!tag.trouble.empty()) json.member("trouble", tag.trouble);
-    json.end_object();
+    json.text_member("oldest", time(tag.oldest))
+        .text_member("newest", time(tag.newest))
+        .text_member("last_use", time(tag.last_use))
+        .text_member("trouble", tag.trouble)
+        .end_object();
   }
   json.end_array().end_object().finish();
 }

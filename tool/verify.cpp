@@ -58,11 +58,15 @@ class Verifier {
 
 void Verifier::check(const entry::TagDirectoryPtr& directory, const File& file) {
   if (!file.may_be_entry()) return;
+  std::uint64_t read = 0;
   const entry::Finding finding =
       entry::check_entry(*directory, file.name, std::nullopt, reading_options(), [&](std::uint64_t bytes) {
         progress_.advance(bytes);
+        read += bytes;
         return true;
       });
+  // What is left of the file is done with too: the trailer, and all of one that has no checksum or is damaged.
+  progress_.advance(finding.status.size - std::min(read, finding.status.size));
   switch (finding.judgement) {
     case entry::Judgement::missing:
       return;  // it went meanwhile
@@ -113,7 +117,7 @@ void Verifier::report_bad(const entry::TagDirectoryPtr& directory, const std::st
     json_.begin_object()
         .member("path", path)
         .member("reason", finding.reason)
-        .member("outcome", outcome)
+        .text_member("outcome", outcome)
         .end_object();
     return;
   }
@@ -136,10 +140,11 @@ Exit Verifier::finish() {
         .finish();
   } else {
     const ProgressBar::Pause pause;
-    fmt::print("{} entries are whole ({})", checked_.load(), size_text(bytes_));
+    fmt::print("{} whole ({})", counted(checked_, "entry is", "entries are"), size_text(bytes_));
     if (sealed_ > 0) fmt::print(", {} got a trailer", sealed_.load());
-    if (unchecked_ > 0) fmt::print(", {} without trailer are unchecked", unchecked_.load());
-    if (bad_ > 0) fmt::print(", {} are bad", bad_.load());
+    if (unchecked_ > 0)
+      fmt::print(", {} unchecked", counted(unchecked_, "without trailer is", "without trailer are"));
+    if (bad_ > 0) fmt::print(", {} bad", counted(bad_, "is", "are"));
     if (removed_ > 0) fmt::print(", {} of them removed", removed_.load());
     if (unreadable_ > 0) fmt::print(", {} could not be read", unreadable_.load());
     fmt::print("\n");

@@ -72,7 +72,7 @@ class Ls(ToolTest):
     def test_on_a_terminal_it_has_colours_unless_no_color(self):
         self.write("store", "A")
         self.assertIn("\x1b[", self.run_in_terminal("ls").out)
-        self.assertIn("1 tags with", self.run_in_terminal("ls").out)
+        self.assertIn("1 tag with 5 entries", self.run_in_terminal("ls").out)
         self.assertNotIn("\x1b", self.run_in_terminal("ls", NO_COLOR="1").out)
         self.assertNotIn("\x1b", self.run_in_terminal("ls", TERM="dumb").out)
 
