@@ -4,6 +4,42 @@
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
+namespace {
+
+/// Names positional arguments by what they are, TAG and the like, once.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  HelpFormatter() {
+    label("SUBCOMMAND", "COMMAND");
+    label("Positionals", "Arguments");
+    label("REQUIRED", "");
+  }
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    return is_positional ? option->get_type_name() : CLI::Formatter::make_option_name(option, is_positional);
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (!option->get_positional()) return CLI::Formatter::make_option_opts(option);
+    return option->get_expected_max() > 1 ? " ..." : "";
+  }
+};
+
+/// What the help of one command says at its end: who reads only that must find all of it.
+std::string footer_of(const CLI::App& command) {
+  const auto takes = [&](const char* value) {
+    return !command.get_options([&](const CLI::Option* option) { return option->get_type_name() == value; })
+                .empty();
+  };
+  std::string text;
+  if (takes("SIZE"))
+    text += "SIZE: a number with K, M, G, T for powers of 1024, or KB, MB, ... for powers of 1000: 50G.\n";
+  if (takes("AGE")) text += "AGE: a number with s, min, h, d, w or y: 90d.\n";
+  return text +
+         "The options of 'cache-on-disk --help' may stand here too: --dir, --prefix, --group, --format "
+         "json,\n"
+         "--color. What TAG, ENTRY and DIR may be, and the exit codes, stand there and in the man page.";
+}
+
+}  // namespace
 
 void define_command_line(CLI::App& app, Session& session) {
   app.description("See, check, explain and clean what cache-on-disk keeps on disk.");
@@ -11,6 +47,7 @@ void define_command_line(CLI::App& app, Session& session) {
   app.set_version_flag("--version", std::string("cache-on-disk ") + library_version,
                        "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
+  app.formatter(std::make_shared<HelpFormatter>());  // commands inherit it
   app.require_subcommand(1);
   app.fallthrough();
   app.add_option(
@@ -33,10 +70,13 @@ void define_command_line(CLI::App& app, Session& session) {
   for (const auto add : {add_ls, add_show, add_verify, add_clear, add_prune, add_stats, add_where, add_diff,
                          add_export, add_import})
     add(app, session);
+  for (CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; }))
+    command->group("Commands")->footer(footer_of(*command));
   app.footer(
-      "TARGET is a tag (as given to set_tag), TAG/METHOD (a stored value, by its name or the end of it), or "
-      "the path of "
-      "a\ndirectory of tags, a tag directory or a file.\n"
+      "TAG is a tag as given to set_tag, or the path of its directory; ENTRY is TAG/METHOD, a stored value "
+      "by "
+      "its name\nor the end of it, or the path of a file; DIR is a directory of tags.\n"
+      "'cache-on-disk COMMAND --help' tells of a command, 'man cache-on-disk' of everything.\n"
       "Exit codes: 0 all well; 1 done, but something is wrong or was left out; 2 bad command line; 3 could "
       "not be done.");
 }

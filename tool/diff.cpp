@@ -11,6 +11,7 @@
 #include "scan.hpp"
 #include "system/errors.hpp"
 #include "text.hpp"
+#include "units.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -84,7 +85,7 @@ class Differ {
     if (session_.json())
       json_.end_array().member("compared", common).member("different", different_).end_object().finish();
     else
-      fmt::print("{} differences; {} entries are in both\n", different_, common);
+      fmt::print("{}; {} in both\n", counted(different_, "difference"), counted(common, "entry", "entries"));
     return different_ > 0 || unread_ > 0 ? Exit::findings : Exit::good;
   }
 
@@ -158,16 +159,18 @@ Exit diff(Session& session, const DiffOptions& options) {
 void add_diff(CLI::App& app, Session& session) {
   auto [command, options] =
       add_command<DiffOptions>(app, session, "diff", "Compare the values of two tags", diff);
+  auto not_negative = CLI::NonNegativeNumber;
+  not_negative.description("");
   command->add_option("first", options->first, "Tag, or path of its directory")->type_name("TAG")->required();
   command->add_option("second", options->second, "The tag to compare it with")->type_name("TAG")->required();
   command
       ->add_option("--rtol", options->tolerance.relative,
                    "Numbers in arrays may differ by this share of the second")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative)
       ->type_name("SHARE")
       ->capture_default_str();
   command->add_option("--atol", options->tolerance.absolute, "... and by this much besides")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative)
       ->type_name("AMOUNT")
       ->capture_default_str();
 }

@@ -28,6 +28,14 @@ class CommandLine(ToolTest):
             self.assertEqual(outcome.out, "")
             self.assertTrue(outcome.err)
 
+    def test_the_help_of_a_command_tells_of_common_options_and_how_to_write_arguments(self):
+        for command in COMMANDS:
+            out = self.run_tool(command, "--help").out
+            self.assertIn("--format json", out)
+            self.assertNotRegex(out, r"NONNEGATIVE|INT in|REQUIRED")
+        self.assertIn("show [OPTIONS] ENTRY", self.run_tool("show", "--help").out)
+        self.assertRegex(self.run_tool("prune", "--help").out, r"(?s)SIZE: .*AGE: ")
+
     def test_tells_its_version(self):
         self.assertRegex(self.run_tool("--version").out, r"^cache-on-disk \d+\.\d+\.\d+\n$")
 
@@ -56,6 +64,15 @@ class CommandLine(ToolTest):
         done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", PAGES / "cache-on-disk.1"], stdout=subprocess.PIPE)
         remarks = [line for line in done.stdout.decode().splitlines() if "missing date" not in line]
         self.assertEqual(remarks, [])
+
+    def test_man_page_and_completions_are_installed(self):
+        subprocess.run(["cmake", f"-DCMAKE_INSTALL_PREFIX={self.root / 'usr'}", "-P", PAGES / "cmake_install.cmake"],
+                       check=True, stdout=subprocess.PIPE)
+        for path in ("share/man/man1/cache-on-disk.1", "share/bash-completion/completions/cache-on-disk",
+                     "share/zsh/site-functions/_cache-on-disk", "share/fish/vendor_completions.d/cache-on-disk.fish"):
+            self.assertGreater((self.root / "usr" / path).stat().st_size, 1000, path)
+        installed = subprocess.run([self.root / "usr" / "bin" / "cache-on-disk", "--version"], stdout=subprocess.PIPE)
+        self.assertEqual(installed.stdout.decode(), self.run_tool("--version").out)
 
     def complete_in_bash(self, *words):
         script = f"""source {PAGES / 'cache-on-disk.bash'}
