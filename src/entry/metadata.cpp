@@ -29,6 +29,7 @@ std::string encode_value(std::string_view text) {
 }
 
 std::string decode_value(std::string_view value) {
+  if (value.find('%') == std::string_view::npos) return std::string(value);
   std::string text;
   text.reserve(value.size());
   for (std::size_t i = 0; i < value.size(); ++i) {
@@ -107,16 +108,25 @@ Metadata parse_metadata(std::string_view text) {
   if (!text.starts_with(opening)) return metadata;
   text.remove_prefix(opening.size());
   std::array<bool, known_keys.size()> seen{};
+  auto expected = known_keys.begin();  // writers keep the order of the list
   while (!text.empty()) {
+    if (text.front() == '\n') {  // what fills it up comes last, one by one
+      text.remove_prefix(1);
+      continue;
+    }
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     const auto colon = line.find(": ");
     if (colon == std::string_view::npos) continue;
-    const auto key = std::ranges::find(known_keys, line.substr(0, colon), &Key::name);
+    const std::string_view name = line.substr(0, colon);
+    const auto key = expected != known_keys.end() && expected->name == name
+                         ? expected
+                         : std::ranges::find(known_keys, name, &Key::name);
     if (key == known_keys.end() ||
         std::exchange(seen[static_cast<std::size_t>(key - known_keys.begin())], true))
       continue;
     key->read(line.substr(colon + 2), metadata);
+    expected = key + 1;
   }
   return metadata;
 }

@@ -111,8 +111,10 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
     def test_fish_completes_commands_and_options(self):
         def complete(line):
             done = subprocess.run(["fish", "--no-config", "-c", f"source {PAGES / 'cache-on-disk.fish'}; complete -C '{line}'"],
-                                  stdout=subprocess.PIPE, check=True, env={**self.environment, "HOME": str(self.root)})
+                                  stdout=subprocess.PIPE, check=True, env={**self.environment, "HOME": str(self.root), "PATH": f"{Path(TOOL).parent}:{os.environ['PATH']}"})
             return {entry.split("\t")[0] for entry in done.stdout.decode().splitlines()}
+        self.write("store", "A1")
+        self.assertIn("A1", complete("cache-on-disk show A"))
         self.assertTrue(set(COMMANDS) <= complete("cache-on-disk "))
         self.assertTrue({"--sort", "--match", "--larger"} <= complete("cache-on-disk ls --"))
         self.assertEqual(complete("cache-on-disk ls --sort s"), {"size", "seconds"})
