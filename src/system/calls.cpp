@@ -2,6 +2,7 @@
 
 #include <stdio.h>  // renameat
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -46,6 +47,15 @@ void copy(const struct stat& from, FileStatus& to) noexcept {
         .inode = from.st_ino,
         .modified_seconds = from.st_mtim.tv_sec,
         .modified_nanoseconds = static_cast<std::uint32_t>(from.st_mtim.tv_nsec)};
+}
+
+/// True if a file may have that size. Beyond the limit of the process a write would not only fail: it would raise
+/// SIGXFSZ, which ends the process (setrlimit(2)).
+bool within_limit(off_t size) noexcept {
+  struct rlimit limit {};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || static_cast<rlim_t>(size) <= limit.rlim_cur) return true;
+  errno = EFBIG;
+  return false;
 }
 
 struct flock byte_range(short type, off_t offset) noexcept {
@@ -114,10 +124,12 @@ ssize_t read_at(int descriptor, void* buffer, std::size_t size, off_t offset) no
 ssize_t write_at(int descriptor, const void* buffer, std::size_t size, off_t offset) noexcept {
   Interceptor* const interceptor = installed.load(std::memory_order_acquire);
   if (interceptor != nullptr) size = std::min(size, interceptor->write_limit());
+  if (!within_limit(offset + static_cast<off_t>(size))) return -1;
   return retry(Call::write, [&] { return ::pwrite(descriptor, buffer, size, offset); });
 }
 
 int allocate(int descriptor, off_t size) noexcept {
+  if (!within_limit(size)) return -1;
 #ifdef __linux__
   return retry(Call::allocate, [&] { return ::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size); });
 #else
@@ -128,6 +140,7 @@ int allocate(int descriptor, off_t size) noexcept {
 }
 
 int truncate(int descriptor, off_t size) noexcept {
+  if (!within_limit(size)) return -1;
   return retry(Call::truncate, [&] { return ::ftruncate(descriptor, size); });
 }
 
@@ -146,6 +159,10 @@ int start_writeback(int descriptor) noexcept {
 
 int rename_at(int directory, const char* from, const char* to) noexcept {
   return retry(Call::rename, [&] { return ::renameat(directory, from, directory, to); });
+}
+
+int link_at(int directory, const char* from, const char* to) noexcept {
+  return retry(Call::link, [&] { return ::linkat(directory, from, directory, to, 0); });
 }
 
 int unlink_at(int directory, const char* name) noexcept {

@@ -30,6 +30,7 @@ enum class Call {
   sync,
   writeback,
   rename,
+  link,
   unlink,
   mkdir,
   chmod,
@@ -93,6 +94,8 @@ int truncate(int descriptor, off_t size) noexcept;
 int sync_data(int descriptor) noexcept;
 int start_writeback(int descriptor) noexcept;
 int rename_at(int directory, const char* from, const char* to) noexcept;
+int link_at(int directory, const char* from,
+            const char* to) noexcept;  ///< a second name, never of a link's target
 int unlink_at(int directory, const char* name) noexcept;
 int remove_directory_at(int directory, const char* name) noexcept;
 int touch_at(int directory, const char* name) noexcept;  ///< sets its times to now; never follows a link
