@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "entry/printable.hpp"
+
 namespace cache_on_disk::tool {
 
-/// The text with control characters and bytes that are no UTF-8 as \xHH: no name can move the cursor, change
-/// colours or break a line.
-std::string printable(std::string_view text);
+using entry::printable;
 
 /// How many columns printable text takes.
 std::size_t columns(std::string_view text);

@@ -11,6 +11,7 @@
 
 #include "cache_on_disk/core/cell.hpp"
 #include "entry/notice.hpp"
+#include "entry/printable.hpp"
 #include "system/fork.hpp"
 
 namespace cache_on_disk::core {
@@ -92,9 +93,11 @@ void log_to_file(LogLevel level, std::string_view tag, std::string_view function
 
 }  // namespace
 
-void log(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) noexcept
+void log(LogLevel level, std::string_view tag, std::string_view function, std::string_view told) noexcept
     try {
   if (!logs(level)) return;
+  // Names and origins in it come from files, which may be anybody's.
+  const std::string message = entry::printable(told);
   log_to_file(level, tag, function, message);
   std::shared_ptr<const LogHandler> handler;
   {
@@ -112,7 +115,8 @@ void log(LogLevel level, const Binding& binding, std::string_view message) noexc
 } catch (const std::exception&) {  // as above
 }
 
-void report(const Trouble& trouble) noexcept try {
+void report(const Trouble& told) noexcept try {
+  const Trouble trouble{told.place, told.reason, entry::printable(told.message)};
   std::shared_ptr<const std::function<void(const Trouble&)>> handler;
   {
     Log& state = log_state();

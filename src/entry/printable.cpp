@@ -1,0 +1,50 @@
+#include "entry/printable.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "entry/names.hpp"
+
+namespace cache_on_disk::entry {
+namespace {
+
+bool is_control(char32_t code) {
+  // The marks that reorder text would let one name look like another.
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
+         (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+}  // namespace
+
+std::size_t character_length(std::string_view text) noexcept {
+  for (std::size_t length = 1; length <= std::min<std::size_t>(4, text.size()); ++length)
+    if (is_utf8(text.substr(0, length))) return length;
+  return 0;
+}
+
+char32_t code_point(std::string_view character) noexcept {
+  const auto first = static_cast<unsigned char>(character.front());
+  if (character.size() == 1) return first;
+  char32_t code = first & (0x7Fu >> character.size());
+  for (const char c : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3Fu);
+  return code;
+}
+
+std::string printable(std::string_view text) {
+  std::string safe;
+  safe.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+    if (length == 0 || is_control(code_point(character))) {
+      for (const char c : character) safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      safe += character;
+    }
+    text.remove_prefix(character.size());
+  }
+  return safe;
+}
+
+}  // namespace cache_on_disk::entry
