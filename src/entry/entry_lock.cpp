@@ -6,8 +6,8 @@
 #include <cerrno>
 
 #include "entry/hash.hpp"
+#include "entry/lock_file.hpp"
 #include "entry/tag_files.hpp"
-#include "entry/trust.hpp"
 #include "system/errors.hpp"
 
 namespace cache_on_disk::entry {
@@ -22,15 +22,6 @@ bool somebody_holds_it(int code) { return code == EAGAIN || code == EACCES; }
 off_t lock_offset(const std::string& stem) {
   constexpr std::uint64_t behind_table = std::uint64_t{1} << 61;
   return static_cast<off_t>((hash_128(stem).low >> 3) | behind_table);
-}
-
-system::Descriptor open_lock_file(const TagDirectory& directory) noexcept {
-  const mode_t mode = directory.place().trust.kind == Trust::Kind::group ? 0660 : 0600;
-  system::Descriptor file(system::open_at(directory.descriptor(), lock_file_name,
-                                          O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode));
-  // The umask may have taken the group's right to write, which its members need for locking.
-  if (file && mode == 0660) (void)system::change_mode(file.number(), mode);
-  return file;
 }
 
 EntryLock::EntryLock(TagDirectoryPtr directory, const std::string& stem)
@@ -48,12 +39,12 @@ void EntryLock::release() noexcept {
 }
 
 EntryLock::State EntryLock::open() {
-  system::Descriptor file = open_lock_file(*directory_);
+  auto file = open_lock_file(*directory_);
   if (!file) {
-    error_ = system::last_error("cannot open the lock file in", directory_->path());
+    error_ = file.error();
     return State::unavailable;
   }
-  file_ = std::make_shared<system::LockDescriptor>(std::move(file));
+  file_ = std::make_shared<system::LockDescriptor>(*std::move(file));
   return State::busy;
 }
 
@@ -108,7 +99,7 @@ EntryLock::State EntryLock::wait(std::chrono::milliseconds slice) {
 }
 
 void EntryLock::announce(const HolderRecord& record) {
-  if (!held_) return;
+  if (!held_ || !may_write_lock_file(*directory_)) return;
   if (!slot_) slot_ = HolderSlot::claim(file_, offset_);
   if (slot_) slot_->write(record);
 }

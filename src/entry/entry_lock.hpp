@@ -60,10 +60,6 @@ class EntryLock {
   Error error_;
 };
 
-/// Opens the lock file of a directory for locking, and makes it if it is missing; empty, with errno set, if that is not
-/// allowed.
-system::Descriptor open_lock_file(const TagDirectory& directory) noexcept;
-
 /// The offset of an entry's byte in the lock file, behind the table of holders.
 off_t lock_offset(const std::string& stem);
 

@@ -104,7 +104,8 @@ std::optional<HolderRecord> find_holder(int lock_file, off_t entry_offset) {
 
 std::optional<HolderRecord> find_holder(const AwaitedEntry& entry) {
   const std::string path = entry.directory + "/.lock";
-  const system::Descriptor file(system::open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+  const system::Descriptor file(
+      system::open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   return file ? find_holder(file.number(), entry.offset) : std::nullopt;
 }
 

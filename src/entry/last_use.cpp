@@ -2,16 +2,17 @@
 
 #include <cerrno>
 
-#include "entry/entry_lock.hpp"
+#include "entry/lock_file.hpp"
 #include "entry/tag_files.hpp"
 #include "system/descriptor.hpp"
 
 namespace cache_on_disk::entry {
 
-void note_use(const TagDirectory& directory) noexcept {
+void note_use(const TagDirectory& directory) noexcept try {
   if (!directory.is_first_use()) return;
   if (system::touch_at(directory.descriptor(), lock_file_name) == 0 || errno != ENOENT) return;
   (void)open_lock_file(directory);  // a new file has the time of now
+} catch (const std::bad_alloc&) {   // nobody misses a time that is a little old
 }
 
 std::int64_t last_use(const TagDirectory& directory) noexcept {

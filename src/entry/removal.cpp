@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "entry/entry_lock.hpp"
+#include "entry/lock_file.hpp"
 #include "entry/tag_files.hpp"
 #include "system/directory.hpp"
 
@@ -46,8 +47,8 @@ Removal remove_entry(const TagDirectoryPtr& directory, const std::string& name, 
 
 Removal remove_tag_directory(const TagDirectory& directory) {
   if (!directory.still_in_place() || !holds_only_ours(directory)) return Removal::changed;
-  const system::Descriptor lock = open_lock_file(directory);
-  if (lock && system::lock_all_bytes(lock.number()) != 0 && (errno == EAGAIN || errno == EACCES))
+  const auto lock = open_lock_file(directory);
+  if (lock && system::lock_all_bytes(lock->number()) != 0 && (errno == EAGAIN || errno == EACCES))
     return Removal::busy;
   // From here on, whoever comes finds no lock file or one that the path no longer names, and takes a new one.
   for (const char* const name : {cachedir_tag_name, lock_file_name})

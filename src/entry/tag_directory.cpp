@@ -92,12 +92,13 @@ Result<system::Descriptor> open_component(int base, const Place& place, IfMissin
 }  // namespace
 
 TagDirectory::TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status,
-                           bool on_network)
+                           bool on_network, bool others_may_write)
     : place_(std::move(place)),
       path_(place_.path()),
       descriptor_(std::move(descriptor)),
       status_(status),
-      on_network_(on_network) {}
+      on_network_(on_network),
+      others_may_write_(others_may_write) {}
 
 bool TagDirectory::still_in_place() const {
   system::FileStatus now;
@@ -118,7 +119,9 @@ Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_miss
   const bool on_network = system::on_network(directory->number());
   // Cleaners of /tmp leave a directory alone while somebody holds it (systemd-tmpfiles(8)).
   if (!on_network) (void)::flock(directory->number(), LOCK_SH | LOCK_NB);
-  auto opened = std::make_shared<const TagDirectory>(place, *std::move(directory), status, on_network);
+  const bool others_may_write = !objection(status, Trust::only_me()).empty();
+  auto opened = std::make_shared<const TagDirectory>(place, *std::move(directory), status, on_network,
+                                                     others_may_write);
   remember(opened);
   return TagDirectoryPtr(std::move(opened));
 }

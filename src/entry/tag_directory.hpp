@@ -27,13 +27,17 @@ enum class IfMissing { report, create };
 /// An open tag directory. Immutable but for a flag, so free to share between threads.
 class TagDirectory {
  public:
-  TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status, bool on_network);
+  TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status, bool on_network,
+               bool others_may_write);
 
   int descriptor() const noexcept { return descriptor_.number(); }
   const Place& place() const noexcept { return place_; }
   const std::string& path() const noexcept { return path_; }
   bool on_network() const noexcept { return on_network_; }
   std::uint64_t inode() const noexcept { return status_.inode; }
+  gid_t group() const noexcept { return status_.gid; }
+  /// True where somebody else than we and root can put files: under any trust but the private one.
+  bool others_may_write() const noexcept { return others_may_write_; }
   /// False if the path names another directory by now, or none.
   bool still_in_place() const;
   /// True for the first who asks while this is open. Thread-safe.
@@ -47,6 +51,7 @@ class TagDirectory {
   system::Descriptor descriptor_;
   system::FileStatus status_;
   bool on_network_;
+  bool others_may_write_;
   mutable std::atomic<bool> used_{false};
 };
 

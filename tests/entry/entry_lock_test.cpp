@@ -234,6 +234,40 @@ TEST_F(Lock, FileOfAGroupCanBeLockedByItsMembers) {
   EXPECT_EQ(status.gid, some_group) << "by the directory's setgid bit";
 }
 
+TEST_F(Lock, FileOfAGroupIsUsedOnlyIfTheGroupMayWriteItAnyway) {
+  if (!is_root()) GTEST_SKIP() << "needs root to give a directory to a group";
+  directory = open("cacheG", Trust::group(std::to_string(some_group)));
+  write_all(folder / "victim", "precious", 0600);  // a member made a link to it
+  ASSERT_EQ(::link((folder / "victim").c_str(), path(".lock").c_str()), 0);
+  EntryLock mine(directory, key.stem);
+  EXPECT_EQ(mine.try_acquire(), State::unavailable);
+  EXPECT_THAT(mine.error().message, HasSubstr("group"));
+  mine.announce({system::this_process(), key.stem, {}});
+  system::FileStatus status;
+  ASSERT_EQ(system::status_at(directory->descriptor(), ".lock", status), 0);
+  EXPECT_EQ(status.mode & 07777, 0600u) << "and gets no rights";
+  EXPECT_EQ(read_all(folder / "victim"), "precious");
+}
+
+TEST_F(Lock, FileAmongStrangersIsNeitherBelievedNorWritten) {
+  directory = open("cacheP", Trust::plain());
+  ASSERT_EQ(::chmod(directory->path().c_str(), 01777), 0);
+  forget_tag_directory(directory->place());
+  directory = open("cacheP", Trust::plain());
+  write_all(folder / "victim", "precious", 0600);
+  ASSERT_EQ(::link((folder / "victim").c_str(), path(".lock").c_str()), 0);
+  {
+    EntryLock mine(directory, key.stem);
+    EXPECT_EQ(mine.try_acquire(), State::held);
+    mine.announce({system::this_process(), key.stem, {}});
+  }
+  EXPECT_EQ(read_all(folder / "victim"), "precious");
+  ASSERT_EQ(::chmod((folder / "victim").c_str(), 0666), 0);  // what strangers can open they can lock for ever
+  EntryLock mine(directory, key.stem);
+  EXPECT_EQ(mine.try_acquire(), State::unavailable);
+  EXPECT_THAT(mine.error().message, HasSubstr("not ours alone"));
+}
+
 TEST_F(Lock, AFileThatIsALinkIsNotUsed) {
   write_all(folder / "victim", "precious");
   ASSERT_EQ(::symlink((folder / "victim").c_str(), path(".lock").c_str()), 0);
