@@ -49,7 +49,7 @@ void set_options(const Options& options);
 struct Trust {
   enum class Kind {
     private_only,  ///< the default: directory and entries are ours (or root's), and nobody else can write them
-    group,  ///< members of one group share a directory; others' values are read and checked, not mapped
+    group,  ///< members of one group share a directory; all give plain data; others' are read and checked, not mapped
     plain   ///< anybody's values, plain data only, read and fully checked
   };
   Kind kind = Kind::private_only;

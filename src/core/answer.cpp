@@ -225,7 +225,7 @@ Source Answering::found(Flight* flight, const entry::TagDirectoryPtr& directory,
 void Answering::explain_miss(const entry::TagDirectory& directory, const entry::Lookup& lookup) {
   if (lookup.reason.empty()) return;
   say(LogLevel::info, lookup.reason);
-  if (lookup.refused)
+  if (lookup.refused || lookup.planted)
     report({directory.path() + "/" + lookup.name, "refused",
             "not used: " + directory.path() + "/" + lookup.reason});
 }

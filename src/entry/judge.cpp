@@ -45,7 +45,10 @@ OpenedFile open_file(const TagDirectory& directory, const std::string& name) {
       system::open_at(directory.descriptor(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!opened.file) {
     if (errno == ENOENT) return opened;
-    if (errno == ELOOP) return refuse(Judgement::damaged, "a symbolic link, which is not followed");
+    if (errno == ELOOP) {
+      opened.finding.planted = directory.others_may_write();
+      return refuse(Judgement::damaged, "a symbolic link, which is not followed");
+    }
     return refuse(Judgement::refused, system::describe(system::last_error("cannot open", name)));
   }
   system::FileStatus& status = opened.finding.status;
@@ -57,8 +60,18 @@ OpenedFile open_file(const TagDirectory& directory, const std::string& name) {
     return refuse(Judgement::refused, std::move(why));
   if (status.size == 0) return refuse(Judgement::damaged, "empty");
   opened.own = is_own(status, trust);
-  opened.finding.plain_data_only = !opened.own;
+  // A file of ours in a directory of others may have been put there by them: as a link to something that we got from
+  // elsewhere and never read, say.
+  opened.finding.plain_data_only = trust.kind != Trust::Kind::private_only;
   return opened;
+}
+
+Result<system::Bytes> read_whole(const OpenedFile& opened) {
+  const std::uint64_t size = opened.finding.status.size;
+  if (!opened.own && size > system::physical_memory() / 2)
+    return Error{"it is others', so it would have to be read, and it is larger than half of the memory",
+                 EFBIG};
+  return system::read_file(opened.file.number(), size);
 }
 
 bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::string& name,
@@ -75,7 +88,7 @@ bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::str
   finding.metadata = parse_metadata({reinterpret_cast<const char*>(metadata.data()), metadata.size()});
   if (footer.identity != (wanted ? *wanted : own_identity(finding.metadata, directory, name)))
     return reject(opened, "it was stored under another name or tag");
-  finding.plain_data_only = !opened.own || finding.metadata.foreign;
+  finding.plain_data_only = finding.plain_data_only || finding.metadata.foreign;
   finding.payload_size = footer.payload_size;
   finding.payload_hash = footer.payload_hash;
   return true;

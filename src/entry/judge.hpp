@@ -8,6 +8,7 @@
 #include "entry/footer.hpp"
 #include "entry/reader.hpp"
 #include "system/descriptor.hpp"
+#include "system/memory.hpp"
 
 namespace cache_on_disk::entry {
 
@@ -27,6 +28,10 @@ struct OpenedFile {
 
 /// Opens the file `name`. Never follows a link, never blocks on a FIFO.
 OpenedFile open_file(const TagDirectory& directory, const std::string& name);
+
+/// The bytes of the file in fresh memory. Files of others may be of any length, holes included, which costs them
+/// nothing: what would exhaust the memory is not read.
+Result<system::Bytes> read_whole(const OpenedFile& opened);
 
 /// Judges a file with a footer by its last bytes, which must cover metadata and footer: all but the payload's
 /// hash. True if it is sound so far; `opened.finding` is then filled but for the payload.

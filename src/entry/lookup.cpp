@@ -22,6 +22,7 @@ Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::s
                 const Options& options, const Decode& decode, Lookup& lookup) {
   Finding finding = read_entry(directory, name, key.identity, options, decode ? Depth::load : Depth::survey);
   if (finding.judgement == Judgement::missing) return Outcome::free;
+  lookup.planted |= finding.planted;
   std::string reason = std::move(finding.reason);
   if (finding.judgement == Judgement::sound) {
     reason = objection_to(finding, key);

@@ -19,6 +19,7 @@ struct Lookup {
   bool may_store = true;       ///< false: both names are taken by what is not ours
   std::string reason;          ///< why there is no hit at a name that exists; for the log
   bool refused = false;        ///< something there must not be read: worth a warning
+  bool planted = false;        ///< so is this, though it may be replaced
 };
 
 /// Looks for `key`. A sound file that is not ours to use is left alone, and `name` is then beside it.

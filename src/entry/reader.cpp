@@ -9,10 +9,11 @@ namespace cache_on_disk::entry {
 namespace {
 
 /// Brings the file into memory: small ones read, large ones mapped if nobody else may change them under us.
-Result<system::Bytes> bring_in(const TagDirectory& directory, int file, std::uint64_t size, bool own) {
-  if (size > largest_read && own && !directory.on_network())
-    if (auto mapped = system::map_file(file, size)) return mapped;
-  return system::read_file(file, size);
+Result<system::Bytes> bring_in(const TagDirectory& directory, const OpenedFile& opened) {
+  const std::uint64_t size = opened.finding.status.size;
+  if (size > largest_read && opened.own && !directory.on_network())
+    if (auto mapped = system::map_file(opened.file.number(), size)) return mapped;
+  return read_whole(opened);
 }
 
 /// Checks the payload in full where that is due.
@@ -20,7 +21,7 @@ bool payload_is_whole(OpenedFile& opened, const Footer& footer, const TagDirecto
                       const Options& options) {
   Finding& finding = opened.finding;
   judge_mark(opened, directory, footer);
-  if (finding.durable && options.verify != Verify::always && !finding.plain_data_only) return true;
+  if (finding.durable && options.verify != Verify::always && !finding.metadata.foreign) return true;
   if (hash_128(finding.payload.bytes) != footer.payload_hash) return false;
   judge_markable(finding);
   return true;
@@ -33,7 +34,7 @@ Finding read_entry(const TagDirectory& directory, const std::string& name,
   if (depth == Depth::survey) return survey_entry(directory, name, identity, options);
   OpenedFile opened = open_file(directory, name);
   if (!opened.file) return std::move(opened.finding);
-  const auto bytes = bring_in(directory, opened.file.number(), opened.finding.status.size, opened.own);
+  const auto bytes = bring_in(directory, opened);
   if (!bytes) return rejected(Judgement::refused, system::describe(bytes.error()));
 
   Footer footer;

@@ -36,6 +36,7 @@ struct Finding {
   bool trailerless = false;      ///< stored by somebody else: origin unknown, unchecked
   bool durable = false;          ///< bears a true durable mark
   bool markable = false;         ///< checked in full, and may get a durable mark
+  bool planted = false;          ///< a link where others may write: not by our hand, and worth a warning
   bool plain_data_only = false;  ///< not believed like one's own (trust, or marked as foreign)
   system::FileStatus status;
   system::BirthTime birth;  ///< known if `markable` or `durable`

@@ -46,7 +46,7 @@ void survey_trailerless(OpenedFile& opened, const Options& options) {
       return judge_trailerless(opened, extent->length, options);
   auto bytes = opened.own && size > largest_read ? system::map_file(opened.file.number(), size)
                                                  : Result<system::Bytes>(Error{});
-  if (!bytes) bytes = system::read_file(opened.file.number(), size);
+  if (!bytes) bytes = read_whole(opened);
   if (!bytes) {
     (void)refuse(opened, bytes.error());
     return;

@@ -1,6 +1,7 @@
 #include "system/memory.hpp"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -57,6 +58,13 @@ Result<Bytes> read_file(int descriptor, std::uint64_t size) try {
   return Bytes{view, std::move(buffer)};
 } catch (const std::bad_alloc&) {
   return Error{"not enough memory to read", ENOMEM};
+}
+
+std::uint64_t physical_memory() noexcept {
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  const long size = ::sysconf(_SC_PAGESIZE);
+  return pages > 0 && size > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size)
+                               : UINT64_MAX;
 }
 
 }  // namespace cache_on_disk::system

@@ -24,4 +24,7 @@ Result<Bytes> map_file(int descriptor, std::uint64_t size);
 /// error.
 Result<Bytes> read_file(int descriptor, std::uint64_t size);
 
+/// The bytes of memory this machine has.
+std::uint64_t physical_memory() noexcept;
+
 }  // namespace cache_on_disk::system

@@ -307,7 +307,6 @@ TEST_F(Reader, OthersEntriesInAGroupGivePlainDataOnlyAndAreNotMapped) {
   directory = open("cacheG", Trust::group(std::to_string(some_group)));
   const std::string payload = npy_payload(140'000);
   stored(key, payload);
-  EXPECT_FALSE(read(key).plain_data_only);
   ASSERT_EQ(::chown(path(key.plain_file()).c_str(), somebody_else, some_group), 0);
   for (const Depth depth : {Depth::load, Depth::survey}) {
     const FailingCalls calls;
@@ -316,6 +315,29 @@ TEST_F(Reader, OthersEntriesInAGroupGivePlainDataOnlyAndAreNotMapped) {
     EXPECT_TRUE(finding.plain_data_only);
     EXPECT_FALSE(finding.markable);
     EXPECT_EQ(calls.count(system::Call::map), 0u) << "its owner could cut it short under us";
+  }
+}
+
+TEST_F(Reader, OwnEntriesInAGroupGivePlainDataOnlyTooButAreMapped) {
+  if (!is_root()) GTEST_SKIP() << "needs root to give a file away";
+  directory = open("cacheG", Trust::group(std::to_string(some_group)));
+  const std::string payload = npy_payload(140'000);
+  stored(key, payload);
+  const FailingCalls calls;
+  EXPECT_TRUE(read(key).plain_data_only) << "a member may have put a link to any file of ours there";
+  EXPECT_EQ(calls.count(system::Call::map), 1u);
+}
+
+TEST_F(Reader, FilesOfOthersThatWouldExhaustTheMemoryAreNotRead) {
+  if (!is_root()) GTEST_SKIP() << "needs root to give a file away";
+  directory = open("cacheT", Trust::plain());
+  write_all(path(key.plain_file()), "\x80\x04");
+  ASSERT_EQ(::truncate(path(key.plain_file()).c_str(), off_t{1} << 42), 0);  // a hole: it takes no room
+  ASSERT_EQ(::chown(path(key.plain_file()).c_str(), somebody_else, some_group), 0);
+  for (const Depth depth : {Depth::load, Depth::survey}) {
+    const Finding finding = read(key, depth);
+    EXPECT_EQ(finding.judgement, Judgement::refused);
+    EXPECT_THAT(finding.reason, HasSubstr("larger than half of the memory"));
   }
 }
 
