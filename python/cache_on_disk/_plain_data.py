@@ -1,10 +1,19 @@
-"""Unpickling what must not be believed: plain data only, never code."""
+"""Unpickling what must not be believed: plain data only, never code.
+
+An allow-list of classes alone does not do: a pickle may call them with any arguments and give them any state, and a
+forged state of a numpy dtype has the interpreter take bytes for addresses of objects. So every call and every state is
+checked, which takes pickle's implementation in Python.
+"""
 
 from __future__ import annotations
 
 import io
 import pickle
-from typing import Any
+import re
+from collections import deque
+from typing import Any, Callable
+
+import numpy as np
 
 _allowed = {
     "builtins": {"bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "range", "set", "slice",
@@ -21,6 +30,11 @@ _numpy_internals = {
     "multiarray": {"_reconstruct", "scalar"},
     "numeric": {"_frombuffer"},
 }
+_containers = (list, tuple, dict, set, frozenset, bytes, bytearray, str, deque)
+_number = re.compile(r"[+-]?\d{1,4000}(/\d{1,4000})?")
+_most_copied = 1 << 20  # elements that a pickle may have copied beyond those it holds itself
+_longest_number = 4300  # digits: reading a decimal number takes time by the square of its length
+_deepest = 1000  # tuples within tuples: Python hashes them by recursion, until the stack is used up
 
 
 class ForbiddenClass(pickle.UnpicklingError):
@@ -36,13 +50,188 @@ def _is_allowed(module: str, name: str) -> bool:
     return package in ("numpy.core", "numpy._core") and name in _numpy_internals.get(last, ())
 
 
-class PlainDataUnpickler(pickle.Unpickler):
-    """Knows the classes of plain data and refuses all others before they are imported."""
+def _refuse(what: str) -> None:
+    raise ForbiddenClass(f"only plain data is read from files of others, and this is none: {what}")
+
+
+def _rebuilt(dtype: np.dtype[Any], state: Any) -> np.dtype[Any]:
+    """The dtype that numpy itself makes of the description in a pickled state."""
+    _, byte_order, subarray, names, fields, size = state[:6]
+    if subarray is not None:
+        return np.dtype((subarray[0], subarray[1]))
+    if names is not None:
+        return np.dtype({"names": list(names), "formats": [fields[name][0] for name in names],
+                         "offsets": [fields[name][1] for name in names],
+                         "titles": [fields[name][2] if len(fields[name]) > 2 else None for name in names],
+                         "itemsize": size}, align=dtype.isalignedstruct or bool(state[7] & 0x80))
+    if dtype.kind in "mM":
+        unit, count = state[8][1][:2]
+        return np.dtype(f"{byte_order if byte_order in '<>' else ''}{dtype.kind}8[{count}{unit.decode()}]")
+    if dtype.hasobject or dtype.names is not None or dtype.subdtype is not None:
+        return dtype
+    return dtype.newbyteorder(byte_order) if byte_order in ("<", ">") else dtype
+
+
+def _check_dtype(dtype: np.dtype[Any], state: Any) -> None:
+    if type(state) is not tuple or len(state) < 8:
+        _refuse("a state that no dtype has")
+    try:
+        true = _rebuilt(dtype, state).__reduce__()[2]
+    except Exception:
+        true = None
+    if type(true) is not tuple or true[1:] != state[1:]:
+        _refuse("a state that no dtype has")
+
+
+def _check_scalar(arguments: tuple[Any, ...]) -> None:
+    if len(arguments) != 2 or not isinstance(arguments[0], np.dtype) or arguments[0].hasobject:
+        _refuse("a scalar without a value")
+    if not isinstance(arguments[1], bytes):
+        _refuse("a scalar that is not made of bytes")
+
+
+def _check_reconstruct(arguments: tuple[Any, ...]) -> None:
+    if len(arguments) != 3 or arguments[0] is not np.ndarray or arguments[1] != (0,):
+        _refuse("an array that is more than empty before it gets its state")
+
+
+def _check_encode(arguments: tuple[Any, ...]) -> None:
+    if len(arguments) != 2 or arguments[1] != "latin1":
+        _refuse("a text in another encoding than that of pickled bytes")
+
+
+def _check_number(arguments: tuple[Any, ...]) -> None:
+    if any(type(a) is str and not _number.fullmatch(a) for a in arguments):
+        _refuse("a fraction that is long to work out")
+
+
+def _check_int(arguments: tuple[Any, ...]) -> None:
+    if any(isinstance(a, (str, bytes, bytearray)) and len(a) > _longest_number for a in arguments):
+        _refuse("an integer that is long to work out")
+
+
+_checks: dict[str, Callable[[tuple[Any, ...]], None]] = {
+    "scalar": _check_scalar, "_reconstruct": _check_reconstruct, "encode": _check_encode, "Fraction": _check_number,
+    "int": _check_int,
+}
+
+
+class PlainDataUnpickler(pickle._Unpickler):  # type: ignore[name-defined, misc]
+    """Knows the classes of plain data, and refuses all others before they are imported."""
+
+    dispatch = dict(pickle._Unpickler.dispatch)  # type: ignore[attr-defined]
+
+    def __init__(self, file: io.BytesIO, room: int) -> None:
+        super().__init__(file)
+        self._room = room
+        self._depths: dict[int, int] = {}  # of the tuples within tuples, by their addresses
+
+    def _check_depth(self, value: Any) -> None:
+        depth = 1 + max((self._depths.get(id(element), 0) for element in value), default=0)
+        if depth > _deepest:
+            _refuse("tuples within tuples within tuples")
+        self._depths[id(value)] = depth
 
     def find_class(self, module: str, name: str) -> Any:
         if _is_allowed(module, name):
             return super().find_class(module, name)
         raise ForbiddenClass(f"only plain data is read from files of others, and {module}.{name} is none")
+
+    def get_extension(self, code: int) -> None:
+        _refuse(f"extension {code}")
+
+    def persistent_load(self, pid: Any) -> None:
+        _refuse("a reference to what lies elsewhere")
+
+    def _check_call(self, function: Any, arguments: Any) -> None:
+        if type(arguments) is not tuple or not callable(function):
+            _refuse("a call that is none")
+        if function is np.ndarray:
+            _refuse("an array with a memory of its own choice")
+        check = _checks.get(getattr(function, "__name__", ""))
+        if check is not None:
+            check(arguments)
+        if isinstance(function, type) and issubclass(function, _containers):
+            for argument in arguments[:1]:
+                if not isinstance(argument, _containers):
+                    _refuse(f"a {function.__name__} made of a {type(argument).__name__}")
+                self._room -= len(argument)
+                if self._room < 0:
+                    _refuse("copies of copies")
+
+    def load_reduce(self) -> None:
+        self._check_call(self.stack[-2], self.stack[-1])
+        super().load_reduce()
+        if isinstance(self.stack[-1], (tuple, frozenset)):
+            self._check_depth(self.stack[-1])
+
+    dispatch[pickle.REDUCE[0]] = load_reduce
+
+    def load_newobj(self) -> None:
+        self._check_call(self.stack[-2], self.stack[-1])
+        super().load_newobj()
+        if isinstance(self.stack[-1], (tuple, frozenset)):
+            self._check_depth(self.stack[-1])
+
+    dispatch[pickle.NEWOBJ[0]] = load_newobj
+
+    def load_newobj_ex(self) -> None:
+        if self.stack[-1]:
+            _refuse("a call with keywords")
+        self.stack.pop()
+        self.load_newobj()
+
+    dispatch[pickle.NEWOBJ_EX[0]] = load_newobj_ex
+
+    def load_int(self) -> None:
+        line = self._short_line()
+        self.append({b"00\n": False, b"01\n": True}[line] if line in (b"00\n", b"01\n") else int(line, 0))
+
+    dispatch[pickle.INT[0]] = load_int
+
+    def load_long(self) -> None:
+        self.append(int(self._short_line()[:-1].rstrip(b"L"), 0))
+
+    dispatch[pickle.LONG[0]] = load_long
+
+    def _short_line(self) -> bytes:
+        line: bytes = self.readline()
+        if len(line) > _longest_number:
+            _refuse("an integer that is long to work out")
+        return line
+
+    def _instantiate(self, klass: Any, args: Any) -> None:  # for INST and OBJ
+        self._check_call(klass, tuple(args))
+        super()._instantiate(klass, args)
+        if isinstance(self.stack[-1], (tuple, frozenset)):
+            self._check_depth(self.stack[-1])
+
+    def load_build(self) -> None:
+        state, target = self.stack[-1], self.stack[-2]
+        if isinstance(target, np.dtype):
+            _check_dtype(target, state)
+        elif isinstance(target, np.ndarray):
+            if type(state) is not tuple or len(state) != 5 or not isinstance(state[2], np.dtype):
+                _refuse("a state that no array has")
+        elif isinstance(target, type) or callable(target):
+            _refuse("a state for a class")
+        super().load_build()
+
+    dispatch[pickle.BUILD[0]] = load_build
+
+
+def _watch_depth(opcode: bytes) -> None:
+    make = pickle._Unpickler.dispatch[opcode[0]]  # type: ignore[attr-defined]
+
+    def load(self: PlainDataUnpickler) -> None:
+        make(self)
+        self._check_depth(self.stack[-1])
+
+    PlainDataUnpickler.dispatch[opcode[0]] = load
+
+
+for _opcode in (pickle.TUPLE, pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3, pickle.FROZENSET):
+    _watch_depth(_opcode)
 
 
 def loads(data: Any) -> Any:
@@ -63,4 +252,5 @@ def loads(data: Any) -> Any:
     pickle.UnpicklingError
         If the pickle holds anything else.
     """
-    return PlainDataUnpickler(io.BytesIO(bytes(data))).load()
+    data = bytes(data)
+    return PlainDataUnpickler(io.BytesIO(data), len(data) + _most_copied).load()
