@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,12 @@ class Report {
   std::vector<std::string> broken_;
 };
 
+/// Thrown by a campaign that lacks what only some machines have; says what.
+class Skipped : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// The end of a campaign's time.
 class Timer {
  public:
@@ -69,5 +76,7 @@ void damage_entries(const Plan& plan, Report& report);
 void release_crowds(const Plan& plan, Report& report);
 void follow_model(const Plan& plan, Report& report);
 void soak(const Plan& plan, Report& report);
+void attack_victims(const Plan& plan, Report& report);
+void inject_faults(const Plan& plan, Report& report);
 
 }  // namespace campaign

@@ -1,4 +1,5 @@
-// Entries that are cut at every length, have every bit flipped, and are mutated at random. A reader may
+// Entries that are cut at every length, have every bit flipped and holes everywhere, bear each other's names and trailers,
+// and are mutated at random. A reader may
 // refuse them, and then the function runs; it must never take a wrong value from one.
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -37,6 +38,9 @@ class Range {
       const auto specimen = tagged_specimen(directory_.path(), tag);
       for (const std::size_t method : {0, 1, 3, 5, 7, 8}) {
         specimen->is_right(method);
+        tagged_specimen(directory_.path(), tag)
+            ->is_right(method);  // reads it in full, so that a large one is marked
+        cache_on_disk::entry::wait_for_background();
         const bool text = method == Specimen::methods() - 1;
         auto cacher = cache_on_disk::get_disk_cacher(*specimen, text ? "text" : "array");
         const std::string path =
@@ -46,52 +50,68 @@ class Range {
     }
   }
 
-  /// Every length and every bit of the two smallest entries, and each entry in the place of each other.
-  void try_all() {
-    for (const Entry* const entry : {&entries_.front(), &entries_.back()}) {
-      for (std::size_t length = 0; length < entry->content.size(); ++length)
-        try_one(*entry, entry->content.substr(0, length));
-      for (std::size_t bit = 0; bit < entry->content.size() * 8; ++bit) {
-        std::string content = entry->content;
+  /// Every length, every bit and every hole of the small entries, and each entry with the parts of each other.
+  void try_all(const Timer& timer) {
+    for (const std::size_t small : {std::size_t{0}, entries_.size() - 1, std::size_t{1}}) {
+      const Entry& entry = entries_[small];
+      for (std::size_t length = 0; length < entry.content.size(); ++length)
+        try_one(entry, entry.content.substr(0, length));
+      for (std::size_t begin = 0; begin < entry.content.size(); begin += 16)
+        for (std::size_t end = begin + 16; end < entry.content.size() + 16; end += 64)
+          try_one(entry, with_hole(entry.content, begin, end));
+      // The larger of them takes longer than a short run has.
+      for (std::size_t bit = 0; bit < entry.content.size() * 8 && (small != 1 || timer.running()); ++bit) {
+        std::string content = entry.content;
         content[bit / 8] = static_cast<char>(content[bit / 8] ^ 1 << bit % 8);
-        try_one(*entry, content);
+        try_one(entry, content);
       }
     }
     for (const Entry& entry : entries_)
       for (const std::vector<Entry>* const all : {&entries_, &others_})
-        for (const Entry& another : *all)
-          if (another.path != entry.path) try_one(entry, another.content);
+        for (const Entry& another : *all) {
+          if (another.path == entry.path) continue;
+          try_one(entry, another.content);  // renamed, or of another tag
+          try_one(entry, payload_of(entry) + trailer_of(another));
+          try_one(entry, payload_of(another) + trailer_of(entry));
+          try_one(entry, entry.content + trailer_of(another));
+          try_one(entry, payload_of(entry) + trailer_of(another) + trailer_of(entry));
+        }
   }
 
   void try_at_random() {
-    const Entry& entry = entries_[below(random_, below(random_, 4) == 0 ? entries_.size() : 2)];
+    const Entry& entry = entries_[below(random_, below(random_, 8) == 0 ? entries_.size() : 2)];
     try_one(entry, mutated(entry));
+    ++mutations_;
   }
 
   /// Changes a large entry in place behind its durable mark: the one thing that only verify=always finds.
   void change_behind_the_mark() {
     const Entry& entry = entries_[4];
     std::filesystem::remove(entry.path);
+    set_verify(cache_on_disk::Verify::automatic);
     tagged_specimen(directory_.path(), "night")->is_right(entry.method);  // stored
     tagged_specimen(directory_.path(), "night")->is_right(entry.method);  // read in full, and marked
     cache_on_disk::entry::wait_for_background();
     const int file = ::open(entry.path.c_str(), O_WRONLY | O_CLOEXEC);
     const double wrong = -1;
-    if (::pwrite(file, &wrong, sizeof wrong, 128 + 8 * 1000) != sizeof wrong)
+    const std::size_t place = 128 + 8 * below(random_, 1000);
+    if (::pwrite(file, &wrong, sizeof wrong, static_cast<off_t>(place)) != sizeof wrong)
       throw std::runtime_error("cannot change it");
-    ::close(file);
-    set_verify(cache_on_disk::Verify::automatic);
     accepted_behind_a_mark_ += !tagged_specimen(directory_.path(), "night")->is_right(entry.method);
     set_verify(cache_on_disk::Verify::always);
     wrong_ += !tagged_specimen(directory_.path(), "night")->is_right(entry.method);
+    ::close(file);
+    ++behind_a_mark_;
     ++trials_;
   }
 
   void report(Report& report) const {
     report.must_be_some("trials", trials_);
+    report.must_be_some("random mutations", mutations_);
     report.must_be_some("refused", refused_);
     report.must_be_none("wrong values", wrong_);
     report.must_be_none("damage not noticed", unnoticed_);
+    report.figure("changed in place behind a durable mark", behind_a_mark_);
     report.must_be_some("accepted behind a durable mark unless verify=always", accepted_behind_a_mark_);
   }
 
@@ -107,6 +127,8 @@ class Range {
     std::filesystem::remove(entry.path);
     std::ofstream(entry.path, std::ios::binary) << content;
     ::chmod(entry.path.c_str(), 0600);
+    // Without a true mark of its own, which no new file has, all is checked in either way.
+    set_verify(trials_ % 2 == 0 ? cache_on_disk::Verify::automatic : cache_on_disk::Verify::always);
     bool computed = false;
     const auto specimen = tagged_specimen(directory_.path(), "night", [&] { computed = true; });
     wrong_ += !specimen->is_right(entry.method);
@@ -135,6 +157,19 @@ class Range {
     const std::size_t mark = content.size() - trailer::footer_size;  // the footer's first eight bytes
     return content.replace(mark, 8, entry.content, mark, 8) != entry.content;
   }
+
+  static std::string with_hole(std::string content, std::size_t begin, std::size_t end) {
+    end = std::min(end, content.size());
+    std::memset(content.data() + begin, 0, end - begin);
+    return content;
+  }
+  static std::size_t payload_size(const Entry& entry) {
+    cache_on_disk::entry::Footer footer;
+    cache_on_disk::entry::parse_footer(std::as_bytes(std::span(entry.content)), footer);
+    return static_cast<std::size_t>(footer.payload_size);
+  }
+  static std::string payload_of(const Entry& entry) { return entry.content.substr(0, payload_size(entry)); }
+  static std::string trailer_of(const Entry& entry) { return entry.content.substr(payload_size(entry)); }
 
   std::string mutated(const Entry& entry) {
     std::string content = entry.content;
@@ -176,7 +211,8 @@ class Range {
   TemporaryDirectory directory_;
   Random random_;
   std::vector<Entry> entries_, others_;
-  std::uint64_t trials_ = 0, refused_ = 0, unnoticed_ = 0, wrong_ = 0, accepted_behind_a_mark_ = 0;
+  std::uint64_t trials_ = 0, refused_ = 0, unnoticed_ = 0, wrong_ = 0, mutations_ = 0, behind_a_mark_ = 0,
+                accepted_behind_a_mark_ = 0;
 };
 
 }  // namespace
@@ -184,11 +220,13 @@ class Range {
 void damage_entries(const Plan& plan, Report& report) {
   cache_on_disk::set_trouble_handler([](const cache_on_disk::Trouble&) {});
   Range range(plan);
-  Range::set_verify(cache_on_disk::Verify::always);
   const Timer timer(plan);
-  range.try_all();
   range.change_behind_the_mark();
-  while (timer.running()) range.try_at_random();
+  range.try_all(timer);
+  for (std::uint64_t i = 0; i == 0 || timer.running(); ++i) {
+    range.try_at_random();
+    if (i % 1000 == 999) range.change_behind_the_mark();
+  }
   range.report(report);
 }
 

@@ -30,6 +30,8 @@ const std::map<std::string, void (*)(const Plan&, Report&)> campaigns{
     {"crowd", release_crowds},
     {"model", follow_model},
     {"soak", soak},
+    {"attack", attack_victims},
+    {"fault", inject_faults},
 };
 
 int usage() {
@@ -62,6 +64,9 @@ int main(int count, char** words) {
   Report report;
   try {
     found->second(plan, report);
+  } catch (const Skipped& reason) {
+    std::printf("%s: skipped: %s\n", words[1], reason.what());
+    return 77;  // which ctest is told to take for a skipped test
   } catch (const std::exception& error) {
     std::printf("%s: FAILED: %s\n", words[1], error.what());
     return 1;
