@@ -1,98 +1,314 @@
-// The first hit of a process, from a warm disk, against the bare system calls.
-#include <benchmark/benchmark.h>
+// A value from disk: against the bare system calls, other readers of .npy files, and embedded stores.
+//   disk_hit    the store is open; the page cache is warm; the whole value is used
+//   disk_slice  the same; one number of the value is used
+//   first_hit   the store is opened, one value got, the store closed: what a fresh process pays
+//   disk_cold   the pages of the file must come from the disk
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <vector>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <memory>
 
-#include "cache_on_disk/cache_on_disk.hpp"
 #include "entry/durable_mark.hpp"
-#include "ratio_table.hpp"
+#include "entry/tag_directory.hpp"
+#include "peers.hpp"
+#include "support.hpp"
+#ifdef BENCH_XTENSOR
+#include <xtensor/xarray.hpp>
+#include <xtensor/xnpy.hpp>
+#endif
 
+namespace bench {
 namespace {
 
 using cache_on_disk::Array;
-using cache_on_disk::Cached;
+using Numbers = std::span<const double>;
 
-template <class T>
-class Holder {
+/// A stored value of one size, and every way to get at it.
+class Subject {
  public:
-  explicit Holder(const char* tag) {
-    cache_on_disk::set_tmpdir(*this, bench::scratch_directory());
-    cache_on_disk::set_tag(*this, tag);
-  }
-  template <class F>
-  const T& value(F&& compute) {
-    return *(ref_ = cell_(compute));
-  }
-  void forget() { cell_.forget(); }
-  std::string path() const { return cache_on_disk::get_disk_cacher(*this, "cell").fullpath(); }
-
- private:
-  Cached<T> cell_;
-  cache_on_disk::CachedRef<T> ref_{static_cast<cache_on_disk::detail::Holder<T>*>(nullptr)};
-  CACHE_ON_DISK(Holder, cell_)
+  virtual ~Subject() = default;
+  virtual Numbers hit() = 0;
+  virtual void forget() = 0;
+  virtual std::string path() const = 0;
 };
 
-Array<double> ones(std::size_t size) { return Array<double>({size}, std::vector<double>(size, 1.0)); }
-
-/// Hits of a stored array; only its first element is used, as by a caller who wants a slice.
-void hit_array(benchmark::State& state, const char* tag, std::size_t size) {
-  Holder<Array<double>> holder(tag);
-  for (int i = 0; i < 3; ++i) {  // stored, checked once, marked
-    benchmark::DoNotOptimize(holder.value([&] { return ones(size); }).data());
-    holder.forget();
-    cache_on_disk::entry::wait_for_marks();
+class Single final : public Subject {
+ public:
+  Single() : holder_("D8") {
+    holder_.value([] { return values(1)(0); });
   }
-  const auto must_not_run = []() -> Array<double> { throw std::logic_error("a miss"); };
+  Numbers hit() override { return {&holder_.stored(), 1}; }
+  void forget() override { holder_.forget(); }
+  std::string path() const override { return holder_.path(); }
+
+ private:
+  Holder<double> holder_;
+};
+
+class Many final : public Subject {
+ public:
+  explicit Many(std::size_t size) : holder_("D" + std::to_string(size)) {
+    for (int i = 0; i < 3; ++i) {  // stored, checked once, marked
+      holder_.value([&] { return values(size); });
+      holder_.forget();
+      cache_on_disk::entry::wait_for_marks();
+    }
+  }
+  Numbers hit() override { return holder_.stored().span(); }
+  void forget() override { holder_.forget(); }
+  std::string path() const override { return holder_.path(); }
+
+ private:
+  Holder<Array<double>> holder_;
+};
+
+Subject& subject(std::size_t size) {
+  static std::map<std::size_t, std::unique_ptr<Subject>> made;
+  auto& one = made[size];
+  if (!one && size == 1) one = std::make_unique<Single>();
+  if (!one) one = std::make_unique<Many>(size);
+  return *one;
+}
+
+std::string key_of(std::size_t size) { return "root.Holder.cell " + std::to_string(size); }
+
+/// The directory of a peer that holds the value of this size.
+std::string stored_by(const Peer& peer, std::size_t size) {
+  static std::map<std::string, bool> stored;
+  const std::string directory = scratch_directory() + "/" + peer.name + std::to_string(size);
+  if (!std::exchange(stored[directory], true)) {
+    const auto store = peer.open(directory, Access::write);
+    store->put(key_of(size), std::as_bytes(values(size).span()));
+    store->settle();
+  }
+  return directory;
+}
+
+Numbers numbers(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const double*>(bytes.data()), bytes.size() / sizeof(double)};
+}
+
+/// A .npy file as np.save writes it, of any shape, without our trailer.
+std::string npy_file(std::size_t size) {
+  const std::string path = scratch_directory() + "/bare" + std::to_string(size) + ".npy";
+  if (::access(path.c_str(), F_OK) == 0) return path;
+  std::string text = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::to_string(size) + ",), }";
+  text.resize(117, ' ');
+  std::ofstream file(path, std::ios::binary);
+  file << std::string("\x93NUMPY\x01\x00v\x00", 10) << text << '\n';
+  file.write(reinterpret_cast<const char*>(values(size).data()), static_cast<std::streamsize>(size * 8));
+  return path;
+}
+
+/// What a program cannot do without: open, ask for the size, read, close. Of the same file that we read.
+double bare_read(const std::string& path, std::vector<double>& buffer) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status {};
+  ::fstat(file, &status);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (buffer.size() * 8 < size) buffer.resize(size / 8 + 1);
+  for (std::size_t at = 0; at < size;) {
+    const ssize_t count = ::read(file, reinterpret_cast<char*>(buffer.data()) + at, size - at);
+    if (count <= 0) throw std::runtime_error("cannot read");
+    at += static_cast<std::size_t>(count);
+  }
+  ::close(file);
+  return use({buffer.data(), size / 8});
+}
+
+double bare_map(const std::string& path, bool whole) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status {};
+  ::fstat(file, &status);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* const bytes = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
+  ::close(file);
+  const Numbers all(static_cast<const double*>(bytes), size / 8);
+  const double result = whole ? use(all) : all[all.size() / 2];
+  ::munmap(bytes, size);
+  return result;
+}
+
+/// As people write it by hand, and as small libraries do: header, shape, one vector.
+std::vector<double> load_by_hand(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  char start[10];
+  file.read(start, sizeof start);
+  std::uint16_t length = 0;
+  std::memcpy(&length, start + 8, 2);
+  std::string header(length, ' ');
+  file.read(header.data(), length);
+  if (header.find("'descr': '<f8'") == std::string::npos) throw std::runtime_error("no doubles");
+  const auto count = std::stoull(header.substr(header.find("'shape': (") + 10));
+  std::vector<double> numbers(count);
+  file.read(reinterpret_cast<char*>(numbers.data()), static_cast<std::streamsize>(count * 8));
+  return numbers;
+}
+
+double used(Numbers all, bool whole) { return whole ? use(all) : all[all.size() / 2]; }
+
+class Verifying {
+ public:
+  explicit Verifying(bool always) : before_(cache_on_disk::options()) {
+    cache_on_disk::Options options = before_;
+    if (always) options.verify = cache_on_disk::Verify::always;
+    cache_on_disk::set_options(options);
+  }
+  ~Verifying() { cache_on_disk::set_options(before_); }
+
+ private:
+  cache_on_disk::Options before_;
+};
+
+void our_hits(benchmark::State& state, std::size_t size, bool whole, bool always) {
+  Subject& mine = subject(size);
+  const Verifying verifying(always);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(holder.value(must_not_run).data()[0]);
-    holder.forget();
+    benchmark::DoNotOptimize(used(mine.hit(), whole));
+    mine.forget();
   }
 }
 
-void disk_hit_8B(benchmark::State& state) {
-  Holder<double> holder("D8");
-  holder.value([] { return 0.5; });
-  for (auto _ : state) {
-    holder.forget();
-    benchmark::DoNotOptimize(holder.value([]() -> double { throw std::logic_error("a miss"); }));
-  }
+void peer_hits(benchmark::State& state, const Peer& peer, std::size_t size, bool whole) {
+  const auto store = peer.open(stored_by(peer, size), Access::read);
+  const std::string key = key_of(size);
+  for (auto _ : state)
+    if (!store->get(key, [&](auto bytes) { benchmark::DoNotOptimize(used(numbers(bytes), whole)); }))
+      throw std::logic_error("a miss");
 }
-BENCHMARK(disk_hit_8B);
 
-void disk_hit_1KiB(benchmark::State& state) { hit_array(state, "D1K", 128); }
-BENCHMARK(disk_hit_1KiB);
-void disk_hit_1MiB(benchmark::State& state) { hit_array(state, "D1M", (1 << 17) + 64); }
-BENCHMARK(disk_hit_1MiB);
-void disk_hit_1GiB(benchmark::State& state) { hit_array(state, "D1G", 1 << 27); }
-BENCHMARK(disk_hit_1GiB);
-
-/// What a program cannot do without: open, ask for the size, read, close.
-void bare_read(benchmark::State& state, const char* tag, std::size_t size) {
-  std::string path;
-  if (size == 0) {
-    Holder<double> holder(tag);
-    holder.value([] { return 0.5; });
-    path = holder.path();
-  } else {
-    Holder<Array<double>> holder(tag);
-    holder.value([&] { return ones(size); });
-    path = holder.path();
-  }
-  std::vector<char> buffer(1 << 16);
-  for (auto _ : state) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    struct stat status {};
-    ::fstat(file, &status);
-    benchmark::DoNotOptimize(::read(file, buffer.data(), static_cast<std::size_t>(status.st_size)));
-    ::close(file);
-  }
+void repeat(benchmark::State& state, const std::function<double()>& action) {
+  for (auto _ : state) benchmark::DoNotOptimize(action());
 }
-void bare_read_8B(benchmark::State& state) { bare_read(state, "D8", 0); }
-BENCHMARK(bare_read_8B);
-void bare_read_1KiB(benchmark::State& state) { bare_read(state, "D1K", 128); }
-BENCHMARK(bare_read_1KiB);
+
+bool is_large(std::size_t size) { return size >= 128 << 10; }
+
+void tune(benchmark::internal::Benchmark* series, std::size_t size) {
+  if (size >= 8 << 20) series->Repetitions(5)->Iterations(size > 8 << 20 ? 1 : 5);
+  series->UseRealTime();
+}
+
+void register_warm(const Size& size) {
+  const std::size_t n = size.doubles;
+  const auto hit = [&](const std::string& who, auto run) {
+    tune(series("disk_hit", size.name, who, run), n);
+  };
+  hit("ours", [n](auto& state) { our_hits(state, n, true, false); });
+  if (is_large(n)) hit("ours, verify=always", [n](auto& state) { our_hits(state, n, true, true); });
+  hit("open fstat read close", [n](auto& state) {
+    const std::string path = subject(n).path();
+    std::vector<double> buffer;
+    repeat(state, [&] { return bare_read(path, buffer); });
+  });
+  if (is_large(n))
+    hit("open fstat mmap close", [n](auto& state) {
+      const std::string path = subject(n).path();
+      repeat(state, [&] { return bare_map(path, true); });
+    });
+  hit(".npy by hand", [n](auto& state) {
+    const std::string path = npy_file(n);
+    repeat(state, [&] { return use(load_by_hand(path)); });
+  });
+#ifdef BENCH_XTENSOR
+  hit("xtensor", [n](auto& state) {
+    const std::string path = npy_file(n);
+    repeat(state, [&] {
+      const auto array = xt::load_npy<double>(path);
+      return use({array.data(), array.size()});
+    });
+  });
+#endif
+  for (const Peer& peer : peers()) hit(peer.name, [=](auto& state) { peer_hits(state, peer, n, true); });
+}
+
+void register_slices(const Size& size) {
+  const std::size_t n = size.doubles;
+  const auto hit = [&](const std::string& who, auto run) {
+    series("disk_slice", size.name, who, run)->UseRealTime();
+  };
+  hit("ours", [n](auto& state) { our_hits(state, n, false, false); });
+  hit("open fstat mmap close", [n](auto& state) {
+    const std::string path = subject(n).path();
+    repeat(state, [&] { return bare_map(path, false); });
+  });
+#ifdef BENCH_LMDB
+  hit("LMDB", [=](auto& state) { peer_hits(state, peers().front(), n, false); });
+#endif
+}
+
+void register_first(const Size& size) {
+  const std::size_t n = size.doubles;
+  series("first_hit", size.name, "ours", [n](auto& state) {
+    Subject& mine = subject(n);
+    const cache_on_disk::entry::Place place{
+        scratch_directory(), std::filesystem::path(mine.path()).parent_path().filename(), {}};
+    for (auto _ : state) {
+      cache_on_disk::entry::forget_tag_directory(place);
+      benchmark::DoNotOptimize(use(mine.hit()));
+      mine.forget();
+    }
+  })->UseRealTime();
+  for (const Peer& peer : peers())
+    series("first_hit", size.name, peer.name, [=](auto& state) {
+      const std::string directory = stored_by(peer, n), key = key_of(n);
+      for (auto _ : state)
+        peer.open(directory, Access::read)->get(key, [](auto bytes) {
+          benchmark::DoNotOptimize(use(numbers(bytes)));
+        });
+    })->UseRealTime();
+}
+
+void register_cold(const Size& size) {
+  const std::size_t n = size.doubles;
+  const auto cold = [&](const std::string& who, auto run) {
+    auto* const one = series("disk_cold", size.name, who, run)->UseManualTime()->Repetitions(5);
+    one->Iterations(n > 8 << 20 ? 1 : 5);
+  };
+  cold("ours", [n](auto& state) {
+    Subject& mine = subject(n);
+    timed(
+        state, [&] { mine.forget(), drop_pages(mine.path()); },
+        [&] { benchmark::DoNotOptimize(use(mine.hit())); });
+    mine.forget();
+  });
+  cold("open fstat read close", [n](auto& state) {
+    const std::string path = subject(n).path();
+    std::vector<double> buffer(n + 256);
+    subject(n).forget();
+    timed(
+        state, [&] { drop_pages(path); }, [&] { benchmark::DoNotOptimize(bare_read(path, buffer)); });
+  });
+  for (const Peer& peer : peers())
+    cold(peer.name, [=](auto& state) {
+      const std::string directory = stored_by(peer, n), key = key_of(n);
+      std::unique_ptr<Store> store;
+      timed(
+          state,
+          [&] {
+            store.reset();  // what is mapped stays in memory
+            for (const auto& file : std::filesystem::directory_iterator(directory)) drop_pages(file.path());
+            store = peer.open(directory, Access::read);
+          },
+          [&] { store->get(key, [](auto bytes) { benchmark::DoNotOptimize(use(numbers(bytes))); }); });
+    });
+}
 
 }  // namespace
+
+void register_disk_hits() {
+  for (const Size& size : sizes) {
+    if (quick && size.doubles > 8 << 20) continue;
+    register_warm(size);
+    if (is_large(size.doubles)) register_slices(size);
+    if (!is_large(size.doubles)) register_first(size);
+    register_cold(size);
+  }
+}
+
+}  // namespace bench

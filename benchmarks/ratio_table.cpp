@@ -1,11 +1,8 @@
 #include "ratio_table.hpp"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <stdexcept>
 
 namespace bench {
 namespace {
@@ -30,25 +27,7 @@ std::string spread(const std::vector<double>& values) {
                      time_text(quantile(values, 1)));
 }
 
-struct Scratch {
-  Scratch() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "cache-on-disk-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
-    path = pattern;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  std::string path;
-};
-
 }  // namespace
-
-const std::string& scratch_directory() {
-  static const Scratch scratch;
-  return scratch.path;
-}
 
 void RatioTable::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs)

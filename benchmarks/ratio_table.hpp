@@ -41,7 +41,4 @@ class RatioTable : public benchmark::ConsoleReporter {
 /// Runs the benchmarks of the program, those of the command line if it names any, and prints the table.
 int run(int argc, char** argv, RatioTable table);
 
-/// A directory of the benchmark's own below TMPDIR, removed at the end of the program.
-const std::string& scratch_directory();
-
 }  // namespace bench

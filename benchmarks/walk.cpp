@@ -1,11 +1,12 @@
-// Tagging many objects.
-#include <benchmark/benchmark.h>
+// Tagging and clearing many objects. No other library walks C++ objects; the floor is to visit each cell and write a shared
+// pointer into it.
+#include <fmt/format.h>
 
-#include <vector>
+#include <memory>
 
-#include "cache_on_disk/cache_on_disk.hpp"
-#include "ratio_table.hpp"
+#include "support.hpp"
 
+namespace bench {
 namespace {
 
 using cache_on_disk::Cached;
@@ -21,17 +22,47 @@ struct Root {
   CACHE_ON_DISK(Root, loops)
 };
 
-/// Reports the time of one cell of one object.
-void set_tag_100000(benchmark::State& state) {
-  Root root;
-  root.loops.resize(100'000);
-  cache_on_disk::set_tmpdir(root, bench::scratch_directory());
-  bool other = false;
-  while (state.KeepRunningBatch(200'000)) {
-    other = !other;
-    cache_on_disk::set_tag(root, other ? "A" : "B");
-  }
+struct BareLoop {
+  std::shared_ptr<int> gain, noise;
+};
+
+/// Runs `walk(even)` so that the time of one cell of one object is reported.
+template <class Walk>
+void per_cell(benchmark::State& state, std::size_t objects, Walk walk) {
+  bool even = false;
+  while (state.KeepRunningBatch(static_cast<std::int64_t>(2 * objects))) walk(even = !even);
 }
-BENCHMARK(set_tag_100000);
 
 }  // namespace
+
+void register_walks() {
+  for (const std::size_t count : {10, 1000, 100'000, 1'000'000}) {
+    if (quick && count > 100'000) continue;
+    const std::string which = fmt::format("{} objects", count);
+    series("set_tag", which, "ours", [=](auto& state) {
+      Root root;
+      root.loops.resize(count);
+      cache_on_disk::set_tmpdir(root, scratch_directory());
+      per_cell(state, count, [&](bool even) { cache_on_disk::set_tag(root, even ? "WALKA" : "WALKB"); });
+    });
+    series("set_tag", which, "make a shared_ptr in each", [=](auto& state) {
+      std::vector<BareLoop> loops(count);
+      per_cell(state, count, [&](bool even) {
+        for (BareLoop& loop : loops) loop.gain = loop.noise = nullptr;
+        for (BareLoop& loop : loops) {
+          loop.gain = std::make_shared<int>(even);
+          loop.noise = std::make_shared<int>(even);
+        }
+      });
+    });
+    series("clear_cache", which, "ours", [=](auto& state) {
+      Root root;
+      root.loops.resize(count);
+      cache_on_disk::set_tmpdir(root, scratch_directory());
+      cache_on_disk::set_tag(root, "WALKC");
+      per_cell(state, count, [&](bool) { cache_on_disk::clear_cache(root); });
+    });
+  }
+}
+
+}  // namespace bench

@@ -1,0 +1,189 @@
+// 1 to 64 processes, released at once, ask for one missing value, or for many that are there. Reported is the time until
+// the last has what it asked for, from the release on.
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+
+#include "peers.hpp"
+#include "support.hpp"
+
+namespace bench {
+namespace {
+
+using cache_on_disk::Cached;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t present = 1000;
+constexpr auto computing = std::chrono::milliseconds(50);
+
+/// Work that takes a processor for a while, however many share it.
+double compute() {
+  struct timespec now {};
+  const auto used = [&] {
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+  };
+  for (const auto end = used() + computing; used() < end;) continue;
+  return 0.5;
+}
+
+class Crowded {
+ public:
+  explicit Crowded(const std::string& tag) {
+    cache_on_disk::set_tmpdir(*this, scratch_directory());
+    cache_on_disk::set_tag(*this, tag);
+  }
+  double missing() const {
+    return *missing_([] { return compute(); });
+  }
+  double there(std::size_t number) const {
+    return *there_(number, [number] { return static_cast<double>(number); });
+  }
+  void forget() const { there_.forget(); }
+
+ private:
+  Cached<double> missing_;
+  Cached<double(std::size_t)> there_;
+  CACHE_ON_DISK(Crowded, missing_, there_)
+};
+
+/// Seconds from the release of `count` processes until all have ended; `work` is called after the release, and gives
+/// false if it failed.
+double crowd(int count, const std::function<void()>& get_ready, const std::function<void()>& work) {
+  int ready[2], gate[2];
+  if (::pipe(ready) != 0 || ::pipe(gate) != 0) throw std::runtime_error("no pipe");
+  std::vector<pid_t> children;
+  for (int i = 0; i < count; ++i) {
+    const pid_t child = ::fork();
+    if (child < 0) throw std::runtime_error("no fork");
+    if (child != 0) {
+      children.push_back(child);
+      continue;
+    }
+    try {
+      ::close(gate[1]);
+      get_ready();
+      char byte = 'r';
+      if (::write(ready[1], &byte, 1) != 1) ::_exit(1);
+      while (::read(gate[0], &byte, 1) > 0) continue;  // until nobody can write any more
+      work();
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  ::close(gate[0]);
+  for (int i = 0; i < count; ++i) {
+    char byte = 0;
+    if (::read(ready[0], &byte, 1) != 1) throw std::runtime_error("a process is not ready");
+  }
+  const auto start = Clock::now();
+  ::close(gate[1]);
+  bool good = true;
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    good = good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  ::close(ready[0]), ::close(ready[1]);
+  if (!good) throw std::runtime_error("a process failed");
+  return seconds;
+}
+
+std::string unused_name() {
+  static int number = 0;
+  return fmt::format("CROWD{}-{}", ::getpid(), ++number);
+}
+
+std::string key_of(std::size_t number) { return fmt::format("root.Crowded.there({})", number); }
+
+}  // namespace
+
+void register_crowds() {
+  for (const int count : {1, 4, 16, 64}) {
+    if (quick && count > 16) continue;
+    const std::string which = fmt::format("{} processes", count);
+    const auto missing = [&](const std::string& who, auto run) {
+      series("crowd_missing", which, who, run)->UseManualTime()->Iterations(1)->Repetitions(5);
+    };
+    const auto there = [&](const std::string& who, auto run) {
+      series("crowd_present", which, who, run)->UseManualTime()->Iterations(1)->Repetitions(5);
+    };
+    missing("the function alone, once", [=](auto& state) {
+      for (auto _ : state)
+        state.SetIterationTime(crowd(
+            1, [] {}, [] { compute(); }));
+    });
+    missing("ours", [=](auto& state) {
+      for (auto _ : state) {
+        const Crowded subject(unused_name());
+        state.SetIterationTime(crowd(
+            count, [] {}, [&] { subject.missing(); }));
+      }
+    });
+    there("ours", [=](auto& state) {
+      static const Crowded* const subject = [] {
+        const auto* const made = new Crowded("CROWD");
+        for (std::size_t i = 0; i < present; ++i) made->there(i);
+        made->forget();
+        return made;
+      }();
+      for (auto _ : state)
+        state.SetIterationTime(crowd(
+            count, [] {},
+            [&] {
+              for (std::size_t i = 0; i < present; ++i) benchmark::DoNotOptimize(subject->there(i));
+            }));
+    });
+    for (const Peer& peer : peers()) {
+      // Look, compute, put: neither has a way to compute a missing value once.
+      if (peer.name == "LMDB")
+        missing(peer.name, [=](auto& state) {
+          for (auto _ : state) {
+            const std::string directory = scratch_directory() + "/" + unused_name();
+            peer.open(directory, Access::write).reset();
+            std::unique_ptr<Store> store;
+            state.SetIterationTime(crowd(
+                count, [&] { store = peer.open(directory, Access::write); },
+                [&] {
+                  if (store->get("value", [](auto) {})) return;
+                  const double value = compute();
+                  store->put("value", std::as_bytes(std::span(&value, 1)));
+                }));
+          }
+        });
+      there(peer.name, [=](auto& state) {
+        const std::string directory = scratch_directory() + "/crowd " + peer.name;
+        if (!std::filesystem::exists(directory)) {
+          // Filled by a process of its own: threads of a store do not survive a fork.
+          crowd(
+              1, [] {},
+              [&] {
+                const auto store = peer.open(directory, Access::write);
+                for (std::size_t i = 0; i < present; ++i) {
+                  const auto number = static_cast<double>(i);
+                  store->put(key_of(i), std::as_bytes(std::span(&number, 1)));
+                }
+                store->settle();
+              });
+        }
+        std::unique_ptr<Store> store;
+        for (auto _ : state)
+          state.SetIterationTime(crowd(
+              count, [&] { store = peer.open(directory, Access::read); },
+              [&] {
+                for (std::size_t i = 0; i < present; ++i)
+                  store->get(key_of(i), [](auto bytes) { benchmark::DoNotOptimize(bytes.data()[0]); });
+              }));
+      });
+    }
+  }
+}
+
+}  // namespace bench

@@ -1,0 +1,160 @@
+// Embedded stores that programs use for the same blobs, each as its documentation recommends for them.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+
+#ifdef BENCH_LMDB
+#include <lmdb.h>
+#endif
+#ifdef BENCH_ROCKSDB
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
+#endif
+
+namespace bench {
+
+/// One process's way into a store. What `get` hands to its function is valid only there.
+class Store {
+ public:
+  using Use = std::function<void(std::span<const std::byte>)>;
+  virtual ~Store() = default;
+  virtual bool get(const std::string& key, const Use& use) = 0;
+  virtual void put(const std::string& key, std::span<const std::byte> value) = 0;
+  virtual void remove(const std::string& key) = 0;
+  virtual void remove_all(std::size_t count, const std::function<std::string(std::size_t)>& key) = 0;
+  /// Puts what has been written where a later process would find it.
+  virtual void settle() {}
+};
+
+enum class Access { read, write };
+
+#ifdef BENCH_LMDB
+/// Values are used where they are mapped; one read transaction is kept and renewed (lmdb.h: mdb_txn_reset). MDB_NOSYNC: a
+/// write survives the death of the process, not a power cut, as with our entries.
+class Lmdb final : public Store {
+ public:
+  Lmdb(const std::string& directory, Access access) {
+    std::filesystem::create_directories(directory);
+    check(::mdb_env_create(&environment_));
+    check(::mdb_env_set_mapsize(environment_, std::size_t{16} << 30));
+    const unsigned flags = access == Access::read ? MDB_RDONLY : MDB_NOSYNC;
+    check(::mdb_env_open(environment_, directory.c_str(), flags, 0600));
+    check(::mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &reading_));
+    check(::mdb_dbi_open(reading_, nullptr, 0, &database_));
+    ::mdb_txn_reset(reading_);
+  }
+  ~Lmdb() override {
+    ::mdb_txn_abort(reading_);
+    ::mdb_env_close(environment_);
+  }
+  bool get(const std::string& key, const Use& use) override {
+    check(::mdb_txn_renew(reading_));
+    MDB_val name = to_value(key), value{};
+    const int code = ::mdb_get(reading_, database_, &name, &value);
+    if (code == MDB_SUCCESS) use({static_cast<const std::byte*>(value.mv_data), value.mv_size});
+    ::mdb_txn_reset(reading_);
+    return code == MDB_SUCCESS;
+  }
+  void put(const std::string& key, std::span<const std::byte> bytes) override {
+    MDB_val name = to_value(key), value{bytes.size(), const_cast<std::byte*>(bytes.data())};
+    in_transaction([&](MDB_txn* txn) { check(::mdb_put(txn, database_, &name, &value, 0)); });
+  }
+  void remove(const std::string& key) override {
+    MDB_val name = to_value(key);
+    in_transaction([&](MDB_txn* txn) { (void)::mdb_del(txn, database_, &name, nullptr); });
+  }
+  void remove_all(std::size_t, const std::function<std::string(std::size_t)>&) override {
+    in_transaction([&](MDB_txn* txn) { check(::mdb_drop(txn, database_, 0)); });
+  }
+  void settle() override { check(::mdb_env_sync(environment_, 1)); }
+
+ private:
+  static void check(int code) {
+    if (code != MDB_SUCCESS) throw std::runtime_error(std::string("LMDB: ") + ::mdb_strerror(code));
+  }
+  static MDB_val to_value(const std::string& key) { return {key.size(), const_cast<char*>(key.data())}; }
+  template <class F>
+  void in_transaction(F f) {
+    MDB_txn* txn = nullptr;
+    check(::mdb_txn_begin(environment_, nullptr, 0, &txn));
+    f(txn);
+    check(::mdb_txn_commit(txn));
+  }
+  MDB_env* environment_ = nullptr;
+  MDB_txn* reading_ = nullptr;
+  MDB_dbi database_ = 0;
+};
+#endif
+
+#ifdef BENCH_ROCKSDB
+/// BlobDB for large values, no compression (the numbers have none), values pinned instead of copied. The log is not synced
+/// (the default): a write survives the death of the process, as with our entries. Blocks that a get has read are not
+/// kept in the block cache, as it is the first hit of a process that is measured; checksums are verified, by default.
+class RocksDb final : public Store {
+ public:
+  RocksDb(const std::string& directory, Access access) {
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    options.compression = rocksdb::kNoCompression;
+    options.enable_blob_files = true;
+    options.min_blob_size = 4096;
+    options.info_log_level = rocksdb::ERROR_LEVEL;
+    rocksdb::DB* database = nullptr;
+    const auto status = access == Access::read ? rocksdb::DB::OpenForReadOnly(options, directory, &database)
+                                               : rocksdb::DB::Open(options, directory, &database);
+    check(status);
+    database_.reset(database);
+    reading_.fill_cache = false;
+  }
+  bool get(const std::string& key, const Use& use) override {
+    rocksdb::PinnableSlice value;
+    const auto status = database_->Get(reading_, database_->DefaultColumnFamily(), key, &value);
+    if (!status.IsNotFound()) check(status);
+    if (status.ok()) use(std::as_bytes(std::span(value.data(), value.size())));
+    return status.ok();
+  }
+  void put(const std::string& key, std::span<const std::byte> bytes) override {
+    check(database_->Put({}, key, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+  }
+  void remove(const std::string& key) override { check(database_->Delete({}, key)); }
+  void remove_all(std::size_t count, const std::function<std::string(std::size_t)>& key) override {
+    for (std::size_t i = 0; i < count; ++i) remove(key(i));
+  }
+  void settle() override { check(database_->Flush({})); }
+
+ private:
+  static void check(const rocksdb::Status& status) {
+    if (!status.ok()) throw std::runtime_error("RocksDB: " + status.ToString());
+  }
+  std::unique_ptr<rocksdb::DB> database_;
+  rocksdb::ReadOptions reading_;
+};
+#endif
+
+struct Peer {
+  std::string name;
+  std::function<std::unique_ptr<Store>(const std::string& directory, Access access)> open;
+};
+
+/// Those this program was built with.
+inline std::vector<Peer> peers() {
+  std::vector<Peer> all;
+#ifdef BENCH_LMDB
+  all.push_back({"LMDB", [](const std::string& directory, Access access) {
+                   return std::make_unique<Lmdb>(directory, access);
+                 }});
+#endif
+#ifdef BENCH_ROCKSDB
+  all.push_back({"RocksDB", [](const std::string& directory, Access access) {
+                   return std::make_unique<RocksDb>(directory, access);
+                 }});
+#endif
+  return all;
+}
+
+}  // namespace bench

@@ -1,0 +1,60 @@
+"""Takes samples: all variants of a case in turns, in a new order each round, the collector of cycles off while the clock runs.
+
+A line for each sample goes to standard output: scenario, case, who, value, unit, separated by tabs.
+"""
+import gc
+import random
+import time
+
+clock = time.perf_counter
+ROUNDS, QUICK = 9, False
+
+
+def emit(scenario, case, who, value, unit="s"):
+    print(scenario, case, who, repr(float(value)), unit, sep="\t", flush=True)
+
+
+class Variant:
+    """One way to do a thing: `run(prepared)` is timed, `prepare()` before and `clean()` after are not."""
+
+    def __init__(self, who, run, prepare=lambda: None, clean=lambda: None):
+        self.who, self.run, self.prepare, self.clean = who, run, prepare, clean
+
+    def sample(self, count):
+        """Mean seconds of `count` runs."""
+        prepared = [self.prepare() for _ in range(count)]
+        run, results = self.run, []
+        gc.collect()
+        gc.disable()
+        begin = clock()
+        for one in prepared:
+            run(one)
+        seconds = clock() - begin
+        gc.enable()
+        del results, prepared
+        self.clean()
+        return seconds / count
+
+
+def compare(scenario, case, variants, rounds=None, most=500, budget=0.02):
+    """Samples of each variant, each of as many runs as fit into `budget` seconds, at most `most`."""
+    counts = {}
+    for variant in variants:
+        variant.sample(1)  # what happens once, happens now
+        counts[variant.who] = max(1, min(most, int(budget / max(variant.sample(1), 1e-7))))
+    for _ in range(rounds or ROUNDS):
+        for variant in random.sample(variants, len(variants)):
+            emit(scenario, case, variant.who, variant.sample(counts[variant.who]))
+
+
+def loop_seconds(body, objects, repeats, names=None):
+    """Seconds of one `body` for each object `o`, the cost of the loop included."""
+    scope = dict(names or {})
+    exec(f"def run(objects, repeats):\n    for _ in range(repeats):\n        for o in objects:\n            {body}", scope)
+    gc.collect()
+    gc.disable()
+    begin = clock()
+    scope["run"](objects, repeats)
+    seconds = clock() - begin
+    gc.enable()
+    return seconds / repeats / len(objects)

@@ -1,0 +1,126 @@
+"""set_tag and clear_cache over many objects, per object; bytes of memory per tagged object."""
+import os
+import subprocess
+import sys
+
+import cache_on_disk as cod
+
+import measure
+from measure import Variant, compare, emit
+from rivals import arte
+
+MEMORY = """
+import gc, os, sys, functools
+def rss(): return int(open('/proc/self/statm').read().split()[1]) * 4096
+who = sys.argv[1]
+if who == 'cached_property':
+    class A:
+        @functools.cached_property
+        def m(self): return None
+else:
+    if who == 'ours': import cache_on_disk as module
+    else: import arte.dataelab.cache_on_disk as module
+    class A:
+        @module.cache_on_disk
+        def m(self): return None
+count = 1000 if who == 'arte' else 100_000
+def tag(objects, name):
+    if who == 'ours':
+        module.set_tmpdir(objects, sys.argv[2])
+        module.set_tag(objects, name)
+        module.set_options(mode='readonly')
+    if who == 'arte':
+        for i, o in enumerate(objects):
+            module.set_tmpdir(o, sys.argv[2])
+            module.set_tag(o, name)
+def call(objects):
+    for o in objects: o.m if who == 'cached_property' else o.m()
+warm = [A() for _ in range(100)]
+tag(warm, 'warm'); call(warm)
+objects = [A() for _ in range(count)]
+gc.collect(); before = rss()
+tag(objects, 'x'); gc.collect()
+print((rss() - before) / count)
+call(objects); gc.collect()
+print((rss() - before) / count)
+"""
+
+
+def classes():
+    class Ours:
+        @cod.cache_on_disk
+        def m(self):
+            return 1.5
+
+    yield "ours", cod, Ours
+    if arte:
+        class Original:
+            @arte.cache_on_disk
+            def m(self):
+                return 1.5
+
+        yield "arte", arte, Original
+
+
+class Holder:
+    def __init__(self, objects):
+        self.objects = objects
+
+
+def walks(directory):
+    for count in (10, 1000, 10_000) if measure.QUICK else (10, 1000, 100_000, 1_000_000):
+        setting, clearing = [], []
+        for who, module, cls in classes():
+            if who == "arte":
+                # It does not enter lists: one object at a time, as its users do.
+                if count > 1000:
+                    continue
+                roots = [cls() for _ in range(count)]
+            else:
+                roots = [[cls() for _ in range(count)]]
+            numbers = iter(range(10**9))
+            for root in roots:
+                module.set_tmpdir(root, directory)
+
+            def set_all(_, module=module, roots=roots, numbers=numbers):
+                tag = f"walk{next(numbers)}"
+                for root in roots:
+                    module.set_tag(root, tag)
+
+            def clear_all(_, module=module, roots=roots):
+                for root in roots:
+                    module.clear_cache(root)
+
+            set_all(None)
+            setting.append(Variant(who, set_all))
+            clearing.append(Variant(who, clear_all))
+        rounds = 5 if count > 1000 else None
+        for scenario, variants in (("python_set_tag", setting), ("python_clear_cache", clearing)):
+            per_object(scenario, f"{count} objects", variants, rounds, count)
+
+
+def per_object(scenario, case, variants, rounds, count):
+    original = measure.emit
+    measure.emit = lambda *words: original(*words[:3], words[3] / count)
+    try:
+        compare(scenario, case, variants, rounds, most=50)
+    finally:
+        measure.emit = original
+
+
+def memory(directory):
+    for who in ["ours", "cached_property"] + (["arte"] if arte else []):
+        for _ in range(3):
+            output = subprocess.run([sys.executable, "-c", MEMORY, who, directory], capture_output=True, text=True,
+                                    env={**os.environ, "TMPDIR": directory})
+            if output.returncode != 0:
+                print(output.stderr, file=sys.stderr)
+                continue
+            tagged, called = map(float, output.stdout.split())
+            emit("memory_use", "each tagged object (Python)", who, tagged, "B")
+            emit("memory_use", "each tagged object with its value (Python)", who, called, "B")
+
+
+def run(directory):
+    walks(directory)
+    memory(directory)
