@@ -30,6 +30,7 @@ _numpy_internals = {
     "multiarray": {"_reconstruct", "scalar"},
     "numeric": {"_frombuffer"},
 }
+_Unpickler: Any = getattr(pickle, "_Unpickler")  # the implementation in Python, whose steps can be watched
 _containers = (list, tuple, dict, set, frozenset, bytes, bytearray, str, deque)
 _number = re.compile(r"[+-]?\d{1,4000}(/\d{1,4000})?")
 _most_copied = 1 << 20  # elements that a pickle may have copied beyond those it holds itself
@@ -116,10 +117,10 @@ _checks: dict[str, Callable[[tuple[Any, ...]], None]] = {
 }
 
 
-class PlainDataUnpickler(pickle._Unpickler):  # type: ignore[name-defined, misc]
+class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
     """Knows the classes of plain data, and refuses all others before they are imported."""
 
-    dispatch = dict(pickle._Unpickler.dispatch)  # type: ignore[attr-defined]
+    dispatch: dict[int, Any] = dict(_Unpickler.dispatch)
 
     def __init__(self, file: io.BytesIO, room: int) -> None:
         super().__init__(file)
@@ -221,7 +222,7 @@ class PlainDataUnpickler(pickle._Unpickler):  # type: ignore[name-defined, misc]
 
 
 def _watch_depth(opcode: bytes) -> None:
-    make = pickle._Unpickler.dispatch[opcode[0]]  # type: ignore[attr-defined]
+    make = _Unpickler.dispatch[opcode[0]]
 
     def load(self: PlainDataUnpickler) -> None:
         make(self)
