@@ -15,6 +15,16 @@ namespace {
 std::atomic<int> tagged_contexts{0};
 }
 
+namespace {
+std::string canonical(const std::string& path) {
+  std::error_code error;
+  std::string one = std::filesystem::weakly_canonical(path, error).string();
+  if (error) return path;
+  while (one.size() > 1 && one.ends_with('/')) one.pop_back();
+  return one;
+}
+}  // namespace
+
 Context::Context(Settings settings)
     : settings_(std::move(settings)), component_(settings_.prefix + settings_.tag.value_or("")) {
   entry::check_tag(settings_.prefix,
@@ -22,6 +32,7 @@ Context::Context(Settings settings)
   if (!has_tag()) return;
   tmpdir_ = settings_.tmpdir.value_or("");
   if (!settings_.tmpdir) tmpdir_ = default_tmpdir();
+  if (tmpdir_.starts_with('/')) one_tmpdir_ = canonical(tmpdir_);
   ++tagged_contexts;
 }
 
@@ -30,6 +41,10 @@ Context::~Context() {
 }
 
 entry::Place Context::place() const { return {system::absolute_path(tmpdir_), component_, settings_.trust}; }
+
+std::string Context::one_path() const {
+  return (one_tmpdir_.empty() ? canonical(system::absolute_path(tmpdir_)) : one_tmpdir_) + "/" + component_;
+}
 
 bool Context::any_tagged() noexcept { return tagged_contexts.load(std::memory_order_relaxed) > 0; }
 
@@ -55,6 +70,9 @@ std::string default_tmpdir() {
     std::string path = system::absolute_path(own);
     std::error_code error;
     if (!std::filesystem::exists(path, error) || system::is_writable_directory(path)) return path;
+    entry::notice(
+        {path, "not writable",
+         "CACHE_ON_DISK_DIR=" + path + " is no directory that can be written: another one is used"});
   }
   {
     Preferred& current = preferred();

@@ -26,6 +26,9 @@ class Context {
   const std::string& tmpdir() const noexcept { return tmpdir_; }
   /// The tag directory now: a relative tmpdir is resolved at each use.
   entry::Place place() const;
+  /// The same by one path, however it is written: flights and waits must know a directory again, behind a slash too many or
+  /// a link, or a caller would wait for itself.
+  std::string one_path() const;
 
   /// True while there is a context with a tag.
   static bool any_tagged() noexcept;
@@ -34,6 +37,7 @@ class Context {
   Settings settings_;
   std::string component_;
   std::string tmpdir_;
+  std::string one_tmpdir_;  // of an absolute tmpdir
 };
 
 /// The first usable of CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp, as an absolute path; empty if

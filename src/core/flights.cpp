@@ -127,7 +127,7 @@ void tell_waits(Caller caller, const std::optional<entry::AwaitedEntry>& awaited
 }  // namespace
 
 FlightKey make_flight_key(const Binding& binding, const std::string& stem) {
-  const std::string directory_path = binding.context().place().path();
+  const std::string directory_path = binding.context().one_path();
   std::string text;
   entry::append_sized(text, directory_path);
   entry::append_sized(text, stem);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <barrier>
 #include <chrono>
+#include <filesystem>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -162,6 +163,31 @@ TEST_F(FlightTest, ANestedCallOfTheSameEntryGoesStraightToTheFunction) {
   const auto answer = bytes::call(cell, function);
   EXPECT_EQ(answer.source, Source::computed);
   EXPECT_EQ(answer.value, "ground++");
+}
+
+TEST_F(FlightTest, ANestedCallFindsItsEntryAgainHoweverItsDirectoryIsWritten) {
+  const cache_on_disk::Options before = cache_on_disk::options();
+  cache_on_disk::Options bounded = before;
+  bounded.max_wait = 2s;  // so that this test fails instead of waiting for ever
+  cache_on_disk::set_options(bounded);
+  std::filesystem::create_directory(directory_ / "place");
+  std::filesystem::create_directory_symlink(directory_ / "place", directory_ / "link");
+  int number = 0;
+  for (const char* const other : {"place/", "./place", "link", "link/../place//"}) {
+    const std::string tag = "T" + std::to_string(++number);
+    BytesCell outer, inner;
+    outer.retag(bytes::make_binding(directory_ / "place", tag, "C.m"));
+    inner.retag(bytes::make_binding(directory_ / other, tag, "C.m"));
+    Source source = Source::computed;
+    const auto answer = bytes::call(outer, [&] {
+      const auto nested = bytes::call(inner, [] { return std::string("nested"); });
+      source = nested.source;
+      return nested.value;
+    });
+    EXPECT_EQ(answer.value, "nested");
+    EXPECT_EQ(source, Source::uncached) << other << ": straight to the function";
+  }
+  cache_on_disk::set_options(before);
 }
 
 TEST_F(FlightTest, ATaskThatMovesToAnotherThreadIsStillTheSameCaller) {
