@@ -141,19 +141,47 @@ struct ArgumentEncoder<T> {
   static void add(ArgumentList& list, const T& value) { list.array(Codec<T>::encode(value)); }
 };
 
-/// The arguments of one call, for the functions that take a method's name: explain(loop, "psd", Arguments(3)).
+namespace detail {
+
+/// A letter for what an argument's text in a name depends on: 3 and 3.0 are different arguments. '?' for types of which only
+/// the value tells.
+template <class T>
+consteval char argument_kind() {
+  if constexpr (std::is_same_v<T, bool>)
+    return 'b';
+  else if constexpr (std::is_enum_v<T>)
+    return argument_kind<std::underlying_type_t<T>>();
+  else if constexpr (std::is_integral_v<T>)
+    return 'i';
+  else if constexpr (std::is_floating_point_v<T>)
+    return 'f';
+  else if constexpr (std::convertible_to<const T&, std::string_view>)
+    return 's';
+  else
+    return '?';
+}
+template <class... Args>
+inline constexpr char argument_kinds[] = {argument_kind<std::remove_cvref_t<Args>>()..., '\0'};
+
+}  // namespace detail
+
+/// The arguments of one call, for the functions that take a method's name: explain(loop, "psd", Arguments(3)). They must be
+/// as many as the method's, and of the same kinds: Arguments(3) are not those of a method that takes a double.
 class Arguments {
  public:
   Arguments() = default;
   template <class... Args>
     requires(Argument<std::remove_cvref_t<Args>> && ...) && (sizeof...(Args) > 0)
-  explicit Arguments(const Args&... args) {
+  explicit Arguments(const Args&... args) : kinds_(detail::argument_kinds<Args...>) {
     (ArgumentEncoder<std::remove_cvref_t<Args>>::add(list_, args), ...);
   }
   std::string text() const { return list_.name(); }
+  /// A letter each (detail::argument_kind).
+  std::string_view kinds() const { return kinds_; }
 
  private:
   ArgumentList list_;
+  std::string_view kinds_;
 };
 
 }  // namespace cache_on_disk

@@ -92,6 +92,7 @@ class Cached final : public core::Cell {
     forget();
     refresh_.store(true);
   }
+  bool wants_refresh(const std::string&) const override { return refresh_.load(); }
   void put(void* value, const std::string&) const override {
     const auto move_out = [value]() -> T&& { return std::move(*static_cast<T*>(value)); };
     forget();  // exclusive access is given, and a value in memory would stay the answer

@@ -77,13 +77,14 @@ class Cached<R(Args...)> final : public core::Cell {
       if (core::hits_are_observed.load(std::memory_order_relaxed)) core::observe_hit(binding_.get());
       return CachedRef<R>(std::move(buffered));
     }
-    TaggedCall<std::remove_reference_t<F>> call(*this, name, function, take_refresh(name));
+    TaggedCall<std::remove_reference_t<F>> call(*this, name, function, wants_refresh(name));
     core::answer(binding_, name, call);
     return CachedRef<R>(call.holder());
   }
 
   const core::CellKind& kind() const noexcept override {
-    static constexpr core::CellKind kind{typeid(R), &Codec<R>::stored_type, true};
+    static constexpr core::CellKind kind{typeid(R), &Codec<R>::stored_type, true,
+                                         detail::argument_kinds<Args...>};
     return kind;
   }
   void forget() const noexcept override { buffer_.reset(); }
@@ -91,6 +92,10 @@ class Cached<R(Args...)> final : public core::Cell {
   void expect_refresh() const override {
     buffer_ = std::make_unique<Buffer>();
     buffer_->refreshing = true;
+  }
+  bool wants_refresh(const std::string& arguments) const override {
+    return detail::with_buffer_locked(
+        this, [&] { return buffer_ && buffer_->refreshing && !buffer_->refreshed.contains(arguments); });
   }
   void put(void* value, const std::string& arguments) const override {
     const auto move_out = [value]() -> R&& { return std::move(*static_cast<R*>(value)); };
@@ -149,10 +154,6 @@ class Cached<R(Args...)> final : public core::Cell {
     });
   }
   void forget(const std::string& name) const { publish(name, {}); }
-  bool take_refresh(const std::string& name) const {
-    return detail::with_buffer_locked(
-        this, [&] { return buffer_ && buffer_->refreshing && !buffer_->refreshed.contains(name); });
-  }
 
   mutable std::unique_ptr<Buffer> buffer_;  // made at the first value
 };

@@ -21,7 +21,8 @@ class TagNotSetException : public std::runtime_error {
 };
 
 /// A handle on one cached method, from get_disk_cacher. Valid while its object is neither moved nor destroyed. Functions
-/// that change something need exclusive access to the object.
+/// that change something need exclusive access to the object. Arguments that are not those of the method, in number or kind,
+/// throw std::invalid_argument.
 class CachedMethod {
  public:
   explicit CachedMethod(const core::Cell& cell) : cell_(&cell) {}
@@ -32,6 +33,7 @@ class CachedMethod {
   /// The file that is really used, or will be: beside the one above if that one is not ours to use.
   std::string entry_path(const Arguments& arguments = {}) const;
 
+  /// Of a by-arguments method without its arguments: what can be said of all of them.
   Explanation explain(const Arguments& arguments = {}) const;
   MethodStatistics statistics() const;
   /// Drops the buffer and deletes what is stored of this method (by-arguments: for all arguments).

@@ -47,6 +47,7 @@ struct Explanation {
     memory,        ///< buffered: the next call takes nanoseconds
     disk,          ///< stored: the next call reads it
     missing,       ///< not stored yet: the next call computes it
+    refresh,       ///< stored, but the next call computes it anew
     by_arguments,  ///< only of a whole root: the method has an entry for each argument
     unusable       ///< something is in the way: the next call computes it, and `reason` says why
   };

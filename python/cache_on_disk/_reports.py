@@ -22,7 +22,7 @@ class Explanation:
     """Why the next call of a method would hit or miss."""
 
     state: str
-    """``untagged``, ``off``, ``memory``, ``disk``, ``missing``, ``by arguments`` or ``unusable``."""
+    """``untagged``, ``off``, ``memory``, ``disk``, ``missing``, ``refresh``, ``by arguments`` or ``unusable``."""
     method: str
     path: str
     """The plain name; empty without a tag."""

@@ -42,7 +42,7 @@ class PyCell final : public core::Cell {
   /// The value in memory, borrowed; nullptr if there is none.
   PyObject* buffered(const std::string& arguments) const;
   void buffer(const std::string& arguments, PyObject* value) const;
-  bool wants_refresh(const std::string& arguments) const;
+  bool wants_refresh(const std::string& arguments) const override;
   /// Visits all values, for the garbage collector.
   int visit_values(visitproc visit, void* arg) const;
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cache_on_disk/cached_by_arguments.hpp"
 #include "core/binding.hpp"
 #include "entry/origin.hpp"
@@ -17,11 +19,35 @@ const core::Binding& tagged(const core::Cell& cell, const char* what) {
   return *binding;
 }
 
+bool are_of_kinds(std::string_view given, std::string_view expected) {
+  return std::ranges::equal(given, expected, [](char one, char other) {
+    return one == other || one == '?' || other == '?';  // of these, the value's text tells
+  });
+}
+
+/// "integer, text".
+std::string listed(std::string_view kinds) {
+  std::string text;
+  for (const char kind : kinds) {
+    text += text.empty() ? "" : ", ";
+    text += kind == 'b'   ? "bool"
+            : kind == 'i' ? "integer"
+            : kind == 'f' ? "floating point"
+            : kind == 's' ? "text"
+                          : "other";
+  }
+  return text;
+}
+
 }  // namespace
 
 /// Only by-arguments methods have their arguments in the name, and they always do.
 std::string CachedMethod::name_of(const Arguments& arguments) const {
-  return cell_->kind().by_arguments ? arguments.text() : std::string();
+  const core::CellKind& kind = cell_->kind();
+  if (!are_of_kinds(arguments.kinds(), kind.parameters))
+    throw std::invalid_argument(fmt::format("cache_on_disk: the method takes the arguments ({}), not ({})",
+                                            listed(kind.parameters), listed(arguments.kinds())));
+  return kind.by_arguments ? arguments.text() : std::string();
 }
 
 std::string CachedMethod::fullpath(const Arguments& arguments) const {
@@ -42,6 +68,8 @@ std::string CachedMethod::entry_path(const Arguments& arguments) const {
 }
 
 Explanation CachedMethod::explain(const Arguments& arguments) const {
+  if (arguments.kinds().empty() && *cell_->kind().parameters != '\0')
+    return core::explain_all_arguments(*cell_);
   return core::explain_cell(*cell_, name_of(arguments));
 }
 

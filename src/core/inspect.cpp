@@ -120,21 +120,15 @@ Statistics statistics(const Tree& tree) {
   return result;
 }
 
-namespace {
-
-/// What can be said of a by-arguments cell as a whole: each argument has an entry of its own.
 Explanation explain_all_arguments(const Cell& cell) {
   const Binding* const binding = cell.binding().get();
   if (!is_tagged(binding)) return explain_cell(cell, {});
   Explanation explanation;
   explanation.state = Explanation::State::by_arguments;
   explanation.method = binding->function_name();
-  explanation.reason =
-      "each argument has an entry of its own: ask get_disk_cacher(object, method).explain(arguments)";
+  explanation.reason = "each argument has an entry of its own: ask explain(object, method, Arguments(...))";
   return explanation;
 }
-
-}  // namespace
 
 Explanation explain_cell(const Cell& cell, const std::string& arguments) {
   Explanation explanation;
@@ -145,8 +139,15 @@ Explanation explain_cell(const Cell& cell, const std::string& arguments) {
     return explanation;
   }
   fill_from_disk(explanation, *binding, arguments);
-  if (explanation.state != Explanation::State::off && cell.remembers(arguments))
+  if (explanation.state == Explanation::State::off) return explanation;
+  const Mode mode = options().mode;
+  if (cell.remembers(arguments)) {
     explanation.state = Explanation::State::memory;
+  } else if (explanation.state == Explanation::State::disk && mode != Mode::readonly &&
+             (mode == Mode::refresh || cell.wants_refresh(arguments))) {
+    explanation.state = Explanation::State::refresh;
+    explanation.reason = "a refresh was asked for: the next call computes it anew and replaces it";
+  }
   return explanation;
 }
 
@@ -174,6 +175,8 @@ std::string Explanation::state_name() const {
       return "disk";
     case State::missing:
       return "missing";
+    case State::refresh:
+      return "refresh";
     case State::by_arguments:
       return "by arguments";
     case State::unusable:

@@ -156,9 +156,46 @@ TEST_F(Manage, ExplainAndStatisticsTellOfTroubleWithOneEntry) {
   set_trouble_handler([](const Trouble&) {});
   EXPECT_EQ(tree.a_.value(), 1);
   set_trouble_handler({});
-  EXPECT_THAT(explain(tree.a_, "value").troubles, SizeIs(1));
+  EXPECT_THAT(explain(tree.a_, "value").troubles, SizeIs(1)) << "one cause, told once";
   EXPECT_THAT(explain(tree.b_, "value").troubles, IsEmpty());
   EXPECT_THAT(statistics(tree).troubles, SizeIs(1));
+}
+
+TEST_F(Manage, ExplainTellsOfARefreshThatIsToCome) {
+  tree.a_.value(), tree.a_.at(3), tree.a_.at(4);
+  refresh(tree);
+  EXPECT_EQ(explain(tree.a_, "value").state, State::refresh);
+  EXPECT_THAT(explain(tree.a_, "value").reason, HasSubstr("anew"));
+  EXPECT_EQ(explain(tree.b_, "value").state, State::missing);
+  tree.a_.value(), tree.a_.at(3);
+  EXPECT_EQ(explain(tree.a_, "value").state, State::memory);
+  EXPECT_EQ(explain(tree.a_, "at", Arguments(3)).state, State::memory);
+  EXPECT_EQ(explain(tree.a_, "at", Arguments(4)).state, State::refresh);
+}
+
+TEST_F(Manage, ArgumentsThatNoCallCouldHaveAreRefused) {
+  struct Filtered {
+    double at(double wavelength, const std::string& band, bool wide) const {
+      return *at_(wavelength, band, wide, [] { return 1.0; });
+    }
+    Cached<double(double, std::string, bool)> at_;
+    CACHE_ON_DISK(Filtered, at_)
+  } filtered;
+  set_tmpdir(filtered, directory.path());
+  set_tag(filtered, "night");
+  filtered.at(2, "K", true);
+  EXPECT_EQ(explain(filtered, "at", Arguments(2.0, "K", true)).state, State::memory);
+  EXPECT_EQ(explain(filtered, "at", Arguments(2.0F, std::string_view("K"), true)).state, State::memory);
+  try {
+    (void)explain(filtered, "at", Arguments(2, "K", 1));
+    FAIL();
+  } catch (const std::invalid_argument& error) {
+    EXPECT_THAT(error.what(), HasSubstr("(floating point, text, bool), not (integer, text, integer)"));
+  }
+  EXPECT_THROW(put(filtered, "at", Arguments(2.0), 1.0), std::invalid_argument);
+  EXPECT_THROW(put(tree.a_, "at", 1.0), std::invalid_argument);
+  EXPECT_THROW(put(tree.a_, "value", Arguments(1), 1.0), std::invalid_argument);
+  EXPECT_EQ(explain(tree.a_, "at").state, State::by_arguments);
 }
 
 TEST_F(Manage, PutOfAnotherTypeIsRefused) {

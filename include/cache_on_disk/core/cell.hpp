@@ -19,6 +19,8 @@ struct CellKind {
   const std::type_info& value_type;
   StoredType (*stored_type)();
   bool by_arguments;
+  /// What arguments a by-arguments method takes, a letter each (argument_kind); unused by other languages than C++.
+  const char* parameters = "";
 };
 
 /// What a class says of one of its cells.
@@ -38,6 +40,8 @@ class Cell {
   virtual bool remembers(const std::string& arguments) const = 0;
   /// Lets the next call (by-arguments cells: the next for each arguments) compute anew and replace what is stored.
   virtual void expect_refresh() const = 0;
+  /// True if that stands still to be done (by-arguments cells: for these arguments).
+  virtual bool wants_refresh(const std::string&) const { return false; }
   /// Stores a value, given as a pointer to a movable kind().value_type, as if the function had returned it.
   virtual void put(void* value, const std::string& arguments) const = 0;
 

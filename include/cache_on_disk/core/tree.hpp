@@ -47,6 +47,8 @@ std::string path_of(const Cell& cell, const std::string& arguments);
 
 Cleared clear_cell(const Cell& cell);
 Explanation explain_cell(const Cell& cell, const std::string& arguments);
+/// What can be said of a by-arguments cell as a whole: each argument has an entry of its own.
+Explanation explain_all_arguments(const Cell& cell);
 MethodStatistics statistics_of(const Cell& cell);
 
 }  // namespace cache_on_disk::core
