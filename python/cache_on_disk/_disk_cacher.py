@@ -67,7 +67,7 @@ class DiskCacher:
 
     def _bind(self, name: Optional[str], tag: Any, prefix: Any, tmpdir: Any) -> None:
         use_tempfile_choice()
-        self._cell.bind(self._function, self._object, name, tag, prefix, tmpdir)
+        self._cell.bind(self._function, self._object, name, tag, prefix, tmpdir, _unchanged)
 
     def execute(self, *args: Any, **kwargs: Any) -> Any:
         """Get the value: from memory, from disk, or from the function, called with these arguments."""

@@ -13,6 +13,7 @@ from ._logging import log as log
 from ._origins import class_name as class_name
 from ._values import (
     argument_value as argument_value,
+    array_in_form as array_in_form,
     describe_array as describe_array,
     dtype_from_descr as dtype_from_descr,
     load_npy as load_npy,

@@ -15,6 +15,7 @@ from . import _plain_data
 _used_up = (types.GeneratorType, types.AsyncGeneratorType, types.CoroutineType)
 _immutable = (int, float, complex, str, bytes, bool, type(None))
 _large = 1 << 20
+_small = 2048
 
 
 def settle(value: Any, exclusive: bool, owner: Any) -> tuple[Any, Any, str, bool]:
@@ -42,6 +43,11 @@ def settle(value: Any, exclusive: bool, owner: Any) -> tuple[Any, Any, str, bool
     """
     kind = type(value)
     if kind is np.ndarray and not value.dtype.hasobject:
+        if 0 < value.nbytes <= _small and value.flags.forc:
+            # In half the memory of an array and a view of it.
+            order: Any = "C" if value.flags.c_contiguous else "F"
+            kept = np.ndarray(value.shape, value.dtype, value.tobytes(order), order=order)
+            return kept, kept, "", True
         if not exclusive:
             value = value.copy(order="K")
         freeze(value)
@@ -98,6 +104,22 @@ def freeze(value: np.ndarray[Any, Any]) -> None:
         if isinstance(mask, np.ndarray) and mask.ndim and mask.flags.writeable:
             mask.flags.writeable = False
         array = array.base
+
+
+class _Form:
+    """An array on elements that another object holds, as numpy takes it."""
+
+    def __init__(self, base: Any, interface: dict[str, Any]) -> None:
+        self.base = base
+        self.__array_interface__ = interface
+
+
+def array_in_form(array: np.ndarray[Any, Any], address: int, shape: tuple[int, ...], strides: tuple[int, ...],
+                  dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """A read-only array on an array's elements, in a form that it had before a caller changed it."""
+    interface = {"version": 3, "data": (address, True), "shape": shape, "strides": strides, "typestr": dtype.str}
+    again = np.asarray(_Form(array if array.base is None else array.base, interface))
+    return again if again.dtype == dtype else again.view(dtype)
 
 
 def private_copy(value: Any) -> Any:

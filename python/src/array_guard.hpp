@@ -1,10 +1,12 @@
-// ArrayGuard: sees whether somebody has changed the shape or dtype of an array that all callers share.
+// ArrayGuard: sees whether somebody has changed the form of an array that all callers share.
 //
-// Its elements are read-only, but `array.shape = ...` and `array.dtype = ...` still change the array object
-// itself.
+// Its elements are read-only, but `array.shape = ...`, `array.strides = ...` and `array.dtype = ...` still change the
+// array object itself.
 #pragma once
 
 #include <Python.h>
+
+#include <cstring>
 
 namespace cache_on_disk::python {
 
@@ -12,39 +14,37 @@ namespace cache_on_disk::python {
 struct ArrayFields {
   PyObject_HEAD char* data;
   int dimension_count;
-  Py_intptr_t* dimensions;
+  Py_intptr_t* dimensions;  // shape, then strides
   Py_intptr_t* strides;
   PyObject* base;
   PyObject* descr;
 };
 
-/// Remembers an array as it is. numpy replaces what it changes, so comparing addresses is enough.
+/// An array, and its form as it was. Addresses alone would not do: numpy uses the memory of shapes again.
 class ArrayGuard {
  public:
-  /// `pristine` is taken over: a second view on the same elements, which is shown to nobody.
-  ArrayGuard(PyObject* array, PyObject* pristine)
-      : array_(reinterpret_cast<ArrayFields*>(array)),
-        dimensions_(array_->dimensions),
-        descr_(array_->descr),
-        dimension_count_(array_->dimension_count),
-        pristine_(pristine) {}
-  ~ArrayGuard() { Py_DECREF(pristine_); }
-  ArrayGuard(const ArrayGuard&) = delete;
-  ArrayGuard& operator=(const ArrayGuard&) = delete;
+  /// Takes the array over. nullptr and an exception if there is no memory.
+  static ArrayGuard* make(PyObject* array);
+  /// Gives back the array that was taken over.
+  PyObject* dismiss() noexcept;
 
   bool is_intact() const noexcept {
-    return array_->dimensions == dimensions_ && array_->descr == descr_ &&
-           array_->dimension_count == dimension_count_;
+    const ArrayFields& now = *array_;
+    const auto count = static_cast<std::size_t>(count_);
+    return now.descr == descr_ && now.dimension_count == count_ && now.data == data_ &&
+           std::memcmp(now.dimensions, form_, count * sizeof(Py_intptr_t)) == 0 &&
+           std::memcmp(now.strides, form_ + count, count * sizeof(Py_intptr_t)) == 0;
   }
   PyObject* array() const noexcept { return reinterpret_cast<PyObject*>(array_); }
-  PyObject* pristine() const noexcept { return pristine_; }
+  /// Another array in the form that this one had, on the same elements. nullptr and an exception on failure.
+  PyObject* again() const;
 
  private:
-  ArrayFields* array_;  // borrowed from the cell
-  const Py_intptr_t* dimensions_;
-  const PyObject* descr_;
-  int dimension_count_;
-  PyObject* pristine_;
+  ArrayFields* array_;  // owned
+  PyObject* descr_;     // owned
+  char* data_;
+  int count_;
+  Py_intptr_t form_[];  // shape, then strides
 };
 
 }  // namespace cache_on_disk::python

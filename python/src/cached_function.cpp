@@ -27,9 +27,7 @@ PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, Py
   if (PyVectorcall_NARGS(nargsf) == 1 && kwnames == nullptr) [[likely]] {
     const PyCell* const cell = self->cells.find(args[0]);
     if (cell != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]] {
-      PyObject* value = cell->hot_value;
-      if (value == nullptr && cell->hot_array && cell->hot_array->is_intact())
-        value = cell->hot_array->array();
+      PyObject* const value = cell->hot();
       if (value != nullptr) [[likely]] {
         Py_INCREF(value);
         return value;
@@ -53,8 +51,7 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(self->wrapped);
   Py_VISIT(self->asynchronous);
   Py_VISIT(self->dict);
-  return self->cells.for_each(
-      [&](const PyObject*, const PyCell& cell) { return cell.visit_values(visit, arg); });
+  return self->cells.for_each([&](const PyCell& cell) { return cell.visit_values(visit, arg); });
 }
 
 int clear(PyObject* object) {
@@ -156,33 +153,41 @@ int add_cached_function(PyObject* module) {
 
 PyTypeObject* cached_function_type() noexcept { return type; }
 
-PyCell* cell_of(CachedFunction* function, PyObject* object) {
-  CellTable& cells = function->cells;
+MethodRecord& record_of(CachedFunction& function, const core::Method& method) {
+  auto& records = function.options->records;
+  for (const auto& record : records)
+    if (record->method == &method) return *record;
+  return *records.emplace_back(std::make_unique<MethodRecord>(MethodRecord{&function, &method}));
+}
+
+PyCell* cell_of(MethodRecord& record, PyObject* object) {
+  CellTable& cells = record.function->cells;
   if (PyCell* const known = cells.find(object)) return known;
   InstanceRef* const reference = instance_ref(object);
   if (reference == nullptr && PyErr_Occurred() != nullptr) return nullptr;
   // Making the reference may have run the garbage collector, and with it any code.
-  if (PyCell* const known = cells.find(object)) {
+  PyCell* const known = cells.find(object);
+  PyCell* const cell = known == nullptr ? PyCell::make(record, object) : known;
+  if (known != nullptr || cell == nullptr) {
     Py_XDECREF(reinterpret_cast<PyObject*>(reference));
-    return known;
+    return cell;
   }
   try {
-    auto cell = std::make_unique<PyCell>(function);
-    cells.insert(object, cell.get());
-    if (reference != nullptr) {
-      cell->reference = reference;
-      cell->next_of_instance = reference->first;
-      reference->first = cell.get();
-    } else {
-      Py_INCREF(object);
-      cell->strong = object;
-    }
-    return cell.release();
+    cells.insert(cell);
   } catch (const std::bad_alloc&) {
+    cell->release();
     Py_XDECREF(reinterpret_cast<PyObject*>(reference));
     PyErr_NoMemory();
     return nullptr;
   }
+  if (reference != nullptr) {
+    cell->reference = reference;
+    cell->next_of_instance = reference->first;
+    reference->first = cell;
+  } else {
+    Py_INCREF(object);
+  }
+  return cell;
 }
 
 }  // namespace cache_on_disk::python

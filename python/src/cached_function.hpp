@@ -4,7 +4,9 @@
 
 #include <Python.h>
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "cell_table.hpp"
 #include "parameters.hpp"
@@ -25,6 +27,8 @@ struct FunctionOptions {
   const char* file = "";           ///< of the source, for ever
   std::uint_least32_t line = 0;
   Parameters parameters;
+  std::vector<std::unique_ptr<MethodRecord>> records;  ///< one for each class
+  std::vector<std::string> noted_arguments;            ///< those that values were computed with
 };
 
 struct CachedFunction {
@@ -46,7 +50,10 @@ inline bool is_cached_function(PyObject* object) noexcept {
   return Py_TYPE(object) == cached_function_type();
 }
 
+/// The function as objects of a class have it: the one record of this content.
+MethodRecord& record_of(CachedFunction& function, const core::Method& method);
+
 /// The cell of an object, made if it has none yet; borrowed. nullptr and an exception on failure.
-PyCell* cell_of(CachedFunction* function, PyObject* object);
+PyCell* cell_of(MethodRecord& record, PyObject* object);
 
 }  // namespace cache_on_disk::python

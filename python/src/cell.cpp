@@ -1,5 +1,6 @@
 #include "cell.hpp"
 
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -17,7 +18,7 @@ std::vector<PyObject*>& put_off() {
   return leaked;
 }
 
-StoredType anything() { return {}; }
+constexpr std::size_t most_noted = 1000;  // different arguments that a function keeps for all its cells
 
 }  // namespace
 
@@ -37,91 +38,164 @@ void drop_now() {
   }
 }
 
-PyCell::PyCell(CachedFunction* owner)
-    : Cell(core::CellOptions{.version = owner->options->version, .inherited = owner->options->inherit}),
-      function(owner),
-      writable(owner->options->writable) {}
-
-PyCell::~PyCell() { forget(); }
-
-const core::CellKind& PyCell::kind() const noexcept {
-  static constexpr core::CellKind plain{typeid(PyObject*), &anything, false};
-  static constexpr core::CellKind with_arguments{typeid(PyObject*), &anything, true};
-  return function != nullptr && function->options->by_arguments ? with_arguments : plain;
+PyCell* PyCell::make(MethodRecord& record, PyObject* object) {
+  void* const memory = PyObject_Malloc(sizeof(PyCell));
+  if (memory == nullptr) {
+    PyErr_NoMemory();
+    return nullptr;
+  }
+  auto* const cell = new (memory) PyCell(&record, object);
+  if (record.function->options->writable) cell->flags_ |= writable;
+  return cell;
 }
 
-void PyCell::forget() const noexcept {
-  hot_value = nullptr;
-  hot_array.reset();
-  drop_later(std::exchange(value_, nullptr));
-  if (by_arguments_)
-    for (auto& [arguments, value] : by_arguments_->values) drop_later(value);
-  by_arguments_.reset();
-  noted_arguments.reset();
-  refresh_ = false;
-}
-
-bool PyCell::remembers(const std::string& arguments) const { return buffered(arguments) != nullptr; }
-
-void PyCell::expect_refresh() const {
+void PyCell::destroy() noexcept {
   forget();
-  if (!kind().by_arguments) {
-    refresh_ = true;
+  if ((flags_ & holds_extra) != 0) delete extra_;
+  PyObject_Free(this);
+}
+
+CellExtra& PyCell::extra() {
+  if ((flags_ & holds_extra) != 0) return *extra_;
+  auto* const made = new CellExtra;
+  if ((flags_ & holds_guard) != 0) made->guard = guard_;
+  extra_ = made;
+  flags_ = static_cast<std::uint8_t>((flags_ & ~holds_guard) | holds_extra);
+  return *made;
+}
+
+bool PyCell::by_arguments() const noexcept {
+  return record != nullptr && record->function->options->by_arguments;
+}
+
+void PyCell::forget() noexcept {
+  drop_later(std::exchange(hot_value_, nullptr));
+  noted_ = 0;
+  flags_ = static_cast<std::uint8_t>(flags_ & ~refresh);
+  if ((flags_ & holds_guard) != 0) {
+    drop_later(guard_->dismiss());
+    extra_ = nullptr;
+    flags_ = static_cast<std::uint8_t>(flags_ & ~holds_guard);
+  }
+  if ((flags_ & holds_extra) == 0) return;
+  drop_later(std::exchange(extra_->value, nullptr));
+  if (extra_->guard != nullptr) drop_later(std::exchange(extra_->guard, nullptr)->dismiss());
+  if (extra_->by_arguments)
+    for (auto& [arguments, value] : extra_->by_arguments->values) drop_later(value);
+  extra_->by_arguments.reset();
+  extra_->noted_arguments.clear();
+}
+
+void PyCell::expect_refresh() {
+  forget();
+  if (!by_arguments()) {
+    flags_ |= refresh;
     return;
   }
-  by_arguments_ = std::make_unique<ArgumentBuffer>();
-  by_arguments_->refreshing = true;
+  extra().by_arguments = std::make_unique<ArgumentBuffer>();
+  extra_->by_arguments->refreshing = true;
 }
 
 PyObject* PyCell::buffered(const std::string& arguments) const {
-  if (!kind().by_arguments) return value_;
-  if (!by_arguments_) return nullptr;
-  const auto found = by_arguments_->values.find(arguments);
-  return found == by_arguments_->values.end() ? nullptr : found->second;
+  if (hot_value_ != nullptr) return hot_value_;
+  if (const ArrayGuard* const guarded = guard()) return guarded->array();
+  if ((flags_ & holds_extra) == 0) return nullptr;
+  if (!by_arguments()) return extra_->value;
+  if (!extra_->by_arguments) return nullptr;
+  const auto found = extra_->by_arguments->values.find(arguments);
+  return found == extra_->by_arguments->values.end() ? nullptr : found->second;
 }
 
-void PyCell::buffer(const std::string& arguments, PyObject* value) const {
-  Py_INCREF(value);
-  if (!kind().by_arguments) {
-    drop_later(std::exchange(value_, value));
-    refresh_ = false;
-    const bool hot =
-        !writable && function != nullptr && !function->options->is_async && is_shown_as_it_is(value);
-    hot_value = hot && !is_array(value) ? value : nullptr;
-    hot_array.reset();
-    if (hot && is_array(value)) hot_array = guard_array(value);
+void PyCell::buffer(const std::string& arguments, PyObject* value) {
+  if (by_arguments()) {
+    auto& buffer = extra().by_arguments;
+    if (!buffer) buffer = std::make_unique<ArgumentBuffer>();
+    if (buffer->refreshing) buffer->refreshed.insert(arguments);
+    Py_INCREF(value);
+    drop_later(std::exchange(buffer->values[arguments], value));
     return;
   }
-  if (!by_arguments_) by_arguments_ = std::make_unique<ArgumentBuffer>();
-  if (by_arguments_->refreshing) by_arguments_->refreshed.insert(arguments);
-  drop_later(std::exchange(by_arguments_->values[arguments], value));
+  Py_INCREF(value);  // before the one in memory is dropped, which may be the same
+  forget();
+  const bool hot =
+      !is_writable() && record != nullptr && !record->function->options->is_async && is_shown_as_it_is(value);
+  if (hot && !is_array(value)) {
+    hot_value_ = value;
+    return;
+  }
+  ArrayGuard* const guard = hot ? ArrayGuard::make(value) : nullptr;
+  if (hot && guard == nullptr) PyErr_Clear();
+  if (guard == nullptr)
+    extra().value = value;
+  else if ((flags_ & holds_extra) != 0)
+    extra_->guard = guard;
+  else {
+    guard_ = guard;
+    flags_ |= holds_guard;
+  }
 }
 
 bool PyCell::wants_refresh(const std::string& arguments) const {
-  if (!kind().by_arguments) return refresh_;
-  return by_arguments_ && by_arguments_->refreshing && !by_arguments_->refreshed.contains(arguments);
+  if (!by_arguments()) return (flags_ & refresh) != 0;
+  const ArgumentBuffer* const buffer = (flags_ & holds_extra) != 0 ? extra_->by_arguments.get() : nullptr;
+  return buffer != nullptr && buffer->refreshing && !buffer->refreshed.contains(arguments);
+}
+
+void PyCell::set_writable(bool is) {
+  forget();
+  flags_ = static_cast<std::uint8_t>(is ? flags_ | writable : flags_ & ~writable);
+}
+
+const std::string& PyCell::noted_arguments() const {
+  static const std::string unknown;
+  if (noted_ != 0 && record != nullptr) return record->function->options->noted_arguments[noted_ - 1];
+  return (flags_ & holds_extra) != 0 ? extra_->noted_arguments : unknown;
+}
+
+// Most calls have the same arguments, none or the defaults.
+void PyCell::note_arguments(std::string noted) {
+  noted_ = 0;
+  if ((flags_ & holds_extra) != 0) extra_->noted_arguments.clear();
+  if (noted.empty() || record == nullptr) return;
+  auto& known = record->function->options->noted_arguments;
+  std::size_t place = 0;
+  while (place < known.size() && known[place] != noted) place = place < 8 ? place + 1 : known.size();
+  if (place >= known.size() && known.size() >= most_noted) {
+    extra().noted_arguments = std::move(noted);
+    return;
+  }
+  if (place >= known.size()) {
+    place = known.size();
+    known.push_back(std::move(noted));
+  }
+  noted_ = static_cast<std::uint16_t>(place + 1);
 }
 
 int PyCell::visit_values(visitproc visit, void* arg) const {
-  Py_VISIT(value_);
-  Py_VISIT(strong);
+  Py_VISIT(hot_value_);
   Py_VISIT(reinterpret_cast<PyObject*>(reference));
-  if (by_arguments_)
-    for (const auto& [arguments, value] : by_arguments_->values) Py_VISIT(value);
+  if (keeps_object()) Py_VISIT(object);
+  if (const ArrayGuard* const guarded = guard()) Py_VISIT(guarded->array());
+  if ((flags_ & holds_extra) == 0) return 0;
+  Py_VISIT(extra_->value);
+  if (extra_->by_arguments)
+    for (const auto& [arguments, value] : extra_->by_arguments->values) Py_VISIT(value);
   return 0;
 }
 
-void PyCell::put(void* value, const std::string& arguments) const {
-  auto* const object = static_cast<PyObject*>(value);
-  if (by_arguments_) {
-    if (const auto found = by_arguments_->values.find(arguments); found != by_arguments_->values.end()) {
-      drop_later(found->second);
-      by_arguments_->values.erase(found);
+void PyCell::put(PyObject* value, const std::string& arguments) {
+  if (by_arguments()) {
+    if ((flags_ & holds_extra) != 0 && extra_->by_arguments) {
+      auto& values = extra_->by_arguments->values;
+      if (const auto found = values.find(arguments); found != values.end()) {
+        drop_later(found->second);
+        values.erase(found);
+      }
     }
   } else {
     forget();  // a value in memory would stay the answer
   }
-  put_value(*this, object, arguments);
+  put_value(*this, value, arguments);
 }
 
 }  // namespace cache_on_disk::python

@@ -1,24 +1,34 @@
-// The cell of one cached method of one Python object: its tag and name (core::Cell) and the values in memory.
+// The cell of one cached method of one Python object: the values in memory, and what has happened to it.
 //
-// Everything here is guarded by the interpreter lock. A cell belongs to the table of its function
-// (cached_function.hpp) and to its object's InstanceRef; calls under way keep a share, so that it may be
-// untagged or die meanwhile.
+// There may be a hundred thousand of them, so a cell is 64 bytes, and what few of them need lies in a CellExtra. The
+// object's name and tag are kept once an object (instance_ref.hpp); core_cell.hpp makes of all this what the core knows
+// as a cell. Everything here is guarded by the interpreter lock. A cell belongs to the table of its function
+// (cached_function.hpp) and to its object's InstanceRef; calls under way keep a share, so that it may be untagged or die
+// meanwhile.
 #pragma once
 
 #include <Python.h>
 
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
 
 #include "array_guard.hpp"
-#include "cache_on_disk/core/cell.hpp"
+#include "core/binding.hpp"
+#include "instance_name.hpp"
 
 namespace cache_on_disk::python {
 
 struct CachedFunction;
 struct InstanceRef;
+
+/// A cached function as the objects of one class have it. Lives as long as the function.
+struct MethodRecord {
+  CachedFunction* function;
+  const core::Method* method;
+};
 
 /// What a cell with arguments keeps in memory.
 struct ArgumentBuffer {
@@ -27,50 +37,122 @@ struct ArgumentBuffer {
   std::set<std::string> refreshed;
 };
 
-class PyCell final : public core::Cell {
- public:
-  explicit PyCell(CachedFunction* function);
-  ~PyCell();
+/// What few cells need.
+struct CellExtra {
+  PyObject* value = nullptr;    ///< owned: a value that a call cannot return as it is
+  ArrayGuard* guard = nullptr;  ///< owned
+  std::unique_ptr<ArgumentBuffer> by_arguments;
+  std::unique_ptr<core::Counters> counters;  ///< what the cell's first_... cannot tell
+  std::shared_ptr<core::Binding> binding;    ///< of a cell that was bound by itself
+  std::string noted_arguments;
+};
 
-  const core::CellKind& kind() const noexcept override;
-  void forget() const noexcept override;
-  bool remembers(const std::string& arguments) const override;
-  void expect_refresh() const override;
-  /// `value` is a PyObject*.
-  void put(void* value, const std::string& arguments) const override;
+/// Between two changes of a cell's tag or name.
+struct Era {
+  SiblingsRef siblings;
+  std::shared_ptr<core::Binding> own;
+  // Every change makes others; a share in them keeps their address from being used again.
+  bool operator==(const Era& other) const noexcept {
+    return siblings.get() == other.siblings.get() && own == other.own;
+  }
+};
+
+class PyCell {
+ public:
+  static PyCell* make(MethodRecord& record,
+                      PyObject* object);  ///< nullptr and an exception if there is no memory
+
+  void forget() noexcept;
+  void expect_refresh();
+  void put(PyObject* value, const std::string& arguments);
 
   /// The value in memory, borrowed; nullptr if there is none.
   PyObject* buffered(const std::string& arguments) const;
-  void buffer(const std::string& arguments, PyObject* value) const;
-  bool wants_refresh(const std::string& arguments) const override;
-  /// Visits all values, for the garbage collector.
+  void buffer(const std::string& arguments, PyObject* value);
+  bool wants_refresh(const std::string& arguments) const;
+  /// The arguments that the value in memory was computed with; empty if they are not known.
+  const std::string& noted_arguments() const;
+  void note_arguments(std::string noted);
+  bool is_writable() const noexcept { return (flags_ & writable) != 0; }
+  void set_writable(bool is);
+  bool by_arguments() const noexcept;
+  /// Visits all that the cell owns, for the garbage collector.
   int visit_values(visitproc visit, void* arg) const;
 
-  void retain() const noexcept { ++shares_; }
-  void release() const noexcept {
-    if (--shares_ == 0) delete this;
+  /// The value a plain call returns as it is, borrowed; nullptr if a call has more to do than that. Read on every hit.
+  PyObject* hot() const noexcept {
+    if (hot_value_ != nullptr) [[likely]]
+      return hot_value_;
+    const ArrayGuard* const guarded = guard();
+    return guarded != nullptr && guarded->is_intact() ? guarded->array() : nullptr;
+  }
+  /// Of the array in memory; nullptr if there is none that calls share.
+  ArrayGuard* guard() const noexcept {
+    if ((flags_ & holds_guard) != 0) return guard_;
+    return (flags_ & holds_extra) != 0 ? extra_->guard : nullptr;
   }
 
-  /// The value a plain call returns as it is, borrowed; nullptr if a call has more to do than that. Read on
-  /// every hit.
-  mutable PyObject* hot_value = nullptr;
-  /// The same for an array, as long as nobody has changed its shape.
-  mutable std::unique_ptr<ArrayGuard> hot_array;
-  CachedFunction* function;            ///< borrowed; nullptr once the function is gone
-  InstanceRef* reference = nullptr;    ///< owned: how we hear that the object dies
-  PyObject* strong = nullptr;          ///< owned: the object itself, if it takes no weak references
-  PyCell* next_of_instance = nullptr;  ///< the object's other cells
-  /// Each call gets a private copy.
-  bool writable = false;
-  /// The arguments the value in memory was computed with, if known.
-  mutable std::unique_ptr<std::string> noted_arguments;
+  Era era() const;
+  const core::Context* context() const noexcept;
+  bool is_tagged() const noexcept {
+    const core::Context* const known = context();
+    return known != nullptr && known->has_tag();
+  }
+  /// A binding of one's own, without counts; nullptr if no walk has found the cell.
+  std::shared_ptr<core::Binding> make_binding() const;
+  /// Binds the cell by itself.
+  void set_binding(std::shared_ptr<core::Binding> binding);
+  /// Takes the settings and the name that a walk gives.
+  void set_name(const SiblingsRef& siblings, const Step& step);
+  /// Takes over what a call has counted.
+  void count(const core::Counters& counters);
+  void read_counters(core::Counters& counters) const;
+
+  void retain() noexcept { ++shares_; }
+  void release() noexcept {
+    if (--shares_ == 0) destroy();
+  }
+  CellExtra& extra();
+
+  PyObject* const object;            ///< what the cell is found by; owned if `keeps_object`
+  MethodRecord* record;              ///< nullptr once the function is gone
+  InstanceRef* reference = nullptr;  ///< owned: how we hear that the object dies, and where its name is
+  PyCell* next_of_instance = nullptr;
+  bool keeps_object() const noexcept { return reference == nullptr; }  ///< it takes no weak references
 
  private:
-  mutable PyObject* value_ = nullptr;
-  mutable std::unique_ptr<ArgumentBuffer> by_arguments_;
-  mutable unsigned shares_ = 1;
-  mutable bool refresh_ = false;
+  enum Flag : std::uint8_t { holds_guard = 1, holds_extra = 2, refresh = 4, writable = 8 };
+  enum Event : std::uint8_t {
+    computed = 1,
+    from_disk = 2,
+    shared = 4,
+    stored = 8,
+    not_stored = 16,
+    waited = 32
+  };
+
+  PyCell(MethodRecord* made_of, PyObject* made_for) : object(made_for), record(made_of) {}
+  ~PyCell() = default;
+  void destroy() noexcept;
+  void begin_anew();
+  bool fits_first(const core::Counters& counters) const;
+  void read_first(core::Counters& counters) const;
+
+  PyObject* hot_value_ = nullptr;  // owned
+  union {
+    CellExtra* extra_ = nullptr;  // owned; which: see flags_
+    ArrayGuard* guard_;
+  };
+  // What has happened until the second slow call: nearly always all there is.
+  std::uint64_t first_bytes_ : 48 = 0;
+  std::uint64_t noted_ : 16 = 0;  // which of the function's noted arguments; 0: none, or in the extra
+  float first_seconds_ = 0;
+  std::uint8_t first_events_ = 0;
+  std::uint8_t flags_ = 0;
+  std::uint16_t shares_ = 1;
 };
+
+static_assert(sizeof(void*) != 8 || sizeof(PyCell) == 64);
 
 /// A share in a cell.
 class CellShare {
@@ -86,8 +168,7 @@ class CellShare {
   PyCell* cell_;
 };
 
-/// Dropping a value may run any code, so what cells forget within an operation of the core is dropped behind
-/// it.
+/// Dropping a value may run any code, so what cells forget within an operation of the core is dropped behind it.
 void drop_later(PyObject* object) noexcept;
 /// Drops what has been put off. To be called with no cell's state in between.
 void drop_now();

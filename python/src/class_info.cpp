@@ -62,10 +62,10 @@ void read_attribute(ClassInfo& info, PyTypeObject* type, PyObject* name, PyObjec
   tell_of_no_object(value);
   if (CachedFunction* const function = function_behind(value)) {
     bool known = false;
-    for (const ClassMethod& method : info.methods)
-      known = known || method.function == function ||
-              method.function->options->qualname == function->options->qualname;
-    if (!known) info.methods.push_back({function, &method_of(*function, type)});
+    for (const MethodRecord* const method : info.methods)
+      known = known || method->function == function ||
+              method->function->options->qualname == function->options->qualname;
+    if (!known) info.methods.push_back(&record_of(*function, method_of(*function, type)));
   }
   if (seen) return;
   if (is_instance(value, "property") || is_instance(value, "cached_property")) {

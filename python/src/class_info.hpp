@@ -16,12 +16,6 @@
 
 namespace cache_on_disk::python {
 
-/// A cached method as objects of one class have it.
-struct ClassMethod {
-  CachedFunction* function;    ///< borrowed from the class
-  const core::Method* method;  ///< with the origin of this class
-};
-
 struct ClassAttribute {
   PyObject* name;
   PyObject* value;  ///< of a slot: its descriptor
@@ -30,7 +24,7 @@ struct ClassAttribute {
 enum class Elements { none, sequence, mapping, unordered, named_tuple };
 
 struct ClassInfo {
-  std::vector<ClassMethod> methods;  ///< those of base classes too, overridden or not
+  std::vector<MethodRecord*> methods;  ///< those of base classes too, overridden or not
   std::vector<ClassAttribute> slots;
   std::vector<ClassAttribute> values;    ///< class attributes that are objects
   std::unordered_set<PyObject*> hidden;  ///< names of properties and cached properties, interned
@@ -48,6 +42,7 @@ class ClassTable {
   ClassTable(const ClassTable&) = delete;
   ClassTable& operator=(const ClassTable&) = delete;
   const ClassInfo& operator[](PyTypeObject* type);
+  void swap(ClassTable& other) noexcept { known_.swap(other.known_); }
 
  private:
   std::unordered_map<PyTypeObject*, ClassInfo> known_;  // owns a reference to each class

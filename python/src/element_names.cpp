@@ -19,7 +19,7 @@ std::string utf8(nb::handle text) {
   return {PyBytes_AS_STRING(encoded.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(encoded.ptr()))};
 }
 
-std::optional<std::string> key_text(nb::handle key) {
+std::optional<std::string> text_in_brackets(nb::handle key) {
   PyObject* const object = key.ptr();
   if (object == Py_True) return "True";
   if (object == Py_False) return "False";
@@ -28,7 +28,7 @@ std::optional<std::string> key_text(nb::handle key) {
   if (PyTuple_CheckExact(object)) {
     std::string text = "(";
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); ++i) {
-      const auto part = key_text(PyTuple_GET_ITEM(object, i));
+      const auto part = text_in_brackets(PyTuple_GET_ITEM(object, i));
       if (!part) return std::nullopt;
       if (i > 0) text += ',';
       text += *part;
@@ -47,21 +47,34 @@ void each_in_sequence(nb::handle container, const TakeElement& take) {
     const bool list = PyList_Check(object) != 0;
     // The size is asked anew each time: a list may change while the walk tells of trouble.
     for (Py_ssize_t i = 0; i < (list ? PyList_GET_SIZE(object) : PyTuple_GET_SIZE(object)); ++i)
-      take(list ? PyList_GET_ITEM(object, i) : PyTuple_GET_ITEM(object, i), fmt::format("[{}]", i));
+      take(list ? PyList_GET_ITEM(object, i) : PyTuple_GET_ITEM(object, i), Step::index(i));
     return;
   }
   const nb::list copy(helper("deque_items")(container));
-  for (std::size_t i = 0; i < copy.size(); ++i) take(copy[i], fmt::format("[{}]", i));
+  for (std::size_t i = 0; i < copy.size(); ++i) take(copy[i], Step::index(static_cast<Py_ssize_t>(i)));
+}
+
+Step field_step(const nb::tuple& fields, Py_ssize_t i) {
+  if (i >= static_cast<Py_ssize_t>(fields.size())) return Step::index(i);
+  PyObject* const name = PyTuple_GET_ITEM(fields.ptr(), i);
+  return PyUnicode_CheckExact(name) ? Step::member(name) : Step::index(i);
+}
+
+std::optional<Step> key_step(PyObject* key) {
+  if (PyUnicode_CheckExact(key)) return Step::key(key);
+  const auto text = key_text(key);
+  if (!text) return std::nullopt;
+  return Step::verbatim(*text);
 }
 
 }  // namespace
 
-std::string member_step(nb::handle name) { return "." + entry::encode_text(utf8(name)); }
+std::string member_text(PyObject* name) { return fmt::format(".{}", entry::encode_text(utf8(name))); }
 
-std::optional<std::string> key_step(nb::handle key) {
-  const auto text = key_text(key);
+std::optional<std::string> key_text(PyObject* key) {
+  const auto text = text_in_brackets(key);
   if (!text) return std::nullopt;
-  return "[" + *text + "]";
+  return fmt::format("[{}]", *text);
 }
 
 void for_each_element(nb::handle container, Elements elements, const TakeElement& take) {
@@ -74,9 +87,7 @@ void for_each_element(nb::handle container, Elements elements, const TakeElement
     case Elements::named_tuple: {
       const nb::tuple fields = nb::cast<nb::tuple>(container.type().attr("_fields"));
       for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); ++i)
-        take(PyTuple_GET_ITEM(object, i), static_cast<std::size_t>(i) < fields.size()
-                                              ? member_step(fields[static_cast<std::size_t>(i)])
-                                              : fmt::format("[{}]", i));
+        take(PyTuple_GET_ITEM(object, i), field_step(fields, i));
       return;
     }
     case Elements::mapping: {

@@ -8,17 +8,18 @@
 #include <string>
 
 #include "class_info.hpp"
+#include "instance_name.hpp"
 
 namespace cache_on_disk::python {
 
-/// ".name".
-std::string member_step(nanobind::handle name);
+/// ".name", of an exact str.
+std::string member_text(PyObject* name);
 
 /// "[3]", "['text']", "[Enum.MEMBER]", "[(1,'a')]"; none for keys that are not the same in every process.
-std::optional<std::string> key_step(nanobind::handle key);
+std::optional<std::string> key_text(PyObject* key);
 
 /// Takes an element and its step, or none if it has no stable name.
-using TakeElement = std::function<void(nanobind::handle element, const std::optional<std::string>& step)>;
+using TakeElement = std::function<void(nanobind::handle element, const std::optional<Step>& step)>;
 
 /// Goes through the elements of a container without running code of its class.
 void for_each_element(nanobind::handle container, Elements elements, const TakeElement& take);

@@ -37,6 +37,10 @@ GilHeld::~GilHeld() {
   PyGILState_Release(state_);
 }
 
+GilKept::~GilKept() {
+  if (PyGILState_Check() == 0) park();
+}
+
 GilReleased::~GilReleased() {
   try {
     PyEval_RestoreThread(state_);

@@ -36,6 +36,16 @@ class GilReleased {
   PyThreadState* state_;
 };
 
+/// Around a function that Python calls through nanobind and that may run Python code itself. Where the interpreter ends
+/// meanwhile, that code never comes back, and unwinding this thread through nanobind would end the program: it is parked.
+class GilKept {
+ public:
+  GilKept() noexcept = default;
+  ~GilKept();
+  GilKept(const GilKept&) = delete;
+  GilKept& operator=(const GilKept&) = delete;
+};
+
 /// A reference that the core keeps and drops on whatever thread it likes. Needs the lock when made.
 std::shared_ptr<const void> shared_reference(PyObject* object);
 

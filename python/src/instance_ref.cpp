@@ -46,28 +46,28 @@ InstanceRef* instance_ref(PyObject* object) {
   PyObject* const fresh =
       PyObject_CallFunctionObjArgs(reinterpret_cast<PyObject*>(ref_type), object, on_death, nullptr);
   if (fresh == nullptr) return nullptr;
-  auto* const made = reinterpret_cast<InstanceRef*>(fresh);
-  made->address = object;
-  made->first = nullptr;
-  return made;
+  return reinterpret_cast<InstanceRef*>(fresh);  // the rest is zero, which is empty
 }
 
 void unlink(PyCell& cell) {
-  PyObject* const key = cell.reference != nullptr ? cell.reference->address : cell.strong;
-  if (cell.reference != nullptr) {
-    PyCell** place = &cell.reference->first;
+  InstanceRef* const reference = cell.reference;
+  cell.record->function->cells.erase(cell.object);
+  cell.forget();
+  cell.record = nullptr;
+  if (reference == nullptr) {
+    drop_later(cell.object);
+  } else {
+    PyCell** place = &reference->first;
     while (*place != &cell) place = &(*place)->next_of_instance;
     *place = cell.next_of_instance;
     cell.next_of_instance = nullptr;
+    cell.reference = nullptr;
+    if (reference->first == nullptr) {
+      reference->siblings = SiblingsRef();
+      reference->step = Step();
+    }
+    drop_later(reinterpret_cast<PyObject*>(reference));
   }
-  cell.function->cells.erase(key);
-  cell.forget();
-  cell.bind(nullptr);
-  cell.function = nullptr;
-  drop_later(reinterpret_cast<PyObject*>(cell.reference));
-  cell.reference = nullptr;
-  drop_later(cell.strong);
-  cell.strong = nullptr;
   cell.release();
 }
 

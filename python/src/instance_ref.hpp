@@ -1,4 +1,4 @@
-// InstanceRef: the one weak reference by which all cells of an object hear that it dies.
+// InstanceRef: the one weak reference by which all cells of an object hear that it dies, and the object's tag and name.
 //
 // Cells are found by the object's address, and an address is used again: the cells must go with the object.
 #pragma once
@@ -11,8 +11,10 @@ namespace cache_on_disk::python {
 
 struct InstanceRef {
   PyWeakReference weak;
-  PyObject* address;  ///< never followed: what the cells are found by
-  PyCell* first;      ///< the object's cells
+  PyCell* first;  ///< the object's cells
+  // Empty until a walk has found the object:
+  SiblingsRef siblings;
+  Step step;
 };
 
 /// Makes the type. -1 and an exception on failure.

@@ -3,7 +3,14 @@
 
 #include <nanobind/nanobind.h>
 
+#include <string>
+
+#include "cache_on_disk/options.hpp"
+
 namespace cache_on_disk::python {
+
+/// "private", "group" or "plain"; the group is of meaning for the second only.
+Trust trust_named(const std::string& kind, const std::string& group);
 
 /// Adds set_tag and its like, for trees.
 void add_tree_functions(nanobind::module_& module);

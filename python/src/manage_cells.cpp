@@ -4,6 +4,8 @@
 #include "cache_on_disk/cached_method.hpp"
 #include "class_info.hpp"
 #include "core/binding.hpp"
+#include "core_cell.hpp"
+#include "gil.hpp"
 #include "manage.hpp"
 #include "python_call.hpp"
 #include "reports.hpp"
@@ -24,14 +26,16 @@ class CellHandle {
   explicit CellHandle(PyCell& cell) : cell_(cell) {}
 
   static CellHandle of(nb::handle function, nb::handle object) {
-    PyCell* const cell = cell_of(checked(function), object.ptr());
+    CachedFunction* const cached = checked(function);
+    PyCell* cell = cached->cells.find(object.ptr());
+    if (cell == nullptr) cell = cell_of(record_of(*cached, method(function, object)), object.ptr());
     if (cell == nullptr) throw nb::python_error();
     return CellHandle(*cell);
   }
 
-  bool is_tagged() const { return core::is_tagged(cell_->binding().get()); }
+  bool is_tagged() const { return cell_->is_tagged(); }
   core::Settings settings() const {
-    return cell_->binding() ? cell_->binding()->context().settings() : core::Settings{};
+    return cell_->context() != nullptr ? cell_->context()->settings() : core::Settings{};
   }
   nb::object tag() const {
     const auto tag = settings().tag;
@@ -40,11 +44,21 @@ class CellHandle {
   nb::object prefix() const { return path_text(settings().prefix); }
   nb::object tmpdir() const { return path_text(settings().tmpdir.value_or(core::default_tmpdir())); }
   nb::object instance_name() const {
-    return cell_->binding() ? path_text(cell_->binding()->instance()->full()) : nb::none();
+    const auto binding = cell_->make_binding();
+    return binding ? path_text(binding->instance()->full()) : nb::none();
+  }
+
+  /// ("private", ""), ("group", its name) or ("plain", "").
+  nb::tuple trust() const {
+    const Trust trust = settings().trust;
+    const char* const kind = trust.kind == Trust::Kind::group   ? "group"
+                             : trust.kind == Trust::Kind::plain ? "plain"
+                                                                : "private";
+    return nb::make_tuple(kind, trust.group_name);
   }
 
   void bind(nb::handle function, nb::handle object, const nb::object& instance, const nb::object& tag,
-            const nb::object& prefix, const nb::object& tmpdir) {
+            const nb::object& prefix, const nb::object& tmpdir, const nb::object& trust) {
     const DropAtEnd drop;
     core::Settings changed = settings();
     if (!tag.is(nb::handle(Py_Ellipsis)))
@@ -54,23 +68,28 @@ class CellHandle {
       const nb::bytes path = nb::cast<nb::bytes>(tmpdir);
       changed.tmpdir = std::string(path.c_str(), path.size());
     }
-    std::string name = cell_->binding() ? cell_->binding()->instance()->full() : "root";
+    if (!trust.is(nb::handle(Py_Ellipsis)))
+      changed.trust = trust_named(nb::cast<std::string>(trust[0]), nb::cast<std::string>(trust[1]));
+    const auto before = cell_->make_binding();
+    std::string name = before ? before->instance()->full() : "root";
     if (!instance.is_none()) name = nb::cast<std::string>(instance);
-    core::bind_alone(*cell_, method(function, object), name, changed);
+    const CoreCell cell(*cell_);
+    core::bind_alone(cell, method(function, object), name, changed);
+    cell_->set_binding(cell.binding());
   }
 
   nb::object fullpath(const std::string& arguments) const {
     if (!is_tagged())
       throw TagNotSetException("cache_on_disk: no tag is set, so the method has no path; call set_tag first");
-    return path_text(core::path_of(*cell_, arguments));
+    return path_text(core::path_of(CoreCell(*cell_), arguments));
   }
   nb::dict explain(const std::string& arguments) const {
-    return report(core::explain_cell(*cell_, arguments));
+    return report(core::explain_cell(CoreCell(*cell_), arguments));
   }
-  nb::dict statistics() const { return report(core::statistics_of(*cell_)); }
+  nb::dict statistics() const { return report(core::statistics_of(CoreCell(*cell_))); }
   nb::tuple clear() const {
     const DropAtEnd drop;
-    return report(core::clear_cell(*cell_));
+    return report(core::clear_cell(CoreCell(*cell_)));
   }
   void refresh() const {
     const DropAtEnd drop;
@@ -103,8 +122,8 @@ class CellHandle {
   static const core::Method& method(nb::handle function, nb::handle object) {
     CachedFunction* const cached = checked(function);
     ClassTable classes;
-    for (const ClassMethod& method : classes[Py_TYPE(object.ptr())].methods)
-      if (method.function == cached) return *method.method;
+    for (const MethodRecord* const method : classes[Py_TYPE(object.ptr())].methods)
+      if (method->function == cached) return *method->method;
     core::Method alone;
     alone.origin = {"python", cached->options->module, "", cached->options->qualname,
                     {},       cached->options->version};
@@ -158,28 +177,30 @@ void configure(nb::handle function, const std::string& qualname, const std::stri
 
 void add_cell_handle(nb::module_& module) {
   nb::class_<CellHandle>(module, "CellHandle")
-      .def_static("of", &CellHandle::of)
+      .def_static("of", &CellHandle::of, nb::call_guard<GilKept>())
       .def_prop_ro("is_tagged", &CellHandle::is_tagged)
       .def_prop_ro("tag", &CellHandle::tag)
       .def_prop_ro("prefix", &CellHandle::prefix)
       .def_prop_ro("tmpdir", &CellHandle::tmpdir)
+      .def_prop_ro("trust", &CellHandle::trust)
       .def_prop_ro("instance_name", &CellHandle::instance_name)
-      .def("bind", &CellHandle::bind, nb::arg("function"), nb::arg("object"), nb::arg("instance").none(),
-           nb::arg("tag").none(), nb::arg("prefix"), nb::arg("tmpdir"))
-      .def("fullpath", &CellHandle::fullpath)
-      .def("explain", &CellHandle::explain)
-      .def("statistics", &CellHandle::statistics)
-      .def("clear", &CellHandle::clear)
-      .def("refresh", &CellHandle::refresh)
-      .def("put", &CellHandle::put, nb::arg("value").none(), nb::arg("arguments"))
-      .def("buffered", &CellHandle::buffered)
-      .def("answer", &CellHandle::answer, nb::arg("owner").none(), nb::arg("arguments"), nb::arg("callee"),
-           nb::arg("caller"), nb::arg("is_abandoned").none());
-  module.def("arguments_name", &arguments_name);
-  module.def("configure", &configure, nb::arg("function"), nb::arg("qualname"), nb::arg("module"),
-             nb::arg("defining_class"), nb::arg("version"), nb::arg("inherit"), nb::arg("by_arguments"),
-             nb::arg("writable"), nb::arg("asynchronous").none(), nb::arg("is_method"), nb::arg("file"),
-             nb::arg("line"));
+      .def("bind", &CellHandle::bind, nb::call_guard<GilKept>(), nb::arg("function"), nb::arg("object"),
+           nb::arg("instance").none(), nb::arg("tag").none(), nb::arg("prefix"), nb::arg("tmpdir"),
+           nb::arg("trust"))
+      .def("fullpath", &CellHandle::fullpath, nb::call_guard<GilKept>())
+      .def("explain", &CellHandle::explain, nb::call_guard<GilKept>())
+      .def("statistics", &CellHandle::statistics, nb::call_guard<GilKept>())
+      .def("clear", &CellHandle::clear, nb::call_guard<GilKept>())
+      .def("refresh", &CellHandle::refresh, nb::call_guard<GilKept>())
+      .def("put", &CellHandle::put, nb::call_guard<GilKept>(), nb::arg("value").none(), nb::arg("arguments"))
+      .def("buffered", &CellHandle::buffered, nb::call_guard<GilKept>())
+      .def("answer", &CellHandle::answer, nb::call_guard<GilKept>(), nb::arg("owner").none(),
+           nb::arg("arguments"), nb::arg("callee"), nb::arg("caller"), nb::arg("is_abandoned").none());
+  module.def("arguments_name", &arguments_name, nb::call_guard<GilKept>());
+  module.def("configure", &configure, nb::call_guard<GilKept>(), nb::arg("function"), nb::arg("qualname"),
+             nb::arg("module"), nb::arg("defining_class"), nb::arg("version"), nb::arg("inherit"),
+             nb::arg("by_arguments"), nb::arg("writable"), nb::arg("asynchronous").none(),
+             nb::arg("is_method"), nb::arg("file"), nb::arg("line"));
 }
 
 }  // namespace cache_on_disk::python

@@ -1,6 +1,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
+#include "gil.hpp"
 #include "instance_ref.hpp"
 #include "manage.hpp"
 #include "reports.hpp"
@@ -25,9 +26,8 @@ auto on_tree(nb::handle root, Cells cells, Operation&& operation) {
 template <class Action>
 void on_cells(nb::handle root, Cells cells, Action&& action) {
   on_tree(root, cells, [&](const core::Tree& tree) {
-    core::Walker walker([&](const core::FoundCell& found) {
-      action(const_cast<PyCell&>(static_cast<const PyCell&>(found.cell)));
-    });
+    core::Walker walker(
+        [&](const core::FoundCell& found) { action(static_cast<const CoreCell&>(found.cell).cell()); });
     tree(walker);
   });
 }
@@ -42,25 +42,20 @@ void set_tag(nb::handle root, const std::optional<std::string>& tag) {
   // use.
   std::vector<CellShare> strong;
   on_cells(root, Cells::existing, [&](PyCell& cell) {
-    if (cell.strong != nullptr) strong.emplace_back(cell);
+    if (cell.keeps_object()) strong.emplace_back(cell);
   });
   for (const CellShare& cell : strong)
-    if (cell->function != nullptr) unlink(*cell);
+    if (cell->record != nullptr) unlink(*cell);
   drop_now();
 }
 
 void set_trust(nb::handle root, const std::string& kind, const std::string& group) {
-  const Trust trust = kind == "group"   ? Trust::group(group)
-                      : kind == "plain" ? Trust::plain()
-                                        : Trust::only_me();
+  const Trust trust = trust_named(kind, group);
   on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_trust(tree, trust); });
 }
 
 void set_writable(nb::handle root, bool writable) {
-  on_cells(root, Cells::make, [&](PyCell& cell) {
-    cell.writable = writable;
-    cell.forget();
-  });
+  on_cells(root, Cells::make, [&](PyCell& cell) { cell.set_writable(writable); });
 }
 
 /// (object, name, functions) of all objects with cached methods.
@@ -73,32 +68,59 @@ nb::list discover(nb::handle root, const std::string& root_name) {
 
 }  // namespace
 
+Trust trust_named(const std::string& kind, const std::string& group) {
+  if (kind == "group") return Trust::group(group);
+  return kind == "plain" ? Trust::plain() : Trust::only_me();
+}
+
 void add_tree_functions(nb::module_& module) {
-  module.def("set_tag", &set_tag, nb::arg("root"), nb::arg("tag").none());
-  module.def("set_tmpdir", [](nb::handle root, const nb::bytes& tmpdir) {
-    on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_tmpdir(tree, text(tmpdir)); });
-  });
-  module.def("set_prefix", [](nb::handle root, const std::string& prefix) {
-    on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_prefix(tree, prefix); });
-  });
-  module.def("set_trust", &set_trust);
-  module.def("set_writable", &set_writable);
-  module.def("clear_cache", [](nb::handle root) {
-    return report(on_tree(root, Cells::existing, [](const core::Tree& tree) { return core::clear(tree); }));
-  });
-  module.def("refresh", [](nb::handle root) {
-    on_tree(root, Cells::existing, [](const core::Tree& tree) { core::refresh(tree); });
-  });
-  module.def("statistics", [](nb::handle root) {
-    return report(on_tree(root, Cells::make, [](const core::Tree& tree) { return core::statistics(tree); }));
-  });
-  module.def("explain", [](nb::handle root) {
-    const auto all = on_tree(root, Cells::make, [](const core::Tree& tree) { return core::explain(tree); });
-    nb::list list;
-    for (const Explanation& explanation : all) list.append(report(explanation));
-    return list;
-  });
-  module.def("discover", &discover, nb::arg("root"), nb::arg("root_name") = "root");
+  module.def("set_tag", &set_tag, nb::call_guard<GilKept>(), nb::arg("root"), nb::arg("tag").none());
+  module.def(
+      "set_tmpdir",
+      [](nb::handle root, const nb::bytes& tmpdir) {
+        on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_tmpdir(tree, text(tmpdir)); });
+      },
+      nb::call_guard<GilKept>());
+  module.def(
+      "set_prefix",
+      [](nb::handle root, const std::string& prefix) {
+        on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_prefix(tree, prefix); });
+      },
+      nb::call_guard<GilKept>());
+  module.def("set_trust", &set_trust, nb::call_guard<GilKept>());
+  module.def("set_writable", &set_writable, nb::call_guard<GilKept>());
+  module.def(
+      "clear_cache",
+      [](nb::handle root) {
+        return report(
+            on_tree(root, Cells::existing, [](const core::Tree& tree) { return core::clear(tree); }));
+      },
+      nb::call_guard<GilKept>());
+  module.def(
+      "refresh",
+      [](nb::handle root) {
+        on_tree(root, Cells::existing, [](const core::Tree& tree) { core::refresh(tree); });
+      },
+      nb::call_guard<GilKept>());
+  module.def(
+      "statistics",
+      [](nb::handle root) {
+        return report(
+            on_tree(root, Cells::make, [](const core::Tree& tree) { return core::statistics(tree); }));
+      },
+      nb::call_guard<GilKept>());
+  module.def(
+      "explain",
+      [](nb::handle root) {
+        const auto all =
+            on_tree(root, Cells::make, [](const core::Tree& tree) { return core::explain(tree); });
+        nb::list list;
+        for (const Explanation& explanation : all) list.append(report(explanation));
+        return list;
+      },
+      nb::call_guard<GilKept>());
+  module.def("discover", &discover, nb::call_guard<GilKept>(), nb::arg("root"),
+             nb::arg("root_name") = "root");
 }
 
 }  // namespace cache_on_disk::python

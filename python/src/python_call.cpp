@@ -23,7 +23,7 @@ class PythonCall final : public core::Call {
              const Computation& computation)
       : cell_(cell),
         owner_(owner),
-        binding_(cell.binding()),
+        era_(cell.era()),
         arguments_(arguments),
         noted_(std::move(noted)),
         computation_(computation),
@@ -31,7 +31,7 @@ class PythonCall final : public core::Call {
 
   bool recall() override {
     const GilHeld held;
-    if (cell_->binding() != binding_) return false;
+    if (cell_->era() != era_) return false;
     // With a refresh pending the buffer was emptied: what is there is new.
     PyObject* const buffered = cell_->buffered(arguments_);
     if (buffered == nullptr) return false;
@@ -74,9 +74,9 @@ class PythonCall final : public core::Call {
       const bool keep = settled().keep;
       if (!keep) return;
     }
-    if (cell_->binding() != binding_ || cell_->function == nullptr) return;
+    if (cell_->era() != era_ || cell_->record == nullptr) return;
     cell_->buffer(arguments_, kept_.ptr());
-    cell_->noted_arguments = noted_.empty() ? nullptr : std::make_unique<std::string>(noted_);
+    cell_->note_arguments(noted_);
   }
   core::SharedValue share() override {
     const GilHeld held;
@@ -156,7 +156,7 @@ class PythonCall final : public core::Call {
 
   CellShare cell_;
   nb::handle owner_;
-  std::shared_ptr<core::Binding> binding_;
+  Era era_;
   const std::string& arguments_;
   std::string noted_;
   std::string stored_arguments_;
@@ -183,30 +183,34 @@ std::string comparable_arguments(CachedFunction* function, const CallArguments& 
 
 /// Says, once a method, that a call with other arguments gets the value all the same.
 void compare_arguments(CachedFunction* function, const PyCell& cell, const std::string& arguments) {
-  if (arguments.empty() || !cell.noted_arguments || *cell.noted_arguments == arguments) return;
+  const std::string noted = cell.noted_arguments();
+  if (arguments.empty() || noted.empty() || noted == arguments) return;
   function->options->told_of_arguments = true;
-  helper("tell_of_arguments")(function->options->qualname.c_str(), cell.noted_arguments->c_str(),
-                              arguments.c_str());
+  helper("tell_of_arguments")(function->options->qualname.c_str(), noted.c_str(), arguments.c_str());
 }
 
 }  // namespace
 
-nb::object shown(const PyCell& cell, nb::handle kept) {
-  if (cell.writable) return helper("private_copy")(kept);
+nb::object shown(PyCell& cell, nb::handle kept) {
+  if (cell.is_writable()) return helper("private_copy")(kept);
   if (!is_shown_as_it_is(kept.ptr())) return kept.attr("view")();
-  if (cell.hot_array && cell.hot_array->array() == kept.ptr() && !cell.hot_array->is_intact()) {
-    // A caller has changed the shape of the array that all share: from now on they share another.
-    const nb::object again = nb::handle(cell.hot_array->pristine()).attr("view")();
-    cell.buffer({}, again.ptr());
-    return again;
-  }
-  return nb::borrow(kept);
+  const ArrayGuard* const guard = cell.guard();
+  if (guard == nullptr || guard->array() != kept.ptr() || guard->is_intact()) return nb::borrow(kept);
+  // A caller has changed the form of the array that all share: from now on they share another.
+  const nb::object again = nb::steal(guard->again());
+  if (!again.is_valid()) throw nb::python_error();
+  const std::string noted = cell.noted_arguments();
+  cell.buffer({}, again.ptr());
+  cell.note_arguments(noted);
+  return again;
 }
 
 nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, std::string noted_arguments,
                   const Computation& computation) {
   PythonCall call(cell, owner, arguments, std::move(noted_arguments), computation);
-  const auto binding = cell.binding();
+  const CellShare share(cell);
+  const auto binding = cell.make_binding();
+  const Era era = cell.era();
   core::Source source = core::Source::uncached;
   {
     const GilReleased released;
@@ -216,6 +220,8 @@ nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, 
       // the exception waits in the call
     }
   }
+  const core::Counters* const counters = binding ? binding->counters_if_any() : nullptr;
+  if (counters != nullptr && cell.era() == era) cell.count(*counters);
   drop_now();
   return call.result(source);
 }
@@ -233,7 +239,7 @@ PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::si
 
 PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
                     PyObject* kwnames) try {
-  if (!core::is_tagged(cell.binding().get())) return call_untagged(function, args, nargsf, kwnames);
+  if (!cell.is_tagged()) return call_untagged(function, args, nargsf, kwnames);
   if (function->asynchronous != nullptr)
     return PyObject_Vectorcall(function->asynchronous, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET,
                                kwnames);
@@ -247,7 +253,11 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   const bool with_arguments = arguments.positional > 0 || kwnames != nullptr;
   const nb::object kept = nb::borrow(cell.buffered(*name));
   if (kept.is_valid()) {
-    if (core::hits_are_observed.load(std::memory_order_relaxed)) core::observe_hit(cell.binding().get());
+    if (core::hits_are_observed.load(std::memory_order_relaxed)) {
+      const auto binding = cell.make_binding();
+      core::observe_hit(binding.get());
+      cell.count(binding->counters());
+    }
     if (with_arguments) compare_arguments(function, cell, comparable_arguments(function, arguments));
     return shown(cell, kept).release().ptr();
   }
@@ -264,12 +274,12 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   return nullptr;
 }
 
-void put_value(const PyCell& cell, PyObject* value, const std::string& arguments) {
+void put_value(PyCell& cell, PyObject* value, const std::string& arguments) {
   static PyObject* const identity = helper("identity").ptr();
   PyObject* args[] = {value};
   Computation computation{identity, args, 1, nullptr};
   computation.replace = true;
-  (void)answer(const_cast<PyCell&>(cell), nb::handle(Py_None), arguments, {}, computation);
+  (void)answer(cell, nb::handle(Py_None), arguments, {}, computation);
 }
 
 }  // namespace cache_on_disk::python

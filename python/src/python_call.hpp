@@ -37,9 +37,9 @@ nanobind::object answer(PyCell& cell, nanobind::handle owner, const std::string&
 std::optional<std::string> name_of_arguments(CachedFunction* function, const CallArguments& arguments);
 
 /// The value a caller gets for what is kept: it, or a copy or view of its own.
-nanobind::object shown(const PyCell& cell, nanobind::handle kept);
+nanobind::object shown(PyCell& cell, nanobind::handle kept);
 
 /// Stores a value as if the function had returned it.
-void put_value(const PyCell& cell, PyObject* value, const std::string& arguments);
+void put_value(PyCell& cell, PyObject* value, const std::string& arguments);
 
 }  // namespace cache_on_disk::python

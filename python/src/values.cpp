@@ -19,6 +19,9 @@ namespace {
 // most.
 constexpr std::size_t body_step = std::size_t{16} << 20;
 
+// Of the elements of an array; mapped ones are far larger.
+constexpr std::size_t copied_up_to = 2048;
+
 PyTypeObject* array_type() {
   static PyTypeObject* const type = reinterpret_cast<PyTypeObject*>(helper("ndarray").ptr());
   return type;
@@ -61,23 +64,23 @@ nb::object dtype_of(const npy::Dtype& dtype) {
   return known.emplace(std::move(text), std::move(made)).first->second;
 }
 
-nb::object load_array(const npy::Header& header, const nb::object& buffer) {
+nb::object load_array(const npy::Header& header, const Payload& payload) {
+  const auto data = payload.bytes.subspan(header.data_offset);
+  // A small array need not keep the metadata of its file in memory, which are larger than itself.
+  const bool copied = data.size() <= copied_up_to;
+  const nb::object buffer =
+      copied ? nb::object(nb::bytes(reinterpret_cast<const char*>(data.data()), data.size()))
+             : nb::object(nb::steal(make_payload_buffer(payload)));
+  if (!buffer.is_valid()) throw nb::python_error();
   nb::list shape;
   for (const std::size_t extent : header.shape) shape.append(extent);
-  return helper("array_on")(nb::tuple(shape), dtype_of(header.dtype), buffer, header.data_offset, nb::none(),
-                            header.fortran_order ? "F" : "C");
+  return helper("array_on")(nb::tuple(shape), dtype_of(header.dtype), buffer, copied ? 0 : header.data_offset,
+                            nb::none(), header.fortran_order ? "F" : "C");
 }
 
 }  // namespace
 
 bool is_array(PyObject* value) { return Py_TYPE(value) == array_type(); }
-
-std::unique_ptr<ArrayGuard> guard_array(PyObject* array) {
-  PyObject* const pristine = PyObject_CallMethod(array, "view", nullptr);
-  if (pristine != nullptr) return std::make_unique<ArrayGuard>(array, pristine);
-  PyErr_Clear();
-  return nullptr;
-}
 
 bool is_shown_as_it_is(PyObject* value) {
   return Py_TYPE(value) == array_type() || PyType_IsSubtype(Py_TYPE(value), array_type()) == 0;
@@ -160,11 +163,14 @@ Result<Encoding> encode(const Settled& settled) {
 
 Result<nb::object> load_value(const Payload& payload, bool plain_data_only) {
   try {
+    const bool is_npy = npy::has_magic(payload.bytes);
+    if (is_npy) {
+      const auto header = npy::read_header(payload.bytes);
+      if (header && !header->dtype.has_object()) return load_array(*header, payload);
+    }
     const nb::object buffer = nb::steal(make_payload_buffer(payload));
     if (!buffer.is_valid()) throw nb::python_error();
-    if (!npy::has_magic(payload.bytes)) return nb::object(helper("load_pickle")(buffer, plain_data_only));
-    const auto header = npy::read_header(payload.bytes);
-    if (header && !header->dtype.has_object()) return load_array(*header, buffer);
+    if (!is_npy) return nb::object(helper("load_pickle")(buffer, plain_data_only));
     return nb::object(helper("load_npy")(buffer, plain_data_only));
   } catch (nb::python_error& error) {
     return Error{"it cannot be read here: " + refusal_of(error), 0};

@@ -5,7 +5,6 @@
 
 #include <memory>
 
-#include "array_guard.hpp"
 #include "cache_on_disk/codec.hpp"
 
 namespace cache_on_disk::python {
@@ -35,9 +34,6 @@ Result<nanobind::object> load_value(const Payload& payload, bool plain_data_only
 
 /// Exactly a numpy.ndarray?
 bool is_array(PyObject* value);
-/// A guard over an array of plain elements; nullptr if there is no memory for one.
-std::unique_ptr<ArrayGuard> guard_array(PyObject* array);
-
 /// True if every call may get this very object: everything but subclasses of arrays, which have a changeable
 /// part.
 bool is_shown_as_it_is(PyObject* value);

@@ -2,10 +2,14 @@
 
 #include <nanobind/stl/string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <optional>
-#include <unordered_map>
 #include <unordered_set>
 
+#include "address_map.hpp"
 #include "attributes.hpp"
 #include "class_info.hpp"
 #include "element_names.hpp"
@@ -21,17 +25,21 @@ constexpr int deepest = 5000;
 
 struct Visit {
   nb::object object;
-  core::Name name;
+  const core::Name* outer;
+  Step step;
   int depth;
 };
 
 class Walk {
  public:
-  Walk(core::Walker& walker, std::vector<FoundObject>& found) : walker_(walker), found_(found) {}
+  Walk(core::Walker& walker, std::vector<FoundObject>& found, std::deque<core::Name>& names)
+      : walker_(walker), found_(found), names_(names) {}
 
   void run(const nb::object& root) {
-    as_original(root, walker_.root(), 0);
-    everything(root);
+    const core::Name& nowhere = names_.emplace_back();
+    const Step step = Step::verbatim(walker_.root()->full());
+    as_original(root, nowhere, step, 0);
+    everything({root, &nowhere, step, 0});
   }
 
   ClassTable classes;
@@ -40,85 +48,131 @@ class Walk {
   /// The walk of the original: depth first, through attributes only, into each class once; of an object that
   /// it meets twice the later name counts. (It also passes over classes of objects that can be called; those
   /// it never enters.)
-  void as_original(const nb::object& object, const core::Name& name, int depth) {
+  void as_original(const nb::object& object, const core::Name& outer, const Step& step, int depth) {
     const ClassInfo& info = classes[Py_TYPE(object.ptr())];
-    if (!info.methods.empty()) {
-      const auto [place, is_new] = named_.try_emplace(object.ptr(), found_.size());
-      if (is_new)
-        found_.push_back({object, name});
-      else
-        found_[place->second].name = name;
+    if (!info.methods.empty() && !find(object, outer, step)) {
+      FoundObject& known = found_[(objects_[object.ptr()] >> 1) - 1];
+      known.outer = &outer;
+      known.step = step;
     }
     if (info.opaque || depth > deepest) return;
+    const core::Name* own = nullptr;
     for (const Attribute& attribute : attributes_of(object.ptr(), info)) {
       PyTypeObject* const type = Py_TYPE(attribute.value.ptr());
       if (PyCallable_Check(attribute.value.ptr()) != 0 || !entered_.insert(type).second) continue;
-      as_original(attribute.value, extended(name, member_step(attribute.name)), depth + 1);
+      if (own == nullptr) own = &names_.emplace_back(name_of(outer, step));
+      as_original(attribute.value, *own, Step::member(attribute.name.ptr()), depth + 1);
     }
   }
 
   /// All that can be reached, depth first, each object once; the first name counts.
-  void everything(const nb::object& root) {
-    std::vector<Visit> waiting{{root, walker_.root(), 0}};
+  void everything(Visit root) {
+    std::vector<Visit> waiting;
+    waiting.push_back(std::move(root));
     std::vector<Visit> below;
     while (!waiting.empty()) {
       const Visit visit = std::move(waiting.back());
       waiting.pop_back();
-      if (!visited_.insert(visit.object.ptr()).second) continue;
+      std::uint32_t& number = objects_[visit.object.ptr()];
+      if ((number & visited) != 0) continue;
+      number |= visited;
       held_.push_back(visit.object);
       const ClassInfo& info = classes[Py_TYPE(visit.object.ptr())];
-      if (!info.methods.empty() && named_.try_emplace(visit.object.ptr(), found_.size()).second)
-        found_.push_back({visit.object, visit.name});
+      if (!info.methods.empty()) find(visit.object, *visit.outer, visit.step);
       if (info.opaque) continue;
       if (visit.depth >= deepest) {
         helper("tell_of_depth")(deepest);
         continue;
       }
       below.clear();
+      own_ = nullptr;
       for (const Attribute& attribute : attributes_of(visit.object.ptr(), info))
         below.push_back(
-            {attribute.value, extended(visit.name, member_step(attribute.name)), visit.depth + 1});
+            {attribute.value, own_name(visit), Step::member(attribute.name.ptr()), visit.depth + 1});
       elements(visit, info, below);
       waiting.insert(waiting.end(), std::make_move_iterator(below.rbegin()),
                      std::make_move_iterator(below.rend()));
     }
   }
 
-  void elements(const Visit& visit, const ClassInfo& info, std::vector<Visit>& below) {
-    for_each_element(visit.object, info.elements,
-                     [&](nb::handle element, const std::optional<std::string>& step) {
-                       if (is_opaque(Py_TYPE(element.ptr())) || visited_.contains(element.ptr())) return;
-                       if (step)
-                         below.push_back({nb::borrow(element), extended(visit.name, *step), visit.depth + 1});
-                       else if (!classes[Py_TYPE(element.ptr())].methods.empty())
-                         walker_.skip_unnamed(nb::cast<std::string>(helper("class_name")(element.type())));
-                     });
+  /// The name of what is being visited, made when its first part is met.
+  const core::Name* own_name(const Visit& visit) {
+    if (own_ == nullptr) own_ = &names_.emplace_back(name_of(*visit.outer, visit.step));
+    return own_;
   }
+
+  /// False if the object was found before.
+  bool find(const nb::object& object, const core::Name& outer, const Step& step) {
+    std::uint32_t& number = objects_[object.ptr()];
+    if (number >> 1 != 0) return false;
+    found_.push_back({object, &outer, step});
+    number |= static_cast<std::uint32_t>(found_.size()) << 1;
+    return true;
+  }
+
+  void elements(const Visit& visit, const ClassInfo& info, std::vector<Visit>& below) {
+    for_each_element(visit.object, info.elements, [&](nb::handle element, const std::optional<Step>& step) {
+      if (is_opaque(Py_TYPE(element.ptr())) || (objects_.get(element.ptr()) & visited) != 0) return;
+      if (step)
+        below.push_back({nb::borrow(element), own_name(visit), *step, visit.depth + 1});
+      else if (!classes[Py_TYPE(element.ptr())].methods.empty())
+        walker_.skip_unnamed(nb::cast<std::string>(helper("class_name")(element.type())));
+    });
+  }
+
+  static constexpr std::uint32_t visited = 1;
 
   core::Walker& walker_;
   std::vector<FoundObject>& found_;
-  std::unordered_map<PyObject*, std::size_t> named_;  // where in found_
+  std::deque<core::Name>& names_;
+  AddressMap objects_;  // visited?, and above that the place in found_, from 1 on
   std::unordered_set<PyTypeObject*> entered_;
-  std::unordered_set<PyObject*> visited_;
+  const core::Name* own_ = nullptr;
   std::vector<nb::object> held_;  // addresses must not be used again during the walk
 };
 
 }  // namespace
+
+PythonTree::~PythonTree() {
+#ifdef __GLIBC__
+  const bool was_large = objects_.size() > 10'000;
+  std::vector<CoreCell>().swap(core_cells_);
+  std::vector<FoundObject>().swap(objects_);
+  std::deque<core::Name>().swap(names_);
+  // What a walk over very many objects took for itself, glibc would keep in hand for the process.
+  if (was_large) malloc_trim(0);
+#endif
+}
 
 core::Tree PythonTree::tree() {
   return [this](core::Walker& walker) { walk(walker); };
 }
 
 void PythonTree::walk(core::Walker& walker) {
-  Walk walk(walker, objects_);
-  walk.run(root_);
-  for (const FoundObject& found : objects_)
-    for (const ClassMethod& method : walk.classes[Py_TYPE(found.object.ptr())].methods) {
-      PyCell* const cell = cells_ == Cells::make ? cell_of(method.function, found.object.ptr())
-                                                 : method.function->cells.find(found.object.ptr());
+  ClassTable classes;
+  {
+    Walk walk(walker, objects_, names_);
+    walk.run(root_);
+    classes.swap(walk.classes);
+  }
+  std::size_t count = 0;
+  for (const FoundObject& found : objects_) count += classes[Py_TYPE(found.object.ptr())].methods.size();
+  core_cells_.reserve(count);  // they must stay where they are
+  for (const FoundObject& found : objects_) {
+    const ClassInfo& info = classes[Py_TYPE(found.object.ptr())];
+    core::Name name;
+    for (MethodRecord* const method : info.methods) {
+      PyCell* const cell = cells_ == Cells::make ? cell_of(*method, found.object.ptr())
+                                                 : method->function->cells.find(found.object.ptr());
       if (cell == nullptr && cells_ == Cells::make) throw nb::python_error();
-      if (cell != nullptr) walker.cell(*cell, *method.method, found.name);
+      if (cell == nullptr || core_cells_.size() == count) continue;
+      cell->record = method;  // of the class that the object has now
+      if (name == nullptr) name = name_of(*found.outer, found.step);
+      CoreCell& shown = core_cells_.emplace_back(*cell, *found.outer, found.step, siblings_);
+      walker.cell(shown, *method->method, name);
+      shown.drop_binding();
     }
+  }
 }
 
 }  // namespace cache_on_disk::python

@@ -78,6 +78,57 @@ def test_nothing_leaks(tagged):
     assert len(gc.get_objects()) - before < 20
 
 
+def test_a_hundred_thousand_objects_cost_little():
+    code = """
+import gc, os, sys
+from cache_on_disk import cache_on_disk, set_options, set_tag
+
+class Small:
+    __slots__ = ("__weakref__",)
+
+    @cache_on_disk
+    def m(self):
+        return True
+
+def tag_and_call(count, tag):
+    objects = [Small() for _ in range(count)]
+    before = resident()
+    set_tag(objects, tag)
+    for o in objects:
+        o.m()
+    gc.collect()
+    return objects, (resident() - before) / count
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+set_options(mode="readonly")
+tag_and_call(2000, "first")
+print(tag_and_call(100_000, "second")[1])
+"""
+    if not os.path.exists("/proc/self/statm"):
+        pytest.skip("no /proc here")
+    cost = float(subprocess.check_output([sys.executable, "-c", code], text=True,
+                                         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}))
+    assert cost <= 200
+
+
+def test_an_address_with_many_like_it_is_found(tagged):
+    """Objects that lie far apart at equal distances would all have one place in a plain table."""
+    class Wide:
+        __slots__ = ("__weakref__", *(f"a{i}" for i in range(520)))
+
+        @cache_on_disk
+        def m(self):
+            return len(self.__slots__)
+
+    objects = tagged([Wide() for _ in range(3000)])
+    cod.set_options(mode="readonly")
+    assert {o.m() for o in objects} == {521}
+    del objects[::2]
+    assert {o.m() for o in objects} == {521}
+
+
 def test_a_class_and_its_cached_functions_die_together(tagged):
     def make():
         class Local:

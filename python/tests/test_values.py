@@ -30,7 +30,7 @@ class Holder:
 
     @cache_on_disk
     def fresh(self):
-        return np.arange(8.0)
+        return np.arange(self.value)
 
 
 arrays = {
@@ -98,24 +98,54 @@ def test_the_owners_list_is_not_shared_either(tagged):
     assert holder.get() == [1]
 
 
-def test_a_fresh_array_is_kept_without_a_copy_and_is_safe(tagged):
-    holder = tagged(Holder())
+@pytest.mark.parametrize("count", [8, 10_000])
+def test_a_fresh_array_is_shared_and_safe(tagged, count):
+    holder = tagged(Holder(count))
     first = holder.fresh()
-    assert first is holder.fresh()
+    assert first is holder.fresh() and same(first, np.arange(count)) and same(tagged(Holder(0)).fresh(), first)
+    for array in (first, first.base):
+        with pytest.raises((ValueError, TypeError)):
+            array[0] = 1
     with pytest.raises(ValueError):
-        first[0] = 1
-    with pytest.raises(ValueError):
-        first.base.flags.writeable = False
         first.flags.writeable = True
 
 
+def test_a_large_fresh_array_is_kept_without_a_copy(tagged):
+    addresses = []
+
+    class Maker:
+        @cache_on_disk
+        def fresh(self):
+            array = np.ones(100_000)
+            addresses.append(array.__array_interface__["data"][0])
+            return array
+
+    assert tagged(Maker()).fresh().__array_interface__["data"][0] == addresses[0]
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_shape_or_dtype_set_in_place_is_seen_by_no_later_call(tagged):
-    for holder in (tagged(Holder()), tagged(Holder())):
-        for change in (lambda a: setattr(a, "shape", (2, 4)), lambda a: setattr(a, "dtype", "i8"), lambda a: setattr(a, "dtype", "f4")):
-            change(holder.fresh())
-            again = holder.fresh()
-            assert same(again, np.arange(8.0)) and again is holder.fresh() and not again.flags.writeable
+@pytest.mark.parametrize("shape, order", [((8,), "C"), ((2, 3), "F"), ((100, 100), "C"), ((100, 100), "F")])
+def test_a_form_set_in_place_is_seen_by_no_later_call(tagged, shape, order):
+    value = np.asarray(np.arange(float(np.prod(shape))).reshape(shape), order=order)
+
+    def twice(array):  # numpy uses the memory of the first shape again for the third
+        array.shape = (array.size, 1) if order == "C" else array.shape[::-1]
+        array.shape = shape[::-1]
+
+    changes = [lambda a: setattr(a, "dtype", "i8"), lambda a: setattr(a, "strides", (0,) * a.ndim), twice]
+    if order == "C":
+        changes += [lambda a: setattr(a, "shape", (2, -1)), lambda a: setattr(a, "dtype", "f4")]
+    for holder in (tagged(Holder(value)), tagged(Holder(value))):
+        assert same(holder.get(), value)
+        for change in changes:
+            try:
+                change(holder.get())
+            except (AttributeError, ValueError):  # not for this order
+                pass
+            again = holder.get()
+            assert same(again, value) and again.strides == value.strides and again is holder.get() and not again.flags.writeable
+            with pytest.raises(ValueError):
+                again.flags.writeable = True
 
 
 def test_writable_gives_each_call_a_copy_of_its_own(tagged):

@@ -26,24 +26,31 @@ class Binder {
   explicit Binder(Change change) : change_(std::move(change)) {}
 
   void plan(const FoundCell& found) {
-    const Binding* const before = found.cell.binding().get();
-    std::shared_ptr<const Context> context = changed(before);
+    const Context* const before = found.cell.context();
+    const std::shared_ptr<const Context>& context = changed(before);
     say_if_moved(found, before, *context);
-    planned_.emplace_back(&found.cell,
-                          std::make_shared<Binding>(std::move(context), found.instance, method_of(found)));
+    planned_.push_back({&found.cell, &context, nullptr});
+    if (!found.cell.is_compact())
+      planned_.back().binding = std::make_shared<Binding>(context, found.instance, method_of(found));
   }
 
   void finish() {
     if (planned_.empty())
       (void)changed(nullptr);  // what is set is checked even where there is nothing to set it on
-    for (auto& [cell, binding] : planned_) cell->bind(std::move(binding));
+    if (tagged_anew_ > most_told)
+      log(LogLevel::info, *last_context_->get()->settings().tag, "root",
+          fmt::format("and {} more methods are tagged anew", tagged_anew_ - most_told));
+    for (Planned& planned : planned_) {
+      if (planned.binding)
+        planned.cell->bind(std::move(planned.binding));
+      else
+        planned.cell->keep_context(*planned.context);
+    }
   }
 
  private:
   /// Cells that have no settings yet get the same as each other.
-  std::shared_ptr<const Context> changed(const Binding* before) {
-    const Context* const key = before != nullptr ? &before->context() : nullptr;
-    if (last_context_ && last_key_ == key) return last_context_;
+  const std::shared_ptr<const Context>& changed(const Context* key) {
     auto& known = contexts_[key];
     if (!known) {
       Settings settings = key != nullptr ? key->settings() : Settings{};
@@ -51,8 +58,8 @@ class Binder {
       known = std::make_shared<const Context>(std::move(settings));
     }
     last_key_ = key;
-    last_context_ = known;
-    return last_context_;
+    last_context_ = &known;
+    return known;
   }
 
   const Method& method_of(const FoundCell& found) {
@@ -79,14 +86,25 @@ class Binder {
     return *known;
   }
 
-  static void say_if_moved(const FoundCell& found, const Binding* before, const Context& context) {
-    if (before == nullptr || !before->context().has_tag() || !context.has_tag() || !logs(LogLevel::info))
-      return;
-    if (before->context().settings().tag != context.settings().tag)
-      log(LogLevel::info, *before, fmt::format("is tagged anew, with {}", *context.settings().tag));
-    else if (before->instance()->full() != found.instance->full())
-      log(LogLevel::info, *before, fmt::format("is named anew, {}", found.instance->full()));
+  void say_if_moved(const FoundCell& found, const Context* before, const Context& context) {
+    if (before == nullptr || !before->has_tag() || !context.has_tag() || !logs(LogLevel::info)) return;
+    const bool tagged_anew = before->settings().tag != context.settings().tag;
+    if (tagged_anew && ++tagged_anew_ > most_told) return;
+    const Binding& binding = *found.cell.binding();
+    if (tagged_anew)
+      log(LogLevel::info, binding, fmt::format("is tagged anew, with {}", *context.settings().tag));
+    else if (binding.instance()->full() != found.instance->full())
+      log(LogLevel::info, binding, fmt::format("is named anew, {}", found.instance->full()));
   }
+
+  // A large tree is tagged anew as a whole: some of its methods tell enough.
+  static constexpr std::size_t most_told = 20;
+
+  struct Planned {
+    const Cell* cell;
+    const std::shared_ptr<const Context>* context;  // in contexts_
+    std::shared_ptr<Binding> binding;               // of a compact cell: nullptr
+  };
 
   struct MethodKey {
     const char* method = nullptr;
@@ -98,11 +116,12 @@ class Binder {
   };
 
   Change change_;
-  std::vector<std::pair<const Cell*, std::shared_ptr<Binding>>> planned_;
+  std::vector<Planned> planned_;
+  std::size_t tagged_anew_ = 0;
   std::unordered_map<const Context*, std::shared_ptr<const Context>> contexts_;
   std::map<MethodKey, const Method*> methods_;
   const Context* last_key_ = nullptr;
-  std::shared_ptr<const Context> last_context_;
+  const std::shared_ptr<const Context>* last_context_ = nullptr;
   MethodKey last_method_key_;
   const Method* last_method_ = nullptr;
 };

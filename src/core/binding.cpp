@@ -38,6 +38,8 @@ Counters& Binding::counters() const {
 
 bool is_tagged(const Binding* binding) noexcept { return binding != nullptr && binding->context().has_tag(); }
 
+const Context* Cell::context() const noexcept { return binding_ ? &binding_->context() : nullptr; }
+
 void Cell::bind(std::shared_ptr<Binding> binding) const noexcept {
   forget();
   binding_ = std::move(binding);

@@ -13,6 +13,7 @@
 namespace cache_on_disk::core {
 
 class Binding;  // tag, name and counters of a cell that a walk has found
+class Context;  // the settings that one walk gives to the cells it meets
 
 /// What is the same for all cells of one type.
 struct CellKind {
@@ -46,7 +47,18 @@ class Cell {
   virtual void put(void* value, const std::string& arguments) const = 0;
 
   const CellOptions& options() const noexcept { return options_; }
-  const std::shared_ptr<Binding>& binding() const noexcept { return binding_; }
+  /// nullptr if no walk has found the cell.
+  const std::shared_ptr<Binding>& binding() const {
+    if (!binding_) binding_ = make_binding();
+    return binding_;
+  }
+  /// The settings of the binding; nullptr if there is none.
+  virtual const Context* context() const noexcept;
+  /// True for a cell of a front door with very many of them, which keeps less than a Binding: keep_context() gives it its tag,
+  /// under the name that the walk reports it with.
+  virtual bool is_compact() const noexcept { return false; }
+  /// As bind(), for a compact cell.
+  virtual void keep_context(const std::shared_ptr<const Context>&) const {}
   /// Gives the cell its tag and name; buffered values belong to the old ones and are dropped.
   void bind(std::shared_ptr<Binding> binding) const noexcept;
 
@@ -57,6 +69,9 @@ class Cell {
   Cell(Cell&& other) noexcept : binding_(std::move(other.binding_)), options_(other.options_) {}
   Cell& operator=(const Cell&) = delete;
   ~Cell() = default;
+
+  /// A compact cell's binding.
+  virtual std::shared_ptr<Binding> make_binding() const { return nullptr; }
 
   // Changed by walks and by set_tag only, which reach a cell through const objects too.
   mutable std::shared_ptr<Binding> binding_;
