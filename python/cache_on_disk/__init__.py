@@ -17,7 +17,7 @@ then on each method computes once, in whatever process comes first. ::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Optional, Union
 
 from . import _core
 from ._decorator import cache_on_disk
@@ -72,24 +72,33 @@ __all__ = [
 _core.log_from(20)
 
 
-
-def warm(root: object, workers: Optional[int] = None, progress: bool = True) -> Warmed:
-    """Compute every missing value below an object, in threads; methods with arguments are left out.
+def warm(root: object, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False) -> Warmed:
+    """Compute every missing value below an object; methods with arguments are left out.
 
     Parameters
     ----------
     root : object
         Under a tag.
     workers : int or None
-        How many values are computed at a time; None: as the standard library's thread pool has it.
+        How many values are computed at a time; None: as the standard library's pools have it.
     progress : bool
         Show a bar: tqdm's if it is installed.
+    processes : bool or str
+        False: in threads of this process. True: in processes, for functions that hold the interpreter lock; they are forked,
+        so the objects need no pickle. ``"spawn"`` or ``"forkserver"``: in processes that are started so, which get the root
+        by a pickle, and the tags and names of its objects with it; as always with these, the main module must be guarded by
+        ``if __name__ == "__main__":``. Values come by way of the disk: what cannot be stored is an error then.
 
     Returns
     -------
     Warmed
         What was computed and found, and what failed: no exception of a method stops the others.
-    """
-    from ._warm import warm as compute_all  # brings a thread pool along, which importing the package should not
 
-    return compute_all(root, workers, progress)
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        For `workers` or `processes` that make no sense.
+    """
+    from ._warm import warm as compute_all  # brings pools along, which importing the package should not
+
+    return compute_all(root, workers, progress, processes)

@@ -1,16 +1,17 @@
-"""Computing all missing values ahead of time."""
+"""Computing all missing values ahead of time, in threads or in processes."""
 
 from __future__ import annotations
 
 import dataclasses
 import importlib
+import multiprocessing
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import Any, Optional
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from typing import Any, Callable, Optional, Union
 
 from . import _core
 from ._disk_cacher import DiskCacher
-from ._errors import InvalidValueError
+from ._errors import InvalidTypeError, InvalidValueError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,13 +19,28 @@ class Warmed:
     """What `warm` did."""
 
     computed: int
-    """Values that are in memory now and were not on disk."""
+    """Values that were missing and are stored now (in memory too, where threads computed them)."""
     found: int
-    """Values that were stored already."""
+    """Values that were there already."""
     skipped: list[str]
     """Methods with arguments, which it cannot know."""
     errors: dict[str, BaseException]
-    """By method: what it raised."""
+    """By method: what it raised, or why its value could not be brought home."""
+
+    def __repr__(self) -> str:
+        return (f"<{self.computed} computed, {self.found} found, {len(self.skipped)} skipped (they take arguments), "
+                f"{len(self.errors)} failed{': ' if self.errors else ''}{', '.join(self.errors)}>")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Missing:
+    """A value to compute."""
+
+    method: str
+    """``root.residuals.Residuals.modes``."""
+    cacher: DiskCacher
+    place: tuple[int, int]
+    """Which object of the walk, and which of its methods."""
 
 
 def _takes_arguments(function: Any) -> bool:
@@ -68,58 +84,111 @@ class _Progress:
             self._bar.close()
 
 
-def _call(cacher: DiskCacher) -> Any:
+def _call(cacher: DiskCacher) -> Optional[BaseException]:
     import asyncio
 
     value = cacher.execute()
-    return asyncio.run(_await(value)) if hasattr(value, "__await__") else value
+    if hasattr(value, "__await__"):
+        asyncio.run(_await(value))
+    return None
 
 
 async def _await(value: Any) -> Any:
     return await value
 
 
-def warm(root: Any, workers: Optional[int] = None, progress: bool = True) -> Warmed:
-    """Compute every missing value below an object.
+# What one process works for: set when it starts.
+_cachers: dict[tuple[int, int], DiskCacher] = {}
 
-    Parameters
-    ----------
-    root : object
-        Under a tag. Methods with arguments are left out.
-    workers : int or None
-        How many values are computed at a time, each in a thread; None: as the standard library has it.
-    progress : bool
-        Show a bar: tqdm's if it is installed.
 
-    Returns
-    -------
-    Warmed
-        What was computed and found, and what failed: no exception of a method stops the others.
+def _begin(root: Any, names: list[tuple[str, list[dict[str, Any]]]], options: dict[str, Any]) -> None:
+    """Give the objects of a process the tags and names that they have in the one it works for.
+
+    The root came by a fork, which brings its tags along, or by a pickle, which does not.
     """
-    if workers is not None and (not isinstance(workers, int) or workers < 1):
-        raise InvalidValueError(f"cache_on_disk: workers must be a number from 1 on, or None, not {workers!r}")
-    wanted: list[tuple[str, DiskCacher]] = []
-    skipped: list[str] = []
-    found = 0
-    for instance, name, functions in _core.discover(root):
-        for function in functions:
-            cacher = DiskCacher.of(function, instance)
-            method = f"{name}.{function.__qualname__}"
-            if _takes_arguments(function):
-                skipped.append(method)
-            elif cacher._tag is None:
+    _core.set_options(**options)
+    objects = {name: (instance, functions) for instance, name, functions in _core.discover(root)}
+    for i, (name, settings) in enumerate(names):
+        if name not in objects:
+            continue  # its pickle leaves it out
+        instance, functions = objects[name]
+        for j, (function, setting) in enumerate(zip(functions, settings)):
+            if setting["tag"] is None or function.__qualname__ != setting["qualname"]:
                 continue
-            elif cacher.explain().state in ("memory", "disk"):
-                found += 1
-            else:
-                wanted.append((method, cacher))
-    errors: dict[str, BaseException] = {}
-    bar = _Progress(len(wanted), progress)
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="cache_on_disk_warm")
+            cacher = DiskCacher.of(function, instance)
+            cacher._cell.bind(function, instance, setting["instance"], setting["tag"], setting["prefix"], setting["tmpdir"],
+                              setting["trust"])
+            _cachers[i, j] = cacher
+
+
+def _call_here(place: tuple[int, int], method: str) -> Optional[BaseException]:
+    """Compute one value in a process; what went wrong, as something that can be sent."""
+    from ._errors import CacheOnDiskError
+
     try:
-        futures = {pool.submit(_call, cacher): method for method, cacher in wanted}
+        cacher = _cachers.get(place)
+        if cacher is None:
+            return CacheOnDiskError(f"cache_on_disk: {method} is not in what the pickle of the root brought into another process")
+        _call(cacher)
+        told = cacher.explain()
+        if told.state not in ("disk", "memory") or cacher.statistics().not_stored:
+            why = "; ".join(told.troubles) or told.reason or "see the log of that process"
+            return CacheOnDiskError(f"cache_on_disk: {method} was computed in another process, and could not be stored: {why}")
+    except Exception as error:
+        return _sendable(error)
+    return None
+
+
+def _sendable(error: Exception) -> BaseException:
+    import pickle
+    import traceback
+
+    from ._errors import CacheOnDiskError
+
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return CacheOnDiskError("".join(traceback.format_exception(type(error), error, error.__traceback__)))
+    return error
+
+
+def _settings_of(cacher: DiskCacher) -> dict[str, Any]:
+    import os
+
+    return {"qualname": cacher._function.__qualname__, "instance": cacher._cell.instance_name, "tag": cacher._tag, "prefix": cacher._prefix,
+            "tmpdir": os.fsencode(os.path.abspath(cacher._tmpdir)), "trust": cacher._cell.trust}
+
+
+def _process_pool(root: Any, found: list[tuple[Any, str, list[Any]]], workers: Optional[int], start: str) -> Executor:
+    from concurrent.futures import ProcessPoolExecutor
+
+    names = [(name, [_settings_of(DiskCacher.of(function, instance)) for function in functions])
+             for instance, name, functions in found]
+    context = multiprocessing.get_context(start)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(root, names, _core.get_options()))
+
+
+def _start_method(processes: Union[bool, str]) -> Optional[str]:
+    if processes is False:
+        return None
+    known = multiprocessing.get_all_start_methods()
+    if processes is True:
+        return "fork" if "fork" in known else known[0]
+    if not isinstance(processes, str):
+        raise InvalidTypeError(f"cache_on_disk: processes is True, False or a way to start them, not {processes!r}")
+    if processes not in known:
+        raise InvalidValueError(f"cache_on_disk: processes are started by {', '.join(known)} here, not {processes!r}")
+    return processes
+
+
+def _compute(pool: Executor, submit: Callable[[_Missing], Any], missing: list[_Missing], bar: _Progress) -> dict[str, BaseException]:
+    errors: dict[str, BaseException] = {}
+    try:
+        futures = {submit(one): one.method for one in missing}
         for future in as_completed(futures):
             error = future.exception()
+            if error is None:
+                error = future.result()
             if error is not None:
                 errors[futures[future]] = error
             bar.step()
@@ -129,4 +198,39 @@ def warm(root: Any, workers: Optional[int] = None, progress: bool = True) -> War
     finally:
         pool.shutdown(wait=True)
         bar.close()
-    return Warmed(len(wanted) - len(errors), found, skipped, errors)
+    return errors
+
+
+def warm(root: Any, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False) -> Warmed:
+    """Compute every missing value below an object; documented in the package."""
+    if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool)):
+        raise InvalidTypeError(f"cache_on_disk: workers must be a whole number or None, not {workers!r}")
+    if workers is not None and workers < 1:
+        raise InvalidValueError(f"cache_on_disk: workers must be a number from 1 on, or None, not {workers!r}")
+    start = _start_method(processes)
+    missing: list[_Missing] = []
+    skipped: list[str] = []
+    present = 0
+    found = _core.discover(root)
+    for i, (instance, name, functions) in enumerate(found):
+        for j, function in enumerate(functions):
+            cacher = DiskCacher.of(function, instance)
+            method = f"{name}.{function.__qualname__}"
+            if _takes_arguments(function):
+                skipped.append(method)
+            elif cacher._tag is None:
+                continue
+            elif cacher.explain().state in ("memory", "disk"):
+                present += 1
+            else:
+                missing.append(_Missing(method, cacher, (i, j)))
+    errors: dict[str, BaseException] = {}
+    if missing:
+        bar = _Progress(len(missing), progress)
+        if start is None:
+            threads = ThreadPoolExecutor(workers, thread_name_prefix="cache_on_disk_warm")
+            errors = _compute(threads, lambda one: threads.submit(_call, one.cacher), missing, bar)
+        else:
+            pool = _process_pool(root, found, workers, start)
+            errors = _compute(pool, lambda one: pool.submit(_call_here, one.place, one.method), missing, bar)
+    return Warmed(len(missing) - len(errors), present, skipped, errors)

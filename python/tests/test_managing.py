@@ -45,6 +45,24 @@ def test_statistics_count_what_happened(tagged):
     assert "Part.m" in str(cod.statistics(root)) and "<td>Part.m</td>" in cod.statistics(root)._repr_html_()
 
 
+def test_statistics_of_one_object_add_up_over_its_calls(tagged):
+    one, other = (tagged(Part(i)) for i in (1, 2))
+    one.m()
+    first = cod.statistics(one.m)
+    assert (first.objects, first.computed, first.stored, first.from_disk, first.from_memory) == (1, 1, 1, 0, 0)
+    assert first.bytes_written > 100 and first.bytes_read == 0 and first.seconds_saved == 0 < first.seconds_computing
+    cod.refresh(one.m)
+    one.m()
+    second = cod.statistics(one.m)
+    assert (second.computed, second.stored, second.bytes_written) == (2, 2, 2 * first.bytes_written)
+    assert second.seconds_computing > first.seconds_computing
+    other.m()
+    read = cod.statistics(other.m)
+    assert (read.computed, read.from_disk, read.stored, read.bytes_read) == (0, 1, 0, first.bytes_written) and read.seconds_saved > 0
+    tagged(one, "another")
+    assert cod.statistics(one.m).computed == 0
+
+
 def test_calls_without_a_tag_are_told_of(tagged):
     root = tagged(Root())
     forgotten = Part()
@@ -91,6 +109,59 @@ def test_warm_computes_what_is_missing_and_collects_errors(tagged, workers, caps
     assert capsys.readouterr().err
     cod.warm(tagged(Root()), progress=False)
     assert not capsys.readouterr().err
+
+
+class Unsendable(Exception):
+    def __reduce__(self):
+        raise TypeError("no pickle")
+
+
+class Worker:
+    """Its values tell the process that computed them."""
+
+    def __init__(self, part=None):
+        self.part = part
+
+    @cache_on_disk
+    def process(self):
+        return (os.getpid(), None if self.part is None else self.part.process())
+
+    @cache_on_disk
+    async def slow(self):
+        return os.getpid()
+
+    @cache_on_disk
+    def fails(self):
+        raise Unsendable("what went wrong") if self.part is None else ValueError("never")
+
+
+@pytest.mark.parametrize("processes", [True, "spawn"])
+def test_warm_in_processes_that_know_tags_and_names(tagged, entries, processes):
+    root = tagged(Worker(Worker()))
+    cod.set_tag(root.part, "U")  # names and tags are sent as they are
+    warmed = cod.warm(root, workers=2, progress=False, processes=processes)
+    assert warmed.computed == 4 and set(warmed.errors) == {"root.Worker.fails", "root.part.Worker.fails"}
+    assert type(warmed.errors["root.Worker.fails"]) is ValueError
+    assert "what went wrong" in str(warmed.errors["root.part.Worker.fails"])
+    assert entries("T") == ["root.Worker.process.npy", "root.Worker.slow.npy"]
+    assert entries("U") == ["root.Worker.process.npy", "root.Worker.slow.npy"]
+    process, nested = root.process()
+    assert process != os.getpid() and nested == root.part.process() and nested[0] != os.getpid()
+    assert cod.warm(root, progress=False, processes=processes).found == 4
+
+
+def test_warm_in_processes_tells_of_what_could_not_be_stored(tagged, tmp_path):
+    root = tagged(Worker())
+    (tmp_path / "cacheT").write_text("in the way")
+    warmed = cod.warm(root, progress=False, processes=True)
+    assert warmed.computed == 0 and "could not be stored" in str(warmed.errors["root.Worker.process"])
+
+
+@pytest.mark.parametrize("argument, error", [({"workers": 0}, ValueError), ({"workers": "2"}, TypeError),
+                                             ({"processes": "threads"}, ValueError), ({"processes": 3}, TypeError)])
+def test_warm_refuses_bad_arguments(argument, error):
+    with pytest.raises(error):
+        cod.warm(Worker(), **argument)
 
 
 def test_a_directory_that_others_can_write_is_not_believed(tagged, tmp_path, messages):
@@ -159,11 +230,38 @@ def test_main_counts_as_the_name_it_was_started_as(tmp_path, how):
 
 
 def test_the_extension_needs_the_c_and_cpp_libraries_only():
-    if shutil.which("ldd") is None:
-        pytest.skip("no ldd here")
-    output = subprocess.check_output(["ldd", cod._core.__file__], text=True)
-    libraries = {line.split()[0].split(".")[0].rpartition("/")[2] for line in output.splitlines()}
-    assert libraries <= {"linux-vdso", "libc", "libm", "libstdc++", "libgcc_s", "ld-linux-x86-64", "libpthread", "ld-linux-aarch64"}
+    if shutil.which("readelf") is None:
+        pytest.skip("no readelf here")
+    output = subprocess.check_output(["readelf", "--wide", "--dynamic", cod._core.__file__], text=True)
+    needed = {line.split("[")[1].split("]")[0] for line in output.splitlines() if "(NEEDED)" in line}
+    # The loader is a part of libc, and so are libm and libpthread.
+    loader = {name for name in needed if name.startswith("ld-linux")}
+    assert needed - loader <= {"libc.so.6", "libm.so.6", "libpthread.so.0", "libstdc++.so.6", "libgcc_s.so.1"} and "libc.so.6" in needed
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="before 3.13 there is no Python without the interpreter lock")
+def test_the_module_keeps_the_interpreter_lock_on():
+    code = "import sys, cache_on_disk; print(sys._is_gil_enabled())"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment.pop("PYTHON_GIL", None)
+    assert subprocess.check_output([sys.executable, "-c", code], text=True, env=environment).split() == ["True"]
+    # What a Python without the lock would see: the slot Py_mod_gil is absent, or says that the lock is used.
+    import ctypes
+
+    class Definition(ctypes.Structure):  # PyModuleDef
+        _fields_ = [("base", ctypes.c_void_p * 5), ("name", ctypes.c_char_p), ("doc", ctypes.c_char_p), ("size", ctypes.c_ssize_t),
+                    ("methods", ctypes.c_void_p), ("slots", ctypes.POINTER(ctypes.c_void_p * 2))]
+
+    initialise = ctypes.PyDLL(cod._core.__file__).PyInit__core
+    initialise.restype = ctypes.c_void_p
+    definition = Definition.from_address(initialise())
+    assert definition.name in (b"_core", b"cache_on_disk._core")
+    slots, i = {}, 0
+    while definition.slots[i][0]:
+        slots[definition.slots[i][0] & 0xFFFFFFFF] = definition.slots[i][1]
+        i += 1
+    py_mod_exec, py_mod_gil = 2, 4
+    assert py_mod_exec in slots and not slots.get(py_mod_gil)  # Py_MOD_GIL_USED is 0
 
 
 def test_importing_brings_no_slow_modules_along():
