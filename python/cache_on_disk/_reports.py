@@ -7,6 +7,23 @@ import html
 from typing import Any
 
 
+def _table(rows: list[Any], names: list[str]) -> str:
+    head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in names)
+    cells = ("".join(f"<td>{html.escape(_cell(getattr(row, name)))}</td>" for name in names) for row in rows)
+    body = "".join(f"<tr>{row}</tr>" for row in cells)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _fields(cls: Any) -> list[str]:
+    return [field.name for field in dataclasses.fields(cls)]
+
+
 @dataclasses.dataclass(frozen=True)
 class Cleared:
     """What clearing did."""
@@ -15,6 +32,9 @@ class Cleared:
     """Files that were deleted."""
     left_alone: list[str]
     """``name: why``, for sound files that are not ours, and failures."""
+
+    def _repr_html_(self) -> str:
+        return _table([self], _fields(Cleared))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,6 +66,12 @@ class Explanation:
     def __str__(self) -> str:
         return self.text.rstrip("\n")
 
+    def _repr_html_(self) -> str:
+        return _table([self], [*_shown, "entry_path"])
+
+
+_shown = ["method", "state", "type", "size", "age", "seconds_saved", "reason"]
+
 
 class Explanations(list):  # type: ignore[type-arg]
     """The explanations of all methods below an object, as a list; a table in a notebook."""
@@ -60,14 +86,7 @@ class Explanations(list):  # type: ignore[type-arg]
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        names = ("method", "state", "type", "size", "age", "seconds_saved", "reason")
-        head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in names)
-        rows = "".join("<tr>" + "".join(f"<td>{html.escape(_cell(getattr(e, name)))}</td>" for name in names) + "</tr>" for e in self)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _cell(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+        return _table(self, _shown)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,6 +110,9 @@ class MethodStatistics:
     seconds_computing: float
     seconds_saved: float
 
+    def _repr_html_(self) -> str:
+        return _table([self], _fields(MethodStatistics))
+
 
 @dataclasses.dataclass(frozen=True)
 class Statistics:
@@ -112,8 +134,4 @@ class Statistics:
         return self.text.rstrip("\n")
 
     def _repr_html_(self) -> str:
-        names = [field.name for field in dataclasses.fields(MethodStatistics)]
-        head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in names)
-        rows = "".join("<tr>" + "".join(f"<td>{html.escape(_cell(getattr(m, name)))}</td>" for name in names) + "</tr>"
-                       for m in [*self.methods, self.total])
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return _table([*self.methods, self.total], _fields(MethodStatistics))
