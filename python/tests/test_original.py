@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import cache_on_disk as ours
+from test_walk import random_graph
 
 original = pytest.importorskip("arte.dataelab.cache_on_disk", reason="the package arte is not installed")
 
@@ -62,6 +63,28 @@ def test_a_directory_written_by_the_original_is_read(tmp_path):
         paths = {get(obj.part, getattr(obj.part, name)).fullpath()
                  for get, obj in ((original.get_disk_cacher, theirs), (ours.get_disk_cacher, mine))}
         assert len(paths) == 1
+
+
+@pytest.mark.parametrize("seed", range(1000, 1060))
+def test_random_graphs_get_the_same_names(tmp_path, seed):
+    """The original itself is asked, where test_walk.py asks a second walk by its rules."""
+    theirs, mine = random_graph(seed, original.cache_on_disk), random_graph(seed, ours.cache_on_disk)
+    original.set_tmpdir(theirs[0], str(tmp_path))
+    original.set_tag(theirs[0], "T")
+    ours.set_tmpdir(mine[0], str(tmp_path))
+    ours.set_tag(mine[0], "T")
+    compared = 0
+    for their, my in zip(theirs, mine):
+        for name in dir(type(my)):
+            if not hasattr(getattr(type(my), name), "cacher_list"):
+                continue
+            try:
+                path = original.get_disk_cacher(their, getattr(their, name)).fullpath()
+            except original.TagNotSetException:
+                continue  # one that the original does not reach
+            assert ours.get_disk_cacher(my, getattr(my, name)).fullpath() == path
+            compared += 1
+    assert compared or not any(hasattr(getattr(type(mine[0]), name), "cacher_list") for name in dir(type(mine[0])))
 
 
 def test_what_we_write_the_original_reads(tmp_path):

@@ -49,7 +49,7 @@ def original_names(root, methods):
     return found
 
 
-def random_graph(seed):
+def random_graph(seed, cache=cache_on_disk):
     rng = random.Random(seed)
     classes = []
     for c in range(rng.randint(1, 5)):
@@ -58,7 +58,7 @@ def random_graph(seed):
             def function(self):
                 return 1
             function.__qualname__ = f"K{c}.m{m}"
-            body[f"m{m}"] = cache_on_disk(function) if rng.random() < 0.7 else function
+            body[f"m{m}"] = cache(function) if rng.random() < 0.7 else function
         if rng.random() < 0.2:
             body["__call__"] = lambda self: None
         bases = (rng.choice(classes),) if classes and rng.random() < 0.3 else ()
