@@ -27,6 +27,10 @@ def mark_coroutine_function(function: Any) -> None:
     mark = getattr(inspect, "markcoroutinefunction", None)  # from Python 3.12 on
     if mark is not None:
         mark(function)
+    else:  # inspect believes what looks like a function
+        for name in ("__code__", "__defaults__", "__kwdefaults__"):
+            if hasattr(function.__wrapped__, name):
+                setattr(function, name, getattr(function.__wrapped__, name))
     old_marker = getattr(asyncio.coroutines, "_is_coroutine", None)
     if old_marker is not None:
         function._is_coroutine = old_marker

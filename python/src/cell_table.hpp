@@ -10,7 +10,7 @@
 
 namespace cache_on_disk::python {
 
-/// Open addressing with linear probing, at most two thirds full. Neighbours in memory are neighbours in the table, so
+/// Open addressing with linear probing. Neighbours in memory are neighbours in the table, so
 /// that going through objects that were made one after the other goes through it in order. A slot is one word: the
 /// cell's address, and in its lowest bits a hash of the object's, which tells most others without a look at their cells.
 class CellTable {
@@ -32,7 +32,7 @@ class CellTable {
     }
   }
   void insert(PyCell* cell) {
-    if ((used_ + 1) * 3 > owned_.size() * 2) grow();
+    if (used_ >= most_in(owned_.size())) grow();
     const std::uintptr_t slot = reinterpret_cast<std::uintptr_t>(cell) | tag_of(cell->object);
     // Objects whose addresses have much in common crowd together; in a larger table they do so less.
     bool is_in = put(slot, most_steps);
@@ -72,6 +72,8 @@ class CellTable {
   static constexpr std::uintptr_t tag_bits = 15;  // cells are aligned by 16
   static constexpr std::size_t most_steps = 1000;
 
+  /// A small table is fast, a large one small.
+  static std::size_t most_in(std::size_t slots) noexcept { return slots <= 8192 ? slots / 4 : slots / 3 * 2; }
   /// Never none, so that an empty slot is nobody's.
   static std::uintptr_t tag_of(const PyObject* object) noexcept {
     return (reinterpret_cast<std::uintptr_t>(object) * 0x9E3779B97F4A7C15u >> 60) | 1;

@@ -5,6 +5,7 @@ import copy
 import dataclasses
 import functools
 import gc
+import os
 import pickle
 import subprocess
 import sys
