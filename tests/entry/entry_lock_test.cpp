@@ -86,7 +86,7 @@ TEST_F(Lock, OnANetworkIsGrantedSoonAfterItsReleaseByAnotherProcess) {
   auto descriptor = system::open_directory(AT_FDCWD, directory->path(), false);
   ASSERT_TRUE(descriptor);
   const auto network =
-      std::make_shared<const TagDirectory>(directory->place(), *std::move(descriptor), status, true);
+      std::make_shared<const TagDirectory>(directory->place(), *std::move(descriptor), status, true, false);
   Signal taken, waits;
   ChildProcess holder([&] {
     EntryLock mine(directory, key.stem);
