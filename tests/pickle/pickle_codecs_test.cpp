@@ -221,5 +221,22 @@ TEST(PickleCodec, WritesEqualUnorderedContainersAlike) {
   EXPECT_EQ(encoded(up_set), encoded(down_set));
 }
 
+// std::map has the order of the bytes already.
+TEST(PickleCodec, WritesUnorderedMapsInTheOrderOfTheirTexts) {
+  for (const std::string& beginning : {std::string(), std::string("key "), std::string(40, 'x')}) {
+    for (const int count : {1, 3, 499, 500, 3000}) {
+      std::map<std::string, int> sorted;
+      for (int i = 0; i < count; ++i) {
+        const std::string number = std::to_string(i * 7919 % 100003);
+        sorted[beginning + number] = i;
+        if (i % 3 == 0) sorted[beginning + number + std::string(1, '\0')] = i;
+        if (i % 5 == 0) sorted[beginning + "the same eight bytes " + number] = i;
+        if (i % 7 == 0) sorted[beginning + "\xc3\xa9" + number] = i;
+      }
+      EXPECT_EQ(encoded(std::unordered_map<std::string, int>(sorted.begin(), sorted.end())), encoded(sorted));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cache_on_disk
