@@ -91,8 +91,8 @@ class ValueView {
   /// The same. Throws std::out_of_range, "no key 'gain'".
   ValueView at(std::string_view key) const;
   ValueView operator[](std::string_view key) const { return at(key); }
-  /// The default_factory of a defaultdict, the maxlen of a deque, the tzinfo of a time or datetime, the name
-  /// of a timezone if it has one; otherwise None.
+  /// The default_factory of a defaultdict, maxlen of a deque, tzinfo of a time or datetime, name of a
+  /// timezone; the built-in class that an object was derived from, in protocols 0 and 1; otherwise None.
   ValueView attribute() const noexcept;
 
   // NumPy

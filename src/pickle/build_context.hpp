@@ -83,10 +83,14 @@ struct BuildContext {
   Node object(std::uint8_t flags, Node callable, Node arguments, Node keywords = {}, Node state = {});
 };
 
+inline constexpr std::string_view bad_arguments = "has arguments that do not fit its callable";
+
 /// callable(*arguments) for an interpreted global. Nothing, and why: its arguments do not fit.
 std::optional<Node> call(BuildContext& context, Node callable, Node arguments);
 
-/// The same for what NumPy has.
+/// The same for containers, dates and times, and what NumPy has.
+std::optional<Node> call_container(BuildContext& context, Global global, std::span<const Node> arguments);
+std::optional<Node> call_datetime(BuildContext& context, Global global, std::span<const Node> arguments);
 std::optional<Node> call_numpy(BuildContext& context, Node callable, std::span<const Node> arguments);
 
 /// BUILD: gives an array or a dtype its state. `target` becomes of another kind if need be.

@@ -152,6 +152,7 @@ class ValueWriter {
     switch (value.kind()) {
       case ValueKind::object:
         push({What::finish, value});
+        if (!value.attribute().is_none()) return begin_reconstruction(value);
         if (!value.keywords().is_none()) push({What::value, value.keywords()});
         push({What::value, value.arguments()});
         return push({What::value, value.callable()});
@@ -205,6 +206,16 @@ class ValueWriter {
     }
   }
 
+  // An instance of a class that is derived from one of Python's own, as protocols 0 and 1 made it: its content was
+  // for the base, while other protocols have its __new__ called.
+  void begin_reconstruction(const ValueView& value) {
+    writer_.global("copyreg", "_reconstructor");
+    push({What::instruction, {}, 0, {}, Opcode::TUPLE3});
+    push({What::value, value.arguments()[0]});
+    push({What::value, value.attribute()});
+    push({What::value, value.callable()});
+  }
+
   // The callable and its arguments are there.
   void finish_object(const ValueView& value) {
     const bool is_object = value.kind() == ValueKind::object;
@@ -213,7 +224,7 @@ class ValueWriter {
       for (int i = 0; i < (has_keywords ? 3 : 2); ++i) emit(Opcode::POP);
       return writer_.again(memo_.at(value.identity()));
     }
-    const bool made = is_object && value.construction() == Construction::make;
+    const bool made = is_object && value.construction() == Construction::make && value.attribute().is_none();
     emit(has_keywords ? Opcode::NEWOBJ_EX : made ? Opcode::NEWOBJ : Opcode::REDUCE);
     remember(value, writer_.memoize());
     push({What::extras, value});

@@ -165,6 +165,7 @@ ValueView ValueView::attribute() const noexcept {
     case ValueKind::default_dict:
     case ValueKind::deque:
     case ValueKind::masked_array:
+    case ValueKind::object:
       return ValueItems::view(document_, document_->attributes[document_->record(node_).extra]);
     case ValueKind::time:
     case ValueKind::datetime:

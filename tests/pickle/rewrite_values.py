@@ -19,7 +19,20 @@ import make_values_golden
 warnings.simplefilter("error")
 
 
+class Bag(list):
+    """Made of its base and the content in protocols 0 and 1, and of nothing and its items in others."""
+
+    def __repr__(self):
+        return "Bag(%s, %r)" % (list.__repr__(self), self.__dict__)
+
+
+Place = collections.namedtuple("Place", "x y")
+
+
 def more_values():
+    bag = Bag([1, [2]])
+    bag.owner = "me"
+    yield "of_a_base", [bag, Bag(), Place(1, [2]), Place("a", None)]
     shared = ["shared"] * 3
     yield "shared", [shared, shared, (shared,)]
     loop = {"long text " * 20: 1}
@@ -115,7 +128,7 @@ def main(program):
         values += list(make_values_golden.numpy_values()) + list(more_numpy_values())
     except ImportError:
         pass
-    values = [(name, value, protocol) for name, value in values if name != "laughs" for protocol in (2, 4, 5) if protocol <= pickle.HIGHEST_PROTOCOL]
+    values = [(name, value, protocol) for name, value in values if name != "laughs" for protocol in (0, 1, 2, 4, 5) if protocol <= pickle.HIGHEST_PROTOCOL]
     pickles = [pickle.dumps(value, protocol) for _, value, protocol in values]
     output = subprocess.run([program], input=b"".join(map(sized, pickles)), stdout=subprocess.PIPE, check=True).stdout
     rewritten = list(texts(output))
