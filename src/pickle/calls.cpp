@@ -164,6 +164,7 @@ std::optional<Node> call(BuildContext& context, Node callable, Node tuple) {
     case Global::slice:
       return make_range(context, ValueKind::slice, arguments);
     case Global::object:
+      if (!arguments.empty()) return context.refuse(bad_arguments);
       return context.object(0, callable, tuple);
     case Global::codecs_encode:
       return encode(context, arguments);

@@ -68,6 +68,8 @@ bool Machine::make_object(std::size_t arguments_count) {
   const bool named = arguments_count == 2 && document_.record(keywords).size > 0;
   std::optional<Node> made;
   const Global global = context_.global_of(type);
+  if (global == Global::object && (named || document_.record(arguments).size > 0))
+    return context_.fail("gives arguments to object.__new__");
   if (global == Global::opaque || global == Global::object) {
     made = context_.object(made_object, type, arguments, named ? keywords : Node());
   } else if (named) {
