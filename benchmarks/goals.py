@@ -23,7 +23,7 @@ RATIOS = [
     ("Python: store of 1 GiB with checksum / np.save, os.replace", ("python_store", "array, 1 GiB", "ours"),
      ("python_store", "array, 1 GiB", "np.save, os.replace"), 1 / 0.95),
     ("C++: set_tag, per object of 1,000,000 / of 1,000", ("set_tag", "1000000 objects", "ours"), ("set_tag", "1000 objects", "ours"), 1.5),
-    ("C++: set_tag, per object of 1,000,000 / of 10", ("set_tag", "1000000 objects", "ours"), ("set_tag", "10 objects", "ours"), 1.0),
+    ("C++: set_tag, per object of 1,000,000 / of 10", ("set_tag", "1000000 objects", "ours"), ("set_tag", "10 objects", "ours"), 1.5),
     ("Python: set_tag, per object of 1,000,000 / of 1,000", ("python_set_tag", "1000000 objects", "ours"), ("python_set_tag", "1000 objects", "ours"), 1.5),
     (f"tool: ls / find -type f -size +0 ({CORES} cores)", ("tool_ls", "100000 entries in 1000 tags", "ours"),
      ("tool_ls", "100000 entries in 1000 tags", "find -type f -size +0"), 2 if CORES > 1 else 3),

@@ -18,7 +18,19 @@ def read(path):
         for row in csv.DictReader(file):
             samples, _ = found[row["scenario"]][row["case"]].setdefault(row["who"], ([], row["unit"]))
             samples.append(float(row["value"]))
-    return found
+    # Cases by size, whoever came first in the shuffle.
+    return {scenario: dict(sorted(cases.items(), key=lambda item: order(item[0]))) for scenario, cases in found.items()}
+
+
+def order(case):
+    """A key to sort cases by: words, and numbers by their value, sizes in bytes."""
+    units = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+    parts = re.findall(r"\d+(?: (?:B|KiB|MiB|GiB)\b)?|\D+", case)
+    key = []
+    for part in parts:
+        number, _, unit = part.partition(" ")
+        key.append((0, int(number) * units.get(unit, 1), "") if number.isdigit() else (1, 0, part))
+    return key
 
 
 def median(series):

@@ -31,7 +31,7 @@ def cpp_samples(program, scenario, quick):
         words += [f"--benchmark_filter=^{scenario}/", f"--benchmark_out={output.name}", "--benchmark_out_format=json"]
         if quick:
             words += ["--benchmark_repetitions=5", "--benchmark_min_time=0.02"]
-        subprocess.run([str(w) for w in words], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([str(w) for w in words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with open(output.name) as file:
             found = json.load(file)
     for run in found["benchmarks"]:
@@ -43,10 +43,12 @@ def cpp_samples(program, scenario, quick):
 
 def line_samples(words, **options):
     """Of a program that prints a line for each sample."""
-    done = subprocess.run([str(w) for w in words], check=True, stdout=subprocess.PIPE, text=True, **options)
-    for line in done.stdout.splitlines():
-        scenario, case, who, value, unit = line.split("\t")
-        yield scenario, case, who, float(value), unit
+    with subprocess.Popen([str(w) for w in words], stdout=subprocess.PIPE, text=True, **options) as program:
+        for line in program.stdout:
+            scenario, case, who, value, unit = line.rstrip("\n").split("\t")
+            yield scenario, case, who, float(value), unit
+    if program.returncode != 0:
+        raise subprocess.CalledProcessError(program.returncode, program.args)
 
 
 def memory_samples(program):
@@ -89,7 +91,7 @@ def main():
     parser.add_argument("--again", action="store_true", help="measure nothing: table and page from the samples that are there")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    samples_file = options.output / "samples.csv"
+    samples_file, failed = options.output / "samples.csv", []
     if not options.again:
         with open(samples_file, "w", newline="") as file:
             writer = csv.writer(file)
@@ -97,12 +99,20 @@ def main():
             for name, samples in all_samples(options.build, options.quick, options.only):
                 begin = time.monotonic()
                 print(f"bench: {name} ...", end="", flush=True, file=sys.stderr)
-                for *words, value, unit in samples:
-                    writer.writerow([*words, f"{value:.6g}", unit])
+                try:
+                    for *words, value, unit in samples:
+                        writer.writerow([*words, f"{value:.6g}", unit])
+                except (OSError, ValueError, KeyError, ImportError, subprocess.CalledProcessError) as error:
+                    failed.append(name)  # the others are still worth having
+                    print(f" FAILED: {error}", end="", file=sys.stderr)
+                file.flush()
                 print(f" {time.monotonic() - begin:.0f} s", file=sys.stderr)
         build_facts.write_machine(options.output / "machine.json", os.environ.get("TMPDIR", "/tmp"))
     report.write(samples_file, options.output, options.page)
+    if failed:
+        print(f"bench: incomplete, failed: {', '.join(failed)}", file=sys.stderr)
+    return bool(failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

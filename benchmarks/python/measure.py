@@ -4,6 +4,7 @@ A line for each sample goes to standard output: scenario, case, who, value, unit
 """
 import gc
 import random
+import sys
 import time
 
 clock = time.perf_counter
@@ -40,8 +41,12 @@ def compare(scenario, case, variants, rounds=None, most=500, budget=0.02):
     """Samples of each variant, each of as many runs as fit into `budget` seconds, at most `most`."""
     counts = {}
     for variant in variants:
-        variant.sample(1)  # what happens once, happens now
-        counts[variant.who] = max(1, min(most, int(budget / max(variant.sample(1), 1e-7))))
+        try:
+            variant.sample(1)  # what happens once, happens now
+            counts[variant.who] = max(1, min(most, int(budget / max(variant.sample(1), 1e-7))))
+        except Exception as error:  # whatever a rival throws: it cannot do this
+            print(f"{scenario}, {case}: {variant.who} failed: {error!r}", file=sys.stderr)
+    variants = [variant for variant in variants if variant.who in counts]
     for _ in range(rounds or ROUNDS):
         for variant in random.sample(variants, len(variants)):
             emit(scenario, case, variant.who, variant.sample(counts[variant.who]))
