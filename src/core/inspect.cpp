@@ -126,7 +126,7 @@ Explanation explain_all_arguments(const Cell& cell) {
   Explanation explanation;
   explanation.state = Explanation::State::by_arguments;
   explanation.method = binding->function_name();
-  explanation.reason = "each argument has an entry of its own: ask explain(object, method, Arguments(...))";
+  explanation.reason = "each argument has an entry of its own: ask about one call, with its arguments";
   return explanation;
 }
 
