@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <exception>
+#include <map>
 #include <mutex>
-#include <set>
+#include <string>
+#include <utility>
 
 #include "core/log.hpp"
 #include "entry/background.hpp"
@@ -31,10 +33,12 @@ std::string writer_text() {
 /// Done before the first store of a process into a directory: CACHEDIR.TAG, and a sweep that nobody waits for.
 void prepare(const entry::TagDirectory& directory) {
   static system::GlobalMutex& mutex = *new system::GlobalMutex(system::MutexRank::ledger);
-  static auto& prepared = *new std::set<std::pair<std::string, std::uint64_t>>;
+  // By path: a directory that is deleted and made again, over and over, takes the place of the one before.
+  static auto& prepared = *new std::map<std::string, std::uint64_t>;
   {
     const std::lock_guard lock(mutex);
-    if (!prepared.emplace(directory.path(), directory.inode()).second) return;
+    const auto [known, is_first] = prepared.try_emplace(directory.path(), directory.inode());
+    if (!is_first && std::exchange(known->second, directory.inode()) == directory.inode()) return;
   }
   write_cachedir_tag(directory);
   entry::run_in_background([place = directory.place()] {
