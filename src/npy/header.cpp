@@ -34,6 +34,8 @@ namespace {
 constexpr std::string_view magic{"\x93NUMPY"};
 constexpr std::size_t alignment = 64;
 constexpr std::size_t growth_digits = 21;
+// A file that lost its end in a crash, as a copy of an entry may, ends at a multiple of this.
+constexpr std::size_t page = 4096;
 
 std::size_t prefix_size(unsigned version) { return version == 1 ? 10 : 12; }
 
@@ -203,6 +205,12 @@ Result<std::string> write_header(const Dtype& dtype, bool fortran_order, std::sp
   };
   if (version == 1 && text.size() + padding(1) + 1 > 0xFFFF) version = 2;
   text.append(padding(version), ' ');
+  // Data that ended on a page could have lost what follows it, and pages before its end, and pass for a whole file
+  // without trailer.
+  const auto data = Header{dtype, fortran_order, Shape(shape), 0}.data_size();
+  if (data && (prefix_size(version) + text.size() + 1 + *data) % page == 0 &&
+      text.size() + alignment < 0xFFFF)
+    text.append(alignment, ' ');
   text += '\n';
   if (text.size() > max_header_size) return Error{"the .npy header would be longer than 1 MiB"};
 

@@ -94,6 +94,19 @@ TEST(Header, ReadsUpTo64DimensionsAndWrites32) {
   EXPECT_FALSE(write_header(Dtype{}, false, Shape(33, 1)).ok());
 }
 
+TEST(Header, NoDataEndOnAPage) {
+  for (std::size_t count = 0; count < 3000; ++count) {
+    const Shape shape{count};
+    const auto text = write_header(Dtype{}, false, shape);
+    ASSERT_TRUE(text.ok());
+    const auto header = read_header(bytes_of(*text));
+    ASSERT_TRUE(header.ok()) << header.error().message;
+    EXPECT_EQ(header->data_offset, text->size());
+    EXPECT_EQ(text->size() % 64, 0U);
+    EXPECT_NE((text->size() + *header->data_size()) % 4096, 0U) << count;
+  }
+}
+
 TEST(Header, BeyondOneMebibyteIsRefused) {
   std::string text = with_shape("(3,)").substr(10);
   const auto file = [&text] {
