@@ -19,8 +19,8 @@ using cache_on_disk::CachedRef;
 
 /// Lengths of array(k) in doubles: read and mapped entries, below and above the size that is always checked,
 /// some whose payload ends on a page.
-inline const std::vector<std::size_t> specimen_lengths{1,         100,    512 - 16, 4000,
-                                                       8192 - 16, 20'000, 131'072,  400'000};
+inline const std::vector<std::size_t> specimen_lengths{1,      100,     512 - 16, 4000,        8192 - 16,
+                                                       20'000, 131'072, 400'000,  262'144 - 16};
 
 /// The values of one tag. `on_compute` is called whenever a function runs.
 class Specimen {
@@ -54,6 +54,8 @@ class Specimen {
     return true;
   }
   static std::size_t methods() { return specimen_lengths.size() + 1; }
+
+  const std::string& tag() const { return tag_; }
 
  private:
   double expected(int k, std::size_t i) const {
