@@ -179,6 +179,9 @@ Source Answering::lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& d
       }
     } while (locked == LockedAs::look_again);
   }
+  // Who gives up waiting for the lock must not be given it while the function runs: no record would tell of that holder, and
+  // a cycle of waits that leads through it would be seen by nobody.
+  if (locked == LockedAs::without) lock.release();
   if (locked == LockedAs::holder) {
     const entry::HolderRecord record{system::this_process(), key_.stem, std::nullopt};
     lock.announce(record);

@@ -81,7 +81,7 @@ Joined wait_for(const std::shared_ptr<State>& state, const FlightKey& key, Call&
                 std::optional<Clock::time_point> deadline) {
   Flights& all = flights();
   const Caller caller = call.caller();
-  const WaitMark mark(caller, state->key);
+  WaitMark mark(caller, state->key);
   bool cycle_seen = false;
   for (int slices = 0;; ++slices) {
     call.before_wait();
@@ -99,6 +99,7 @@ Joined wait_for(const std::shared_ptr<State>& state, const FlightKey& key, Call&
     if (call.interrupted()) return {Joined::As::interrupted, nullptr, {}};
     if (deadline && Clock::now() >= *deadline) return {Joined::As::timed_out, nullptr, {}};
     if (leads_back_to(caller, state->key, false)) return {Joined::As::deadlocked, nullptr, {}};
+    mark.update();
     // The records of other processes may lag behind: a cycle counts when it is seen twice.
     if (slices % 2 == 1) {
       const bool cycle = leads_back_to(caller, state->key, true);
@@ -106,6 +107,30 @@ Joined wait_for(const std::shared_ptr<State>& state, const FlightKey& key, Call&
       cycle_seen = cycle;
     }
   }
+}
+
+/// The leader of an entry's flight in this process; nullptr if it has none. The mutex is held.
+const State* led_here(const Flights& all, const entry::AwaitedEntry& entry) {
+  for (const auto& [hash, state] : all.under_way)
+    if (state->key.awaited == entry) return state.get();
+  return nullptr;
+}
+
+/// What whoever waits for `entry` waits for as other processes see it. A leader that computes without the lock (it saw a
+/// cycle, say) has no record where they could read on: then it is what that leader waits for, or nothing if it is at work.
+std::optional<entry::AwaitedEntry> awaited_across_processes(entry::AwaitedEntry entry) {
+  Flights& all = flights();
+  const std::lock_guard lock(all.mutex);
+  for (int steps = 0; steps < longest_chain; ++steps) {
+    const State* const state = led_here(all, entry);
+    if (state == nullptr) return std::nullopt;  // it has just ended
+    if (state->lock != nullptr) return entry;
+    const auto waits = all.waiting.find(state->leader);
+    if (waits == all.waiting.end()) return std::nullopt;
+    if (waits->second.awaited == entry) return entry;  // for the lock of this very entry
+    entry = waits->second.awaited;
+  }
+  return std::nullopt;
 }
 
 /// Writes into the records of all entries the caller holds what it waits for. The locks belong to the calling thread, so
@@ -155,13 +180,20 @@ Joined join_flight(const FlightKey& key, Call& call, std::optional<Clock::time_p
   return wait_for(state, key, call, deadline);
 }
 
-WaitMark::WaitMark(Caller caller, const FlightKey& key) : caller_(caller) {
+WaitMark::WaitMark(Caller caller, const FlightKey& key) : caller_(caller), awaited_(key.awaited) {
   {
     Flights& all = flights();
     const std::lock_guard lock(all.mutex);
     all.waiting.insert_or_assign(caller, key);
   }
-  tell_waits(caller, key.awaited);
+  update();
+}
+
+void WaitMark::update() {
+  const auto awaited = awaited_across_processes(awaited_);
+  if (awaited == told_) return;
+  tell_waits(caller_, awaited);
+  told_ = awaited;
 }
 
 WaitMark::~WaitMark() try {
@@ -170,28 +202,19 @@ WaitMark::~WaitMark() try {
     const std::lock_guard lock(all.mutex);
     all.waiting.erase(caller_);
   }
-  tell_waits(caller_, std::nullopt);
+  if (told_) tell_waits(caller_, std::nullopt);
 } catch (const std::exception&) {  // out of memory: the records are advice, and the next wait corrects them
 }
 
 bool leads_back_to(Caller caller, const FlightKey& from, bool across_processes) {
   Flights& all = flights();
-  const auto leads = [&](const entry::AwaitedEntry& awaited, Caller& leader) {
-    for (const auto& [hash, state] : all.under_way)
-      if (state->key.awaited == awaited) {
-        leader = state->leader;
-        return true;
-      }
-    return false;
-  };
   entry::AwaitedEntry current = from.awaited;
   for (int steps = 0; steps < longest_chain; ++steps) {
     {
       const std::lock_guard lock(all.mutex);
-      Caller leader = 0;
-      if (leads(current, leader)) {
-        if (leader == caller && steps > 0) return true;
-        const auto waits = all.waiting.find(leader);
+      if (const State* const state = led_here(all, current)) {
+        if (state->leader == caller && steps > 0) return true;
+        const auto waits = all.waiting.find(state->leader);
         if (waits == all.waiting.end()) return false;  // the leader is at work
         if (!(waits->second.awaited == current)) {
           current = waits->second.awaited;

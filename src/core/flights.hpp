@@ -71,8 +71,13 @@ class WaitMark {
   WaitMark(const WaitMark&) = delete;
   WaitMark& operator=(const WaitMark&) = delete;
 
+  /// To be called now and then while waiting: what the caller waits for in the end may change, as seen from other processes.
+  void update();
+
  private:
   Caller caller_;
+  entry::AwaitedEntry awaited_;
+  std::optional<entry::AwaitedEntry> told_;
 };
 
 /// Follows the chain of waits from an entry on: true if it comes back to an entry that `caller` leads. Chains within this

@@ -165,6 +165,51 @@ TEST(Processes, DoNotWaitLongerThanTheyWant) {
   EXPECT_EQ(count_lines(directory / "tally"), 2);
 }
 
+TEST(Processes, ThatGaveUpWaitingAreNotGivenTheLockLater) {
+  const TemporaryDirectory directory;
+  Signal computing, hasty_computes, end, hasty_ends;
+  ChildProcess holder([&] {
+    Source source(directory);
+    source.before = [&] {
+      computing.set();
+      end.wait();
+      throw std::runtime_error("no light");  // so that the lock is free, and there is no entry
+    };
+    try {
+      source.value();
+    } catch (const std::runtime_error&) {
+      return 0;
+    }
+    return 1;
+  });
+  computing.wait();
+  ChildProcess hasty([&] {
+    Options impatient = options();
+    impatient.max_wait = 200ms;
+    set_options(impatient);
+    Source source(directory);
+    source.before = [&] {
+      hasty_computes.set();
+      hasty_ends.wait();
+    };
+    return source.value() == 1.5 ? 0 : 1;
+  });
+  hasty_computes.wait();
+  end.set();
+  EXPECT_EQ(holder.wait(), 0);
+  std::this_thread::sleep_for(100ms);  // enough for the kernel to pass the lock on to whoever still waits for it
+  ChildProcess third([&] {
+    Options patient = options();
+    patient.max_wait = 10s;
+    set_options(patient);
+    Source source(directory);
+    return source.value() == 1.5 && statistics(source, "value").waited == 0 ? 0 : 1;
+  });
+  EXPECT_EQ(third.wait(), 0);
+  hasty_ends.set();
+  EXPECT_EQ(hasty.wait(), 0);
+}
+
 TEST(Processes, ForkedWithinAComputationNeitherHangNorHoldItsLock) {
   const TemporaryDirectory directory;
   Source source(directory);
