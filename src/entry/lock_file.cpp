@@ -58,7 +58,8 @@ Result<system::Descriptor> open_for_group(const TagDirectory& directory) {
   system::FileStatus status;
   if (system::status_of(file.number(), status) != 0) return cannot("cannot stat the lock file in", directory);
   if (!status.is_regular()) return unfit(directory, "is no regular file");
-  if (status.gid != directory.group() || (status.mode & 07777 & ~S_IRWXU) != (group_mode & ~S_IRWXU))
+  constexpr mode_t not_the_owners = 07077;
+  if (status.gid != directory.group() || (status.mode & not_the_owners) != (group_mode & not_the_owners))
     return unfit(directory, "is not its group's to write: let its owner run 'rm' on it");
   return file;
 }
