@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -215,9 +216,19 @@ TEST_F(ProcessTest, AForkInTheMiddleOfAComputationLeavesBothSidesWorking) {
   tag(other, "C.other");
   pid_t child = 0;
   const auto answer = bytes::call(cell, [&] {
-    std::jthread busy([&] { bytes::call(other, [] { return std::string("meanwhile"); }); });
+    std::atomic<bool> computing{false};
+    std::atomic<bool> forked{false};
+    std::jthread busy([&] {
+      bytes::call(other, [&] {
+        computing = true;
+        while (!forked) std::this_thread::yield();
+        return std::string("meanwhile");
+      });
+    });
+    while (!computing) std::this_thread::yield();
     child = ::fork();
     if (child == 0) busy.detach();  // the child has no such thread
+    forked = true;
     return std::string(child == 0 ? "child" : "parent");
   });
   if (child == 0) {

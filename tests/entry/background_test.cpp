@@ -106,11 +106,15 @@ TEST(Background, IsTakenFromManyThreads) {
 
 TEST(Background, AForkedChildDropsTheTasksAndStartsAfresh) {
   std::atomic<int> runs{0};
+  std::atomic<bool> at_work{false};
   std::atomic<bool> go{false};
   run_in_background([&] {
+    at_work = true;
     while (!go) std::this_thread::yield();
   });
   run_in_background([&] { ++runs; });
+  // A thread that is being started allocates, and AddressSanitizer's allocator does not survive a fork then.
+  while (!at_work) std::this_thread::yield();
   ChildProcess child([&] {
     wait_for_background();
     if (runs != 0) return 1;
