@@ -244,14 +244,14 @@ void cut_under_the_victim(Sum& sum) {
   for (const Ground ground : {Ground::group, Ground::strange}) {
     const Scene scene(ground);
     scene.make_tag_directory();
-    const std::size_t method = Specimen::methods() - 2;  // the largest array
+    const std::size_t method = Specimen::large_method();
     if (Scene::as(attacker, [&] { return scene.specimen()->is_right(method) ? 0 : 1; }) != 0)
       throw std::runtime_error("the attacker cannot store");
     Shared<Outcome> outcome;
     Signal read, cut;
     ChildProcess user([&] {
       Scene::become(victim);
-      ::alarm(20);
+      ::alarm(10);
       scene.listen(*outcome);
       const auto specimen = scene.specimen();
       ++outcome->calls;
@@ -347,9 +347,9 @@ void swap_while_called(const Plan& plan, Sum& sum, std::uint64_t& swaps, bool of
   const int code = Scene::as(victim, [&] {
     scene.listen(*outcome);
     for (const Timer timer(plan); timer.running();) {
-      ::alarm(20);
+      ::alarm(10);
       ++outcome->calls;
-      outcome->wrong += !scene.specimen()->is_right(Specimen::methods() - 1);
+      outcome->wrong += !scene.specimen()->is_right(Specimen::text_method());
     }
     return 0;
   });

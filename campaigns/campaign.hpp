@@ -64,6 +64,9 @@ class Timer {
   std::chrono::steady_clock::time_point end_;
 };
 
+/// Ends the whole campaign, as failed, unless it is called again within half a minute: a caller is stuck then.
+void expect_progress();
+
 using Random = std::mt19937_64;
 /// One of 0 .. count-1.
 inline std::uint64_t below(Random& random, std::uint64_t count) { return random() % count; }

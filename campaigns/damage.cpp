@@ -36,12 +36,13 @@ class Range {
   explicit Range(const Plan& plan) : random_(plan.seed) {
     for (const std::string tag : {"night", "other"}) {
       const auto specimen = tagged_specimen(directory_.path(), tag);
-      for (const std::size_t method : {0, 1, 3, 5, 7, 8}) {
+      for (const std::size_t method : {std::size_t{0}, std::size_t{1}, Specimen::text_method(),
+                                       std::size_t{3}, std::size_t{5}, Specimen::large_method()}) {
         specimen->is_right(method);
         tagged_specimen(directory_.path(), tag)
             ->is_right(method);  // reads it in full, so that a large one is marked
         cache_on_disk::entry::wait_for_background();
-        const bool text = method == Specimen::methods() - 1;
+        const bool text = method == Specimen::text_method();
         auto cacher = cache_on_disk::get_disk_cacher(*specimen, text ? "text" : "array");
         const std::string path =
             text ? cacher.fullpath() : cacher.fullpath(cache_on_disk::Arguments(static_cast<int>(method)));
@@ -52,7 +53,7 @@ class Range {
 
   /// Every length, every bit and every hole of the small entries, and each entry with the parts of each other.
   void try_all(const Timer& timer) {
-    for (const std::size_t small : {std::size_t{0}, entries_.size() - 1, std::size_t{1}}) {
+    for (const std::size_t small : {0, 2, 1}) {
       const Entry& entry = entries_[small];
       for (std::size_t length = 0; length < entry.content.size(); ++length)
         try_one(entry, entry.content.substr(0, length));
@@ -86,7 +87,7 @@ class Range {
 
   /// Changes a large entry in place behind its durable mark: the one thing that only verify=always finds.
   void change_behind_the_mark() {
-    const Entry& entry = entries_[4];
+    const Entry& entry = entries_.back();
     std::filesystem::remove(entry.path);
     set_verify(cache_on_disk::Verify::automatic);
     tagged_specimen(directory_.path(), "night")->is_right(entry.method);  // stored

@@ -99,6 +99,7 @@ class Bench {
   void repeat(Task task, std::size_t length, bool unlinks_too, F&& trial) {
     std::int64_t memory[repetitions] = {};
     std::ptrdiff_t descriptors[repetitions] = {};
+    expect_progress();
     for (int i = 0; i < repetitions; ++i) {
       {
         Subject subject(directory_.path(), length);

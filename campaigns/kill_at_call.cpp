@@ -65,7 +65,7 @@ void kill_at_each_call(const Plan&, Report& report) {
   std::uint64_t deaths = 0, damaged = 0, wrong = 0, failed = 0, slow = 0;
   // Entries that are read, that are mapped, and that are marked.
   for (const std::size_t method :
-       {Specimen::methods() - 1, std::size_t{0}, std::size_t{5}, std::size_t{6}, std::size_t{7}}) {
+       {Specimen::text_method(), std::size_t{0}, std::size_t{5}, std::size_t{6}, std::size_t{7}}) {
     TemporaryDirectory directory;
     for (std::int64_t last = 0;; ++last) {
       ChildProcess victim([&] {

@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -20,21 +23,24 @@ std::string Report::line(const std::string& campaign) const {
   return text;
 }
 
+void expect_progress() {
+  std::signal(SIGALRM, [](int) {
+    constexpr std::string_view line = "FAILED: a caller is stuck\n";
+    [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, line.data(), line.size());
+    ::_exit(1);
+  });
+  ::alarm(30);
+}
+
 namespace {
 
 const std::map<std::string, void (*)(const Plan&, Report&)> campaigns{
-    {"kill", kill_processes},
-    {"kill-at-call", kill_at_each_call},
-    {"wake", wake_waiters},
-    {"damage", damage_entries},
-    {"crowd", release_crowds},
-    {"model", follow_model},
-    {"nesting", nest},
-    {"power-loss", lose_power},
-    {"race", race_threads},
-    {"soak", soak},
-    {"attack", attack_victims},
-    {"fault", inject_faults},
+    {"kill", kill_processes},   {"kill-at-call", kill_at_each_call},
+    {"wake", wake_waiters},     {"damage", damage_entries},
+    {"crowd", release_crowds},  {"model", follow_model},
+    {"nesting", nest},          {"power-loss", lose_power},
+    {"race", race_threads},     {"soak", soak},
+    {"attack", attack_victims}, {"fault", inject_faults},
 };
 
 int usage() {

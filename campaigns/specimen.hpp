@@ -44,16 +44,20 @@ class Specimen {
     });
   }
 
+  /// Numbers of methods: array(k) is k, then comes text().
+  static std::size_t methods() { return specimen_lengths.size() + 1; }
+  static std::size_t large_method() { return 7; }  // mapped, and large enough for a durable mark
+  static std::size_t text_method() { return specimen_lengths.size(); }
+
   /// Calls one method, of methods(), and tells whether its value is right.
   bool is_right(std::size_t method) const {
-    if (method == specimen_lengths.size()) return *text() == expected_text();
+    if (method == text_method()) return *text() == expected_text();
     const auto values = array(static_cast<int>(method));
     if (values->size() != specimen_lengths[method]) return false;
     for (std::size_t i = 0; i < values->size(); ++i)
       if (values->data()[i] != expected(static_cast<int>(method), i)) return false;
     return true;
   }
-  static std::size_t methods() { return specimen_lengths.size() + 1; }
 
   const std::string& tag() const { return tag_; }
 
