@@ -57,7 +57,9 @@ def run(plan, random, report):
                 elif what == 2:
                     shared[place] = fresh()  # the last reference to the old one goes with the last call on it
                 elif what == 3:
-                    shared[place] = copy.copy(subject)  # without a tag
+                    copied = copy.copy(subject)  # without a tag
+                    cod.set_tmpdir(copied, directory)
+                    shared[place] = copied
                 elif what == 4:
                     cod.explain(subject), cod.statistics(subject)
                 elif what == 5:
