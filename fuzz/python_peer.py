@@ -26,9 +26,12 @@ import struct
 import sys
 import time
 import unicodedata
+import warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "tests", "pickle"))
 import read_random_values  # noqa: E402  (what expressions are made of)
+
+warnings.simplefilter("ignore")  # that a string has an odd escape sequence makes no pickle invalid
 
 PLAIN = {"builtins": {"complex", "set", "frozenset", "bytes", "bytearray", "range", "slice", "list", "dict", "tuple",
                       "int", "float", "str", "bool", "object", "Ellipsis", "NotImplemented"},
