@@ -42,7 +42,22 @@ MOST_VISITS = 20000
 PATIENCE = 2  # seconds of processor time
 
 
-class Inert(datetime.tzinfo):
+class Taken:
+    """A method of objects that their class has as well, where it does nothing: a pickle may take a class for an object."""
+
+    def __init__(self, method):
+        self.method = method
+
+    def __get__(self, one, cls):
+        return (lambda *_: None) if one is None else self.method.__get__(one, cls)
+
+
+class InertClass(type):
+    def __setitem__(cls, key, value):
+        pass
+
+
+class Inert(datetime.tzinfo, metaclass=InertClass):
     """Takes whatever a pickle does to an object, and remembers it."""
 
     def __new__(cls, *arguments, **keywords):
@@ -56,9 +71,11 @@ class Inert(datetime.tzinfo):
     def __call__(self, *arguments, **keywords):
         return Inert(self, *arguments, **keywords)
 
+    @Taken
     def append(self, item):
         self.story.append(item)
 
+    @Taken
     def extend(self, items):
         self.story.extend(items)
 
@@ -67,6 +84,7 @@ class Inert(datetime.tzinfo):
     def __setitem__(self, key, value):
         self.story.append((key, value))
 
+    @Taken
     def __setstate__(self, state):
         self.story.append(state)
 
@@ -102,7 +120,7 @@ class InertClasses:
             return super().find_class(module, name)
         self.asked_for_inert = True
         self.asked_for_numpy = self.asked_for_numpy or module.startswith("numpy")
-        return type("Named", (Inert,), {"named": (module, name)})
+        return InertClass("Named", (Inert,), {"named": (module, name)})
 
 
 class Unpickler(InertClasses, pickle.Unpickler):
