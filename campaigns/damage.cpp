@@ -53,7 +53,7 @@ class Range {
 
   /// Every length, every bit and every hole of the small entries, and each entry with the parts of each other.
   void try_all(const Timer& timer) {
-    for (const std::size_t small : {0, 2, 1}) {
+    for (const std::size_t small : {0u, 2u, 1u}) {
       const Entry& entry = entries_[small];
       for (std::size_t length = 0; length < entry.content.size(); ++length)
         try_one(entry, entry.content.substr(0, length));
