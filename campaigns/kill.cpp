@@ -25,7 +25,7 @@ namespace campaign {
 namespace {
 
 constexpr int workers = 6;
-constexpr int tags = 8;
+constexpr std::uint64_t tags = 8;
 
 struct Counts {
   Counter calls, computed, wrong, failed;
@@ -55,7 +55,7 @@ std::string tag_of(std::uint64_t number) { return "night" + std::to_string(numbe
 /// What the dead have left: files that are no whole entries under an entry's name, and temporary files.
 void look_at_what_is_left(const std::string& directory, Report& report) {
   std::uint64_t entries = 0, damaged = 0, orphans = 0, unswept = 0;
-  for (int tag = 0; tag < tags; ++tag) {
+  for (std::uint64_t tag = 0; tag < tags; ++tag) {
     const auto opened = cache_on_disk::entry::open_tag_directory({directory, "cache" + tag_of(tag), {}},
                                                                  cache_on_disk::entry::IfMissing::report);
     if (!opened) continue;
@@ -102,7 +102,7 @@ void kill_processes(const Plan& plan, Report& report) {
     }
   }
   // Whatever they left, nobody waits and everybody gets the right values.
-  for (int tag = 0; tag < tags; ++tag) {
+  for (std::uint64_t tag = 0; tag < tags; ++tag) {
     const auto specimen = tagged_specimen(directory.path(), tag_of(tag));
     for (std::size_t method = 0; method < Specimen::methods(); ++method)
       counts->wrong += !specimen->is_right(method);

@@ -62,7 +62,7 @@ class Inert(datetime.tzinfo, metaclass=InertClass):
 
     def __new__(cls, *arguments, **keywords):
         made = datetime.tzinfo.__new__(cls)
-        made.story = [arguments, keywords]
+        made.story, made.states = [arguments, keywords], []
         return made
 
     def __init__(self, *arguments, **keywords):
@@ -86,7 +86,7 @@ class Inert(datetime.tzinfo, metaclass=InertClass):
 
     @Taken
     def __setstate__(self, state):
-        self.story.append(state)
+        self.states.append(state)  # apart: whether items or the state come first is not kept
 
 
 def reconstruct(cls, base, state):
@@ -199,7 +199,7 @@ def difference(first, second):
             continue
         if isinstance(a, Inert) and isinstance(b, Inert):
             seen.add((id(a), id(b)))
-            waiting += [(type(a), type(b)), (a.story, b.story)]
+            waiting += [(type(a), type(b)), (a.story, b.story), (a.states, b.states)]
             continue
         if type(a) is not type(b):
             return "%.200r is now %.200r" % (a, b)
