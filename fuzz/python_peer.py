@@ -233,6 +233,8 @@ def judge_pickle(data, rewritten):
     except (MemoryError, RecursionError) as error:
         return "?%r" % error
     except Exception as error:
+        if "class argument must be a type, not Named" in str(error):
+            return "?a call that is not made may yield a class"
         return "-%.500r" % error
     text_lost = Python2Text.met
     # Arrays and the like are written in a form of our own; here they are inert.
