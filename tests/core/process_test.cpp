@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -218,7 +219,7 @@ TEST_F(ProcessTest, AForkInTheMiddleOfAComputationLeavesBothSidesWorking) {
   const auto answer = bytes::call(cell, [&] {
     std::atomic<bool> computing{false};
     std::atomic<bool> forked{false};
-    std::jthread busy([&] {
+    auto busy = std::make_unique<std::jthread>([&] {
       bytes::call(other, [&] {
         computing = true;
         while (!forked) std::this_thread::yield();
@@ -227,7 +228,7 @@ TEST_F(ProcessTest, AForkInTheMiddleOfAComputationLeavesBothSidesWorking) {
     });
     while (!computing) std::this_thread::yield();
     child = ::fork();
-    if (child == 0) busy.detach();  // the child has no such thread
+    if (child == 0) (void)busy.release();  // the child has no such thread
     forked = true;
     return std::string(child == 0 ? "child" : "parent");
   });
