@@ -78,9 +78,6 @@ TEST_F(Memory, FailuresCarryTheirErrno) {
 }
 
 TEST_F(Memory, MoreThanThereIsMemoryIsAnErrorAndNoException) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer ends the program on such a request";
-#endif
   const Descriptor file = make("content");
   EXPECT_EQ(read_file(file.number(), std::uint64_t{1} << 62).error().code, ENOMEM);
 }
