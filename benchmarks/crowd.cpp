@@ -179,7 +179,8 @@ void register_crowds() {
               count, [&] { store = peer.open(directory, Access::read); },
               [&] {
                 for (std::size_t i = 0; i < present; ++i)
-                  store->get(key_of(i), [](auto bytes) { benchmark::DoNotOptimize(bytes.data()[0]); });
+                  if (!store->get(key_of(i), [](auto bytes) { benchmark::DoNotOptimize(bytes.data()[0]); }))
+                    throw std::logic_error("a miss");
               }));
       });
     }

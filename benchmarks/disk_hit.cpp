@@ -175,12 +175,16 @@ void our_hits(benchmark::State& state, std::size_t size, bool whole, bool always
   }
 }
 
+/// Uses the whole value, which must be there.
+void use_stored(Store& store, const std::string& key, bool whole = true) {
+  if (!store.get(key, [&](auto bytes) { benchmark::DoNotOptimize(used(numbers(bytes), whole)); }))
+    throw std::logic_error(key + ": a miss");
+}
+
 void peer_hits(benchmark::State& state, const Peer& peer, std::size_t size, bool whole) {
   const auto store = peer.open(stored_by(peer, size), Access::read);
   const std::string key = key_of(size);
-  for (auto _ : state)
-    if (!store->get(key, [&](auto bytes) { benchmark::DoNotOptimize(used(numbers(bytes), whole)); }))
-      throw std::logic_error("a miss");
+  for (auto _ : state) use_stored(*store, key, whole);
 }
 
 void repeat(benchmark::State& state, const std::function<double()>& action) {
@@ -257,10 +261,7 @@ void register_first(const Size& size) {
   for (const Peer& peer : peers())
     series("first_hit", size.name, peer.name, [=](auto& state) {
       const std::string directory = stored_by(peer, n), key = key_of(n);
-      for (auto _ : state)
-        peer.open(directory, Access::read)->get(key, [](auto bytes) {
-          benchmark::DoNotOptimize(use(numbers(bytes)));
-        });
+      for (auto _ : state) use_stored(*peer.open(directory, Access::read), key);
     })->UseRealTime();
 }
 
@@ -295,7 +296,7 @@ void register_cold(const Size& size) {
             for (const auto& file : std::filesystem::directory_iterator(directory)) drop_pages(file.path());
             store = peer.open(directory, Access::read);
           },
-          [&] { store->get(key, [](auto bytes) { benchmark::DoNotOptimize(use(numbers(bytes))); }); });
+          [&] { use_stored(*store, key); });
     });
 }
 
