@@ -24,6 +24,10 @@ class Store {
   using Use = std::function<void(std::span<const std::byte>)>;
   virtual ~Store() = default;
   virtual bool get(const std::string& key, const Use& use) = 0;
+  /// get() of what must be there: a fast miss would pass for a fast hit.
+  void get_stored(const std::string& key, const Use& use) {
+    if (!get(key, use)) throw std::logic_error(key + ": a miss");
+  }
   virtual void put(const std::string& key, std::span<const std::byte> value) = 0;
   virtual void remove(const std::string& key) = 0;
   virtual void remove_all(std::size_t count, const std::function<std::string(std::size_t)>& key) = 0;

@@ -10,6 +10,7 @@ import argparse
 import os
 import random
 import sys
+import tempfile
 
 import crowd
 import kill
@@ -35,7 +36,10 @@ if plan.wrong:
 
 report = Report("python-" + plan.name)
 try:
-    campaigns[plan.name](plan, random.Random(plan.seed), report)
+    # Objects that nobody has given a directory keep to one of this run's, which no other run has stored in.
+    with tempfile.TemporaryDirectory() as own:
+        os.environ["TMPDIR"] = tempfile.tempdir = own
+        campaigns[plan.name](plan, random.Random(plan.seed), report)
 except Skipped as lack:
     print(f"{report.name}: skipped: {lack}")
     sys.exit(77)

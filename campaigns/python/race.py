@@ -57,9 +57,7 @@ def run(plan, random, report):
                 elif what == 2:
                     shared[place] = fresh()  # the last reference to the old one goes with the last call on it
                 elif what == 3:
-                    copied = copy.copy(subject)  # without a tag
-                    cod.set_tmpdir(copied, directory)
-                    shared[place] = copied
+                    shared[place] = copy.copy(subject)  # without a tag and a directory
                 elif what == 4:
                     cod.explain(subject), cod.statistics(subject)
                 elif what == 5:
