@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/context.hpp"
 #include "core/counters.hpp"
@@ -16,7 +17,19 @@ struct NameNode {
   std::shared_ptr<const NameNode> outer;
   std::string text;  ///< "root", ".residuals", "[3]"
 
-  std::string full() const { return outer ? outer->full() + text : text; }
+  std::string full() const {
+    std::string name;
+    append_to(name, 0);
+    return name;
+  }
+  /// Appends the name, with room for `more` bytes behind it.
+  void append_to(std::string& name, std::size_t more) const {
+    if (outer)
+      outer->append_to(name, more + text.size());
+    else
+      name.reserve(name.size() + text.size() + more);
+    name.append(text);
+  }
 };
 
 /// A method of a class, as its objects share it. Made once for each, never destroyed.
@@ -46,15 +59,22 @@ class Binding {
   const Method& method() const noexcept { return *method_; }
 
   /// "root.residuals.Residuals.modes", the name log lines bear.
-  std::string function_name() const { return instance_->full() + "." + method_->origin.function; }
+  std::string function_name() const { return stem({}); }
   entry::EntryKey key(const std::string& arguments) const {
-    return entry::make_key(context_->component(), function_name() + arguments, method_->origin);
+    return entry::make_key(context_->component(), stem(arguments), method_->origin);
   }
   /// What has happened to this method; made at its first slow call.
   Counters& counters() const;
   const Counters* counters_if_any() const noexcept { return counters_.load(std::memory_order_acquire); }
 
  private:
+  std::string stem(std::string_view arguments) const {
+    const std::string& function = method_->origin.function;
+    std::string name;
+    instance_->append_to(name, 1 + function.size() + arguments.size());
+    return name.append(".").append(function).append(arguments);
+  }
+
   std::shared_ptr<const Context> context_;
   std::shared_ptr<const NameNode> instance_;
   const Method* method_;

@@ -4,6 +4,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 #include "entry/little_endian.hpp"
@@ -25,7 +26,8 @@ struct State {
   SharedValue value;
   entry::EntryLock* lock = nullptr;
   entry::HolderRecord record;
-  std::condition_variable_any changed;
+  std::optional<std::condition_variable_any>
+      changed;  // made by the first who waits: most flights land unseen
 };
 
 struct Flights {
@@ -54,7 +56,7 @@ class LedFlight : public Flight {
     if (state_->orphaned) return;
     const auto place = all.under_way.find(state_->key.hash);
     if (place != all.under_way.end() && place->second == state_) all.under_way.erase(place);
-    state_->changed.notify_all();
+    if (state_->changed) state_->changed->notify_all();
   }
   void land(const SharedValue& value) override {
     const std::lock_guard lock(flights().mutex);
@@ -88,8 +90,9 @@ Joined wait_for(const std::shared_ptr<State>& state, const FlightKey& key, Call&
     bool ended = false;
     {
       std::unique_lock lock(all.mutex);
-      ended = state->changed.wait_for(lock, slices == 0 ? std::chrono::milliseconds(0) : wait_slice,
-                                      [&] { return state->ended; });
+      if (!state->changed) state->changed.emplace();
+      ended = state->changed->wait_for(lock, slices == 0 ? std::chrono::milliseconds(0) : wait_slice,
+                                       [&] { return state->ended; });
     }
     call.after_wait();
     if (ended) {
@@ -154,6 +157,7 @@ void tell_waits(Caller caller, const std::optional<entry::AwaitedEntry>& awaited
 FlightKey make_flight_key(const Binding& binding, const std::string& stem) {
   const std::string directory_path = binding.context().one_path();
   std::string text;
+  text.reserve(16 + directory_path.size() + stem.size());
   entry::append_sized(text, directory_path);
   entry::append_sized(text, stem);
   return {entry::hash_128(text),

@@ -1,8 +1,9 @@
 #include "entry/footer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <string>
+#include <vector>
 
 #include "entry/little_endian.hpp"
 
@@ -22,11 +23,14 @@ Hash128 get_hash(const std::byte* place) noexcept {
 
 /// Metadata and the footer's fields without mark and checksum, in one piece: a few hundred bytes.
 Hash128 checksum(std::span<const std::byte> metadata, const std::byte* footer) {
-  std::string text(metadata.size() + 88 + 16, '\0');
-  if (!metadata.empty()) std::memcpy(text.data(), metadata.data(), metadata.size());
-  std::memcpy(text.data() + metadata.size(), footer + 8, 88);
-  std::memcpy(text.data() + metadata.size() + 88, footer + 112, 16);
-  return hash_128(text);
+  const std::size_t size = metadata.size() + 88 + 16;
+  std::array<std::byte, 1024> small;
+  std::vector<std::byte> large(size > small.size() ? size : 0);
+  std::byte* const text = large.empty() ? small.data() : large.data();
+  if (!metadata.empty()) std::memcpy(text, metadata.data(), metadata.size());
+  std::memcpy(text + metadata.size(), footer + 8, 88);
+  std::memcpy(text + metadata.size() + 88, footer + 112, 16);
+  return hash_128(std::span<const std::byte>(text, size));
 }
 
 }  // namespace

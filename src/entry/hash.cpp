@@ -6,12 +6,30 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#ifdef CACHE_ON_DISK_AVX512
+#include "entry/hash_avx512.hpp"
+#endif
+
 namespace cache_on_disk::entry {
 namespace {
+
 Hash128 convert(XXH128_hash_t hash) noexcept { return {hash.low64, hash.high64}; }
+
+#ifdef CACHE_ON_DISK_AVX512
+// Below this size a hash does not come to the vectors at all.
+constexpr std::size_t worth_vectors = 241;
+const bool has_avx512 = avx512::is_usable();
+#endif
+
 }  // namespace
 
 Hash128 hash_128(std::span<const std::byte> bytes) noexcept {
+#ifdef CACHE_ON_DISK_AVX512
+  if (bytes.size() >= worth_vectors && has_avx512) {
+    const avx512::Halves hash = avx512::hash(bytes.data(), bytes.size());
+    return {hash.low, hash.high};
+  }
+#endif
   return convert(XXH3_128bits(bytes.data(), bytes.size()));
 }
 
@@ -39,6 +57,9 @@ Hasher::Hasher() : state_(XXH3_createState()) {
 Hasher::~Hasher() { XXH3_freeState(static_cast<XXH3_state_t*>(state_)); }
 
 void Hasher::update(std::span<const std::byte> bytes) noexcept {
+#ifdef CACHE_ON_DISK_AVX512
+  if (has_avx512) return avx512::update(state_, bytes.data(), bytes.size());
+#endif
   XXH3_128bits_update(static_cast<XXH3_state_t*>(state_), bytes.data(), bytes.size());
 }
 

@@ -26,6 +26,8 @@ namespace {
 constexpr std::size_t piece_size = std::size_t{1} << 20;
 // From this size on, reserving the room first nearly doubles the speed of writing; below it costs more than it gives.
 constexpr std::uint64_t worth_allocating = std::uint64_t{256} << 10;
+// What took less than this to compute is computed again as fast as a disk would take it in.
+constexpr double worth_saving_seconds = 1;
 // Below this size an entry is put together in memory and written by one call.
 constexpr std::uint64_t written_at_once = std::uint64_t{64} << 10;
 
@@ -166,6 +168,13 @@ bool open_to_others(int file, const Trust& trust) {
   return system::change_mode(file, modes_under(trust).file) == 0;
 }
 
+/// True if a loss of power in the next half minute, after which the kernel writes by itself, would cost more than a moment.
+/// Of many quick values each would wait for the disk's work with the one before: twice the time of a store.
+bool worth_writing_back(std::uint64_t size, double seconds) noexcept {
+  const bool known = seconds > 0;
+  return size >= worth_allocating && (!known || seconds >= worth_saving_seconds);
+}
+
 /// Has the kernel begin to write the entry to the disk, so that a loss of power finds less to destroy. In the background:
 /// a full queue of the disk makes the caller wait, for longer than writing into memory took.
 void start_writeback(system::Descriptor file) noexcept try {
@@ -182,6 +191,7 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
                               const Encoding& encoding, Metadata metadata, const Options& options,
                               const std::optional<Hash128>& expected) {
   complete(metadata, key, encoding.type);
+  const double seconds = metadata.seconds;
   std::string text = format_metadata(metadata, footer_size);
   const std::uint64_t payload_size = encoding.head.size() + encoding.body_size;
   const std::uint64_t size = payload_size + text.size() + footer_size;
@@ -211,7 +221,7 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
 
   system::FileStatus status;
   if (system::status_of(file.number(), status) != 0) return failed("cannot stat");
-  system::Descriptor copy(size >= worth_allocating ? system::duplicate(file.number()) : -1);
+  system::Descriptor copy(worth_writing_back(size, seconds) ? system::duplicate(file.number()) : -1);
   if (!file.close()) return failed("cannot finish writing");
   if (!file.rename_to(name, status))
     return failed(errno == ENOENT ? "lost the store: the temporary file is gone of" : "cannot publish");

@@ -29,6 +29,25 @@ TEST(Hash, PiecesGiveTheHashOfTheWhole) {
   }
 }
 
+// Python's xxhash module; the lengths take every way through the algorithm: vectors are used from 241 bytes on.
+TEST(Hash, LongInputsHaveTheHashesOfTheOriginal) {
+  const std::pair<std::size_t, std::string_view> expected[] = {
+      {128, "5ea1db0cecf44a634fde9a9e812043b0"},     {129, "8e03717ff37bf5e2ab21190b06d1d36a"},
+      {240, "bee2747f6b8260f2e0b6fd64ca81e079"},     {241, "00caec0867ecda4478de29aab8f9ddb2"},
+      {1024, "047d58534005db2051494af98547fc89"},    {1025, "1bb9eb99175f0d1afd115d2a00593107"},
+      {4096, "fc4b085310dc8c7fbbf78736ea2057fb"},    {65537, "632f7a7b5ad4c5e07a49844889e40d3d"},
+      {1048576, "bee063509225e9c65f234bc05b95d88e"},
+  };
+  for (const auto& [size, digest] : expected) {
+    std::string text(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>(i * 31 >> 2);
+    EXPECT_EQ(hex(hash_128(text)), digest) << size;
+    Hasher hasher;
+    hasher.update(bytes_of(text));
+    EXPECT_EQ(hex(hasher.digest()), digest) << size;
+  }
+}
+
 TEST(LittleEndian, NumbersLieLowestByteFirst) {
   std::byte bytes[8] = {};
   put<std::uint32_t>(bytes, 0x01020304);
