@@ -136,6 +136,22 @@ TEST_F(Writer, ATemporaryFileIsLockedAndPrivateWhileItIsWritten) {
   EXPECT_TRUE(seen);
 }
 
+TEST_F(Writer, TheDiskIsHurriedOnlyForWhatIsLargeAndTookLongToCompute) {
+  const auto hurries = [&](std::size_t count, double seconds) {
+    const std::string payload = npy_payload(count);
+    Metadata metadata;
+    metadata.seconds = seconds;
+    const FailingCalls calls;
+    EXPECT_TRUE(publish(*directory, name, key, encoding_of(payload), metadata, options).ok());
+    wait_for_background();
+    return std::ranges::count(calls.calls(), Call::writeback) == 1;
+  };
+  EXPECT_TRUE(hurries(140'000, 3600));
+  EXPECT_TRUE(hurries(140'000, 0)) << "unknown: it may have taken hours";
+  EXPECT_FALSE(hurries(140'000, 0.5));
+  EXPECT_FALSE(hurries(140, 3600));
+}
+
 TEST_F(Writer, ShortWritesAreContinued) {
   for (const std::size_t count : {20u, 9000u, 20'000u}) {
     const std::string payload = npy_payload(count);
