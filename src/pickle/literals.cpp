@@ -37,6 +37,21 @@ char take_octal(std::string_view& text, std::size_t most) {
   return static_cast<char>(value & 0xff);
 }
 
+// Of a decimal number that no double holds: whether it is next to zero, and not endless.
+bool is_tiny(std::string_view text) {
+  text.remove_prefix(text.starts_with('-') ? 1 : 0);
+  const std::size_t mark = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view digits = text.substr(0, mark);
+  std::string_view exponent = text.substr(std::min(mark + 1, text.size()));
+  if (exponent.starts_with('+')) exponent.remove_prefix(1);
+  long long order = 0;  // of the first digit that counts, as a power of ten
+  const auto [stop, error] = std::from_chars(exponent.data(), exponent.data() + exponent.size(), order);
+  if (error == std::errc::result_out_of_range) return exponent.starts_with('-');
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  const std::size_t first = digits.find_first_of("123456789");
+  return order + static_cast<long long>(point) < static_cast<long long>(first);
+}
+
 }  // namespace
 
 std::optional<std::string> parse_int(std::string_view text, std::size_t most_digits, LongSuffix suffix) {
@@ -51,11 +66,14 @@ std::optional<std::string> parse_int(std::string_view text, std::size_t most_dig
 }
 
 std::optional<double> parse_float(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double result = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, result);
   // from_chars takes nan(...) too, which Python does not.
-  if (error != std::errc() || stop != end || text.ends_with(')')) return std::nullopt;
+  if (stop != end || text.ends_with(')')) return std::nullopt;
+  if (error == std::errc::result_out_of_range && is_tiny(text)) return text.starts_with('-') ? -0.0 : 0.0;
+  if (error != std::errc()) return std::nullopt;
   return result;
 }
 

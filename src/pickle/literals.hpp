@@ -17,7 +17,8 @@ enum class LongSuffix { refuse, drop };
 /// complement. At most that many digits.
 std::optional<std::string> parse_int(std::string_view text, std::size_t most_digits, LongSuffix suffix);
 
-/// The float of FLOAT: as repr() writes it, inf and nan included. Out of a double's range is none.
+/// The float of FLOAT: [sign] digits as repr() writes them, inf and nan included; what is next to zero is zero, what is
+/// beyond a double's range is none.
 std::optional<double> parse_float(std::string_view text);
 
 /// The str of UNICODE: latin-1 with \uXXXX and \UXXXXXXXX (codec raw-unicode-escape), as UTF-8.

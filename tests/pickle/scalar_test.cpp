@@ -1,9 +1,11 @@
 #include "cache_on_disk/pickle/scalar.hpp"
 
 #include <gtest/gtest.h>
+#include <limits>
 
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "pickle/golden.hpp"
@@ -85,6 +87,18 @@ TEST(ReadScalar, reads_forms_that_python_does_not_write_itself) {
   EXPECT_EQ(value_of("S\"a\\n\\x41\\101\\q'\"\n."), Scalar(text("a\nAA\\q'")));
   EXPECT_EQ(value_of("Vlone \\ud800, \\U0001f52d\n."), Scalar(text("lone \xed\xa0\x80, \xf0\x9f\x94\xad")));
   EXPECT_EQ(value_of("c_codecs\nencode\n(X\x02\0\0\0\xc3\xbfX\x07\0\0\0latin-1tR."s), Scalar(bytes("\xff")));
+}
+
+// Found by fuzzing against CPython, which takes these though it writes none of them.
+TEST(ReadScalar, takes_floats_with_a_sign_and_those_next_to_zero) {
+  EXPECT_EQ(value_of("F+16\n."), Scalar(16.0));
+  EXPECT_EQ(value_of("F+inf\n."), Scalar(std::numeric_limits<double>::infinity()));
+  for (const char* const tiny :
+       {"F1e-400\n.", "F-1e-99999999999999999999\n.", "F123.5E-00400\n.", "F0.001e-330\n."})
+    EXPECT_EQ(value_of(tiny), Scalar(std::string_view(tiny).starts_with("F-") ? -0.0 : 0.0)) << tiny;
+  for (const char* const wrong :
+       {"F+-1\n.", "F++1\n.", "F+\n.", "F-1e99999999999999999999\n.", "F1234e400\n.", "F0.001e+400\n."})
+    EXPECT_FALSE(read(wrong).ok()) << wrong;
 }
 
 TEST(ReadScalar, refuses_numbers_it_cannot_hold) {
