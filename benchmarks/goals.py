@@ -19,6 +19,11 @@ RATIOS = [
     ("C++: 8 bytes from disk, verified / open fstat read close", ("disk_hit", "8 B", "ours"), ("disk_hit", "8 B", "open fstat read close"), 2.0),
     ("C++: 1 KiB from disk, verified / open fstat read close", ("disk_hit", "1 KiB", "ours"), ("disk_hit", "1 KiB", "open fstat read close"), 1.3),
     ("C++: 1 GiB mapped / 1 MiB mapped", ("disk_slice", "1 GiB", "ours"), ("disk_slice", "1 MiB", "ours"), 1.5),
+    *((f"pickle of {case}, {what} / CPython's", (scenario, case, "ours"), (scenario, case, peer), 1.0)
+      for scenario, what, peer in (("pickle_read", "read", "pickle.loads"), ("pickle_memory", "memory of reading", "pickle.loads"))
+      for case in ("a million floats", "dict of 100,000 strings", "50,000 nested records", "dict of 10,000 arrays")),
+    *((f"pickle of {case}, write / CPython's", ("pickle_write", case, "ours"), ("pickle_write", case, "pickle.dumps"), 1.0)
+      for case in ("floats", "texts", "records", "arrays")),
     ("C++: store of 64 MiB / open write close rename, no checksum", ("store", "64 MiB", "ours"), ("store", "64 MiB", "open write close rename"), 1.25),
     ("Python: store of 1 GiB with checksum / np.save, os.replace", ("python_store", "array, 1 GiB", "ours"),
      ("python_store", "array, 1 GiB", "np.save, os.replace"), 1 / 0.95),

@@ -27,6 +27,7 @@ def reading(program):
                 theirs = subprocess.check_output([sys.executable, "-c", imports + read_pickle.MEASURE, path, "1"]).split()
                 for who, words in (("ours", ours), ("pickle.loads", theirs)):
                     emit("pickle_read", name, who, words[0])
+                    emit("pickle_memory", name, who, float(words[1]) * 1024, "B")
 
 
 def writing(program):
