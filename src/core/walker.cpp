@@ -16,7 +16,14 @@ Walker::Walker(Visit visit, std::string_view root_name, Reach reach)
 
 Walker::~Walker() = default;
 
-bool Walker::enter(const void* object, const std::type_info& type) { return visited_.insert(object, &type); }
+bool Walker::enter(const void* object, const std::type_info& type) {
+  if (depth_ > deepest) {
+    report({entry::readable_class(type.name()), "too deep",
+            fmt::format("objects that lie more than {} steps below the root are not cached", deepest)});
+    return false;
+  }
+  return visited_.insert(object, &type);
+}
 
 void Walker::cell(const Cell& cell, std::string_view method, std::string_view class_name,
                   const std::type_info& object_type, const std::type_info& defining_class) {
@@ -61,6 +68,7 @@ bool Walker::take_name(std::string_view class_name, std::string_view name, const
 
 Walker::Step::Step(Walker& walker, std::string text, int)
     : walker_(walker), outer_(std::move(walker.name_)), outer_first_taken_(walker.first_taken_) {
+  ++walker.depth_;
   walker.first_taken_ = walker.taken_.size();
   walker.name_ = std::make_shared<const NameNode>(NameNode{outer_, std::move(text)});
 }
@@ -77,6 +85,7 @@ Walker::Step Walker::Step::key(Walker& walker, std::string_view text) {
   return {walker, fmt::format("[{}]", text), 0};
 }
 Walker::Step::~Step() {
+  --walker_.depth_;
   walker_.name_ = std::move(outer_);
   walker_.taken_.erase(walker_.taken_.begin() + static_cast<std::ptrdiff_t>(walker_.first_taken_),
                        walker_.taken_.end());

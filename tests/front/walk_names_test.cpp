@@ -192,6 +192,20 @@ struct Link {
   CACHE_ON_DISK(Link, m_, next_, back_)
 };
 
+TEST(WalkNames, OfALongListEndBeforeTheStackDoes) {
+  std::deque<Link> links(300'000);
+  for (std::size_t i = 1; i < links.size(); ++i) links[i - 1].next_ = {std::shared_ptr<void>(), &links[i]};
+  std::vector<std::string> troubles;
+  set_trouble_handler([&](const Trouble& trouble) { troubles.push_back(trouble.message); });
+  set_tag(links.front(), "long");
+  set_trouble_handler({});
+  EXPECT_EQ(statistics(links.front()).total.objects, 5001u);
+  EXPECT_THAT(troubles, ElementsAre(HasSubstr("more than 5000 steps below the root")));
+  EXPECT_EQ(*links[5000].m_([] { return 1.0; }), 1.0);
+  EXPECT_EQ(*links[5001].m_([] { return 2.0; }), 2.0) << "computed at each call";
+  EXPECT_EQ(*links[5001].m_([] { return 3.0; }), 3.0);
+}
+
 TEST(WalkNames, AreFiniteWhereObjectsFormACycle) {
   Link first;
   first.next_ = std::make_shared<Link>();

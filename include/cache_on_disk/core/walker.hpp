@@ -71,7 +71,11 @@ class Walker {
   Walker(const Walker&) = delete;
   Walker& operator=(const Walker&) = delete;
 
-  /// Enters an object as class `type`; false if that was done before on this walk, or is out of reach.
+  /// Steps from the root to the farthest objects that are entered: walking recurses, and a long list must not exhaust
+  /// the stack.
+  static constexpr std::size_t deepest = 5000;
+
+  /// Enters an object as class `type`; false if that was done before on this walk, or if it lies too deep, which is logged.
   bool enter(const void* object, const std::type_info& type);
   /// Reports a cell of the class entered last.
   void cell(const Cell& cell, std::string_view method, std::string_view class_name,
@@ -124,6 +128,7 @@ class Walker {
   std::shared_ptr<const NameNode> name_;
   VisitedObjects visited_;
   std::vector<TakenName> taken_;  // of the objects on the way from the root to the current one
+  std::size_t depth_ = 0;         // steps from the root to the current object
   std::size_t first_taken_ = 0;   // where the current object's begin
 };
 
