@@ -4,13 +4,10 @@
 #include <unistd.h>
 
 namespace cache_on_disk::python {
-namespace {
 
-[[noreturn]] void park() {
+void park_thread() noexcept {
   while (true) ::pause();
 }
-
-}  // namespace
 
 bool interpreter_is_ending() noexcept {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -26,26 +23,26 @@ GilHeld::GilHeld() {
   try {
     state_ = PyGILState_Ensure();
   } catch (abi::__forced_unwind&) {
-    park();
+    park_thread();
   }
 }
 
 // The same happens to code that was called under the lock, gave it up for a while and wants it back: then we
 // are unwound.
 GilHeld::~GilHeld() {
-  if (PyGILState_Check() == 0) park();
+  if (PyGILState_Check() == 0) park_thread();
   PyGILState_Release(state_);
 }
 
 GilKept::~GilKept() {
-  if (PyGILState_Check() == 0) park();
+  if (PyGILState_Check() == 0) park_thread();
 }
 
 GilReleased::~GilReleased() {
   try {
     PyEval_RestoreThread(state_);
   } catch (abi::__forced_unwind&) {
-    park();
+    park_thread();
   }
 }
 

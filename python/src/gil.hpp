@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Python.h>
+#include <cxxabi.h>
 
 #include <memory>
 
@@ -9,6 +10,20 @@ namespace cache_on_disk::python {
 
 /// True once the interpreter has begun to end: no thread but its own may then ask for its lock.
 bool interpreter_is_ending() noexcept;
+
+/// Keeps this thread for the rest of the process.
+[[noreturn]] void park_thread() noexcept;
+
+/// Calls what runs Python code, in a function that holds references. Where the interpreter ends meanwhile, a daemon thread is
+/// parked right here: unwinding it further would drop the references without the interpreter's lock.
+template <class F>
+auto run_python(F&& call) {
+  try {
+    return call();
+  } catch (abi::__forced_unwind&) {
+    park_thread();
+  }
+}
 
 /// Holds the interpreter lock for a scope, whether or not this thread held it before. Where the interpreter
 /// ends meanwhile, a daemon thread is parked here for the rest of the process: unwinding it through the core

@@ -6,9 +6,28 @@
 // for all.
 #include <nanobind/stl/string.h>
 
+#include <utility>
+
+#include "gil.hpp"
+
 namespace cache_on_disk::python {
 
+/// Calls one of them (run_python).
+class Helper {
+ public:
+  explicit Helper(nanobind::handle function) noexcept : function_(function) {}
+
+  template <class... Arguments>
+  nanobind::object operator()(Arguments&&... arguments) const {
+    return run_python([&] { return nanobind::object(function_(std::forward<Arguments>(arguments)...)); });
+  }
+  PyObject* ptr() const noexcept { return function_.ptr(); }
+
+ private:
+  nanobind::handle function_;
+};
+
 /// A function of cache_on_disk/_helpers.py, by name. `name` is a literal.
-nanobind::handle helper(const char* name);
+Helper helper(const char* name);
 
 }  // namespace cache_on_disk::python

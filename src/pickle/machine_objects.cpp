@@ -76,9 +76,10 @@ bool Machine::make_object(std::size_t arguments_count) {
     return context_.fail(fmt::format("gives keyword arguments to {}", context_.view(type).name()));
   } else {
     made = call(context_, type, arguments);
-    // What __new__ of a mutable container does with arguments is nothing: they are for __init__.
-    const bool ignored = made && cache_on_disk::detail::is_mutable_container(made->kind()) &&
-                         document_.record(arguments).size > 0;
+    // What __new__ of something mutable does with arguments is nothing: they are for __init__.
+    const bool is_mutable = made && (cache_on_disk::detail::is_mutable_container(made->kind()) ||
+                                     made->kind() == ValueKind::bytearray);
+    const bool ignored = is_mutable && document_.record(arguments).size > 0;
     if (ignored)
       return context_.fail(fmt::format("gives arguments to {}.__new__", context_.view(type).name()));
   }

@@ -130,6 +130,10 @@ TEST(Reader, says_where_and_what) {
             "byte 4: APPEND puts an item into the int 1");
   EXPECT_EQ(why("cbuiltins\nobject\nN\x85R."), "byte 19: REDUCE has arguments that do not fit its callable");
   EXPECT_EQ(why("cbuiltins\nobject\nN\x85\x81."), "byte 19: NEWOBJ gives arguments to object.__new__");
+  EXPECT_EQ(why("\x80\x03"
+                "cbuiltins\nbytearray\nC\x02"
+                "ab\x85\x81."),  // to CPython empty: __new__ takes no content
+            "byte 27: NEWOBJ gives arguments to bytearray.__new__");
   EXPECT_EQ(why("h\x05."), "byte 0: BINGET asks the memo for 5, which is not there");
   EXPECT_EQ(why("K\x01(."), "byte 3: STOP leaves a MARK open");
   EXPECT_EQ(why("}]K\x01s."), "byte 4: SETITEM has a key that cannot be one");
