@@ -70,7 +70,7 @@ def all_samples(build, quick, only):
             yield f"Python: {part}", line_samples([sys.executable, HERE / "python" / "main.py", part] + ["--quick"] * quick)
     if wanted("memory_use"):
         yield "memory", memory_samples(bench / "programs" / "memory_use")
-    if wanted("pickle_read", "pickle_write"):
+    if wanted("pickle_read", "pickle_memory", "pickle_write"):
         yield "pickle", line_samples([sys.executable, HERE / "pickles.py", bench / "programs" / "read_pickle",
                                      bench / "cache_on_disk_pickle_write_bench"])
     if wanted("tool_ls", "tool_verify"):
