@@ -150,6 +150,7 @@ def page(found, output, target, pictures):
         cases = {pretty(case): series for case, series in found[name].items()}
         picture = f"\n\n![{name}]({output.name}/{name}.svg)" if name in pictures else ""
         return table(cases) + picture
+    machine += facts.get("note", "")  # for samples put together by hand
     parts = {"machine": machine, "goals": "\n".join(goal_lines), "ahead": "\n".join(ahead) or "Nobody.", "csv": f"{output.name}/samples.csv"}
     result = re.sub(r"\{\{scenario:(\w+)\}\}", scenario_block, template)
     result = re.sub(r"\{\{(machine|goals|ahead|csv)\}\}", lambda m: parts[m[1]], result)
