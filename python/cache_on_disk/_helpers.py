@@ -63,7 +63,3 @@ def tell_of_arguments(qualname: str, stored: str, given: str) -> None:
 def tell_of_no_object(qualname: str, kind: str) -> None:
     _tell_once(("no object", qualname),
                f"{qualname} is a {kind}: it belongs to no object that a tag could be set on, so it is not cached")
-
-
-def tell_of_depth(depth: int) -> None:
-    _tell_once(("depth",), f"objects that lie more than {depth} steps below the root are not cached")

@@ -12,6 +12,8 @@ import numpy as np
 
 from . import _plain_data
 
+# Without types in the stubs of numpy before 2.3.
+_npy: Any = np.lib.format
 _used_up = (types.GeneratorType, types.AsyncGeneratorType, types.CoroutineType)
 _immutable = (int, float, complex, str, bytes, bool, type(None))
 _large = 1 << 20
@@ -46,7 +48,7 @@ def settle(value: Any, exclusive: bool, owner: Any) -> tuple[Any, Any, str, bool
         if 0 < value.nbytes <= _small and value.flags.forc:
             # In half the memory of an array and a view of it.
             order: Any = "C" if value.flags.c_contiguous else "F"
-            kept = np.ndarray(value.shape, value.dtype, value.tobytes(order), order=order)
+            kept: Any = np.ndarray(value.shape, value.dtype, value.tobytes(order), order=order)
             return kept, kept, "", True
         if not exclusive:
             value = value.copy(order="K")
@@ -143,14 +145,14 @@ def load_npy(data: Any, plain_data_only: bool) -> np.ndarray[Any, Any]:
     """Read an .npy payload that is not a plain block of memory: arrays of objects."""
     stream = io.BytesIO(bytes(data))
     if not plain_data_only:
-        value = np.lib.format.read_array(stream, allow_pickle=True)
+        value: np.ndarray[Any, Any] = _npy.read_array(stream, allow_pickle=True)
     else:
-        version = np.lib.format.read_magic(stream)
-        read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        version = _npy.read_magic(stream)
+        read_header = _npy.read_array_header_1_0 if version == (1, 0) else _npy.read_array_header_2_0
         shape, fortran_order, dtype = read_header(stream)
         if not dtype.hasobject:
             stream.seek(0)
-            value = np.lib.format.read_array(stream, allow_pickle=False)
+            value = _npy.read_array(stream, allow_pickle=False)
         else:
             value = _plain_data.loads(stream.read())
             value = value.reshape(shape, order="F" if fortran_order else "C")
@@ -162,13 +164,14 @@ def dtype_from_descr(text: str) -> np.dtype[Any]:
     """The dtype of a descr as it stands in an .npy header."""
     import ast
 
-    return np.lib.format.descr_to_dtype(ast.literal_eval(text))
+    dtype: np.dtype[Any] = _npy.descr_to_dtype(ast.literal_eval(text))
+    return dtype
 
 
 def saved(array: np.ndarray[Any, Any]) -> bytes:
     """The file that ``np.save`` writes."""
     stream = io.BytesIO()
-    np.lib.format.write_array(stream, array, allow_pickle=True)
+    _npy.write_array(stream, array, allow_pickle=True)
     return stream.getvalue()
 
 
@@ -180,7 +183,7 @@ def describe_array(array: np.ndarray[Any, Any]) -> tuple[Any, str, bool, tuple[i
     if not (flags.c_contiguous or flags.f_contiguous):
         array = array.copy(order="C")
         flags = array.flags
-    descr = repr(np.lib.format.dtype_to_descr(array.dtype))
+    descr = repr(_npy.dtype_to_descr(array.dtype))
     fortran_order = flags.f_contiguous and not flags.c_contiguous
     return array, descr, fortran_order, array.shape, array.__array_interface__["data"][0], array.nbytes
 

@@ -7,6 +7,7 @@
 #include "cache_on_disk/cached_method.hpp"
 #include "cache_on_disk/version.hpp"
 #include "cached_function.hpp"
+#include "gil.hpp"
 #include "instance_ref.hpp"
 #include "log_bridge.hpp"
 #include "manage.hpp"
@@ -19,7 +20,9 @@ namespace {
 /// The core's exceptions as those of the package.
 void translate(const std::exception_ptr& thrown, void*) {
   const auto raise = [](const char* name, const char* message) {
-    PyErr_SetString(nb::module_::import_("cache_on_disk._errors").attr(name).ptr(), message);
+    const nb::object type = cache_on_disk::python::run_python(
+        [&] { return nb::object(nb::module_::import_("cache_on_disk._errors").attr(name)); });
+    PyErr_SetString(type.ptr(), message);
   };
   try {
     std::rethrow_exception(thrown);

@@ -248,7 +248,9 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   const auto name = name_of_arguments(function, arguments);
   if (!name) {
     if (PyErr_Occurred() != nullptr) return nullptr;
-    return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
+    return run_python([&] {
+      return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
+    });
   }
   const bool with_arguments = arguments.positional > 0 || kwnames != nullptr;
   const nb::object kept = nb::borrow(cell.buffered(*name));

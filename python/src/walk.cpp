@@ -20,14 +20,11 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-// Names are chains, which are taken down step by step; and no file name can hold more.
-constexpr int deepest = 5000;
-
 struct Visit {
   nb::object object;
   const core::Name* outer;
   Step step;
-  int depth;
+  std::size_t depth;
 };
 
 class Walk {
@@ -55,7 +52,7 @@ class Walk {
       known.outer = &outer;
       known.step = step;
     }
-    if (info.opaque || depth > deepest) return;
+    if (info.opaque || depth > core::Walker::deepest) return;
     const core::Name* own = nullptr;
     for (const Attribute& attribute : attributes_of(object.ptr(), info)) {
       PyTypeObject* const type = Py_TYPE(attribute.value.ptr());
@@ -80,8 +77,8 @@ class Walk {
       const ClassInfo& info = classes[Py_TYPE(visit.object.ptr())];
       if (!info.methods.empty()) find(visit.object, *visit.outer, visit.step);
       if (info.opaque) continue;
-      if (visit.depth >= deepest) {
-        helper("tell_of_depth")(deepest);
+      if (visit.depth >= core::Walker::deepest) {
+        core::Walker::skip_deep();
         continue;
       }
       below.clear();

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import cache_on_disk as cod
+from slow_program import begin, program
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,25 @@ def messages(caplog):
 def entries(tmp_path):
     """The entries of a tag directory, by name."""
     return lambda tag="T": sorted(p.name for p in (tmp_path / ("cache" + tag)).glob("[!.]*.npy"))
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts slow_program in a process of its own, and waits until it is about to call the method."""
+    script = tmp_path / "program.py"
+    script.write_text(program)
+    started = []
+
+    def run(seconds):
+        process = begin(script, tmp_path, seconds)
+        started.append(process)
+        assert process.stdout.readline() == "ready\n"
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def same(a, b):

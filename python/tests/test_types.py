@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 import cache_on_disk
@@ -50,7 +49,6 @@ def test_pyright_sees_the_same(tmp_path):
     assert found == expected, result.stdout
 
 
-@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.3.0", reason="numpy before 2.3 leaves numpy.lib.format without types")
 def test_the_package_itself_is_typed(tmp_path):
     pytest.importorskip("mypy")
     assert (package / "py.typed").exists()

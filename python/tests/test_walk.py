@@ -120,6 +120,26 @@ def test_elements_of_containers_are_named_by_place_and_key():
         "root.user.data[0]"]
 
 
+def test_a_long_list_is_walked_to_its_limit_and_that_is_told_of_once(messages):
+    class Link:
+        next = None
+
+        @cache_on_disk
+        def m(self):
+            return [1]
+
+    links = [Link() for _ in range(6000)]
+    for one, other in zip(links, links[1:]):
+        one.next = other
+    for tag in "AB":
+        cod.set_tag(links[0], tag)
+    assert cod.statistics(links[0]).total.objects == 5001
+    assert links[5000].m() is links[5000].m() and links[5001].m() is not links[5001].m()
+    assert messages() == ["objects that lie more than 5000 steps below the root are not cached"]
+    for link in links:
+        link.next = None
+
+
 def test_what_has_no_stable_name_is_told_of(messages):
     class InSet(Leaf):
         pass

@@ -1,6 +1,6 @@
 """Not run, but checked by mypy: a decorated method keeps its type."""
 
-from typing import Any, Dict
+from typing import Dict
 
 import numpy as np
 
@@ -8,9 +8,11 @@ from cache_on_disk import cache_on_disk, set_tag
 
 
 class Analyzer:
+    matrix: "np.ndarray[tuple[int, int], np.dtype[np.float64]]"  # whatever this numpy's stubs say of zeros()
+
     @cache_on_disk
-    def modes(self, gain: float = 1.0) -> "np.ndarray[Any, np.dtype[np.float64]]":
-        return np.zeros((2, 3)) * gain
+    def modes(self, gain: float = 1.0) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+        return self.matrix
 
     @cache_on_disk(by_arguments=True, version=2)
     def psd(self, mode: int) -> Dict[str, float]:

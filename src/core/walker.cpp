@@ -18,8 +18,7 @@ Walker::~Walker() = default;
 
 bool Walker::enter(const void* object, const std::type_info& type) {
   if (depth_ > deepest) {
-    report({entry::readable_class(type.name()), "too deep",
-            fmt::format("objects that lie more than {} steps below the root are not cached", deepest)});
+    skip_deep();
     return false;
   }
   return visited_.insert(object, &type);
@@ -47,6 +46,11 @@ void Walker::skip_unnamed(const std::type_info& type) { skip_unnamed(entry::read
 void Walker::skip_unnamed(const std::string& class_name) {
   report({class_name, "no stable name",
           fmt::format("objects in a {} have no stable name, so their methods are not cached", class_name)});
+}
+
+void Walker::skip_deep() {
+  report({"root", "too deep",
+          fmt::format("objects that lie more than {} steps below the root are not cached", deepest)});
 }
 
 bool Walker::take_name(std::string_view class_name, std::string_view name, const void* part) {

@@ -18,7 +18,7 @@ Hash128 convert(XXH128_hash_t hash) noexcept { return {hash.low64, hash.high64};
 #ifdef CACHE_ON_DISK_AVX512
 // Below this size a hash does not come to the vectors at all.
 constexpr std::size_t worth_vectors = 241;
-const bool has_avx512 = avx512::is_usable();
+const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0;
 #endif
 
 }  // namespace

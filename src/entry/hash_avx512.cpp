@@ -7,8 +7,6 @@
 
 namespace cache_on_disk::entry::avx512 {
 
-bool is_usable() noexcept { return __builtin_cpu_supports("avx512f") != 0; }
-
 Halves hash(const void* bytes, std::size_t size) noexcept {
   const XXH128_hash_t hash = XXH3_128bits(bytes, size);
   return {hash.low64, hash.high64};

@@ -10,8 +10,7 @@ struct Halves {
   unsigned long long high;
 };
 
-/// True if this processor and its system can run the others.
-bool is_usable() noexcept;
+// Only to be called where the processor has AVX-512F.
 Halves hash(const void* bytes, std::size_t size) noexcept;
 /// `state` is an XXH3_state_t, which does not depend on the vectors.
 void update(void* state, const void* bytes, std::size_t size) noexcept;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "entry/little_endian.hpp"
@@ -12,10 +11,6 @@ namespace {
 
 constexpr std::string_view extension = ".npy";
 constexpr std::size_t beside_length = 9;  // "~" and eight digits
-
-constexpr std::size_t room = longest_name - extension.size() - beside_length;
-
-bool is_short(std::string_view stem) noexcept { return stem.size() <= room; }
 
 bool is_control(unsigned char c) noexcept { return c < 0x20 || c == 0x7f; }
 
@@ -77,22 +72,19 @@ std::string encode_text(std::string_view text) {
 }
 
 std::string shortened(std::string_view stem) {
-  if (is_short(stem)) return std::string(stem);
+  constexpr std::size_t room = longest_name - extension.size() - beside_length;
+  if (stem.size() <= room) {
+    std::string name;
+    name.reserve(stem.size() + extension.size());  // for plain_file: one allocation
+    return name.append(stem);
+  }
   std::size_t kept = room - 33;
   while (kept > 0 && (static_cast<unsigned char>(stem[kept]) & 0xC0) == 0x80)
     --kept;  // not within a character
   return fmt::format("{}#{}", stem.substr(0, kept), hex(hash_128(stem)));
 }
 
-std::string plain_file(std::string_view stem) {
-  std::string name;
-  name.reserve(std::min(stem.size(), longest_name) + extension.size());
-  if (is_short(stem))
-    name.append(stem);
-  else
-    name = shortened(stem);
-  return name.append(extension);
-}
+std::string plain_file(std::string_view stem) { return shortened(stem).append(extension); }
 
 std::string beside_file(std::string_view stem, std::uint32_t origin_hash) {
   return fmt::format("{}~{:08x}{}", shortened(stem), origin_hash, extension);

@@ -92,6 +92,8 @@ class Walker {
   /// Says that objects of this kind have no stable name; logged once a type.
   void skip_unnamed(const std::type_info& type);
   void skip_unnamed(const std::string& class_name);
+  /// Says that there are objects beyond `deepest`; logged once.
+  static void skip_deep();
   /// True if members of the object are to be visited as well.
   bool descends() const noexcept { return reach_ == Reach::everything; }
 

@@ -1,0 +1,39 @@
+"""A program that computes one value slowly, for tests of several processes."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+program = textwrap.dedent("""
+    import signal, sys, time, threading
+    import cache_on_disk as cod
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell may have switched off
+    class Slow:
+        @cod.cache_on_disk
+        def m(self):
+            print("computing", flush=True)
+            time.sleep(float(sys.argv[2]))
+            return 42
+    slow = Slow()
+    cod.set_tmpdir(slow, sys.argv[1])
+    cod.set_tag(slow, "T")
+    print("ready", flush=True)
+    try:
+        print(slow.m(), flush=True)
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+""")
+
+
+def rest(process):
+    """What a program writes from here to its end. (communicate() would lose what readline() has buffered.)"""
+    output = process.stdout.read()
+    process.wait(timeout=60)
+    return output
+
+
+def begin(script, *arguments):
+    """Runs a script in a process of its own, with the packages of this one."""
+    return subprocess.Popen([sys.executable, str(script), *map(str, arguments)], stdout=subprocess.PIPE, text=True,
+                            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})

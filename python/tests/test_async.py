@@ -1,0 +1,115 @@
+"""Asynchronous methods: the awaited value is cached, and no event loop is blocked by waiting."""
+
+import asyncio
+import inspect
+import sys
+import textwrap
+
+import pytest
+
+from cache_on_disk import cache_on_disk
+from slow_program import begin, program
+
+
+class Async:
+    def __init__(self):
+        self.calls = 0
+
+    @cache_on_disk
+    async def m(self):
+        self.calls += 1
+        await asyncio.sleep(0.1)
+        return {"v": 1}
+
+    @cache_on_disk
+    async def nested(self):
+        return {**await self.m(), "again": self.depth < 1 and await self.again()}
+
+    depth = 0
+
+    @cache_on_disk
+    async def again(self):
+        self.depth += 1
+        return await self.again() if self.depth < 2 else self.depth
+
+    @cache_on_disk(by_arguments=True)
+    async def by(self, x):
+        self.calls += 1
+        return x * 2
+
+    @cache_on_disk
+    async def fails(self):
+        await asyncio.sleep(0)
+        raise KeyError("mine")
+
+
+def test_an_async_method_caches_the_awaited_value(tagged, entries):
+    first, second = tagged(Async()), tagged(Async())
+    assert (inspect.iscoroutinefunction if sys.version_info >= (3, 12) else asyncio.iscoroutinefunction)(Async.m)
+
+    async def run():
+        assert await first.m() == {"v": 1} and await first.m() == {"v": 1}
+        assert await second.m() == {"v": 1}
+        assert await second.nested() == {"v": 1, "again": 2}
+        assert await first.by(2) == 4 and await first.by(x=2) == 4 and await first.by(3) == 6
+
+    asyncio.run(run())
+    assert first.calls == 3 and second.calls == 0 and "root.Async.m.npy" in entries()
+
+
+def test_tasks_compute_once_and_the_loop_goes_on(tagged):
+    obj, ticks = tagged(Async()), []
+
+    async def tick():
+        while True:
+            ticks.append(1)
+            await asyncio.sleep(0.005)
+
+    async def run():
+        ticker = asyncio.create_task(tick())
+        results = await asyncio.gather(*(obj.m() for _ in range(40)))
+        ticker.cancel()
+        return results
+
+    assert asyncio.run(run()) == [{"v": 1}] * 40 and obj.calls == 1 and len(ticks) > 8
+
+
+def test_the_loop_goes_on_while_another_process_computes(start, tmp_path):
+    first = start(1)
+    assert first.stdout.readline() == "computing\n"
+    code = program.replace("def m(", "async def m(").replace("print(slow.m(), flush=True)", textwrap.dedent("""
+        import asyncio
+            async def run():
+                task = asyncio.ensure_future(slow.m())
+                ticks = 0
+                while not task.done():
+                    ticks += 1
+                    await asyncio.sleep(0.01)
+                print(await task, ticks > 20)
+            asyncio.run(run())""").strip())
+    script = tmp_path / "other" / "program.py"
+    script.parent.mkdir()
+    script.write_text(code)
+    assert begin(script, tmp_path, 0).communicate(timeout=60)[0] == "ready\n42 True\n"
+
+
+def test_an_async_exception_and_a_cancellation_pass(tagged, entries):
+    obj = tagged(Async())
+
+    async def run():
+        with pytest.raises(KeyError) as caught:
+            await obj.fails()
+        assert caught.value.__context__ is None
+        task = asyncio.create_task(obj.m())
+        await asyncio.sleep(0.03)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await obj.m()
+
+    assert asyncio.run(run()) == {"v": 1} and entries() == ["root.Async.m.npy"]
+
+
+def test_without_a_tag_an_async_method_is_itself():
+    obj = Async()
+    assert asyncio.run(obj.m()) == {"v": 1} and asyncio.run(obj.m()) == {"v": 1} and obj.calls == 2
