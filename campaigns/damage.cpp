@@ -1,6 +1,6 @@
 // Entries that are cut at every length, have every bit flipped and holes everywhere, bear each other's names and trailers,
-// and are mutated at random. A reader may
-// refuse them, and then the function runs; it must never take a wrong value from one.
+// and are mutated at random. A reader may refuse them, and then the function runs; it must never take a wrong value from
+// one.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -10,6 +10,7 @@
 #include "commands.hpp"
 #include "generate.hpp"
 #include "system/errors.hpp"
+#include "system/guarded_mapping.hpp"
 
 namespace cache_on_disk::tool {
 
@@ -20,8 +21,7 @@ Exit fail(const Error& error) {
 
 namespace {
 
-/// Files are read, not mapped, wherever they may be long; a mapped one that somebody cuts short ends the
-/// program with a word about it.
+/// A mapped value that somebody cuts short while it is shown ends the program with a word about it; checking is guarded.
 void on_bus_error(int) {
   constexpr std::string_view text = "cache-on-disk: a file was cut short while it was read\n";
   (void)!::write(STDERR_FILENO, text.data(), text.size());
@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   struct sigaction action {};
   action.sa_handler = tool::on_bus_error;
   ::sigaction(SIGBUS, &action, nullptr);
+  system::guard_mappings();
   set_trouble_handler([](const Trouble& trouble) { tool::say(trouble.message); });
   try {
     return static_cast<int>(tool::run(argc, argv));

@@ -9,6 +9,7 @@
 #include "entry/copy.hpp"
 #include "entry/judge.hpp"
 #include "system/errors.hpp"
+#include "system/guarded_mapping.hpp"
 #include "system/memory.hpp"
 
 namespace cache_on_disk::entry {
@@ -18,6 +19,9 @@ namespace {
 constexpr std::size_t usual_end = 1024;
 // Fits the second-level cache, where the hash then finds it.
 constexpr std::size_t piece_size = std::size_t{256} << 10;
+// Large enough to be worth a system call, small enough to count for nothing in the memory of the process. A multiple of the
+// kernel's large pages, at which writers break their pieces, too.
+constexpr std::size_t window_size = std::size_t{16} << 20;
 // Room for the header of all but absurd structured arrays.
 constexpr std::size_t usual_header = std::size_t{4} << 10;
 
@@ -92,19 +96,37 @@ bool survey(OpenedFile& opened, const TagDirectory& directory, const std::string
   return true;
 }
 
+/// Feeds a part of the payload to the hash, and says how much. In a program that guards its mappings through one, which is
+/// twice as fast; else, and where the file system cannot map, through a buffer.
+Result<std::size_t> hash_some(const OpenedFile& opened, std::uint64_t offset, std::uint64_t left,
+                              Hasher& hasher) {
+  if (left >= piece_size && offset % window_size == 0) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(window_size, left));
+    switch (
+        system::with_mapped(opened.file.number(), offset, size, [&](auto bytes) { hasher.update(bytes); })) {
+      case system::Mapped::seen:
+        return size;
+      case system::Mapped::torn:
+        return Error{"a part of the file could not be read", EIO};
+      case system::Mapped::refused:
+        break;
+    }
+  }
+  thread_local const auto buffer = std::make_unique_for_overwrite<std::byte[]>(piece_size);
+  const std::span piece(buffer.get(), static_cast<std::size_t>(std::min<std::uint64_t>(piece_size, left)));
+  if (const auto read = read_exactly(opened.file.number(), piece, offset); !read) return read.error();
+  hasher.update(piece);
+  return piece.size();
+}
+
 /// Hashes the payload.
 bool check_payload(OpenedFile& opened, const Footer& footer, const Progress& progress) {
-  thread_local const auto buffer = std::make_unique_for_overwrite<std::byte[]>(piece_size);
   Hasher hasher;
   for (std::uint64_t offset = 0; offset < footer.payload_size;) {
-    const auto size =
-        static_cast<std::size_t>(std::min<std::uint64_t>(piece_size, footer.payload_size - offset));
-    const std::span<std::byte> piece(buffer.get(), size);
-    if (const auto read = read_exactly(opened.file.number(), piece, offset); !read)
-      return refuse(opened, read.error());
-    hasher.update(piece);
-    offset += size;
-    if (progress && !progress(size)) return refuse(opened, {"given up"});
+    const auto hashed = hash_some(opened, offset, footer.payload_size - offset, hasher);
+    if (!hashed) return refuse(opened, hashed.error());
+    offset += *hashed;
+    if (progress && !progress(*hashed)) return refuse(opened, {"given up"});
   }
   if (hasher.digest() == footer.payload_hash) return true;
   opened.finding.judgement = Judgement::damaged;

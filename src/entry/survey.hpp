@@ -1,8 +1,8 @@
 // Looking at an entry without bringing its payload into memory: what it is, and, on demand, whether it is
 // whole.
 //
-// Files are read piece by piece through a small buffer and never mapped, so that the cost in memory is the
-// same for every entry, and a file that somebody cuts short meanwhile gives an error and no signal.
+// Files are looked at piece by piece, so that the cost in memory is the same for every entry; and through a small buffer
+// or a guarded mapping, so that a file that somebody cuts short meanwhile gives an error and no signal.
 #pragma once
 
 #include <functional>

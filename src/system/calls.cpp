@@ -189,9 +189,9 @@ int change_group(int descriptor, gid_t group) noexcept {
   return retry(Call::set_owner, [&] { return ::fchown(descriptor, static_cast<uid_t>(-1), group); });
 }
 
-void* map_readonly(int descriptor, std::size_t size) noexcept {
+void* map_readonly(int descriptor, std::size_t size, off_t offset) noexcept {
   if (fails(Call::map)) return nullptr;
-  void* const address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);
+  void* const address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, offset);
   return address == MAP_FAILED ? nullptr : address;
 }
 

@@ -102,7 +102,7 @@ int touch_at(int directory, const char* name) noexcept;  ///< sets its times to 
 int make_directory_at(int directory, const char* name, mode_t mode) noexcept;
 int change_mode(int descriptor, mode_t mode) noexcept;
 int change_group(int descriptor, gid_t group) noexcept;
-void* map_readonly(int descriptor, std::size_t size) noexcept;  ///< nullptr on failure
+void* map_readonly(int descriptor, std::size_t size, off_t offset = 0) noexcept;  ///< nullptr on failure
 int unmap(void* address, std::size_t size) noexcept;
 int free_space(int descriptor, struct statvfs& space) noexcept;
 

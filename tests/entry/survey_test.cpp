@@ -6,6 +6,7 @@
 #include "entry/durable_mark.hpp"
 #include "entry/entry_fixture.hpp"
 #include "support/failing_calls.hpp"
+#include "system/guarded_mapping.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -112,6 +113,40 @@ TEST_F(SurveyTest, AFileCutShortMeanwhileIsAnErrorAndNoSignal) {
   const Finding finding = check([&](std::uint64_t) { return ::truncate(path(name).c_str(), 1000) == 0; });
   EXPECT_EQ(finding.judgement, Judgement::refused);
   EXPECT_NE(finding.reason, "");
+}
+
+class GuardedSurveyTest : public SurveyTest {
+ protected:
+  GuardedSurveyTest() { system::guard_mappings(); }
+};
+
+TEST_F(GuardedSurveyTest, ACheckMapsAndFindsAnyByteThatChanged) {
+  const std::string file = stored(key, npy_payload(3'000'000));  // two windows
+  const FailingCalls calls;
+  std::uint64_t pieces = 0;
+  EXPECT_EQ(check([&](std::uint64_t) { return ++pieces; }).judgement, Judgement::sound);
+  EXPECT_EQ(pieces, 2u);
+  EXPECT_EQ(calls.count(system::Call::map), 2u);
+  EXPECT_EQ(calls.count(system::Call::read), 1u) << "of the end";
+  for (const std::size_t byte : {0, 12'345'678, 16'777'215, 16'777'216, 24'000'127}) {
+    overwrite(path(name), byte, static_cast<char>(file[byte] ^ 1));
+    EXPECT_EQ(check().judgement, Judgement::damaged) << byte;
+    overwrite(path(name), byte, file[byte]);
+  }
+}
+
+TEST_F(GuardedSurveyTest, AFileCutShortMeanwhileIsAnErrorAndNoSignal) {
+  stored(key, npy_payload(3'000'000));
+  const Finding finding = check([&](std::uint64_t) { return ::truncate(path(name).c_str(), 17 << 20) == 0; });
+  EXPECT_EQ(finding.judgement, Judgement::refused);
+  EXPECT_NE(finding.reason, "");
+}
+
+TEST_F(GuardedSurveyTest, WhereNothingCanBeMappedItReads) {
+  stored(key, npy_payload(3'000'000));
+  FailingCalls calls;
+  calls.fail(system::Call::map, ENODEV);
+  EXPECT_EQ(check().judgement, Judgement::sound);
 }
 
 }  // namespace
