@@ -9,19 +9,6 @@
 namespace cache_on_disk::tool {
 namespace {
 
-std::vector<std::string> names_of(const std::vector<ArgumentInfo>& options) {
-  std::vector<std::string> names;
-  for (const ArgumentInfo& option : options)
-    names.insert(names.end(), option.names.begin(), option.names.end());
-  return names;
-}
-
-std::vector<std::string> command_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* const command : commands_of(app)) names.push_back(command->get_name());
-  return names;
-}
-
 /// Text within single quotes of a shell.
 std::string shell_word(std::string_view text) {
   std::string shell = "'";
@@ -41,93 +28,60 @@ std::string zsh_text(std::string_view text) {
 
 std::string zsh_action(const ArgumentInfo& argument) {
   if (!argument.choices.empty()) return fmt::format("({})", fmt::join(argument.choices, " "));
-  if (argument.takes_tag()) return "_cache_on_disk_tags";
-  return argument.takes_file() ? "_files" : " ";
+  const bool names = argument.takes_tag() || argument.takes_method();
+  const bool is_option = !argument.names.empty();
+  if (names) return is_option || argument.takes_method() ? "_cache_on_disk_names" : "_cache_on_disk_paths";
+  return argument.value == "DIR" ? "_files -/" : argument.takes_file() ? "_files" : " ";
 }
 
 void append_zsh(std::string& script, const CLI::App& app) {
   for (const ArgumentInfo& option : options_of(app))
     for (const std::string& name : option.names) {
-      const std::string value =
-          option.value.empty() ? "" : fmt::format(":{}:{}", zsh_text(option.value), zsh_action(option));
-      script += fmt::format(" \\\n        {}",
-                            shell_word(fmt::format("{}[{}]{}", name, zsh_text(option.help), value)));
+      std::string spec = option.several ? "*" : fmt::format("({})", fmt::join(option.names, " "));
+      spec += name;
+      // The value may stand in a word of its own, or behind "--dir=" or "-d".
+      if (!option.value.empty()) spec += name.starts_with("--") ? "=" : "+";
+      spec += fmt::format("[{}]", zsh_text(option.help));
+      if (!option.value.empty()) spec += fmt::format(":{}:{}", zsh_text(option.value), zsh_action(option));
+      script += fmt::format(" \\\n        {}", shell_word(spec));
     }
 }
 
 }  // namespace
 
-std::string bash_completion(const CLI::App& app) {
-  const std::vector<ArgumentInfo> common = options_of(app);
-  std::string words, values;
-  std::vector<ArgumentInfo> all = common;
-  for (const CLI::App* const command : commands_of(app)) {
-    const auto options = options_of(*command);
-    all.insert(all.end(), options.begin(), options.end());
-    const auto positionals = positionals_of(*command);
-    const bool tags = std::ranges::any_of(positionals, &ArgumentInfo::takes_tag);
-    words += fmt::format("    {}) words='{}' tags={} ;;\n", command->get_name(),
-                         fmt::join(names_of(options), " "), tags ? 1 : 0);
-  }
-  for (const ArgumentInfo& option : all) {
-    if (option.value.empty()) continue;
-    const std::string reply =
-        !option.choices.empty()
-            ? fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$current\"))", fmt::join(option.choices, " "))
-        : option.takes_file() ? "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$current\"))"
-        : option.takes_tag()
-            ? "COMPREPLY=($(compgen -W \"$(\"$1\" --generate=tags 2>/dev/null)\" -- \"$current\"))"
-            : ":";
-    values += fmt::format("    {}) {}; return ;;\n", fmt::join(option.names, "|"), reply);
-  }
-  return fmt::format(R"(# Completion of cache-on-disk for bash.
-_cache_on_disk() {{
-  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}}
-  local command= words= tags=0 word i
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    case ${{COMP_WORDS[i]}} in
-    {0}) command=${{COMP_WORDS[i]}}; break ;;
-    esac
-  done
-  case $previous in
-{1}  esac
-  case $command in
-  '') words='{2}' ;;
-{3}  esac
-  if [[ $current == -* ]]; then
-    COMPREPLY=($(compgen -W "$words {4}" -- "$current"))
-  elif [[ -z $command ]]; then
-    COMPREPLY=($(compgen -W "$words" -- "$current"))
-  else
-    compopt -o filenames
-    COMPREPLY=($(compgen -f -- "$current"))
-    if ((tags)); then
-      while IFS= read -r word; do
-        [[ $word == "$current"* ]] && COMPREPLY+=("$word")
-      done < <("$1" --generate=tags 2>/dev/null)
-    fi
-  fi
-}}
+// All that bash is asked to know is what it will replace: the rest is the tool's, quotes included.
+std::string bash_completion() {
+  return R"(# Completion of cache-on-disk for bash.
+_cache_on_disk() {
+  local kind= candidate
+  COMPREPLY=()
+  while IFS= read -r candidate; do
+    if [[ -z $kind ]]; then kind=$candidate; else COMPREPLY+=("$candidate"); fi
+  done < <("${1/#\~\//$HOME/}" --generate=candidates "${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null)
+  if [[ $kind == files && ${#COMPREPLY[@]} == 0 ]]; then compopt -o default; fi
+}
 complete -F _cache_on_disk cache-on-disk
-)",
-                     fmt::join(command_names(app), "|"), values, fmt::join(command_names(app), " "), words,
-                     fmt::join(names_of(common), " "));
+)";
 }
 
 std::string zsh_completion(const CLI::App& app) {
   std::string script =
       "#compdef cache-on-disk\n# Completion of cache-on-disk for zsh.\n\n"
-      "_cache_on_disk_tags() {\n  local -a tags\n"
-      "  tags=(${(f)\"$(_call_program tags $service --generate=tags 2>/dev/null)\"})\n"
-      "  _alternative \"tags:tag:(${(q)tags})\" 'files:file:_files'\n}\n\n"
-      "_cache_on_disk() {\n  local state line\n  local -a commands\n  commands=(\n";
+      "_cache_on_disk_names() {\n  local -a names expl\n"
+      "  names=(\"${(@f)$(_call_program names $service --generate=candidates ${(q)typed} 2>/dev/null)}\")\n"
+      "  shift names\n"
+      "  _wanted names expl name compadd -a names\n}\n\n"
+      "_cache_on_disk_paths() {\n"
+      "  _alternative 'names:name:_cache_on_disk_names' 'files:file:_files'\n}\n\n"
+      "_cache_on_disk() {\n  local state line typed=\"${(j: :)words[1,CURRENT-1]} $QIPREFIX$PREFIX\"\n"
+      "  local -a commands\n  commands=(\n";
   for (const CLI::App* const command : commands_of(app))
     script += fmt::format("    {}\n", shell_word(fmt::format("{}:{}", command->get_name(),
                                                              zsh_text(command->get_description()))));
   script += "  )\n  _arguments -C";
   append_zsh(script, app);
   script +=
-      " \\\n        '1:command:->command' '*::argument:->argument'\n"
+      " \\\n        '(-)1:command:->command' '(-)*::argument:->argument'\n"
       "  case $state in\n  command) _describe command commands ;;\n  argument)\n    case $line[1] in\n";
   for (const CLI::App* const command : commands_of(app)) {
     script += fmt::format("    {})\n      _arguments", command->get_name());
@@ -143,7 +97,17 @@ std::string zsh_completion(const CLI::App& app) {
 }
 
 std::string fish_completion(const CLI::App& app) {
-  std::string script = "# Completion of cache-on-disk for fish.\ncomplete -c cache-on-disk -f\n";
+  std::string script = R"(# Completion of cache-on-disk for fish.
+function __cache_on_disk_names
+    # The words without quotes; variables are put in by fish 4 only.
+    set -l words (commandline -xpc 2>/dev/null; or commandline -opc)
+    set words (string replace -r -- '^~(?=/|$)' $HOME $words)
+    set -l typed (commandline -ct)
+    set -l current (string unescape -- $typed; or string trim -l -c "'\"" -- $typed)
+    cache-on-disk --generate=candidates-of-words $words "$current" 2>/dev/null | tail -n +2
+end
+complete -c cache-on-disk -f
+)";
   const auto append = [&](const std::string& condition, const ArgumentInfo& option) {
     script += "complete -c cache-on-disk" + condition;
     for (const std::string& name : option.names)
@@ -154,7 +118,7 @@ std::string fish_completion(const CLI::App& app) {
     else if (option.takes_file())
       script += " -r -F";
     else if (option.takes_tag())
-      script += " -x -a '(cache-on-disk --generate=tags 2>/dev/null)'";
+      script += " -x -a '(__cache_on_disk_names)'";
     else if (!option.value.empty())
       script += " -x";
     script += '\n';
@@ -168,8 +132,7 @@ std::string fish_completion(const CLI::App& app) {
     for (const ArgumentInfo& option : options_of(*command)) append(condition, option);
     const auto positionals = positionals_of(*command);
     if (std::ranges::any_of(positionals, &ArgumentInfo::takes_tag))
-      script += fmt::format("complete -c cache-on-disk{} -a '(cache-on-disk --generate=tags 2>/dev/null)'\n",
-                            condition);
+      script += fmt::format("complete -c cache-on-disk{} -a '(__cache_on_disk_names)'\n", condition);
     if (!positionals.empty()) script += fmt::format("complete -c cache-on-disk{} -F\n", condition);
   }
   return script;

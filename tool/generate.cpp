@@ -6,7 +6,8 @@
 #include <sstream>
 #include <string_view>
 
-#include "target.hpp"
+#include "candidates.hpp"
+#include "shell_text.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -36,13 +37,17 @@ std::vector<ArgumentInfo> arguments_of(const CLI::App& app, bool positional) {
   return all;
 }
 
-Exit print_tags() {
-  const Session session;
-  const auto root = tag_root(session);
-  if (!root) return Exit::failed;
-  const auto names = list_tags(session, *root);
-  if (!names) return Exit::failed;
-  for (const std::string& name : *names) fmt::print("{}\n", tag_of(session, name));
+Exit print_candidates(const CLI::App& app, std::string_view text, std::optional<std::string> part) {
+  const TypedLine line = split_typed(text);
+  Candidates candidates = candidates_for(app, line.words);
+  if (part) {
+    // A shell has what it replaces without the quote that is still open.
+    if (line.open_quote != '\0') part->insert(0, 1, line.open_quote);
+    const std::string end = split_typed(*part).words.back();
+    const std::size_t kept = candidates.word.ends_with(end) ? candidates.word.size() - end.size() : 0;
+    for (std::string& word : candidates.words) word = typed_form(word.substr(kept), line.open_quote);
+  }
+  print(candidates);
   return Exit::good;
 }
 
@@ -57,13 +62,20 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
 
 std::optional<Exit> generate(CLI::App& app, int argc, char** argv) {
   constexpr std::string_view option = "--generate=";
-  if (argc != 2 || !std::string_view(argv[1]).starts_with(option)) return std::nullopt;
+  if (argc < 2 || !std::string_view(argv[1]).starts_with(option)) return std::nullopt;
   const std::string_view what = std::string_view(argv[1]).substr(option.size());
-  if (what == "tags") return print_tags();
+  const std::vector<std::string> arguments(argv + 2, argv + argc);
+  if (what == "candidates" && arguments.size() == 1) return print_candidates(app, arguments[0], std::nullopt);
+  if (what == "candidates" && arguments.size() == 2) return print_candidates(app, arguments[0], arguments[1]);
+  if (what == "candidates-of-words") {
+    print(candidates_for(app, arguments));
+    return Exit::good;
+  }
+  if (!arguments.empty()) return std::nullopt;
   if (what == "man")
     fmt::print("{}", man_page(app));
   else if (what == "bash")
-    fmt::print("{}", bash_completion(app));
+    fmt::print("{}", bash_completion());
   else if (what == "zsh")
     fmt::print("{}", zsh_completion(app));
   else if (what == "fish")

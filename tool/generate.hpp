@@ -12,12 +12,15 @@
 
 namespace cache_on_disk::tool {
 
-/// Answers `--generate=man|bash|zsh|fish`, and `--generate=tags` (the tags in the default directory, one a
-/// line, for the completions); nothing for every other command line.
+/// Answers `--generate=man|bash|zsh|fish`, and what the completions ask while somebody types; nothing for
+/// every other command line:
+///   --generate=candidates TEXT [PART]       for a line as it is typed, up to the cursor; PART: the end of its
+///                                           last word that the shell replaces, if that is not all of it
+///   --generate=candidates-of-words WORD...  for one whose words the shell has already taken apart
 std::optional<Exit> generate(CLI::App& app, int argc, char** argv);
 
 std::string man_page(const CLI::App& app);
-std::string bash_completion(const CLI::App& app);
+std::string bash_completion();
 std::string zsh_completion(const CLI::App& app);
 std::string fish_completion(const CLI::App& app);
 
@@ -31,6 +34,7 @@ struct ArgumentInfo {
   bool several = false;
 
   bool takes_file() const { return value == "FILE" || value.find("DIR") != std::string::npos; }
+  bool takes_method() const { return value == "METHOD"; }
   bool takes_tag() const { return value.find("TAG") != std::string::npos || value == "ENTRY"; }
 };
 
