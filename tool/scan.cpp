@@ -135,8 +135,7 @@ std::string stem_of(const std::string& name, const entry::Finding& finding) {
 
 std::string method_of(const std::string& name, const entry::Finding& finding) {
   if (!finding.metadata.origin.function.empty()) return finding.metadata.origin.function;
-  std::string stem = stem_of(name, finding);
-  stem = stem.substr(0, stem.find('('));
+  const std::string stem(entry::without_arguments(stem_of(name, finding)));
   const auto last = stem.rfind('.');
   if (last == std::string::npos || last == 0) return stem;
   const auto before = stem.rfind('.', last - 1);

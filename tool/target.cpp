@@ -209,7 +209,7 @@ bool names_method(const std::string& stem, const std::string& method) {
     return text == method || (text.size() > method.size() && text.ends_with(method) &&
                               text[text.size() - method.size() - 1] == '.');
   };
-  return matches(stem) || matches(stem.substr(0, stem.find('(')));
+  return matches(stem) || matches(std::string(entry::without_arguments(stem)));
 }
 
 }  // namespace cache_on_disk::tool

@@ -33,10 +33,24 @@ std::optional<std::string> stem_of(std::string_view name) {
   return std::string(name);
 }
 
+std::string_view without_arguments(std::string_view stem) noexcept {
+  // Text in keys holds no quote: names have it percent-encoded.
+  bool in_text = false;
+  std::size_t depth = 0;
+  for (std::size_t i = 0; i < stem.size(); ++i) {
+    if (stem[i] == '\'') in_text = !in_text;
+    if (in_text) continue;
+    if (stem[i] == '[') ++depth;
+    if (stem[i] == ']' && depth > 0) --depth;
+    if (stem[i] == '(' && depth == 0) return stem.substr(0, i);
+  }
+  return stem;
+}
+
 bool has_form_of_entry(std::string_view name) {
   if (role_of(name) != FileRole::entry) return false;
   name.remove_suffix(extension.size());
-  name = name.substr(0, name.find('('));
+  name = without_arguments(name);
   // Dots within the keys of an instance name only add to the two that there must be.
   const auto last = name.rfind('.');
   if (last == std::string_view::npos || last == 0 || last + 1 == name.size()) return false;

@@ -26,6 +26,10 @@ FileRole role_of(std::string_view name) noexcept;
 /// alone knows.
 std::optional<std::string> stem_of(std::string_view name);
 
+/// A stem without the arguments at its end. Parentheses in the keys of the instance are no arguments:
+/// `root[(1,2)].A.m(3)` gives `root[(1,2)].A.m`.
+std::string_view without_arguments(std::string_view stem) noexcept;
+
 /// True for `<instance>.<Class>.<method>.npy`, the form of every name that a walk gives. A file without
 /// trailer has no other sign that it is an entry, and not just an .npy file that somebody put here.
 bool has_form_of_entry(std::string_view name);

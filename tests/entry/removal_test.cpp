@@ -84,11 +84,19 @@ TEST(TagFiles, AreToldByName) {
 
 TEST(TagFiles, HaveTheFormOfAnEntryOnlyWithObjectClassAndMethod) {
   for (const char* const entry :
-       {"root.A.m.npy", "root.list[3].Loop.gain.npy", "root.A.m(3,'x.y').npy", "a.B.c(1.5).npy"})
+       {"root.A.m.npy", "root.list[3].Loop.gain.npy", "root.A.m(3,'x.y').npy", "a.B.c(1.5).npy",
+        "root[(1,2)].Loop.gain.npy", "root['a(b'].Loop.gain(2).npy"})
     EXPECT_TRUE(has_form_of_entry(entry)) << entry;
   for (const char* const other :
        {"data.npy", "data.v2.npy", ".A.m.npy", "root..m.npy", "root.A..npy", "data(1.2.3).npy"})
     EXPECT_FALSE(has_form_of_entry(other)) << other;
+}
+
+TEST(TagFiles, ArgumentsAreNotWhatStandsInTheKeysOfAnInstance) {
+  EXPECT_EQ(without_arguments("root.A.m"), "root.A.m");
+  EXPECT_EQ(without_arguments("root.A.m()"), "root.A.m");
+  EXPECT_EQ(without_arguments("root[(1,2)].A.m(3)"), "root[(1,2)].A.m");
+  EXPECT_EQ(without_arguments("root['](['].A.m('(',[)"), "root['](['].A.m");
 }
 
 TEST(TagFiles, TellTheirStemUnlessItIsShortenedOrBeside) {

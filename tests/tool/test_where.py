@@ -24,6 +24,15 @@ class Where(ToolTest):
         for method in ("odes", "oop.modes", "Loop"):
             self.run_tool("where", "A", method, code=1)
 
+    def test_parentheses_in_the_keys_of_an_instance_are_no_arguments(self):
+        for name in ("root[(1,2)].Loop.gain", "root[(1,2)].Loop.power(3)", "root['a(b'].Loop.power('x.y')"):
+            self.save("A", name, 1.0)
+        self.assertEqual(len(self.run_json("where", "A", "Loop.power")["paths"]), 2)
+        self.assertEqual(self.run_json("show", "A/gain")["value"], 1)
+        self.assertEqual({method["method"] for method in self.run_json("stats")["methods"]}, {"Loop.gain", "Loop.power"})
+        self.run_tool("clear", "A")
+        self.assertFalse((self.tmpdir / "cacheA").exists())
+
     def test_tells_where_a_missing_one_would_lie(self):
         self.write("store", "A")
         outcome = self.run_tool("where", "A", "root.Loop.none", code=1)
