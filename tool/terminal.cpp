@@ -1,5 +1,6 @@
 #include "terminal.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -25,9 +26,18 @@ bool terminal_has_colors() {
          std::string_view(kind) != "dumb";
 }
 
+/// A standard stream that the caller has closed would be the number of the next file that is opened, and what
+/// is printed would go into that. Opened the wrong way round, it fails as a closed one does.
+void fill_closed_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(stream, F_GETFD) == -1)  // the lowest free number is this one
+      (void)::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 }  // namespace
 
 void set_up_terminal(Colors colors) {
+  fill_closed_streams();
   ::setlocale(LC_CTYPE, "");
   colors_are_on = colors == Colors::always || (colors == Colors::automatic && terminal_has_colors());
 }

@@ -9,8 +9,9 @@ namespace cache_on_disk::tool {
 
 enum class Colors { automatic, always, never };
 
-/// Decides, once, about colours (automatic: on a terminal that has them, unless NO_COLOR is set) and sets the
-/// locale.
+/// Decides, once, about colours (automatic: on a terminal that has them, unless NO_COLOR is set), sets the
+/// locale, and sees to it that no file takes the place of a standard stream that is closed. To be called before
+/// any file is opened.
 void set_up_terminal(Colors colors);
 
 bool output_is_terminal();

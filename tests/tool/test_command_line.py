@@ -51,6 +51,29 @@ class CommandLine(ToolTest):
             done = subprocess.run([TOOL, "ls"], stdout=full, stderr=subprocess.PIPE, env=self.environment)
         self.assertEqual(done.returncode, 3)
 
+    def test_closed_streams_are_not_taken_for_files(self):
+        self.write("store", "A")
+        self.save("P", "root.A.m", np.arange(5.0))
+        before = {path: path.read_bytes() for path in self.tag("A").iterdir()}
+        for arguments in (["ls"], ["ls", "A", "--format", "json"], ["verify", "--seal"], ["verify"], ["show", "A/modes"],
+                          ["export", "A", self.root / "a.tar"], ["import", self.root / "a.tar", "--as", "B"], ["clear", "P"]):
+            for streams in ([1], [0, 1, 2]):
+                done = subprocess.run([TOOL, *map(str, arguments)], env=self.environment, cwd=self.root, stderr=subprocess.DEVNULL,
+                                      preexec_fn=lambda: [os.close(stream) for stream in streams])
+                self.assertEqual(done.returncode, 3, arguments)
+        self.assertEqual({path: path.read_bytes() for path in before}, before)
+        self.run_tool("verify", "B")
+        self.run_tool("diff", "A", "B")
+
+    def test_a_reader_that_goes_away_ends_it_quietly(self):
+        for i in range(3000):
+            (self.tag("A") / f"root.A.m({i}).npy").write_bytes(b"torn")
+        for arguments in ("ls A", "verify", "ls A --format json", "where A m"):
+            done = subprocess.run(f"'{TOOL}' {arguments} | head -1", shell=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env=self.environment, timeout=60)
+            self.assertEqual(len(done.stdout.splitlines()), 1)
+            self.assertEqual(done.stderr, b"")
+
     def test_the_man_page_tells_of_every_command_and_option(self):
         page = (PAGES / "cache-on-disk.1").read_text().replace("\\-", "-")
         for command in COMMANDS:
