@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,6 +31,10 @@ Result<OutputFile> OutputFile::create(const std::string& path, bool force) {
     if (!output.file_) return system::last_error("cannot write", "standard output");
     return output;
   }
+  // Renaming a file to the name of a device or a pipe would do away with that.
+  struct stat followed {};
+  if (::stat(path.c_str(), &followed) == 0 && !S_ISREG(followed.st_mode))
+    return Error{path + " is no regular file (for standard output write -)", EEXIST};
   system::FileStatus status;
   if (!force && system::status_at(AT_FDCWD, path.c_str(), status) == 0)
     return Error{path + " exists: --force replaces it", EEXIST};

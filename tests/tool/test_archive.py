@@ -222,6 +222,15 @@ class Archive(ToolTest):
         self.assertTrue(tarfile.is_tarfile(self.archive))
         self.assertEqual(sorted(p.name for p in self.root.iterdir()), ["a.tar", "tmp"])
 
+    def test_what_is_no_regular_file_is_not_replaced(self):
+        pipe, link = self.root / "pipe", self.root / "link"
+        os.mkfifo(pipe)
+        link.symlink_to(pipe)
+        for path in (pipe, link, self.tag("A")):
+            self.run_tool("export", "A", path, "--force", code=3)
+            self.run_tool("show", "A/modes", "--png", path, code=3)
+        self.assertTrue(pipe.is_fifo() and link.is_symlink())
+
     def test_equal_tags_give_equal_archives(self):
         self.export()
         self.run_tool("export", "A", self.root / "b.tar")
