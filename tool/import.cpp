@@ -74,6 +74,11 @@ Result<entry::TagDirectoryPtr> Importer::directory() {
   const auto root = tag_root(session_);
   if (!root) return root.error();
   const std::string component = options_.as.empty() ? from_ : session_.prefix + options_.as;
+  // An archive could name any directory that lies beside the tags.
+  if (!component.starts_with(session_.prefix) || component == session_.prefix)
+    return Error{
+        fmt::format("'{}' is no tag directory of prefix '{}': import --as a tag, or with another --prefix",
+                    component, session_.prefix)};
   auto opened = open_to_store(session_, {*root, component, {}}, entry::IfMissing::create);
   if (!opened) return opened;
   directory_ = *opened;

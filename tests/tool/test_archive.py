@@ -231,6 +231,26 @@ class Archive(ToolTest):
             self.run_tool("show", "A/modes", "--png", path, code=3)
         self.assertTrue(pipe.is_fifo() and link.is_symlink())
 
+    def test_an_archive_cannot_choose_a_directory_that_is_no_tag(self):
+        papers = self.tmpdir / "papers"
+        papers.mkdir(mode=0o700)
+        self.export()
+
+        def rename(members):
+            for info, content in members:
+                info.name = info.name.replace("cacheA", "papers")
+                yield info, content
+        self.rewrite(rename)
+        self.assertIn("--as", self.run_tool("import", self.archive, code=1).err)
+        self.assertEqual(list(papers.iterdir()), [])
+        self.archive.unlink()
+        (self.tmpdir / "runB").mkdir(mode=0o700)
+        np.save(self.tmpdir / "runB" / "root.A.m.npy", np.arange(3))
+        self.run_tool("--prefix", "run", "export", "B", self.archive)
+        self.run_tool("import", self.archive, code=1)
+        self.run_tool("import", self.archive, "--prefix", "run", "--dir", self.root / "elsewhere")
+        self.assertTrue((self.root / "elsewhere" / "runB" / "root.A.m.npy").exists())
+
     def test_equal_tags_give_equal_archives(self):
         self.export()
         self.run_tool("export", "A", self.root / "b.tar")
