@@ -11,6 +11,7 @@
 #include "entry/copy.hpp"
 #include "entry/entry_lock.hpp"
 #include "entry/judge.hpp"
+#include "entry/names.hpp"
 #include "entry/survey.hpp"
 #include "entry/tag_files.hpp"
 #include "entry/writer.hpp"
@@ -40,6 +41,8 @@ Result<Metadata> metadata_of_trailerless(const TagDirectory& directory, const st
   if (!stem)
     return Error{name + ": its name is shortened or lies beside another, and does not tell whose it is",
                  EINVAL};
+  // With a trailer it would be checked against the name that an entry of this stem has, and be damage.
+  if (plain_file(*stem) != name) return Error{name + ": its name is longer than that of an entry", EINVAL};
   auto type = type_of_payload(read, finding.payload_size);
   if (!type) return Error{name + ": " + type.error().message, EINVAL};
   Metadata metadata;

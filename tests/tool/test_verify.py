@@ -70,6 +70,14 @@ class Verify(ToolTest):
         self.assertEqual(bytes.fromhex(fields["payload"]), payload)
         self.assertEqual((fields["directory"], fields["name"], fields["type"]), ("cacheA", "root.A.m", "npy <f8 1"))
 
+    def test_a_name_longer_than_that_of_an_entry_gets_no_trailer(self):
+        path = self.save("A", "root.A." + "x" * 242, 1)
+        before = path.read_bytes()
+        self.assertIn("longer", self.run_tool("verify", "A", "--seal", code=1).err)
+        self.assertEqual(path.read_bytes(), before)
+        self.assertEqual(self.run_json("verify", "A")["unchecked"], 1)
+        self.assertIn("longer", self.run_tool("export", "A", self.root / "a.tar", code=1).err)
+
     def test_a_sealed_file_is_used_by_the_library(self):
         self.save("A", "root.Loop.gain", 4.5)
         self.run_tool("verify", "--seal")
