@@ -39,6 +39,18 @@ std::string footer_of(const CLI::App& command) {
          "--color. What TAG, ENTRY and DIR may be, and the exit codes, stand there and in the man page.";
 }
 
+/// An empty name comes from a variable that is not set: it must not stand for the default.
+void refuse_empty_names(CLI::App& app) {
+  for (CLI::Option* const option : app.get_options()) {
+    const std::string value = option->get_type_name();
+    for (const char* const name : {"DIR", "TAG", "ENTRY", "METHOD", "FILE", "GROUP"})
+      if (value.find(name) != std::string::npos) {
+        option->check([](const std::string& text) { return text.empty() ? std::string("it is empty") : ""; });
+        break;
+      }
+  }
+}
+
 }  // namespace
 
 void define_command_line(CLI::App& app, Session& session) {
@@ -72,6 +84,9 @@ void define_command_line(CLI::App& app, Session& session) {
     add(app, session);
   for (CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; }))
     command->group("Commands")->footer(footer_of(*command));
+  refuse_empty_names(app);
+  for (CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; }))
+    refuse_empty_names(*command);
   app.footer(
       "TAG is a tag as given to set_tag, or the path of its directory; ENTRY is TAG/METHOD, a stored value "
       "by "

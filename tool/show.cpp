@@ -145,12 +145,15 @@ void add_show(CLI::App& app, Session& session) {
   auto [command, options] = add_command<ShowOptions>(
       app, session, "show", "Show an entry: where it comes from, and its value (nothing in it is executed)",
       show);
+  auto not_negative = CLI::NonNegativeNumber;
+  not_negative.description("");
   command->add_option("entry", options->entry, "Entry to show")->type_name("ENTRY")->required();
   command->add_option("--depth", options->limits.depth, "How deep containers within containers are opened")
       ->check(CLI::Range(0, 100).description(""))
       ->type_name("N")
       ->capture_default_str();
   command->add_option("--items", options->limits.items, "How many items of each container are shown")
+      ->check(not_negative)
       ->type_name("N")
       ->capture_default_str();
   command->add_flag("--no-value", options->no_value, "Only what is known of it");

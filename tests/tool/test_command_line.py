@@ -30,6 +30,22 @@ class CommandLine(ToolTest):
             self.assertEqual(outcome.out, "")
             self.assertTrue(outcome.err)
 
+    def test_an_empty_name_is_not_taken_for_the_default(self):
+        self.write("store", "A")
+        for arguments in (["--dir", "", "ls"], ["--dir=", "ls"], ["prune", "", "--max-size", "0"], ["ls", ""], ["verify", "--remove", ""],
+                          ["clear", ""], ["where", "A", ""], ["import", ""], ["import", "a.tar", "--as", ""], ["export", "A", ""],
+                          ["--group", "", "verify", "--seal"], ["show", "A/modes", "--png", ""]):
+            outcome = self.run_tool(*arguments, code=2)
+            self.assertEqual(outcome.out, "")
+        self.assertEqual(self.run_json("verify")["checked"], 5)
+        self.assertEqual(len(self.run_json("ls", "--prefix", "")["tags"]), 1)
+
+    def test_numbers_below_zero_are_usage_errors(self):
+        self.write("store", "A")
+        for arguments in (["show", "A/modes", "--items", "-1"], ["show", "A/modes", "--depth", "-1"], ["stats", "--top", "-1"],
+                          ["diff", "A", "A", "--rtol", "-1"], ["prune", "--max-size", "-1"], ["prune", "--older-than", "-1d"]):
+            self.run_tool(*arguments, code=2)
+
     def test_the_help_of_a_command_tells_of_common_options_and_how_to_write_arguments(self):
         for command in COMMANDS:
             out = self.run_tool(command, "--help").out
