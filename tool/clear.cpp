@@ -1,6 +1,8 @@
 // clear: delete tags or entries.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cleaning.hpp"
 #include "commands.hpp"
 
@@ -19,7 +21,10 @@ Exit clear(Session& session, const ClearOptions& options) {
     if (!target) return fail(target.error());
     if (target->component.empty())
       return fail({"'" + argument + "' is no tag: name the tags to clear, or see 'cache-on-disk prune'", 0});
-    targets.push_back(*std::move(target));
+    const bool again = std::ranges::any_of(targets, [&](const Target& other) {
+      return other.tag_path() == target->tag_path() && (other.name == target->name || other.name.empty());
+    });
+    if (!again) targets.push_back(*std::move(target));
   }
   Cleaned cleaned;
   for (const Target& target : targets) clean(target, options.dry_run, cleaned);

@@ -49,8 +49,10 @@ Exit list_tags(Session& session, const LsOptions& options, const Target& target)
   auto all = summarize(session, target);
   if (!all) return fail(all.error());
   std::vector<TagSummary> tags = std::move(all->tags);
+  std::erase_if(tags, [](const TagSummary& tag) { return !tag.is_cache(); });
+  const bool any = !tags.empty();
   std::erase_if(tags, [&](const TagSummary& tag) {
-    return !tag.is_cache() || !matches(options.match, tag_of(session, tag.component)) ||
+    return !matches(options.match, tag_of(session, tag.component)) ||
            (options.larger && tag.bytes < *options.larger) ||
            (options.older && age_of(tag.last_use) < *options.older);
   });
@@ -76,6 +78,8 @@ Exit list_tags(Session& session, const LsOptions& options, const Target& target)
   }
   if (session.json())
     print_json(session, target.tmpdir, tags);
+  else if (any && tags.empty())
+    say("none of the tags in " + target.tmpdir + " is so");
   else
     print_table(session, target.tmpdir, tags);
   return all->complete ? Exit::good : Exit::findings;

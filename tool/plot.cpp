@@ -78,6 +78,7 @@ std::string line_plot(const Picture& picture, std::size_t height, bool unicode) 
   }
   // The indices at both ends.
   const std::size_t drawn = unicode ? (picture.width + 1) / 2 : picture.width;
+  if (picture.count == 1) return text + fmt::format("{:>12}\n", "0");
   return text + fmt::format("{:>12}{:>{}}\n", "0", picture.count - 1, std::max<std::size_t>(drawn, 2) - 1);
 }
 

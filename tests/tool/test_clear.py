@@ -18,6 +18,12 @@ class Clear(ToolTest):
         self.run_tool("clear", "A/modes", self.tag("A") / "root.Loop.gain.npy")
         self.assertEqual(before - set(self.names("A")), {"root.Loop.modes.npy", "root.Loop.gain.npy"})
 
+    def test_what_is_named_twice_is_deleted_and_counted_once(self):
+        self.write("store", "A")
+        for options in (["-n"], []):
+            result = self.run_json("clear", "A", "A/modes", self.tag("A"), *options)
+            self.assertEqual((result["entries"], result["kept"]), (5, 0))
+
     def test_a_dry_run_deletes_nothing(self):
         self.write("store", "A")
         before = self.names("A")

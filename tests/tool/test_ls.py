@@ -55,6 +55,12 @@ class Ls(ToolTest):
         self.assertEqual(listed("--older", "90d"), ["A"])
         self.assertEqual(listed("--sort", "use")[-1], "A")
 
+    def test_says_that_no_tag_fits(self):
+        self.write("store", "A")
+        outcome = self.run_tool("ls", "--match", "B*")
+        self.assertEqual(outcome.out, "")
+        self.assertIn("none of the tags", outcome.err)
+
     def test_sorts_entries(self):
         for name, size in [("root.A.a", 10), ("root.A.b", 300), ("root.A.c", 100)]:
             self.save("A", name, np.zeros(size))

@@ -98,6 +98,11 @@ class Show(ToolTest):
         self.assertEqual((min(columns), width), (0, 67))
         self.assertFalse(columns & set(range(width // 2 - 4, width // 2 + 4)), "there is no number in the middle")
 
+    def test_a_single_number_has_one_index(self):
+        self.save("A", "root.A.m", np.array([1.0]))
+        axis = self.run_tool("show", "A/m", "--plot", LC_ALL="C").out.splitlines()[-1]
+        self.assertEqual(axis.split(), ["0"])
+
     def test_small_images_are_drawn_large(self):
         self.save("A", "root.A.m", np.arange(12).reshape(3, 4))
         rows = self.run_tool("show", "A/m", "--plot").out.splitlines()[-19:-1]
