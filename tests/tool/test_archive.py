@@ -1,3 +1,4 @@
+import grp
 import io
 import os
 import pty
@@ -179,9 +180,32 @@ class Archive(ToolTest):
                 archive.addfile(info)
         result = self.run_tool("import", self.archive, code=1)
         self.assertIn("imported 0 entries", result.out)
+        # Refused for their paths, before anything in them is looked at.
+        for name in ("../escaped.npy", str(outside), "cacheB/../../escaped.npy", "cacheB/sub/root.Loop.gain.npy", "cacheB/.lock"):
+            self.assertIn(f"not taken: {name}: it is no file of the one tag directory", result.err)
         self.assertNotIn("\x1b", result.err)
         self.assertFalse(outside.exists())
         self.assertEqual([path.name for path in self.root.iterdir() if path.name not in ("tmp", "a.tar")], [])
+
+    def test_a_second_directory_in_an_archive_is_not_taken(self):
+        self.export()
+
+        def move(members):
+            for info, content in members:
+                info.name = info.name.replace("cacheA/root.Loop.gain", "cacheB/root.Loop.gain")
+                yield info, content
+        self.rewrite(move)
+        self.assertIn("no file of the one tag directory", self.run_tool("import", self.archive, "--as", "C", code=1).err)
+        self.assertEqual(sorted(path.name for path in self.tmpdir.iterdir()), ["cacheA", "cacheC"])
+
+    def test_what_is_stored_for_a_group_is_the_group_s(self):
+        self.export()
+        self.run_tool("import", self.archive, "--as", "B", "--group", grp.getgrgid(os.getgid()).gr_name)
+        self.assertEqual(self.tag("B").stat().st_mode & 0o7777, 0o2770)
+        self.assertEqual({path.stat().st_mode & 0o7777 for path in self.tag("B").glob("*.npy")}, {0o640})
+        self.run_tool("import", self.archive, "--as", "C")
+        self.assertEqual(self.tag("C").stat().st_mode & 0o7777, 0o700)
+        self.assertEqual({path.stat().st_mode & 0o7777 for path in self.tag("C").glob("*.npy")}, {0o600})
 
     def test_a_cut_archive_is_noticed_at_any_length(self):
         self.export()

@@ -72,6 +72,16 @@ class Attacks(support.ToolTest):
         os.mkfifo(self.tag)
         self.commands()
 
+    def test_what_may_not_be_read_is_told_by_the_exit_code_and_stays(self):
+        entry = self.of_attacker(0o700)
+        entry.write_bytes(pickle.dumps(1))
+        for command in (["ls"], ["verify"], ["stats"], ["prune", "--max-size", "0"], ["prune", "--older-than", "0s"], ["clear", "T"]):
+            done = self.as_victim(*command)
+            self.assertEqual(done.returncode, 1, done)
+            self.assertIn(b"cacheT", done.stderr)
+        self.assertEqual(self.as_victim("ls", "T").returncode, 3)
+        self.assertTrue(entry.exists())
+
     def test_a_hostile_pickle_is_shown_as_what_it_is(self):
         entry = self.of_attacker()
         entry.write_bytes(b"cos\nsystem\n(S'true'\ntR.")

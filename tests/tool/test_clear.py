@@ -31,6 +31,14 @@ class Clear(ToolTest):
         self.assertEqual((result["entries"], result["dry_run"]), (5, True))
         self.assertEqual(self.names("A"), before)
 
+    def test_a_dry_run_leaves_an_emptied_directory(self):
+        self.write("store", "A")
+        self.run_tool("clear", *self.tag("A").glob("*.npy"))
+        self.run_tool("clear", "A", "--dry-run")
+        self.assertTrue((self.tmpdir / "cacheA").exists())
+        self.run_tool("clear", "A")
+        self.assertFalse((self.tmpdir / "cacheA").exists())
+
     def test_leaves_what_is_not_of_the_cache_and_says_so(self):
         self.write("store", "A")
         strangers = self.add_strangers("A")

@@ -2,6 +2,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import unittest
 from pathlib import Path
 
@@ -80,6 +81,18 @@ class CommandLine(ToolTest):
         self.assertEqual({path: path.read_bytes() for path in before}, before)
         self.run_tool("verify", "B")
         self.run_tool("diff", "A", "B")
+        # While it copies its input into a file, it has closed streams occupied by what cannot be written.
+        process = subprocess.Popen([TOOL, "import", "-", "--as", "C"], env=self.environment, stdin=subprocess.PIPE,
+                                   preexec_fn=lambda: [os.close(stream) for stream in (1, 2)])
+        process.stdin.write(b"x" * 1000)
+        process.stdin.flush()
+        opened = Path(f"/proc/{process.pid}/fd")
+        end = time.monotonic() + 20
+        while len(list(opened.iterdir())) < 5 and time.monotonic() < end:  # the streams, its copy of the input, and the file
+            time.sleep(0.01)
+        self.assertEqual([os.readlink(opened / stream) for stream in ("1", "2")], ["/dev/null"] * 2)
+        process.stdin.close()
+        process.wait(30)
 
     def test_a_reader_that_goes_away_ends_it_quietly(self):
         for i in range(3000):

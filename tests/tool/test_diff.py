@@ -60,6 +60,15 @@ class Diff(ToolTest):
         self.assertIn("root.A.bad", outcome.err)
         self.assertFalse((self.root / "victim").exists())
 
+    def test_what_cannot_be_compared_is_no_equality(self):
+        self.save("A", "root.A.m", Attack(self.root / "victim"))
+        self.save("B", "root.A.m", 1)
+        self.assertEqual(self.differences(code=1), {})
+        self.save("A", "root.A.m", 1)
+        self.differences(code=0)
+        (self.tag("A") / "root.A.bad.npy").write_bytes(b"torn")
+        self.assertEqual(self.differences(code=1), {})
+
 
 if __name__ == "__main__":
     main()

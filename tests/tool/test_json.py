@@ -1,6 +1,7 @@
 """Each command's JSON has the members that docs/tool.md tells of, whatever it meets."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -89,6 +90,17 @@ class Json(ToolTest):
         document = self.check("show", "show", "A/m", code=1)
         self.assertIsNone(document["value"])
         self.assertIn("mkdir", document["error"])
+
+    def test_names_that_hold_anything_make_good_json(self):
+        directory = self.tag("A")
+        for name in (b'root.A.quote"', b"root.A.back\\slash", b"root.A.line\nfeed", b"root.A.\x1b[31m\x7f", b"root.A.\xff\xc3(",
+                     "root.A.\u00fc\u202e".encode()):
+            (directory / os.fsdecode(name + b".npy")).write_bytes(b"N.")
+        names = {entry["name"] for entry in self.run_json("ls", "A")["entries"]}
+        self.assertEqual(names, {'root.A.quote"', "root.A.back\\slash", "root.A.line\nfeed", "root.A.\x1b[31m\x7f",
+                                 "root.A.\ufffd\ufffd(", "root.A.\u00fc\u202e"})
+        out = self.run_tool("ls", "A", "--format", "json").out
+        self.assertFalse(any(c < " " and c != "\n" or c == "\x7f" for c in out))
 
     def test_numbers_that_json_lacks(self):
         self.save("A", "root.A.m", np.array([np.nan, np.inf, 1]))

@@ -55,6 +55,33 @@ class Ls(ToolTest):
         self.assertEqual(listed("--older", "90d"), ["A"])
         self.assertEqual(listed("--sort", "use")[-1], "A")
 
+    def test_sorts_tags_by_each_key(self):
+        for tag, count, age in (("A", 1, 30), ("B", 3, 10), ("C", 2, 20)):
+            for i in range(count):
+                os.utime(self.save(tag, f"root.A.m({i})", i), (time.time() - age * 86400,) * 2)
+        self.write("store", "D")
+
+        def listed(*options):
+            return "".join(tag["tag"] for tag in self.run_json("ls", *options)["tags"])
+        self.assertEqual(listed("--sort", "age"), "ACBD")
+        self.assertEqual(listed("--sort", "age", "--reverse"), "DBCA")
+        self.assertEqual(listed("--sort", "entries"), "DBCA")
+        self.assertEqual(listed("--sort", "seconds")[0], "D")
+
+    def test_sorts_and_filters_entries_by_each_key(self):
+        for name, size, age in (("a", 10, 1), ("b", 300, 3), ("c", 100, 2)):
+            os.utime(self.save("A", f"root.A.{name}", np.zeros(size)), (time.time() - age * 86400,) * 2)
+        self.write("store", "B")
+
+        def listed(tag, *options):
+            return [entry["name"].rsplit(".", 1)[1] for entry in self.run_json("ls", tag, *options)["entries"]]
+        self.assertEqual(listed("A", "--sort", "age"), ["b", "c", "a"])
+        self.assertEqual(listed("A", "--sort", "age", "--reverse"), ["a", "c", "b"])
+        self.assertEqual(listed("A", "--older", "36h"), ["b", "c"])
+        self.assertEqual(listed("A", "--larger", "1K"), ["b"])
+        self.assertEqual(listed("A", "--match", "*.[ac]"), ["a", "c"])
+        self.assertEqual(listed("B", "--sort", "seconds")[0], "modes")
+
     def test_says_that_no_tag_fits(self):
         self.write("store", "A")
         outcome = self.run_tool("ls", "--match", "B*")

@@ -70,6 +70,14 @@ class Verify(ToolTest):
         self.assertEqual(bytes.fromhex(fields["payload"]), payload)
         self.assertEqual((fields["directory"], fields["name"], fields["type"]), ("cacheA", "root.A.m", "npy <f8 1"))
 
+    def test_seals_only_what_has_the_form_of_an_entry_and_is_sound(self):
+        theirs, bad = self.save("A", "data", np.arange(3)), self.save("A", "root.A.m", 1)
+        bad.write_bytes(b"torn")
+        before = theirs.read_bytes()
+        result = self.run_json("verify", "A", "--seal", code=1)
+        self.assertEqual((result["sealed"], result["unchecked"], result["damaged"]), (0, 1, 1))
+        self.assertEqual((theirs.read_bytes(), bad.read_bytes()), (before, b"torn"))
+
     def test_a_name_longer_than_that_of_an_entry_gets_no_trailer(self):
         path = self.save("A", "root.A." + "x" * 242, 1)
         before = path.read_bytes()
