@@ -76,7 +76,7 @@ Result<system::Bytes> read_whole(const OpenedFile& opened) {
 
 bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::string& name,
                const std::optional<Hash128>& wanted, const Footer& footer,
-               std::span<const std::byte> last_bytes) {
+               std::span<const std::byte> last_bytes, MetadataPart part) {
   Finding& finding = opened.finding;
   const std::uint64_t size = finding.status.size;
   if (footer.payload_size > size || footer.payload_size + footer.metadata_size + footer_size != size)
@@ -85,7 +85,8 @@ bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::str
     return reject(opened, "the metadata is longer than any can be");
   const auto metadata = last_bytes.last(footer.metadata_size + footer_size).first(footer.metadata_size);
   if (!checksum_matches(last_bytes, metadata)) return reject(opened, "the metadata is damaged");
-  finding.metadata = parse_metadata({reinterpret_cast<const char*>(metadata.data()), metadata.size()});
+  finding.metadata = parse_metadata({reinterpret_cast<const char*>(metadata.data()), metadata.size()},
+                                    wanted ? part : MetadataPart::all);
   if (footer.identity != (wanted ? *wanted : own_identity(finding.metadata, directory, name)))
     return reject(opened, "it was stored under another name or tag");
   finding.plain_data_only = finding.plain_data_only || finding.metadata.foreign;

@@ -34,10 +34,11 @@ OpenedFile open_file(const TagDirectory& directory, const std::string& name);
 Result<system::Bytes> read_whole(const OpenedFile& opened);
 
 /// Judges a file with a footer by its last bytes, which must cover metadata and footer: all but the payload's
-/// hash. True if it is sound so far; `opened.finding` is then filled but for the payload.
+/// hash. True if it is sound so far; `opened.finding` is then filled but for the payload. Without `identity` all
+/// of the metadata is read, whatever `part` is.
 bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::string& name,
                const std::optional<Hash128>& identity, const Footer& footer,
-               std::span<const std::byte> last_bytes);
+               std::span<const std::byte> last_bytes, MetadataPart part = MetadataPart::all);
 
 /// The length of a payload without trailer, as its own format tells it. Of an .npy file without Python
 /// objects only the header need be there.

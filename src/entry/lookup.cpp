@@ -20,7 +20,7 @@ bool type_fits(const Finding& finding, const EntryKey& key) {
 /// Looks at one of the two names.
 Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::string& name,
                 const Options& options, const Decode& decode, Lookup& lookup) {
-  Finding finding = read_entry(directory, name, key.identity, options, decode ? Depth::load : Depth::survey);
+  Finding finding = read_entry(directory, name, key.identity, options, decode ? Depth::use : Depth::survey);
   if (finding.judgement == Judgement::missing) return Outcome::free;
   lookup.planted |= finding.planted;
   std::string reason = std::move(finding.reason);

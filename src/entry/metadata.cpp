@@ -28,9 +28,12 @@ std::string encode_value(std::string_view text) {
   return encoded;
 }
 
-std::string decode_value(std::string_view value) {
-  if (value.find('%') == std::string_view::npos) return std::string(value);
-  std::string text;
+void decode_value(std::string_view value, std::string& text) {
+  if (value.find('%') == std::string_view::npos) {
+    text.assign(value);
+    return;
+  }
+  text.clear();
   text.reserve(value.size());
   for (std::size_t i = 0; i < value.size(); ++i) {
     unsigned code = 0;
@@ -42,7 +45,6 @@ std::string decode_value(std::string_view value) {
       text += value[i];
     }
   }
-  return text;
 }
 
 template <class Number>
@@ -52,27 +54,41 @@ void parse_number(std::string_view value, Number& number) {
   if (error == std::errc() && end == value.data() + value.size()) number = parsed;
 }
 
-/// A key, and how its value is read.
+/// What a line begins with, its key; how the rest of it is read; and for whom.
 struct Key {
-  std::string_view name;
+  std::string_view opening;
   void (*read)(std::string_view value, Metadata& metadata);
+  MetadataPart part = MetadataPart::of_use;
 };
 constexpr std::array known_keys = {
-    Key{"language", [](std::string_view value, Metadata& m) { m.origin.language = decode_value(value); }},
-    Key{"module", [](std::string_view value, Metadata& m) { m.origin.module = decode_value(value); }},
-    Key{"class", [](std::string_view value, Metadata& m) { m.origin.object_class = decode_value(value); }},
-    Key{"function", [](std::string_view value, Metadata& m) { m.origin.function = decode_value(value); }},
-    Key{"version", [](std::string_view value, Metadata& m) { parse_number(value, m.origin.version); }},
-    Key{"type",
-        [](std::string_view value, Metadata& m) { m.origin.type = parse_stored_type(decode_value(value)); }},
-    Key{"directory", [](std::string_view value, Metadata& m) { m.directory = decode_value(value); }},
-    Key{"name", [](std::string_view value, Metadata& m) { m.stem = decode_value(value); }},
-    Key{"created", [](std::string_view value, Metadata& m) { parse_number(value, m.created); }},
-    Key{"seconds", [](std::string_view value, Metadata& m) { parse_number(value, m.seconds); }},
-    Key{"writer", [](std::string_view value, Metadata& m) { m.writer = decode_value(value); }},
-    Key{"arguments", [](std::string_view value, Metadata& m) { m.arguments = decode_value(value); }},
-    Key{"foreign", [](std::string_view value, Metadata& m) { m.foreign = value == "yes"; }},
+    Key{"language: ", [](std::string_view value, Metadata& m) { decode_value(value, m.origin.language); }},
+    Key{"module: ", [](std::string_view value, Metadata& m) { decode_value(value, m.origin.module); }},
+    Key{"class: ", [](std::string_view value, Metadata& m) { decode_value(value, m.origin.object_class); }},
+    Key{"function: ", [](std::string_view value, Metadata& m) { decode_value(value, m.origin.function); }},
+    Key{"version: ", [](std::string_view value, Metadata& m) { parse_number(value, m.origin.version); }},
+    Key{"type: ",
+        [](std::string_view value, Metadata& m) {
+          std::string type;
+          decode_value(value, type);
+          m.origin.type = parse_stored_type(type);
+        }},
+    Key{"directory: ", [](std::string_view value, Metadata& m) { decode_value(value, m.directory); },
+        MetadataPart::all},
+    Key{"name: ", [](std::string_view value, Metadata& m) { decode_value(value, m.stem); },
+        MetadataPart::all},
+    Key{"created: ", [](std::string_view value, Metadata& m) { parse_number(value, m.created); },
+        MetadataPart::all},
+    Key{"seconds: ", [](std::string_view value, Metadata& m) { parse_number(value, m.seconds); }},
+    Key{"writer: ", [](std::string_view value, Metadata& m) { decode_value(value, m.writer); },
+        MetadataPart::all},
+    Key{"arguments: ", [](std::string_view value, Metadata& m) { decode_value(value, m.arguments); }},
+    Key{"foreign: ", [](std::string_view value, Metadata& m) { m.foreign = value == "yes"; }},
 };
+
+/// True of line feeds only: each is as the one before it. (memcmp, where a search goes byte by byte.)
+bool is_filling(std::string_view text) {
+  return text.front() == '\n' && text.substr(1) == text.substr(0, text.size() - 1);
+}
 
 }  // namespace
 
@@ -103,29 +119,24 @@ std::string format_metadata(const Metadata& metadata, std::size_t footer_size) {
   return text;
 }
 
-Metadata parse_metadata(std::string_view text) {
+Metadata parse_metadata(std::string_view text, MetadataPart part) {
   Metadata metadata;
   if (!text.starts_with(opening)) return metadata;
   text.remove_prefix(opening.size());
   std::array<bool, known_keys.size()> seen{};
   auto expected = known_keys.begin();  // writers keep the order of the list
-  while (!text.empty()) {
-    if (text.front() == '\n') {  // what fills it up comes last, one by one
-      text.remove_prefix(1);
-      continue;
-    }
+  while (!text.empty() && !is_filling(text)) {
+    text.remove_prefix(
+        text.find_first_not_of('\n'));  // all empty lines: one by one, many would take for ever
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    const auto colon = line.find(": ");
-    if (colon == std::string_view::npos) continue;
-    const std::string_view name = line.substr(0, colon);
-    const auto key = expected != known_keys.end() && expected->name == name
-                         ? expected
-                         : std::ranges::find(known_keys, name, &Key::name);
+    const auto opens = [line](const Key& key) { return line.starts_with(key.opening); };
+    const auto key =
+        expected != known_keys.end() && opens(*expected) ? expected : std::ranges::find_if(known_keys, opens);
     if (key == known_keys.end() ||
         std::exchange(seen[static_cast<std::size_t>(key - known_keys.begin())], true))
       continue;
-    key->read(line.substr(colon + 2), metadata);
+    if (part == MetadataPart::all || key->part == part) key->read(line.substr(key->opening.size()), metadata);
     expected = key + 1;
   }
   return metadata;

@@ -30,7 +30,13 @@ struct Metadata {
 /// The text of the metadata, filled up so that it and a footer of `footer_size` bytes are a multiple of 64 bytes.
 std::string format_metadata(const Metadata& metadata, std::size_t footer_size);
 
+/// How much of it is read.
+enum class MetadataPart {
+  all,
+  of_use  ///< what whoever uses the value must know: not directory, stem, created and writer
+};
+
 /// Reads metadata of any content: what is missing or wrong stays at its default.
-Metadata parse_metadata(std::string_view text);
+Metadata parse_metadata(std::string_view text, MetadataPart part = MetadataPart::all);
 
 }  // namespace cache_on_disk::entry

@@ -46,13 +46,13 @@ std::string difference(const Origin& theirs, const Origin& ours) {
   return {};
 }
 
-StoredType parse_stored_type(const std::string& text) {
+StoredType parse_stored_type(std::string_view text) {
   if (text == "*") return {};
   if (text == "pickle") return {Format::pickle, "", -1};
   const auto last = text.rfind(' ');
   if (!text.starts_with("npy ") || last < 4) return {Format::npy, "unknown", -2};
-  const std::string rank = text.substr(last + 1);
-  StoredType type{Format::npy, text.substr(4, last - 4), -1};
+  const std::string_view rank = text.substr(last + 1);
+  StoredType type{Format::npy, std::string(text.substr(4, last - 4)), -1};
   if (rank != "*" && std::from_chars(rank.data(), rank.data() + rank.size(), type.rank).ec != std::errc())
     type.rank = -2;
   return type;

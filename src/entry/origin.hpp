@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "cache_on_disk/codec.hpp"
 
@@ -31,7 +32,7 @@ std::uint32_t hash_of(const Origin& origin);
 std::string difference(const Origin& theirs, const Origin& ours);
 
 /// "npy <f8 2" back into a StoredType; an unknown text gives a type that nothing converts to.
-StoredType parse_stored_type(const std::string& text);
+StoredType parse_stored_type(std::string_view text);
 
 /// True if a value stored as `stored` can become one of type `wanted`, as far as the types tell.
 bool converts(const StoredType& stored, const StoredType& wanted);

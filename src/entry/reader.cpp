@@ -50,7 +50,9 @@ Finding read_entry(const TagDirectory& directory, const std::string& name,
     case FooterState::sound:
       break;
   }
-  if (!judge_end(opened, directory, name, identity, footer, bytes->view)) return std::move(opened.finding);
+  const MetadataPart part = depth == Depth::use ? MetadataPart::of_use : MetadataPart::all;
+  if (!judge_end(opened, directory, name, identity, footer, bytes->view, part))
+    return std::move(opened.finding);
   opened.finding.payload = {bytes->view.first(static_cast<std::size_t>(footer.payload_size)), bytes->owner};
   if (!payload_is_whole(opened, footer, directory, options))
     return rejected(Judgement::damaged, "the payload is damaged");

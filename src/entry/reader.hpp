@@ -29,10 +29,10 @@ enum class Judgement {
 struct Finding {
   Judgement judgement = Judgement::missing;
   std::string reason;  ///< why it is not sound
-  Payload payload;     ///< with Depth::load only
+  Payload payload;     ///< not with Depth::survey
   std::uint64_t payload_size = 0;
   Hash128 payload_hash;          ///< as the footer tells it; of a trailerless file: 0
-  Metadata metadata;             ///< of a trailerless file: empty
+  Metadata metadata;             ///< of a trailerless file: empty; with Depth::use only what that takes
   bool trailerless = false;      ///< stored by somebody else: origin unknown, unchecked
   bool durable = false;          ///< bears a true durable mark
   bool markable = false;         ///< checked in full, and may get a durable mark
@@ -48,7 +48,8 @@ struct Finding {
 
 /// How much of an entry to look at.
 enum class Depth {
-  load,   ///< all that a caller needs who will use the value
+  use,    ///< all that a caller needs who will use the value, who knows its name (MetadataPart::of_use)
+  load,   ///< that, and the rest of the metadata
   survey  ///< length, footer and identity only, the payload neither read nor checked: cheap at any size
 };
 

@@ -70,6 +70,15 @@ TEST(MetadataText, ComesBack) {
   expect_equal(parse_metadata(format_metadata(extreme, 128)), extreme);
 }
 
+TEST(MetadataText, OfUseIsAllButNamesTimeAndWriter) {
+  Metadata expected = sample();
+  expected.arguments = "(2,'a')";
+  const std::string text = format_metadata(expected, 128);
+  expected.directory = expected.stem = expected.writer = "";
+  expected.created = 0;
+  expect_equal(parse_metadata(text, MetadataPart::of_use), expected);
+}
+
 TEST(MetadataText, HostileTextComesBackAndForgesNoLine) {
   Metadata hostile = sample();
   hostile.foreign = false;
@@ -108,6 +117,15 @@ TEST(MetadataText, UnknownKeysAreIgnored) {
       parse_metadata("\ncache-on-disk entry\nfuture: 7\nname: n\nwithout colon\n: \n:\nwriter: w\n\n\n");
   EXPECT_EQ(read.stem, "n");
   EXPECT_EQ(read.writer, "w");
+}
+
+TEST(MetadataText, EmptyLinesAnywhereAreIgnored) {
+  const Metadata read = parse_metadata("\ncache-on-disk entry\n\nname: n\n\n\nwriter: w\n\nforeign: yes\n\n");
+  EXPECT_EQ(read.stem, "n");
+  EXPECT_EQ(read.writer, "w");
+  EXPECT_TRUE(read.foreign);
+  const std::string many(std::size_t{1} << 20, '\n');
+  EXPECT_TRUE(parse_metadata("\ncache-on-disk entry" + many + "foreign: yes").foreign);
 }
 
 TEST(MetadataText, OfAKeyThatComesTwiceTheFirstCounts) {

@@ -109,7 +109,7 @@ TEST_F(Reader, NeverGivesAnotherPayloadForAnyFlippedBit) {
     for (std::size_t bit = 0; bit < file.size() * 8; ++bit) {
       const std::size_t byte = bit / 8;
       overwrite(name, byte, static_cast<char>(file[byte] ^ 1 << bit % 8));
-      for (const Depth depth : {Depth::load, Depth::survey}) {
+      for (const Depth depth : {Depth::use, Depth::load, Depth::survey}) {
         const Finding finding = read(key, depth);
         const bool is_mark = byte >= footer && byte < footer + 8;
         const bool is_version = byte >= footer + 116 && byte < footer + 120;
@@ -120,7 +120,7 @@ TEST_F(Reader, NeverGivesAnotherPayloadForAnyFlippedBit) {
         } else {
           EXPECT_EQ(finding.judgement, Judgement::damaged) << "bit " << bit;
         }
-        if (depth == Depth::load && finding.judgement == Judgement::sound) {
+        if (depth != Depth::survey && finding.judgement == Judgement::sound) {
           EXPECT_EQ(text_of(finding.payload.bytes), payload);
         }
       }
@@ -308,7 +308,7 @@ TEST_F(Reader, OthersEntriesInAGroupGivePlainDataOnlyAndAreNotMapped) {
   const std::string payload = npy_payload(140'000);
   stored(key, payload);
   ASSERT_EQ(::chown(path(key.plain_file()).c_str(), somebody_else, some_group), 0);
-  for (const Depth depth : {Depth::load, Depth::survey}) {
+  for (const Depth depth : {Depth::use, Depth::load, Depth::survey}) {
     const FailingCalls calls;
     const Finding finding = read(key, depth);
     ASSERT_EQ(finding.judgement, Judgement::sound) << finding.reason;
@@ -334,7 +334,7 @@ TEST_F(Reader, FilesOfOthersThatWouldExhaustTheMemoryAreNotRead) {
   write_all(path(key.plain_file()), "\x80\x04");
   ASSERT_EQ(::truncate(path(key.plain_file()).c_str(), off_t{1} << 42), 0);  // a hole: it takes no room
   ASSERT_EQ(::chown(path(key.plain_file()).c_str(), somebody_else, some_group), 0);
-  for (const Depth depth : {Depth::load, Depth::survey}) {
+  for (const Depth depth : {Depth::use, Depth::load, Depth::survey}) {
     const Finding finding = read(key, depth);
     EXPECT_EQ(finding.judgement, Judgement::refused);
     EXPECT_THAT(finding.reason, HasSubstr("larger than half of the memory"));
@@ -362,6 +362,7 @@ TEST_F(Reader, AForeignEntryGivesPlainDataOnlyAndIsCheckedInFull) {
   metadata.foreign = true;
   ASSERT_TRUE(publish(*directory, key.plain_file(), key, encoding_of(payload), metadata, options).ok());
   EXPECT_TRUE(read(key).plain_data_only);
+  EXPECT_TRUE(read(key, Depth::use).plain_data_only);
 }
 
 TEST_F(Reader, LargePayloadsAreMappedAndSmallOnesRead) {

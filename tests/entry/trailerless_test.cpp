@@ -17,7 +17,7 @@ class Trailerless : public EntryTest, public ::testing::WithParamInterface<const
 
 TEST_P(Trailerless, IsSoundUncheckedAndOfUnknownOrigin) {
   write_all(file, content);
-  for (const Depth depth : {Depth::load, Depth::survey}) {
+  for (const Depth depth : {Depth::use, Depth::load, Depth::survey}) {
     const Finding finding = read(key, depth);
     ASSERT_EQ(finding.judgement, Judgement::sound) << finding.reason;
     EXPECT_TRUE(finding.trailerless);
@@ -26,7 +26,7 @@ TEST_P(Trailerless, IsSoundUncheckedAndOfUnknownOrigin) {
     EXPECT_FALSE(finding.plain_data_only);
     EXPECT_EQ(finding.metadata.stem, "");
     EXPECT_EQ(finding.payload_size, content.size());
-    EXPECT_EQ(text_of(finding.payload.bytes), depth == Depth::load ? content : "");
+    EXPECT_EQ(text_of(finding.payload.bytes), depth != Depth::survey ? content : "");
   }
 }
 
