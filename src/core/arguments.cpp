@@ -20,14 +20,15 @@ constexpr std::size_t longest_written_text = 32;
 
 /// An integer as minimal two's complement, little-endian.
 std::string minimal(std::uint64_t magnitude_bits, bool negative) {
-  std::string bytes;
-  std::uint64_t rest = magnitude_bits;
-  for (int i = 0; i < 8; ++i, rest >>= 8) bytes += static_cast<char>(rest & 0xFF);
-  bytes += negative ? '\xFF' : '\0';
-  const char filler = negative ? '\xFF' : '\0';
-  while (bytes.size() > 1 && bytes.back() == filler && ((bytes[bytes.size() - 2] & 0x80) != 0) == negative)
-    bytes.pop_back();
-  return bytes;
+  std::byte bytes[9];
+  entry::put(bytes, magnitude_bits);
+  const std::byte filler{static_cast<unsigned char>(negative ? 0xFF : 0)};
+  bytes[8] = filler;
+  std::size_t size = sizeof bytes;
+  while (size > 1 && bytes[size - 1] == filler &&
+         ((bytes[size - 2] & std::byte{0x80}) != std::byte{0}) == negative)
+    --size;
+  return {reinterpret_cast<const char*>(bytes), size};
 }
 
 std::string bits_of(double value) {
@@ -187,7 +188,7 @@ void ArgumentList::keyword(std::string_view name) {
 }
 
 std::string ArgumentList::name() const {
-  if (plain_ && written_.size() <= longest_written) return fmt::format("({})", written_);
+  if (plain_ && written_.size() <= longest_written) return "(" + written_ + ")";
   return fmt::format("(#{})", entry::hex(entry::hash_128(encoded_)));
 }
 

@@ -72,7 +72,8 @@ class Binding {
     const std::string& function = method_->origin.function;
     std::string name;
     instance_->append_to(name, 1 + function.size() + arguments.size());
-    return name.append(".").append(function).append(arguments);
+    name.append(".").append(function).append(arguments);
+    return name;
   }
 
   std::shared_ptr<const Context> context_;

@@ -32,7 +32,7 @@ Context::Context(Settings settings)
   if (!has_tag()) return;
   tmpdir_ = settings_.tmpdir.value_or("");
   if (!settings_.tmpdir) tmpdir_ = default_tmpdir();
-  if (tmpdir_.starts_with('/')) one_tmpdir_ = canonical(tmpdir_);
+  if (tmpdir_.starts_with('/')) one_path_ = canonical(tmpdir_) + "/" + component_;
   ++tagged_contexts;
 }
 
@@ -43,7 +43,7 @@ Context::~Context() {
 entry::Place Context::place() const { return {system::absolute_path(tmpdir_), component_, settings_.trust}; }
 
 std::string Context::one_path() const {
-  return (one_tmpdir_.empty() ? canonical(system::absolute_path(tmpdir_)) : one_tmpdir_) + "/" + component_;
+  return one_path_.empty() ? canonical(system::absolute_path(tmpdir_)) + "/" + component_ : one_path_;
 }
 
 bool Context::any_tagged() noexcept { return tagged_contexts.load(std::memory_order_relaxed) > 0; }

@@ -37,7 +37,7 @@ class Context {
   Settings settings_;
   std::string component_;
   std::string tmpdir_;
-  std::string one_tmpdir_;  // of an absolute tmpdir
+  std::string one_path_;  // under an absolute tmpdir
 };
 
 /// The first usable of CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp, as an absolute path; empty if

@@ -155,13 +155,13 @@ void tell_waits(Caller caller, const std::optional<entry::AwaitedEntry>& awaited
 }  // namespace
 
 FlightKey make_flight_key(const Binding& binding, const std::string& stem) {
-  const std::string directory_path = binding.context().one_path();
+  std::string directory_path = binding.context().one_path();
   std::string text;
   text.reserve(16 + directory_path.size() + stem.size());
   entry::append_sized(text, directory_path);
   entry::append_sized(text, stem);
   return {entry::hash_128(text),
-          {directory_path, entry::lock_offset(stem)},
+          {std::move(directory_path), entry::lock_offset(stem)},
           &binding.method(),
           binding.context().settings().trust};
 }

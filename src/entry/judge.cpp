@@ -24,27 +24,16 @@ bool reject(OpenedFile& opened, std::string reason) {
   return false;
 }
 
-}  // namespace
-
-Finding rejected(Judgement judgement, std::string reason) {
-  Finding finding;
-  finding.judgement = judgement;
-  finding.reason = std::move(reason);
-  return finding;
-}
-
-OpenedFile open_file(const TagDirectory& directory, const std::string& name) {
-  OpenedFile opened;
-  const auto refuse = [&](Judgement judgement, std::string reason) -> OpenedFile&& {
+void open_to_judge(OpenedFile& opened, const TagDirectory& directory, const std::string& name) {
+  const auto refuse = [&](Judgement judgement, std::string reason) {
     opened.finding.judgement = judgement;
     opened.finding.reason = std::move(reason);
     opened.file.reset();
-    return std::move(opened);
   };
   opened.file.reset(
       system::open_at(directory.descriptor(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!opened.file) {
-    if (errno == ENOENT) return opened;
+    if (errno == ENOENT) return;
     if (errno == ELOOP) {
       opened.finding.planted = directory.others_may_write();
       return refuse(Judgement::damaged, "a symbolic link, which is not followed");
@@ -63,7 +52,21 @@ OpenedFile open_file(const TagDirectory& directory, const std::string& name) {
   // A file of ours in a directory of others may have been put there by them: as a link to something that we got from
   // elsewhere and never read, say.
   opened.finding.plain_data_only = trust.kind != Trust::Kind::private_only;
-  return opened;
+}
+
+}  // namespace
+
+Finding rejected(Judgement judgement, std::string reason) {
+  Finding finding;
+  finding.judgement = judgement;
+  finding.reason = std::move(reason);
+  return finding;
+}
+
+OpenedFile open_file(const TagDirectory& directory, const std::string& name) {
+  OpenedFile opened;
+  open_to_judge(opened, directory, name);
+  return opened;  // made where it is returned to: moving all that a finding holds takes hundreds of instructions
 }
 
 Result<system::Bytes> read_whole(const OpenedFile& opened) {

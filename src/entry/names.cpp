@@ -76,7 +76,8 @@ std::string shortened(std::string_view stem) {
   if (stem.size() <= room) {
     std::string name;
     name.reserve(stem.size() + extension.size());  // for plain_file: one allocation
-    return name.append(stem);
+    name.append(stem);
+    return name;
   }
   std::size_t kept = room - 33;
   while (kept > 0 && (static_cast<unsigned char>(stem[kept]) & 0xC0) == 0x80)
@@ -84,7 +85,11 @@ std::string shortened(std::string_view stem) {
   return fmt::format("{}#{}", stem.substr(0, kept), hex(hash_128(stem)));
 }
 
-std::string plain_file(std::string_view stem) { return shortened(stem).append(extension); }
+std::string plain_file(std::string_view stem) {
+  std::string name = shortened(stem);
+  name.append(extension);
+  return name;
+}
 
 std::string beside_file(std::string_view stem, std::uint32_t origin_hash) {
   return fmt::format("{}~{:08x}{}", shortened(stem), origin_hash, extension);
