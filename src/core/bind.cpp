@@ -29,22 +29,26 @@ class Binder {
     const Context* const before = found.cell.context();
     const std::shared_ptr<const Context>& context = changed(before);
     say_if_moved(found, before, *context);
-    planned_.push_back({&found.cell, &context, nullptr});
+    Planned& planned = next_planned();
+    planned.cell = &found.cell;
+    planned.context = &context;
     if (!found.cell.is_compact())
-      planned_.back().binding = std::make_shared<Binding>(context, found.instance, method_of(found));
+      planned.binding = std::make_shared<Binding>(context, found.instance, method_of(found));
   }
 
   void finish() {
-    if (planned_.empty())
+    if (planned_.front().empty())
       (void)changed(nullptr);  // what is set is checked even where there is nothing to set it on
     if (tagged_anew_ > most_told)
       log(LogLevel::info, *last_context_->get()->settings().tag, "root",
           fmt::format("and {} more methods are tagged anew", tagged_anew_ - most_told));
-    for (Planned& planned : planned_) {
-      if (planned.binding)
-        planned.cell->bind(std::move(planned.binding));
-      else
-        planned.cell->keep_context(*planned.context);
+    for (std::vector<Planned>& piece : planned_) {
+      for (Planned& planned : piece) {
+        if (planned.binding)
+          planned.cell->bind(std::move(planned.binding));
+        else
+          planned.cell->keep_context(*planned.context);
+      }
     }
   }
 
@@ -68,22 +72,25 @@ class Binder {
     const std::type_info& object_class = options.inherited ? found.defining_class : found.object_class;
     const MethodKey key{found.method.data(), found.class_name.data(), &object_class, &found.cell.kind(),
                         options.version};
-    if (last_method_ != nullptr && last_method_key_ == key) return *last_method_;
-    auto& known = methods_[key];
-    if (known == nullptr) {
-      Method method;
-      method.origin = {"c++",
-                       "",
-                       object_class.name(),
-                       fmt::format("{}.{}", found.class_name, found.method),
-                       found.cell.kind().stored_type(),
-                       options.version};
-      method.by_arguments = found.cell.kind().by_arguments;
-      known = &intern(method);
+    if (last_method_ == nullptr || last_method_key_ != key) {
+      auto& known = methods_[key];
+      if (known == nullptr) known = &new_method(found, object_class);
+      last_method_key_ = key;
+      last_method_ = known;
     }
-    last_method_key_ = key;
-    last_method_ = known;
-    return *known;
+    return *last_method_;
+  }
+
+  static const Method& new_method(const FoundCell& found, const std::type_info& object_class) {
+    Method method;
+    method.origin = {"c++",
+                     "",
+                     object_class.name(),
+                     fmt::format("{}.{}", found.class_name, found.method),
+                     found.cell.kind().stored_type(),
+                     found.cell.options().version};
+    method.by_arguments = found.cell.kind().by_arguments;
+    return intern(method);
   }
 
   void say_if_moved(const FoundCell& found, const Context* before, const Context& context) {
@@ -101,10 +108,14 @@ class Binder {
   static constexpr std::size_t most_told = 20;
 
   struct Planned {
-    const Cell* cell;
-    const std::shared_ptr<const Context>* context;  // in contexts_
-    std::shared_ptr<Binding> binding;               // of a compact cell: nullptr
+    const Cell* cell = nullptr;
+    const std::shared_ptr<const Context>* context = nullptr;  // in contexts_
+    std::shared_ptr<Binding> binding;                         // of a compact cell: nullptr
   };
+  Planned& next_planned() {
+    if (planned_.back().size() == piece_size) planned_.emplace_back().reserve(piece_size);
+    return planned_.back().emplace_back();
+  }
 
   struct MethodKey {
     const char* method = nullptr;
@@ -116,7 +127,10 @@ class Binder {
   };
 
   Change change_;
-  std::vector<Planned> planned_;
+  // In pieces of a megabyte, because one vector for millions would be copied as it grows, each time into fresh pages from
+  // the kernel (measured: 1,000,000 objects took some 80 MB of them, anew at each set_tag).
+  static constexpr std::size_t piece_size = 32'000;
+  std::vector<std::vector<Planned>> planned_ = std::vector<std::vector<Planned>>(1);
   std::size_t tagged_anew_ = 0;
   std::unordered_map<const Context*, std::shared_ptr<const Context>> contexts_;
   std::map<MethodKey, const Method*> methods_;

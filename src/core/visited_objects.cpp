@@ -25,8 +25,9 @@ bool VisitedObjects::insert(const void* object, const std::type_info* type) {
   return true;
 }
 
+// By no more than it must: a table for a million is so large that its pages come fresh from the kernel, at each walk.
 void VisitedObjects::grow() {
-  const std::vector<Slot> before = std::exchange(slots_, std::vector<Slot>(slots_.size() * 4));
+  const std::vector<Slot> before = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
   for (const Slot& old : before)
     if (old.object != nullptr) slot(old.object, old.type) = old;
 }
