@@ -3,11 +3,10 @@
     compare.py REV [--limit PER_CENT]
 
 Each thing is done some number of times and twice that number: the difference, divided, is what one costs, without what starting
-costs. Fails if anything takes over PER_CENT (5) more instructions than in REV, or more system calls. The working tree is
-compared as it is, with what is not committed.
+costs. The working tree is compared as it is, with what is not committed. Exit status: 0; 1 if anything takes over PER_CENT
+(5) more instructions than in REV, or more system calls; 2 if they could not be compared.
 """
 import argparse
-import os
 import pathlib
 import re
 import shutil
@@ -21,9 +20,9 @@ WHOLE = 5  # instructions: what is shorter differs by the compiler's whim
 
 
 def build(revision, where):
-    subprocess.run(["cmake", "-S", HERE, "-B", where, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", f"-DREVISION={revision}"], check=True,
-                   stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", where, "--target", "instructions"], check=True, stdout=subprocess.DEVNULL)
+    configure = ["cmake", "-S", HERE, "-B", where, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", f"-DREVISION={revision}"]
+    for words in (configure, ["cmake", "--build", where, "--target", "instructions"]):
+        subprocess.run(words, check=True, capture_output=True, text=True)
     return where / "instructions"
 
 
@@ -61,7 +60,7 @@ def tasks(program):
     return [(name, int(count)) for name, count in (line.split("\t") for line in lines)]
 
 
-def main():
+def compare():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("revision")
     parser.add_argument("--limit", type=float, default=5, help="per cent of instructions more that are a regression")
@@ -85,9 +84,17 @@ def main():
         print(f"{name:<30} {old:>14.0f} {new:>10.0f} {change:>+7.1f}% {old_calls:>14.1f} {new_calls:>8.1f}{'  WORSE' if worse else ''}", flush=True)
     if regressions:
         print(f"{regressions} of them worse than {options.revision} by more than {options.limit:g} % of instructions, or by a system call")
-    return regressions > 0
+    return 1 if regressions else 0
+
+
+def main():
+    try:
+        return compare()
+    except subprocess.CalledProcessError as failed:  # an unknown revision, or one that does not build
+        said = "".join(text for text in (failed.stdout, failed.stderr) if isinstance(text, str))
+        print(f"{said}compare.py: status {failed.returncode} of: {' '.join(map(str, failed.cmd))}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":
-    os.environ.pop("CACHE_ON_DISK", None)
     sys.exit(main())
