@@ -5,6 +5,7 @@ import os
 import pickle
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -43,6 +44,25 @@ arrays = {
     "long double": np.array([1], np.longdouble), "aligned": np.zeros(2, np.dtype([("a", "i1"), ("b", "i8")], align=True)),
     "large": np.arange(100_000), "void": np.zeros(2, "V5"),
 }
+
+
+@pytest.mark.parametrize("elements, protocol", [(1000, 4), (5000, 5)])
+def test_large_arrays_among_other_values_are_pickled_without_copies_and_small_ones_for_older_pythons(
+    tagged, tmp_path, elements, protocol
+):
+    bands = {"x": np.arange(elements), "y": np.ones(elements), "name": "bands"}
+    for value in bands, list(bands.values()), (1, bands["x"], bands["y"]), types.SimpleNamespace(**bands):
+        name = f"{type(value).__name__}{protocol}"
+        tagged(Holder(value), name).get()
+        assert (tmp_path / f"cache{name}/root.Holder.get.npy").read_bytes()[:2] == bytes([0x80, protocol])
+        other = Holder("not this")
+        read = tagged(other, name).get()
+        assert type(read) is type(value) and other.calls == 0
+        assert all(same(a, b) for a, b in zip(parts(read), parts(value)))
+
+
+def parts(value):
+    return [*value] if isinstance(value, (list, tuple)) else [*getattr(value, "__dict__", value).values()]
 
 
 @pytest.mark.parametrize("name", arrays)
