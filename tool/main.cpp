@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <string_view>
 
 #include "cache_on_disk/log.hpp"
@@ -28,6 +29,13 @@ void on_bus_error(int) {
   ::_exit(static_cast<int>(Exit::failed));
 }
 
+/// Nothing is done well whose output was lost.
+Exit unless_output_fails(Exit exit) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good()) return exit;
+  say("cannot write the output");
+  return Exit::failed;
+}
+
 Exit run(int argc, char** argv) {
   Session session;
   CLI::App app;
@@ -38,15 +46,11 @@ Exit run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     const bool asked_for = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
     app.exit(error);
-    return asked_for ? Exit::good : Exit::usage;
+    std::cout.flush();  // where CLI11 writes help; all else goes to stdout
+    return asked_for ? unless_output_fails(Exit::good) : Exit::usage;
   }
   set_up_terminal(session.colors);
-  const Exit exit = session.run();
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    say("cannot write the output");
-    return Exit::failed;
-  }
-  return exit;
+  return unless_output_fails(session.run());
 }
 
 }  // namespace

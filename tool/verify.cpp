@@ -96,7 +96,9 @@ void Verifier::seal(const entry::TagDirectoryPtr& directory, const std::string& 
     return;
   }
   ++unchecked_;
-  trouble({"not sealed: " + directory->path() + "/" + sealed.error().message, sealed.error().code});
+  // What is wrong with the directory names it; what is wrong with the file names that alone.
+  const std::string place = own ? directory->path() + "/" : "";
+  trouble({"not sealed: " + place + sealed.error().message, sealed.error().code});
 }
 
 void Verifier::report_bad(const entry::TagDirectoryPtr& directory, const std::string& name,

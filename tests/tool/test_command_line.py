@@ -64,9 +64,11 @@ class CommandLine(ToolTest):
 
     def test_output_that_cannot_be_written_is_a_failure(self):
         self.write("store", "A")
-        with open("/dev/full", "w") as full:
-            done = subprocess.run([TOOL, "ls"], stdout=full, stderr=subprocess.PIPE, env=self.environment)
-        self.assertEqual(done.returncode, 3)
+        for arguments in ["ls"], ["ls", "--format", "json"], ["--help"], ["ls", "--help"], ["--version"]:
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([TOOL, *arguments], stdout=full, stderr=subprocess.PIPE, env=self.environment)
+            self.assertEqual(done.returncode, 3, arguments)
+            self.assertIn(b"cannot write", done.stderr)
 
     def test_closed_streams_are_not_taken_for_files(self):
         self.write("store", "A")
