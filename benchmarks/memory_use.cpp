@@ -6,6 +6,7 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -33,7 +34,12 @@ struct Root {
 
 struct Holder {
   const Array<double>& value() {
-    return *(ref = cell([] { return Array<double>({large}, [](auto all) { all[large / 2] = 1; }); }));
+    return *(ref = cell([] {
+               return Array<double>({large}, [](auto all) {
+                 std::ranges::fill(all, 0.0);  // pages that nobody wrote would take no memory
+                 all[large / 2] = 1;
+               });
+             }));
   }
   Cached<Array<double>> cell;
   cache_on_disk::CachedRef<Array<double>> ref{

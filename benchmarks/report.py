@@ -83,14 +83,22 @@ def goal_rows(found):
             yield what, text(median(mine), mine[1]), f"≤ {text(limit, mine[1])}", median(mine) <= limit
 
 
+# Less is noise.
+noticeable = 1.05
+
+
 def behind(found):
     """Peers that are ahead of us: (scenario, case, who, how many times faster)."""
     for scenario, cases in found.items():
         for case, series in cases.items():
             mine = series.get("ours")
             for who, other in series.items():
-                if mine and who != "ours" and who not in goals.NOT_PEERS and median(other) < median(mine):
+                if mine and who != "ours" and who not in goals.NOT_PEERS and median(mine) >= noticeable * median(other) > 0:
                     yield scenario, case, who, median(mine) / median(other)
+
+
+def times_text(ratio):
+    return f"{ratio:.1f}" if ratio < 10 else f"{ratio:,.0f}"
 
 
 def table(cases):
@@ -106,7 +114,7 @@ def table(cases):
                 continue
             cell = with_spread(series[who])
             if who != "ours" and "ours" in series and median(series["ours"]) > 0:
-                cell += f"; {median(series[who]) / median(series['ours']):.2g}x"
+                cell += f"; {times_text(median(series[who]) / median(series['ours']))}x"
             cells.append(cell)
         lines.append(f"| {case} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -142,7 +150,7 @@ def page(found, output, target, pictures):
                f"{facts['date']}. {versions}.")
     goal_lines = ["| goal | measured | was to be | |", "|---|---|---|---|"]
     goal_lines += [f"| {what} | {measured} | {goal} | {'reached' if good else '**not reached**'} |" for what, measured, goal, good in goal_rows(found)]
-    ahead = [f"- {who}, in `{scenario}`, {pretty(case)}: {times:.2g} times faster than we are." for scenario, case, who, times in behind(found)]
+    ahead = [f"- {who}, in `{scenario}`, {pretty(case)}: {times_text(times)} times faster than we are." for scenario, case, who, times in behind(found)]
     def scenario_block(match):
         name = match[1]
         if name not in found:

@@ -61,7 +61,6 @@ class Binder {
       change_(settings);
       known = std::make_shared<const Context>(std::move(settings));
     }
-    last_key_ = key;
     last_context_ = &known;
     return known;
   }
@@ -134,7 +133,6 @@ class Binder {
   std::size_t tagged_anew_ = 0;
   std::unordered_map<const Context*, std::shared_ptr<const Context>> contexts_;
   std::map<MethodKey, const Method*> methods_;
-  const Context* last_key_ = nullptr;
   const std::shared_ptr<const Context>* last_context_ = nullptr;
   MethodKey last_method_key_;
   const Method* last_method_ = nullptr;

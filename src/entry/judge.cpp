@@ -13,9 +13,11 @@ namespace cache_on_disk::entry {
 namespace {
 
 /// The identity an entry tells of itself, if that goes with the name and the directory it lies in.
-Hash128 own_identity(const Metadata& metadata, const TagDirectory& directory, const std::string& name) {
+std::optional<Hash128> own_identity(const Metadata& metadata, const TagDirectory& directory,
+                                    const std::string& name) {
   const bool named_so = metadata.directory == directory.place().component && is_file_of(metadata.stem, name);
-  return named_so ? identity(metadata.directory, metadata.stem) : Hash128{};
+  if (!named_so) return std::nullopt;
+  return identity(metadata.directory, metadata.stem);
 }
 
 bool reject(OpenedFile& opened, std::string reason) {

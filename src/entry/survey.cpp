@@ -25,6 +25,8 @@ constexpr std::size_t window_size = std::size_t{16} << 20;
 // Room for the header of all but absurd structured arrays.
 constexpr std::size_t usual_header = std::size_t{4} << 10;
 
+const Error torn{"a part of the file could not be read", EIO};
+
 Result<void> read_exactly(int file, std::span<std::byte> bytes, std::uint64_t offset) {
   return reader_of(file)(bytes, offset);
 }
@@ -48,9 +50,17 @@ void survey_trailerless(OpenedFile& opened, const Options& options) {
   if (npy::has_magic(beginning))
     if (const auto extent = npy::measure(beginning); extent && !extent->pickled)
       return judge_trailerless(opened, extent->length, options);
-  auto bytes = opened.own && size > largest_read ? system::map_file(opened.file.number(), size)
-                                                 : Result<system::Bytes>(Error{});
-  if (!bytes) bytes = read_whole(opened);
+  Result<std::uint64_t> length = Error{"not looked at"};
+  if (opened.own && size > largest_read) {
+    const auto mapped = system::with_mapped(opened.file.number(), 0, static_cast<std::size_t>(size),
+                                            [&](auto bytes) { length = payload_length(bytes); });
+    if (mapped == system::Mapped::torn) {
+      (void)refuse(opened, torn);
+      return;
+    }
+    if (mapped == system::Mapped::seen) return judge_trailerless(opened, length, options);
+  }
+  const auto bytes = read_whole(opened);
   if (!bytes) {
     (void)refuse(opened, bytes.error());
     return;
@@ -107,7 +117,7 @@ Result<std::size_t> hash_some(const OpenedFile& opened, std::uint64_t offset, st
       case system::Mapped::seen:
         return size;
       case system::Mapped::torn:
-        return Error{"a part of the file could not be read", EIO};
+        return torn;
       case system::Mapped::refused:
         break;
     }

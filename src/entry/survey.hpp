@@ -1,8 +1,9 @@
 // Looking at an entry without bringing its payload into memory: what it is, and, on demand, whether it is
 // whole.
 //
-// Files are looked at piece by piece, so that the cost in memory is the same for every entry; and through a small buffer
-// or a guarded mapping, so that a file that somebody cuts short meanwhile gives an error and no signal.
+// Entries are looked at piece by piece, so that the cost in memory is the same for each (a pickle without trailer is the
+// exception: all of it says where it ends); and through a buffer or a guarded mapping, so that a file that somebody cuts
+// short meanwhile gives an error and no signal.
 #pragma once
 
 #include <functional>

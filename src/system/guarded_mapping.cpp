@@ -22,7 +22,7 @@ constinit thread_local Watched watched;
 
 std::atomic<bool> guarded{false};
 struct sigaction handled_before {};
-const std::uintptr_t page_size = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+std::uintptr_t page_size = 0;  // known before the handler is there
 
 /// Puts zeros where the fault was, up to the end of what is watched, so that the instruction can go on. (POSIX does not
 /// list mmap for handlers; on Linux and the BSDs it is a bare system call.)
@@ -39,13 +39,16 @@ bool mend(std::uintptr_t fault) noexcept {
 }
 
 void on_bus_error(int signal, siginfo_t* information, void* context) {
-  if (mend(reinterpret_cast<std::uintptr_t>(information->si_addr))) return;
+  const bool is_fault = information->si_code > 0;  // and not sent by a process
+  if (is_fault && mend(reinterpret_cast<std::uintptr_t>(information->si_addr))) return;
   if ((handled_before.sa_flags & SA_SIGINFO) != 0)
     return handled_before.sa_sigaction(signal, information, context);
+  if (handled_before.sa_handler == SIG_IGN && !is_fault) return;
   if (handled_before.sa_handler != SIG_DFL && handled_before.sa_handler != SIG_IGN)
     return handled_before.sa_handler(signal);
-  // A fault that nobody handles ends the program, when its instruction is tried again.
+  // What nobody handles ends the program: a fault when its instruction is tried again, what was sent when it is sent again.
   ::signal(signal, SIG_DFL);
+  if (!is_fault) ::raise(signal);
 }
 
 /// Unmaps and stops watching, also when `see` throws.
@@ -71,6 +74,7 @@ struct Watch {
 void guard_mappings() noexcept {
   static std::once_flag once;
   std::call_once(once, [] {
+    page_size = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
     struct sigaction action {};
     action.sa_sigaction = on_bus_error;
     action.sa_flags = SA_SIGINFO;

@@ -115,6 +115,14 @@ TEST_F(SurveyTest, AFileCutShortMeanwhileIsAnErrorAndNoSignal) {
   EXPECT_NE(finding.reason, "");
 }
 
+TEST_F(SurveyTest, AnIdentityOfZerosIsNobodys) {
+  const std::string other = "root.Other.gain.npy";
+  EntryKey forged = key;
+  forged.identity = {};
+  ASSERT_TRUE(publish(*directory, other, forged, encoding_of(pickle_payload), {}, options).ok());
+  EXPECT_EQ(check_entry(*directory, other, std::nullopt, options).judgement, Judgement::damaged);
+}
+
 class GuardedSurveyTest : public SurveyTest {
  protected:
   GuardedSurveyTest() { system::guard_mappings(); }
@@ -147,6 +155,30 @@ TEST_F(GuardedSurveyTest, WhereNothingCanBeMappedItReads) {
   FailingCalls calls;
   calls.fail(system::Call::map, ENODEV);
   EXPECT_EQ(check().judgement, Judgement::sound);
+}
+
+/// Somebody cuts a file short, at the end of a page, right before it is mapped.
+class CuttingShort : public system::Interceptor {
+ public:
+  explicit CuttingShort(std::string path) : path_(std::move(path)), before_(system::intercept(this)) {}
+  ~CuttingShort() override { system::intercept(before_); }
+  int before(system::Call call) override {
+    return call == system::Call::map && ::truncate(path_.c_str(), 64 << 10) != 0 ? errno : 0;
+  }
+
+ private:
+  std::string path_;
+  system::Interceptor* before_;
+};
+
+TEST_F(GuardedSurveyTest, APickleWithoutTrailerThatIsCutShortMeanwhileIsAnErrorAndNoSignal) {
+  std::string pickle(300'000, '0');  // POP, on and on
+  pickle.replace(0, 2, "\x80\x02").append("N.");
+  for (std::size_t i = 2; i + 3 < pickle.size(); i += 2) pickle[i] = 'N';
+  write_all(path(name), pickle);
+  ASSERT_EQ(check().judgement, Judgement::sound);
+  const CuttingShort cutting(path(name));
+  EXPECT_EQ(check().judgement, Judgement::refused);
 }
 
 }  // namespace

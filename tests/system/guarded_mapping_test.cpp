@@ -137,6 +137,24 @@ TEST_F(GuardedMappingDeathTest, AFaultElsewhereGoesToWhoHandledItBefore) {
       ::testing::ExitedWithCode(7), "");
 }
 
+TEST_F(GuardedMappingDeathTest, ASignalThatIsSentIsNoFault) {
+  EXPECT_EXIT(
+      {
+        ::signal(SIGBUS, SIG_DFL);
+        guard_mappings();
+        ::raise(SIGBUS);
+      },
+      ::testing::KilledBySignal(SIGBUS), "");
+  EXPECT_EXIT(
+      {
+        ::signal(SIGBUS, SIG_IGN);
+        guard_mappings();
+        ::raise(SIGBUS);
+        ::_exit(7);
+      },
+      ::testing::ExitedWithCode(7), "");
+}
+
 TEST_F(GuardedMappingDeathTest, NothingIsMappedUnguarded) {
   EXPECT_EXIT(
       {
