@@ -46,7 +46,7 @@ class _Computation:
         # Where the function failed or the task was cancelled, nobody asks for what the thread has to say.
         self.finished.add_done_callback(lambda future: future.cancelled() or future.exception())
         self._computed = threading.Event()
-        self._outcome: Callable[[], Any] = lambda: None
+        self._outcome: Callable[[], Any] | None = None
         self.abandoned = False
 
     def _tell(self, future: asyncio.Future[Any], set_outcome: Callable[[], None]) -> None:
@@ -64,10 +64,14 @@ class _Computation:
         """Called by the core, on the thread."""
         self._tell(self.wanted, lambda: self.wanted.set_result(True))
         self._computed.wait()
+        if self._outcome is None:
+            raise asyncio.CancelledError
         return self._outcome()
 
     def computed(self, outcome: Callable[[], Any]) -> None:
-        self._outcome = outcome
+        """Called by the task. What it tells first holds: it may be cancelled before the thread has taken a value."""
+        if self._outcome is None:
+            self._outcome = outcome
         self._computed.set()
 
     def run(self, cell: Any, owner: Any, name: str, token: int) -> None:

@@ -8,9 +8,13 @@ checked, which takes pickle's implementation in Python.
 from __future__ import annotations
 
 import io
+import math
 import pickle
 import re
+import struct
+import sys
 from collections import deque
+from decimal import Decimal
 from typing import Any, Callable
 
 import numpy as np
@@ -84,6 +88,17 @@ def _check_dtype(dtype: np.dtype[Any], state: Any) -> None:
         _refuse("a state that no dtype has")
 
 
+def _check_array(state: Any) -> None:
+    if type(state) is not tuple or len(state) != 5 or not isinstance(state[2], np.dtype):
+        _refuse("a state that no array has")
+    # numpy itself compares the number of bytes before it makes room, but not that of objects.
+    if type(state[4]) is list:
+        if type(state[1]) is not tuple or not all(type(extent) is int for extent in state[1]):
+            _refuse("a state that no array has")
+        if math.prod(state[1]) != len(state[4]):
+            _refuse("an array of other objects than it has")
+
+
 def _check_scalar(arguments: tuple[Any, ...]) -> None:
     if len(arguments) != 2 or not isinstance(arguments[0], np.dtype) or arguments[0].hasobject:
         _refuse("a scalar without a value")
@@ -102,18 +117,23 @@ def _check_encode(arguments: tuple[Any, ...]) -> None:
 
 
 def _check_number(arguments: tuple[Any, ...]) -> None:
-    if any(type(a) is str and not _number.fullmatch(a) for a in arguments):
+    if any(isinstance(a, Decimal) or type(a) is str and not _number.fullmatch(a) for a in arguments):
         _refuse("a fraction that is long to work out")
 
 
 def _check_int(arguments: tuple[Any, ...]) -> None:
-    if any(isinstance(a, (str, bytes, bytearray)) and len(a) > _longest_number for a in arguments):
+    if any(isinstance(a, Decimal) or isinstance(a, (str, bytes, bytearray)) and len(a) > _longest_number for a in arguments):
         _refuse("an integer that is long to work out")
+
+
+def _check_text(arguments: tuple[Any, ...]) -> None:
+    if not all(isinstance(a, (str, bytes, bytearray)) for a in arguments):
+        _refuse("a text that is printed, not read")
 
 
 _checks: dict[str, Callable[[tuple[Any, ...]], None]] = {
     "scalar": _check_scalar, "_reconstruct": _check_reconstruct, "encode": _check_encode, "Fraction": _check_number,
-    "int": _check_int,
+    "int": _check_int, "str": _check_text,
 }
 
 
@@ -184,6 +204,16 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
 
     dispatch[pickle.NEWOBJ_EX[0]] = load_newobj_ex
 
+    def load_bytearray8(self) -> None:
+        # Python's own makes room for the length that is claimed, and then looks how much there is.
+        (length,) = struct.unpack("<Q", self.read(8))
+        content = self.read(min(length, sys.maxsize))
+        if len(content) < length:
+            raise pickle.UnpicklingError("the pickle is shorter than a byte array in it")
+        self.append(bytearray(content))
+
+    dispatch[pickle.BYTEARRAY8[0]] = load_bytearray8
+
     def load_int(self) -> None:
         line = self._short_line()
         self.append({b"00\n": False, b"01\n": True}[line] if line in (b"00\n", b"01\n") else int(line, 0))
@@ -212,8 +242,7 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
         if isinstance(target, np.dtype):
             _check_dtype(target, state)
         elif isinstance(target, np.ndarray):
-            if type(state) is not tuple or len(state) != 5 or not isinstance(state[2], np.dtype):
-                _refuse("a state that no array has")
+            _check_array(state)
         elif isinstance(target, type) or callable(target):
             _refuse("a state for a class")
         super().load_build()

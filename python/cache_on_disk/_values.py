@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import io
 import itertools
 import pickle
@@ -17,6 +18,8 @@ from . import _plain_data
 _npy: Any = np.lib.format
 _used_up = (types.GeneratorType, types.AsyncGeneratorType, types.CoroutineType)
 _immutable = (int, float, complex, str, bytes, bool, type(None))
+_plain_attributes = (types.GetSetDescriptorType, types.MemberDescriptorType)
+_bytes_of_array: Any = np.ndarray.nbytes.__get__  # what no class derived from it can override
 _large = 64 << 10
 _small = 2048
 
@@ -75,14 +78,28 @@ def _pickled(value: Any) -> bytes:
 
 
 def _bytes_of_arrays(value: Any) -> int:
-    """What the arrays take that a value is, or holds among its first parts."""
-    if isinstance(value, dict):
-        parts: Any = value.values()
-    elif isinstance(value, (list, tuple)):
-        parts = value
-    else:
-        parts = (value, *getattr(value, "__dict__", {}).values())
-    return sum(part.nbytes for part in itertools.islice(parts, 100) if isinstance(part, np.ndarray))
+    """What the arrays take that a value is, or holds among its first parts; nothing of the value's class is run to tell."""
+    kind = type(value)
+    try:
+        if kind is dict:
+            parts: Any = value.values()
+        elif kind is list:
+            parts = value
+        elif issubclass(kind, tuple):
+            parts = tuple.__iter__(value)
+        else:
+            parts = (value, *_attributes(value).values())
+        return sum(_bytes_of_array(part) for part in itertools.islice(parts, 100) if issubclass(type(part), np.ndarray))
+    except Exception:  # other threads may be changing it
+        return 0
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """The attributes that an instance holds itself, if its class has no way of its own to give them."""
+    if not isinstance(inspect.getattr_static(value, "__dict__", None), _plain_attributes):
+        return {}
+    attributes = object.__getattribute__(value, "__dict__")
+    return attributes if type(attributes) is dict else {}
 
 
 def _leads_to(value: Any, owner: Any) -> bool:

@@ -4,10 +4,11 @@ import asyncio
 import inspect
 import sys
 import textwrap
+import threading
 
 import pytest
 
-from cache_on_disk import cache_on_disk
+from cache_on_disk import _async, cache_on_disk
 from slow_program import begin, program
 
 
@@ -108,6 +109,44 @@ def test_an_async_exception_and_a_cancellation_pass(tagged, entries):
         return await obj.m()
 
     assert asyncio.run(run()) == {"v": 1} and entries() == ["root.Async.m.npy"]
+
+
+def test_a_value_that_is_computed_when_its_task_is_cancelled_is_stored(tagged, entries, monkeypatch):
+    obj, taken, told = tagged(Async()), threading.Event(), []
+
+    class LateThread(_async._Computation):
+        """Takes the outcome once it may."""
+
+        def __init__(self, loop):
+            super().__init__(loop)
+            wait = self._computed.wait
+            self._computed.wait = lambda: wait() and taken.wait(20)
+
+        def computed(self, outcome):
+            super().computed(outcome)
+            told.append(outcome)
+
+    monkeypatch.setattr(_async, "_Computation", LateThread)
+
+    async def run():
+        task = asyncio.create_task(obj.m())
+        while not told:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        taken.set()
+        return await obj.m()
+
+    assert asyncio.run(run()) == {"v": 1} and obj.calls == 1 and entries() == ["root.Async.m.npy"]
+
+
+def test_a_loop_that_is_closed_has_computed_nothing():
+    loop = asyncio.new_event_loop()
+    computation = _async._Computation(loop)
+    loop.close()
+    with pytest.raises(asyncio.CancelledError):
+        computation.compute()
 
 
 def test_without_a_tag_an_async_method_is_itself():

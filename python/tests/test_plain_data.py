@@ -7,6 +7,9 @@ import decimal
 import fractions
 import os
 import pickle
+import struct
+import subprocess
+import sys
 import uuid
 
 import numpy as np
@@ -52,6 +55,14 @@ class Reduced:
         return self.parts
 
 
+def shared_lists(depth):
+    """A list that takes two to the power of its depth to print."""
+    made = []
+    for _ in range(depth):
+        made = [made, made]
+    return made
+
+
 # A dtype of objects that denies it: numpy would take the bytes of an array for the addresses of objects.
 forged = Reduced(np.dtype, ("V8", False, True), (3, "|", None, ("a",), {"a": (np.dtype("O"), 0)}, 8, 1, 0))
 hostile = {
@@ -69,6 +80,10 @@ hostile = {
     "long bytes": Reduced(bytes, (10**12,)),
     "long deque": Reduced(collections.deque, (range(10**12),)),
     "long fraction": Reduced(fractions.Fraction, ("1e999999999",)),
+    "long fraction of a decimal": Reduced(fractions.Fraction, (decimal.Decimal("1e99999999"),)),
+    "long int of a decimal": Reduced(int, (decimal.Decimal("1e99999999"),)),
+    "long text of a list": Reduced(str, (shared_lists(40),)),
+    "long array of objects": Reduced(multiarray._reconstruct, (np.ndarray, (0,), b"b"), (1, (20 << 27,), np.dtype("O"), False, [])),
     "codec": Reduced(_codecs.encode, ("text", "rot13")),
 }
 opcodes = {
@@ -97,6 +112,53 @@ def test_what_is_hostile_is_refused_before_it_happens(name):
 def test_every_opcode_that_calls_names_or_nests_is_watched(name):
     with pytest.raises(pickle.UnpicklingError, match="only plain data"):
         _plain_data.loads(opcodes[name])
+
+
+lengths = {  # each opcode that is followed by a length or a number of the memo, with the largest or 20 GiB
+    "BYTEARRAY8": b"\x96" + struct.pack("<Q", 20 << 30) + b"abc.",
+    "BYTEARRAY8 of all memory": b"\x96" + struct.pack("<Q", sys.maxsize) + b".",
+    "BYTEARRAY8 beyond it": b"\x96" + b"\xff" * 8 + b".",
+    "BYTEARRAY8 in a frame": b"\x95" + struct.pack("<Q", 13) + b"\x96" + struct.pack("<Q", 20 << 30) + b"abc.",
+    "BYTEARRAY8 by one": b"\x96" + struct.pack("<Q", 3) + b"a.",
+    "BINBYTES8": b"\x8e" + struct.pack("<Q", 20 << 30) + b".",
+    "BINUNICODE8": b"\x8d" + struct.pack("<Q", 20 << 30) + b".",
+    "BINBYTES": b"B" + b"\xff" * 4 + b".",
+    "BINUNICODE": b"X" + b"\xff" * 4 + b".",
+    "BINSTRING": b"T" + b"\xff\xff\xff\x7f.",
+    "LONG4": b"\x8b" + b"\xff\xff\xff\x7f.",
+    "FRAME": b"\x95" + struct.pack("<Q", 20 << 30) + b".",
+    "LONG_BINPUT": b"Nr" + b"\xff" * 4 + b"0.",
+    "PUT": b"Np" + b"9" * 4000 + b"\n0.",
+    "LONG_BINGET": b"j" + b"\xff" * 4 + b".",
+}
+in_little_memory = """
+import pickle, resource, sys
+from cache_on_disk import _plain_data
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+for line in sys.stdin:
+    name, data = line.split(":")
+    try:
+        print(name, _plain_data.loads(bytes.fromhex(data)))
+    except MemoryError:
+        print(name, "takes all memory")
+    except Exception:
+        pass
+"""
+
+
+def test_no_opcode_is_given_memory_for_what_it_only_claims():
+    given = "".join(f"{name}:8005{data.hex()}\n" for name, data in lengths.items())
+    result = subprocess.run([sys.executable, "-c", in_little_memory], input=given, capture_output=True, text=True, timeout=60)
+    assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
+
+
+@pytest.mark.parametrize("size", [0, 3, 70_000, 3_000_000])
+def test_byte_arrays_come_back_in_frames_and_without_any(size):
+    value = bytearray(b"x" * size)
+    for data in pickle.dumps([value, 1], 5), b"\x80\x05\x96" + struct.pack("<Q", size) + bytes(value) + b".":
+        read = _plain_data.loads(data)
+        read = read[0] if isinstance(read, list) else read
+        assert type(read) is bytearray and read == value
 
 
 def test_a_pickle_that_is_no_pickle_raises():
