@@ -145,13 +145,20 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
     def __init__(self, file: io.BytesIO, room: int) -> None:
         super().__init__(file)
         self._room = room
-        self._depths: dict[int, int] = {}  # of the tuples within tuples, by their addresses
+        self._most = room
+        # Of each tuple, by its address: the depth, the elements that Python visits to hash it, and itself, so that no other
+        # object gets the address.
+        self._tuples: dict[int, tuple[int, int, Any]] = {}
 
-    def _check_depth(self, value: Any) -> None:
-        depth = 1 + max((self._depths.get(id(element), 0) for element in value), default=0)
+    def _check_tuple(self, value: Any) -> None:
+        within = [self._tuples[id(element)] for element in value if id(element) in self._tuples]
+        depth = 1 + max((known[0] for known in within), default=0)
+        size = len(value) + sum(known[1] for known in within)
         if depth > _deepest:
             _refuse("tuples within tuples within tuples")
-        self._depths[id(value)] = depth
+        if size > self._most:
+            _refuse("one tuple many times within others")
+        self._tuples[id(value)] = depth, size, value
 
     def find_class(self, module: str, name: str) -> Any:
         if _is_allowed(module, name):
@@ -184,7 +191,7 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
         self._check_call(self.stack[-2], self.stack[-1])
         super().load_reduce()
         if isinstance(self.stack[-1], (tuple, frozenset)):
-            self._check_depth(self.stack[-1])
+            self._check_tuple(self.stack[-1])
 
     dispatch[pickle.REDUCE[0]] = load_reduce
 
@@ -192,7 +199,7 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
         self._check_call(self.stack[-2], self.stack[-1])
         super().load_newobj()
         if isinstance(self.stack[-1], (tuple, frozenset)):
-            self._check_depth(self.stack[-1])
+            self._check_tuple(self.stack[-1])
 
     dispatch[pickle.NEWOBJ[0]] = load_newobj
 
@@ -235,7 +242,7 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
         self._check_call(klass, tuple(args))
         super()._instantiate(klass, args)
         if isinstance(self.stack[-1], (tuple, frozenset)):
-            self._check_depth(self.stack[-1])
+            self._check_tuple(self.stack[-1])
 
     def load_build(self) -> None:
         state, target = self.stack[-1], self.stack[-2]
@@ -250,18 +257,18 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
     dispatch[pickle.BUILD[0]] = load_build
 
 
-def _watch_depth(opcode: bytes) -> None:
+def _watch_tuple(opcode: bytes) -> None:
     make = _Unpickler.dispatch[opcode[0]]
 
     def load(self: PlainDataUnpickler) -> None:
         make(self)
-        self._check_depth(self.stack[-1])
+        self._check_tuple(self.stack[-1])
 
     PlainDataUnpickler.dispatch[opcode[0]] = load
 
 
 for _opcode in (pickle.TUPLE, pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3, pickle.FROZENSET):
-    _watch_depth(_opcode)
+    _watch_tuple(_opcode)
 
 
 def loads(data: Any) -> Any:

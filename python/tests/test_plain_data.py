@@ -95,6 +95,7 @@ opcodes = {
     "PERSID": b"Pabc\n.",
     "state of a class": b"\x80\x02cnumpy\nndarray\n}b.",
     "deep key": b"\x80\x02})" + b"\x85" * 300_000 + b"K\x01s.",
+    "wide key": b"\x80\x02})" + b"2\x86" * 60 + b"K\x01s.",
     "long INT": b"I" + b"9" * 3_000_000 + b"\n.",
     "long LONG": b"L" + b"9" * 3_000_000 + b"L\n.",
     "copies": b"\x80\x02]q\x00(" + b"K\x01" * 1000 + b"ecbuiltins\nlist\nq\x010" + b"h\x01h\x00\x85R" * 3000 + b".",
@@ -150,6 +151,14 @@ def test_no_opcode_is_given_memory_for_what_it_only_claims():
     given = "".join(f"{name}:8005{data.hex()}\n" for name, data in lengths.items())
     result = subprocess.run([sys.executable, "-c", in_little_memory], input=given, capture_output=True, text=True, timeout=60)
     assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
+
+
+def test_many_tuples_and_what_they_share_are_read():
+    shared = tuple(range(1000))
+    value = [(shared, i, (float(i), (i,))) for i in range(2000)]
+    assert _plain_data.loads(pickle.dumps(value, 4)) == value
+    temporary = [[datetime.timedelta(i), [i]] for i in range(5000)]  # by tuples that are gone at once
+    assert _plain_data.loads(pickle.dumps(temporary, 4)) == temporary
 
 
 @pytest.mark.parametrize("size", [0, 3, 70_000, 3_000_000])
