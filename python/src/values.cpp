@@ -27,18 +27,14 @@ PyTypeObject* array_type() {
   return type;
 }
 
-/// True if nobody else can reach the array's memory: it, and each array it is a view of, has one owner only.
+/// True if nobody else can reach the array's memory: it, and the array it is a view of, have one owner only. numpy
+/// makes a view of a view one of the array that owns the memory; where more lies below, another object owns it.
 bool is_exclusive(PyObject* array) {
-  for (int views = 0; views < 8; ++views) {
-    if (Py_REFCNT(array) != 1) return false;
-    const nb::object base = nb::handle(array).attr("base");
-    if (base.is_none()) return true;
-    if (Py_TYPE(base.ptr()) != array_type() || Py_REFCNT(base.ptr()) != 2)
-      return false;  // ours, and the view's
-    const nb::object below = base.attr("base");
-    return below.is_none();
-  }
-  return false;
+  if (Py_REFCNT(array) != 1) return false;
+  const nb::object base = nb::handle(array).attr("base");
+  if (base.is_none()) return true;
+  const bool is_views_alone = Py_REFCNT(base.ptr()) == 2;  // the other reference is ours
+  return Py_TYPE(base.ptr()) == array_type() && is_views_alone && base.attr("base").is_none();
 }
 
 /// A message for an exception that is an Exception; any other is thrown on.
