@@ -68,7 +68,8 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     tool::say("not enough memory");
   } catch (const std::exception& error) {
-    tool::say(error.what());
+    // Printing throws where a full buffer cannot be written.
+    tool::say(std::ferror(stdout) != 0 ? "cannot write the output" : error.what());
   }
   return static_cast<int>(tool::Exit::failed);
 }

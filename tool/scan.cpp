@@ -1,6 +1,8 @@
 #include "scan.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -80,6 +82,30 @@ class Cursor {
   std::optional<std::string> single_;
 };
 
+/// The first exception of several threads: one that left its thread would end the program.
+class FirstException {
+ public:
+  template <class Function>
+  void guard(Function function) {
+    try {
+      function();
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!exception_) exception_ = std::current_exception();
+      is_there_ = true;
+    }
+  }
+  bool is_there() const { return is_there_; }
+  void rethrow() const {
+    if (exception_) std::rethrow_exception(exception_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::exception_ptr exception_;
+  std::atomic<bool> is_there_{false};
+};
+
 }  // namespace
 
 bool File::is_foreign() const {
@@ -90,13 +116,21 @@ bool File::is_foreign() const {
 void scan(std::span<const Target> targets, const std::function<void(const Batch&)>& work,
           const std::function<void(std::size_t tag, const Error&)>& trouble, std::size_t batch_size) {
   Cursor cursor(targets, trouble, batch_size);
+  FirstException failure;
   const auto drain = [&] {
-    Batch batch;
-    while (cursor.next(batch)) work(batch);
+    failure.guard([&] {
+      Batch batch;
+      while (!failure.is_there() && cursor.next(batch)) work(batch);
+    });
   };
-  std::vector<std::jthread> helpers;
-  for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) helpers.emplace_back(drain);
-  drain();
+  {
+    std::vector<std::jthread> workers;
+    failure.guard([&] {
+      for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) workers.emplace_back(drain);
+    });
+    drain();
+  }
+  failure.rethrow();
 }
 
 Result<std::vector<Target>> tags_of(const Session& session, const Target& target) {

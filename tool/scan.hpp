@@ -37,7 +37,8 @@ struct Batch {
 
 /// Calls `work` for all files of the tags (or the one entry of an entry target), in batches, concurrently
 /// from as many threads as there are cores. `trouble` is told of directories that cannot be read, one call at
-/// a time. Files that take long are better handed out one by one.
+/// a time. Files that take long are better handed out one by one. The first exception that one of them throws ends it,
+/// and is thrown again when all threads have come to their end.
 void scan(std::span<const Target> targets, const std::function<void(const Batch&)>& work,
           const std::function<void(std::size_t tag, const Error&)>& trouble, std::size_t batch_size = 64);
 

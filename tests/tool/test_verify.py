@@ -1,9 +1,10 @@
 import os
+import subprocess
 import unittest
 
 import numpy as np
 
-from support import ToolTest, main
+from support import TOOL, ToolTest, main
 
 
 class Verify(ToolTest):
@@ -111,6 +112,15 @@ class Verify(ToolTest):
     def test_leaves_no_bar_behind(self):
         self.write("store", "A")
         self.assertRegex(self.run_in_terminal("verify").out, r"5 entries are whole \(4 MiB\)\r\n$")
+
+    def test_output_that_cannot_be_written_is_a_failure_without_a_crash(self):
+        for i in range(300):
+            self.save("A", f"root.A.m({i})", 1).write_bytes(b"torn")
+        for options in ([], ["--format", "json"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([TOOL, "verify", *options], stdout=full, stderr=subprocess.PIPE,
+                                      env=self.environment, timeout=60)
+            self.assertEqual((done.returncode, done.stderr), (3, b"cache-on-disk: cannot write the output\n"))
 
 
 if __name__ == "__main__":
