@@ -23,8 +23,8 @@ struct DiffOptions {
 
 /// What is compared without looking at values.
 struct Known {
-  entry::Judgement judgement;
-  bool trailerless;
+  bool sound = false;  ///< the payload as its hash says, too
+  bool trailerless = false;
   entry::Hash128 hash;
 };
 
@@ -37,17 +37,20 @@ Result<std::map<std::string, Known>> read_names(const Target& target, bool& comp
       [&](const Batch& batch) {
         for (const File& file : batch.files) {
           if (!file.may_be_entry()) continue;
-          const entry::Finding finding = look_at(*batch.directory, file.name);
+          // In full: equal hashes say that values are equal only where each value still has its own.
+          const entry::Finding finding =
+              entry::check_entry(*batch.directory, file.name, std::nullopt, reading_options());
           const std::lock_guard lock(mutex);
           if (finding.judgement == entry::Judgement::sound) {
-            names[file.name] = {finding.judgement, finding.trailerless, finding.payload_hash};
+            names[file.name] = {true, finding.trailerless, finding.payload_hash};
           } else if (finding.judgement != entry::Judgement::missing) {
+            names[file.name] = {};
             complete = false;
             say(fmt::format("not compared: {}/{}: {}", batch.directory->path(), file.name, finding.reason));
           }
         }
       },
-      [&](std::size_t, const Error& error) { trouble = error; });
+      [&](std::size_t, const Error& error) { trouble = error; }, 1);
   if (trouble) return *trouble;
   return names;
 }
@@ -142,14 +145,14 @@ Exit diff(Session& session, const DiffOptions& options) {
   for (const auto& [name, known] : names[0]) {
     const auto other = names[1].find(name);
     if (other == names[1].end()) {
-      differ.only_in(name, true);
-    } else {
+      if (known.sound) differ.only_in(name, true);
+    } else if (known.sound && other->second.sound) {
       ++common;
       differ.compare(name, known, other->second);
     }
   }
   for (const auto& [name, known] : names[1])
-    if (!names[0].contains(name)) differ.only_in(name, false);
+    if (known.sound && !names[0].contains(name)) differ.only_in(name, false);
   const Exit exit = differ.finish(common);
   return complete ? exit : Exit::findings;
 }

@@ -69,6 +69,17 @@ class Diff(ToolTest):
         (self.tag("A") / "root.A.bad.npy").write_bytes(b"torn")
         self.assertEqual(self.differences(code=1), {})
 
+    def test_a_rotten_value_is_equal_to_nothing(self):
+        self.write("store", "A")
+        self.write("store", "B")
+        path = self.tag("B") / "root.Loop.large.npy"
+        with path.open("r+b") as file:
+            file.seek(1 << 20)
+            file.write(b"!")
+        outcome = self.run_tool("diff", "A", "B", code=1)
+        self.assertIn(f"not compared: {path}: the payload is damaged", outcome.err)
+        self.assertIn("0 differences; 4 entries in both", outcome.out)
+
 
 if __name__ == "__main__":
     main()
