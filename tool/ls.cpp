@@ -89,6 +89,7 @@ Exit list_entries(Session& session, const LsOptions& options, const Target& targ
   auto list = read_entries(target);
   if (!list) return fail(list.error());
   auto& entries = list->entries;
+  const bool any = !entries.empty();
   std::erase_if(entries, [&](const EntryRow& row) {
     return !matches(options.match, row.stem) || (options.larger && row.size < *options.larger) ||
            (options.older && age_of(row.created / 1'000'000'000) < *options.older);
@@ -96,23 +97,26 @@ Exit list_entries(Session& session, const LsOptions& options, const Target& targ
   sort(entries, false, [](const auto& row) -> const std::string& { return row.name; });
   switch (options.order) {
     case Order::name:
+    case Order::entries:  // one each
       sort(entries, options.reverse, [](const auto& row) -> const std::string& { return row.name; });
       break;
     case Order::size:
       sort(entries, !options.reverse, [](const auto& row) { return row.size; });
       break;
-    case Order::use:
+    case Order::use:  // nobody notes the use of a single entry: it was stored, at least
+      sort(entries, !options.reverse, [](const auto& row) { return row.created; });
+      break;
     case Order::age:
       sort(entries, options.reverse, [](const auto& row) { return row.created; });
       break;
     case Order::seconds:
       sort(entries, !options.reverse, [](const auto& row) { return row.seconds; });
       break;
-    case Order::entries:
-      break;
   }
   if (session.json())
     print_json(target, *list);
+  else if (any && entries.empty())
+    say("none of the entries in " + target.tag_path() + " is so");
   else
     print_table(*list);
   return Exit::good;

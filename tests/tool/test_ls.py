@@ -82,6 +82,24 @@ class Ls(ToolTest):
         self.assertEqual(listed("A", "--match", "*.[ac]"), ["a", "c"])
         self.assertEqual(listed("B", "--sort", "seconds")[0], "modes")
 
+    def test_sorts_entries_by_use_and_by_number_too(self):
+        for name, age in (("a", 1), ("b", 3), ("c", 2)):
+            os.utime(self.save("A", f"root.A.{name}", 1), (time.time() - age * 86400,) * 2)
+
+        def listed(*options):
+            return "".join(entry["name"][-1] for entry in self.run_json("ls", "A", *options)["entries"])
+        self.assertEqual(listed("--sort", "use"), "acb")  # of an entry, only the time it was stored is known
+        self.assertEqual(listed("--sort", "use", "--reverse"), "bca")
+        self.assertEqual(listed("--sort", "entries"), "abc")
+        self.assertEqual(listed("--sort", "entries", "--reverse"), "cba")
+
+    def test_says_that_no_entry_fits(self):
+        self.write("store", "A")
+        outcome = self.run_tool("ls", "A", "--match", "B*")
+        self.assertEqual(outcome.out, "")
+        self.assertIn("none of the entries", outcome.err)
+        self.assertEqual(self.run_tool("ls", "A", "--match", "B*", "--format", "json").err, "")
+
     def test_says_that_no_tag_fits(self):
         self.write("store", "A")
         outcome = self.run_tool("ls", "--match", "B*")
