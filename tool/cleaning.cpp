@@ -5,7 +5,9 @@
 #include <cerrno>
 
 #include "entry/clear.hpp"
+#include "entry/lock_file.hpp"
 #include "entry/removal.hpp"
+#include "marker.hpp"
 #include "removal_text.hpp"
 #include "system/errors.hpp"
 #include "terminal.hpp"
@@ -20,6 +22,8 @@ class Cleaner {
       : target_(target), dry_run_(dry_run), cleaned_(cleaned) {}
 
   void run() {
+    // Before anything is deleted: the marker may be an entry, and deleting makes a lock file.
+    if (const auto directory = open_to_look(target_)) has_marker_ = has_marker(**directory);
     // A directory that changes while it is listed may hide some of its names: looked at again, until a round
     // finds nothing to delete.
     for (first_round_ = true; first_round_ || (removed_ > 0 && !dry_run_ && !target_.is_entry());
@@ -33,6 +37,7 @@ class Cleaner {
           [&](std::size_t, const Error& error) { keep(system::describe(error)); });
     }
     if (!target_.is_entry()) finish_directory();
+    if (!has_marker_ && !dry_run_) drop_lock_file();
   }
 
  private:
@@ -54,7 +59,8 @@ class Cleaner {
     if (!readable) return keep(fmt::format("left: {}: {}", path, finding.reason));
     // Who names a file wants that very file gone; but a link is no entry, and is reported as damaged.
     const bool named = target_.is_entry() && finding.status.is_regular();
-    if (!named && !is_deletable_entry(file.name, finding))
+    if (!named &&
+        (!is_deletable_entry(file.name, finding) || !is_likely_ours(*directory, file.name, finding)))
       return keep("left, as nothing shows that it is an entry (name it to delete it): " + path);
     if (!dry_run_) {
       const entry::Removal removal =
@@ -65,6 +71,24 @@ class Cleaner {
     ++removed_;
     ++cleaned_.entries;
     cleaned_.bytes += finding.status.size;
+  }
+
+  /// Where nothing is ours, something that is no value at all was never one.
+  bool is_likely_ours(const entry::TagDirectory& directory, const std::string& name,
+                      const entry::Finding& finding) const {
+    return has_marker_ || finding.judgement == entry::Judgement::sound || ends_in_trailer(directory, name);
+  }
+
+  /// Deleting made a lock file, which would mark what is left in the directory as ours. Under all of its locks,
+  /// as with remove_tag_directory(): whoever comes then finds none, and makes another.
+  void drop_lock_file() const {
+    const auto directory = open_to_look(target_);
+    system::FileStatus status;
+    if (!directory || system::status_at((*directory)->descriptor(), entry::lock_file_name, status) != 0)
+      return;
+    const auto lock = entry::open_lock_file(**directory);
+    if (lock && system::lock_all_bytes(lock->number()) == 0)
+      (void)system::unlink_at((*directory)->descriptor(), entry::lock_file_name);
   }
 
   void finish_directory() {
@@ -92,6 +116,7 @@ class Cleaner {
   const Target& target_;
   const bool dry_run_;
   Cleaned& cleaned_;
+  bool has_marker_ = false;
   std::atomic<std::uint64_t> removed_{0};
   bool first_round_ = true;
 };

@@ -17,7 +17,7 @@ struct ClearOptions {
 Exit clear(Session& session, const ClearOptions& options) {
   std::vector<Target> targets;
   for (const std::string& argument : options.targets) {
-    auto target = find_target(session, argument);
+    auto target = find_target(session, argument, BareWord::name);
     if (!target) return fail(target.error());
     if (target->component.empty())
       return fail({"'" + argument + "' is no tag: name the tags to clear, or see 'cache-on-disk prune'", 0});

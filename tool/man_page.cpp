@@ -52,7 +52,8 @@ the path of a tag directory.
 An \fIENTRY\fR is TAG/METHOD, where METHOD is the whole name of a stored value (root.residuals.Residuals.modes) or the end
 of it (Residuals.modes, modes) if no other ends so; or the path of a file.
 A \fIDIR\fR is a directory of tags.
-A word is looked up as a tag first; write ./word for a path.
+A word is looked up as a tag first; write ./word for a path. Commands that delete (clear, prune, verify \-\-remove) take it
+for nothing but the tag or entry.
 .PP
 \fISIZE\fR is a number with K, M, G, T or P for powers of 1024, or KB, MB and so on for powers of 1000.
 \fIAGE\fR is a number with s, min, h, d, w or y.

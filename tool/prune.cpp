@@ -1,5 +1,6 @@
 // prune: make room, least recently used tags first.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -42,6 +43,18 @@ Result<std::vector<std::string>> find_kept(const Session& session, const std::ve
   return kept;
 }
 
+/// Takes out the directories that only bear the prefix and hold names that fit: somebody's own files, perhaps.
+/// The tags of those that need not be kept anyway.
+std::vector<std::string> take_unmarked(const Session& session, std::vector<TagSummary>& tags,
+                                       const std::vector<std::string>& kept) {
+  std::vector<std::string> unmarked;
+  for (const TagSummary& tag : tags)
+    if (!tag.is_ours && std::ranges::find(kept, tag.component) == kept.end())
+      unmarked.push_back(tag_of(session, tag.component));
+  std::erase_if(tags, [](const TagSummary& tag) { return !tag.is_ours; });
+  return unmarked;
+}
+
 /// Those to delete, least recently used first.
 std::vector<TagSummary> choose(std::vector<TagSummary> tags, const std::vector<std::string>& kept,
                                const PruneOptions& options) {
@@ -79,7 +92,7 @@ Exit prune(Session& session, const PruneOptions& options) {
     say("say what may go: --max-size, --older-than, or both");
     return Exit::usage;
   }
-  const auto target = find_target(session, options.directory);
+  const auto target = find_target(session, options.directory, BareWord::name);
   if (!target) return fail(target.error());
   if (!target->component.empty())
     return fail({"'" + options.directory + "' is a tag: prune chooses among tags, clear deletes one", 0});
@@ -88,6 +101,8 @@ Exit prune(Session& session, const PruneOptions& options) {
   std::erase_if(all->tags, [](const TagSummary& tag) { return !tag.is_cache() || !tag.trouble.empty(); });
   const auto kept = find_kept(session, all->tags, options.keep);
   if (!kept) return fail(kept.error());
+
+  const std::vector<std::string> unmarked = take_unmarked(session, all->tags, *kept);
 
   std::uint64_t total = 0;
   for (const TagSummary& tag : all->tags) total += tag.bytes;
@@ -101,12 +116,19 @@ Exit prune(Session& session, const PruneOptions& options) {
     JsonWriter json(stdout);
     json.begin_object().key("tags").begin_array();
     for (const TagSummary& tag : chosen) json.value(tag_of(session, tag.component));
+    json.end_array().key("unmarked").begin_array();
+    for (const std::string& tag : unmarked) json.value(tag);
     json.end_array();
     add_members(json, cleaned, options.dry_run);
     json.member("remaining_bytes", remaining).end_object().finish();
   } else {
     fmt::print("{}; {} remain\n", summary_of(cleaned, options.dry_run), size_text(remaining));
   }
+  if (!unmarked.empty() && !session.json())
+    say(fmt::format(
+        "left, as nothing in them shows that they are caches: {}; 'cache-on-disk clear TAG' deletes "
+        "one by name",
+        fmt::join(unmarked, ", ")));
   if (!reached)
     say(fmt::format("more than {} is kept or could not be deleted", size_text(*options.max_size)));
   return reached && cleaned.kept == 0 && all->complete ? Exit::good : Exit::findings;

@@ -8,6 +8,7 @@
 
 #include "entry/last_use.hpp"
 #include "json.hpp"
+#include "marker.hpp"
 #include "system/errors.hpp"
 #include "table.hpp"
 #include "text.hpp"
@@ -33,6 +34,7 @@ void count_entry(TagSummary& summary, const entry::TagDirectory& directory, cons
       return;
   }
   ++summary.entries;
+  summary.is_ours = summary.is_ours || is_marker(finding);
   summary.bytes += finding.status.size;
   summary.seconds += std::max(0.0, finding.metadata.seconds);
   summary.unchecked += finding.trailerless ? 1 : 0;
@@ -56,6 +58,7 @@ TagSummary count(const Batch& batch) {
         summary.bytes += status.size;
     } else {
       summary.has_marker = true;
+      summary.is_ours = summary.is_ours || is_marker(*batch.directory, file);
     }
   }
   return summary;
@@ -93,6 +96,7 @@ void TagSummary::add(const TagSummary& part) {
   if (part.oldest != 0) oldest = oldest == 0 ? part.oldest : std::min(oldest, part.oldest);
   newest = std::max(newest, part.newest);
   has_marker = has_marker || part.has_marker;
+  is_ours = is_ours || part.is_ours;
 }
 
 std::int64_t created(const entry::Finding& finding) {

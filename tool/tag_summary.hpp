@@ -24,6 +24,7 @@ struct TagSummary {
   std::int64_t newest = 0;
   std::int64_t last_use = 0;
   bool has_marker = false;  ///< CACHEDIR.TAG or the lock file
+  bool is_ours = false;     ///< holds a marker (marker.hpp), not just names that fit
   std::string trouble;      ///< why it could not be read, or read whole
 
   /// False for directories that only happen to bear the prefix.

@@ -100,13 +100,16 @@ Result<std::string> find_method(const Target& tag, const std::string& method) {
 }
 
 /// TAG or TAG/METHOD, in the session's directory of tags; none if there is no such tag.
-std::optional<Result<Target>> find_by_name(const Session& session, const std::string& argument) {
+std::optional<Result<Target>> find_by_name(const Session& session, const std::string& argument,
+                                           BareWord bare_word) {
   const auto root = tag_root(session);
   if (!root) return Result<Target>(root.error());
   const auto slash = argument.find('/');
   const std::string tag = argument.substr(0, slash);
   if (tag.empty() || tag == "." || tag == "..") return std::nullopt;
   for (const std::string& component : {session.prefix + tag, tag}) {
+    // A directory without the prefix is none that the library would use: it can only be meant as a path.
+    if (bare_word == BareWord::name && !component.starts_with(session.prefix)) continue;
     Target target{*root, component, {}};
     if (!is_directory(target.tag_path())) continue;
     if (slash == std::string::npos || slash + 1 == argument.size()) return Result<Target>(target);
@@ -129,7 +132,7 @@ Result<std::string> tag_root(const Session& session) {
   return found;
 }
 
-Result<Target> find_target(const Session& session, const std::string& argument) {
+Result<Target> find_target(const Session& session, const std::string& argument, BareWord bare_word) {
   if (argument.empty()) {
     auto root = tag_root(session);
     if (!root) return root.error();
@@ -138,9 +141,15 @@ Result<Target> find_target(const Session& session, const std::string& argument) 
   const bool is_path = argument.starts_with('/') || argument.starts_with("./") ||
                        argument.starts_with("../") || argument == "." || argument == "..";
   if (!is_path)
-    if (auto found = find_by_name(session, argument)) return *std::move(found);
-  if (auto found = find_path(argument); found || found.error().code != ENOENT || is_path) return found;
+    if (auto found = find_by_name(session, argument, bare_word)) return *std::move(found);
   const auto root = tag_root(session);
+  if (!is_path && bare_word == BareWord::name)
+    return Error{
+        fmt::format("there is no tag '{0}' in {1}: 'cache-on-disk ls' lists the tags, --dir looks elsewhere; "
+                    "a path that is "
+                    "to be deleted from is written ./{0}",
+                    argument, root ? *root : "")};
+  if (auto found = find_path(argument); found || found.error().code != ENOENT || is_path) return found;
   return Error{fmt::format(
       "there is no tag '{}' in {} and no such path: 'cache-on-disk ls' lists the tags, --dir looks "
       "elsewhere",

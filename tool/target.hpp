@@ -23,9 +23,16 @@ struct Target {
 /// The directory of tags that a session looks at. An error if there is none.
 Result<std::string> tag_root(const Session& session);
 
+/// What a word that does not begin like a path may stand for.
+enum class BareWord {
+  name_or_path,  ///< a tag or entry, or else a path in the working directory
+  name           ///< a tag or entry, and nothing else: what is deleted is not guessed
+};
+
 /// What TAG, TAG/METHOD, or the path of a directory or file stands for; nothing: tag_root(). The error says
 /// where it was looked for.
-Result<Target> find_target(const Session& session, const std::string& argument);
+Result<Target> find_target(const Session& session, const std::string& argument,
+                           BareWord bare_word = BareWord::name_or_path);
 
 /// The same, but it must be a tag, or an entry.
 Result<Target> find_tag(const Session& session, const std::string& argument);

@@ -9,6 +9,7 @@
 #include "entry/removal.hpp"
 #include "entry/seal.hpp"
 #include "json.hpp"
+#include "marker.hpp"
 #include "progress.hpp"
 #include "removal_text.hpp"
 #include "scan.hpp"
@@ -51,6 +52,7 @@ class Verifier {
   const VerifyOptions& options_;
   JsonWriter json_;
   ProgressBar progress_{"verify"};
+  Markers markers_;
   std::mutex output_;
   std::atomic<std::uint64_t> checked_{0}, bytes_{0}, unchecked_{0}, sealed_{0}, bad_{0}, removed_{0},
       unreadable_{0};
@@ -105,7 +107,8 @@ void Verifier::report_bad(const entry::TagDirectoryPtr& directory, const std::st
                           const entry::Finding& finding) {
   ++bad_;
   std::string outcome;
-  if (options_.remove && !is_deletable_entry(name, finding)) {
+  if (options_.remove && (!is_deletable_entry(name, finding) ||
+                          (!ends_in_trailer(*directory, name) && !markers_.has_marker(directory)))) {
     outcome = "left, as nothing shows that it was an entry";
   } else if (options_.remove) {
     const entry::Removal removal =
@@ -174,7 +177,8 @@ Exit verify(Session& session, const VerifyOptions& options) {
   std::vector<Target> targets;
   for (const std::string& argument :
        options.targets.empty() ? std::vector<std::string>{""} : options.targets) {
-    const auto target = find_target(session, argument);
+    const auto target =
+        find_target(session, argument, options.remove ? BareWord::name : BareWord::name_or_path);
     if (!target) return fail(target.error());
     const auto tags = tags_of(session, *target);
     if (!tags) return fail(tags.error());

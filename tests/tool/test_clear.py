@@ -103,6 +103,38 @@ class Clear(ToolTest):
         self.run_tool("clear", path, code=1)
         self.assertEqual(path.read_bytes(), bytes(data))
 
+    def test_a_bare_word_is_no_path_and_no_directory_without_the_prefix(self):
+        for directory in (self.root / "results", self.tmpdir / "results"):
+            directory.mkdir(mode=0o700)
+            path = directory / "run.2024.11.npy"
+            np.save(path, np.arange(3))
+            for name in ("results", "results/run.2024.11", "results/run.2024.11.npy"):
+                outcome = self.run_tool("clear", name, code=3)
+                self.assertIn(f"./{name}", outcome.err)
+                self.assertTrue(path.exists())
+        self.run_tool("clear", "./results")
+        self.assertFalse((self.root / "results").exists())
+
+    def test_a_tag_may_be_named_by_its_directory(self):
+        self.write("store", "A")
+        self.run_tool("clear", "cacheA")
+        self.assertFalse((self.tmpdir / "cacheA").exists())
+
+    def test_what_is_no_value_at_all_stays_where_nothing_is_ours(self):
+        path = self.tag("A") / "root.A.m.npy"
+        for data in (b"", b"my notes"):
+            path.write_bytes(data)
+            path.chmod(0o600)
+            self.assertIn("root.A.m.npy", self.run_tool("clear", "A", code=1).err)
+            self.assertEqual(path.read_bytes(), data)
+        self.save("A", "root.A.good", 1)
+        for _ in range(2):  # deleting leaves no marker of its own
+            self.run_tool("clear", "A", code=1)
+            self.assertEqual([path.name for path in self.tag("A").iterdir()], ["root.A.m.npy"])
+        (self.tag("A") / ".lock").touch(mode=0o600)
+        self.run_tool("clear", "A")
+        self.assertFalse(path.exists())
+
 
 if __name__ == "__main__":
     main()

@@ -79,6 +79,40 @@ class Prune(ToolTest):
         self.assertTrue((self.tmpdir / "cachelike" / "thesis.tex").exists())
         self.assertTrue((self.tmpdir / "other" / "root.A.m.npy").exists())
 
+    def test_a_directory_without_a_marker_of_ours_is_listed_and_left(self):
+        results = self.save("d_results", "run.2024.11", np.arange(3))
+        (self.tag("d_results") / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n# of others\n")
+        self.assertIn("d_results", self.run_tool("ls").out)
+        outcome = self.run_tool("prune", "--max-size", "0", "--keep", "d_*")
+        self.assertNotIn("clear TAG", outcome.err)
+        self.save("old", "root.A.m", 1)
+        self.make_old("old", 1)
+        outcome = self.run_tool("prune", "--max-size", "0")
+        self.assertEqual(self.left(), ["d_results"])
+        self.assertRegex(outcome.err, "d_results.*'cache-on-disk clear TAG'")
+        self.assertEqual(self.run_json("prune", "--max-size", "0")["unmarked"], ["d_results"])
+        self.run_tool("clear", "d_results")
+        self.assertFalse(results.exists())
+
+    def test_each_marker_of_ours_makes_a_cache(self):
+        self.run_tool("prune", "--max-size", "0")
+        self.write("store", "A")
+        sound = (self.tag("A") / "root.Loop.gain.npy").read_bytes()
+        marks = {".lock": b"", "CACHEDIR.TAG": (self.tag("A") / "CACHEDIR.TAG").read_bytes(), "root.Loop.gain.npy": sound}
+        self.run_tool("clear", "A")
+        for name, content in marks.items():
+            self.save("A", "root.A.m", 1)
+            (self.tag("A") / name).write_bytes(content)
+            (self.tag("A") / name).chmod(0o600)
+            self.run_tool("prune", "--max-size", "0")
+            self.assertEqual(self.left(), [], name)
+
+    def test_a_bare_word_is_no_path(self):
+        self.assertIn("./tmp", self.run_tool("prune", "tmp", "--max-size", "0", code=3).err)
+        self.assertEqual(self.left(), ["middle", "new", "old"])
+        self.run_tool("prune", "./tmp", "--max-size", "0")
+        self.assertEqual(self.left(), [])
+
 
 if __name__ == "__main__":
     main()

@@ -113,6 +113,30 @@ class Verify(ToolTest):
         self.write("store", "A")
         self.assertRegex(self.run_in_terminal("verify").out, r"5 entries are whole \(4 MiB\)\r\n$")
 
+    def test_removes_nothing_that_may_be_somebodys_where_nothing_is_ours(self):
+        path = self.save("A", "root.A.m", 1)
+        path.write_bytes(b"my notes")
+        for target in ([], ["A"], ["A/m"], [path]):
+            bad = self.run_json("verify", "--remove", *target, code=1)
+            self.assertEqual(bad["removed"], 0)
+            self.assertIn("left", bad["bad"][0]["outcome"])
+        (self.tag("A") / ".lock").touch(mode=0o600)
+        self.assertEqual(self.run_json("verify", "--remove", code=1)["removed"], 1)
+
+    def test_a_damaged_trailer_is_a_sign_of_an_entry(self):
+        self.write("store", "A")
+        data = bytearray((self.tag("A") / "root.Loop.gain.npy").read_bytes())
+        data[-100] ^= 1
+        path = self.save("B", "root.Loop.gain", 1)
+        path.write_bytes(data)
+        self.assertEqual(self.run_json("verify", "B", "--remove", code=1)["removed"], 1)
+
+    def test_removes_by_a_bare_word_in_tags_only(self):
+        (self.root / "results").mkdir(mode=0o700)
+        (self.root / "results" / "root.A.m.npy").write_bytes(b"my notes")
+        self.run_tool("verify", "results", code=1)
+        self.assertIn("./results", self.run_tool("verify", "results", "--remove", code=3).err)
+
     def test_output_that_cannot_be_written_is_a_failure_without_a_crash(self):
         for i in range(300):
             self.save("A", f"root.A.m({i})", 1).write_bytes(b"torn")

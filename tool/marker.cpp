@@ -1,0 +1,69 @@
+#include "marker.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "entry/copy.hpp"
+#include "entry/footer.hpp"
+#include "entry/judge.hpp"
+#include "system/directory.hpp"
+
+namespace cache_on_disk::tool {
+namespace {
+
+/// Other programs leave such files too: the line after the signature tells whose it is.
+bool is_our_cachedir_tag(const entry::TagDirectory& directory, const std::string& name) {
+  const entry::OpenedFile opened = entry::open_file(directory, name);
+  if (!opened.file) return false;
+  std::array<char, 256> text{};
+  const auto size =
+      static_cast<std::size_t>(std::min<std::uint64_t>(opened.finding.status.size, text.size()));
+  const std::span beginning(text.data(), size);
+  if (!entry::reader_of(opened.file.number())(std::as_writable_bytes(beginning), 0)) return false;
+  return std::string_view(text.data(), size).find("cached by cache-on-disk") != std::string_view::npos;
+}
+
+}  // namespace
+
+bool is_marker(const entry::TagDirectory& directory, const File& file) {
+  if (file.kind != system::FileKind::regular) return false;
+  if (file.role == entry::FileRole::lock) return true;
+  return file.role == entry::FileRole::cachedir_tag && is_our_cachedir_tag(directory, file.name);
+}
+
+bool is_marker(const entry::Finding& finding) {
+  return finding.judgement == entry::Judgement::sound && !finding.trailerless;
+}
+
+bool has_marker(const entry::TagDirectory& directory) {
+  auto files = system::DirectoryStream::open(directory.descriptor());
+  if (!files) return false;
+  while (true) {
+    const auto next = files->next();
+    if (!next || !*next) return false;
+    const File file{std::string((*next)->name), entry::role_of((*next)->name), (*next)->kind};
+    if (is_marker(directory, file)) return true;
+    if (file.may_be_entry() && is_marker(look_at(directory, file.name))) return true;
+  }
+}
+
+bool ends_in_trailer(const entry::TagDirectory& directory, const std::string& name) {
+  const entry::OpenedFile opened = entry::open_file(directory, name);
+  if (!opened.file || opened.finding.status.size < entry::footer_size) return false;
+  entry::FooterBytes end{};
+  const std::uint64_t offset = opened.finding.status.size - end.size();
+  entry::Footer footer;
+  return entry::reader_of(opened.file.number())(end, offset).ok() &&
+         entry::parse_footer(end, footer) != entry::FooterState::none;
+}
+
+bool Markers::has_marker(const entry::TagDirectoryPtr& directory) {
+  const std::lock_guard lock(mutex_);
+  const auto known = known_.find(directory->path());
+  if (known != known_.end()) return known->second;
+  return known_[directory->path()] = tool::has_marker(*directory);
+}
+
+}  // namespace cache_on_disk::tool
