@@ -129,13 +129,21 @@ TEST_F(Import, LeavesASoundEntryUnlessToldToReplaceIt) {
 }
 
 TEST_F(Import, TakesNothingOfWhichAByteChanged) {
-  for (std::size_t byte = 0; byte < bytes.size(); byte += byte < payload.size() ? 99'991 : 1) {
+  const auto next = [&](std::size_t byte) {
+    return byte < payload.size() ? std::min(byte + 99'991, payload.size()) : byte + 1;
+  };
+  for (std::size_t byte = 0; byte < bytes.size(); byte = next(byte)) {
     const std::size_t footer = bytes.size() - 128;
     if (byte >= footer && byte < footer + 8) continue;  // the durable mark says nothing here
     std::string changed = bytes;
     changed[byte] = static_cast<char>(changed[byte] ^ 4);
     EXPECT_FALSE(take(changed).ok()) << byte;
   }
+  std::string newer = bytes, damaged = bytes;
+  newer[bytes.size() - 12] = 9;
+  damaged[bytes.size() - 16] = 9;
+  EXPECT_THAT(take(newer).error().message, ::testing::HasSubstr("newer version"));
+  EXPECT_THAT(take(damaged).error().message, ::testing::HasSubstr("footer is damaged"));
   EXPECT_FALSE(take(bytes.substr(1)).ok());
   EXPECT_FALSE(take(payload).ok()) << "without trailer there is nothing to check";
   EXPECT_THAT(std::filesystem::directory_iterator(target->path()), ::testing::Truly([](auto files) {

@@ -4,6 +4,7 @@
 #include "entry/entry_fixture.hpp"
 #include "entry/entry_lock.hpp"
 #include "entry/tag_files.hpp"
+#include "support/failing_calls.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -69,6 +70,19 @@ TEST_F(RemovalTest, OfADirectoryWaitsForNobodyWhoComputesInIt) {
   EXPECT_EQ(remove_tag_directory(*directory), Removal::busy);
   EXPECT_TRUE(exists(".lock"));
   holder.release();
+  EXPECT_EQ(remove_tag_directory(*directory), Removal::removed);
+}
+
+TEST_F(RemovalTest, OfADirectoryThatFailsMarksItAgain) {
+  write_cachedir_tag(*directory);
+  FailingCalls calls;
+  for (const auto& [code, removal] : {std::pair{EBUSY, Removal::failed}, {ENOTEMPTY, Removal::changed}}) {
+    calls.fail(FailingCalls::Call::rmdir, code);
+    EXPECT_EQ(remove_tag_directory(*directory), removal) << code;
+    EXPECT_EQ(errno, code);
+    EXPECT_TRUE(exists("CACHEDIR.TAG")) << code;
+  }
+  calls.fail(FailingCalls::Call::rmdir, 0);
   EXPECT_EQ(remove_tag_directory(*directory), Removal::removed);
 }
 

@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
+#include <map>
 
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
@@ -64,6 +66,25 @@ TEST(Directory, ListsEachNameOnceAndAgain) {
     EXPECT_THAT(*names, UnorderedElementsAre("b", ".a"));
   }
   EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST(Directory, TellsWhatItsNamesLeadTo) {
+  const TemporaryDirectory folder;
+  Descriptor(open_at(AT_FDCWD, (folder / "file").c_str(), O_WRONLY | O_CREAT, 0600)).reset();
+  ASSERT_TRUE(make_directories(folder / "directory"));
+  ASSERT_EQ(::symlink("directory", (folder / "link").c_str()), 0);
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  const auto directory = open_directory(AT_FDCWD, folder.path(), true);
+  auto stream = DirectoryStream::open(directory->number());
+  ASSERT_TRUE(stream.ok());
+  std::map<std::string, FileKind> kinds;
+  for (auto entry = stream->next(); entry.ok() && *entry; entry = stream->next())
+    kinds.emplace((*entry)->name, (*entry)->kind);
+  const std::map<std::string, FileKind> expected = {{"file", FileKind::regular},
+                                                    {"directory", FileKind::directory},
+                                                    {"link", FileKind::link},
+                                                    {"pipe", FileKind::other}};
+  EXPECT_EQ(kinds, expected);
 }
 
 TEST(Directory, ListingReportsFailure) {
