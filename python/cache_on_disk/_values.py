@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import inspect
 import io
-import itertools
 import pickle
 import types
 from typing import Any
@@ -18,9 +16,8 @@ from . import _plain_data
 _npy: Any = np.lib.format
 _used_up = (types.GeneratorType, types.AsyncGeneratorType, types.CoroutineType)
 _immutable = (int, float, complex, str, bytes, bool, type(None))
-_plain_attributes = (types.GetSetDescriptorType, types.MemberDescriptorType)
 _bytes_of_array: Any = np.ndarray.nbytes.__get__  # what no class derived from it can override
-_large = 64 << 10
+_large = 1 << 20
 _small = 2048
 
 
@@ -73,33 +70,9 @@ def settle(value: Any, exclusive: bool, owner: Any) -> tuple[Any, Any, str, bool
 
 
 def _pickled(value: Any) -> bytes:
-    # Protocol 4 is read by older Pythons; with 5, large arrays are read in a third of the time.
-    return pickle.dumps(value, protocol=5 if _bytes_of_arrays(value) >= _large else 4)
-
-
-def _bytes_of_arrays(value: Any) -> int:
-    """What the arrays take that a value is, or holds among its first parts; nothing of the value's class is run to tell."""
-    kind = type(value)
-    try:
-        if kind is dict:
-            parts: Any = value.values()
-        elif kind is list:
-            parts = value
-        elif issubclass(kind, tuple):
-            parts = tuple.__iter__(value)
-        else:
-            parts = (value, *_attributes(value).values())
-        return sum(_bytes_of_array(part) for part in itertools.islice(parts, 100) if issubclass(type(part), np.ndarray))
-    except Exception:  # other threads may be changing it
-        return 0
-
-
-def _attributes(value: Any) -> dict[str, Any]:
-    """The attributes that an instance holds itself, if its class has no way of its own to give them."""
-    if not isinstance(inspect.getattr_static(value, "__dict__", None), _plain_attributes):
-        return {}
-    attributes = object.__getattribute__(value, "__dict__")
-    return attributes if type(attributes) is dict else {}
+    # Protocol 4 is read by older Pythons; 5 spares a copy of a large array of a class of its own, such as a quantity.
+    large = issubclass(type(value), np.ndarray) and _bytes_of_array(value) > _large
+    return pickle.dumps(value, protocol=5 if large else 4)
 
 
 def _leads_to(value: Any, owner: Any) -> bool:
