@@ -59,7 +59,8 @@ struct Watch {
     watched.end = watched.begin + (size + page_size - 1) / page_size * page_size;
   }
   ~Watch() {
-    watched.begin = watched.end = 0;
+    watched.begin = 0;
+    watched.end = 0;
     unmap(address, size);
   }
   Watch(const Watch&) = delete;

@@ -136,7 +136,7 @@ TEST_F(GuardedSurveyTest, ACheckMapsAndFindsAnyByteThatChanged) {
   EXPECT_EQ(pieces, 2u);
   EXPECT_EQ(calls.count(system::Call::map), 2u);
   EXPECT_EQ(calls.count(system::Call::read), 1u) << "of the end";
-  for (const std::size_t byte : {0, 12'345'678, 16'777'215, 16'777'216, 24'000'127}) {
+  for (const std::size_t byte : {0u, 12'345'678u, 16'777'215u, 16'777'216u, 24'000'127u}) {
     overwrite(path(name), byte, static_cast<char>(file[byte] ^ 1));
     EXPECT_EQ(check().judgement, Judgement::damaged) << byte;
     overwrite(path(name), byte, file[byte]);
