@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "entry/names.hpp"
+#include "npy/padding.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -85,11 +86,6 @@ constexpr std::array known_keys = {
     Key{"foreign: ", [](std::string_view value, Metadata& m) { m.foreign = value == "yes"; }},
 };
 
-/// True of line feeds only: each is as the one before it. (memcmp, where a search goes byte by byte.)
-bool is_filling(std::string_view text) {
-  return text.front() == '\n' && text.substr(1) == text.substr(0, text.size() - 1);
-}
-
 }  // namespace
 
 std::string format_metadata(const Metadata& metadata, std::size_t footer_size) {
@@ -125,9 +121,9 @@ Metadata parse_metadata(std::string_view text, MetadataPart part) {
   text.remove_prefix(opening.size());
   std::array<bool, known_keys.size()> seen{};
   auto expected = known_keys.begin();  // writers keep the order of the list
-  while (!text.empty() && !is_filling(text)) {
-    text.remove_prefix(
-        text.find_first_not_of('\n'));  // all empty lines: one by one, many would take for ever
+  while (!npy::is_all(text, '\n')) {   // what fills it up comes last
+    // All empty lines at once: one by one, many would take for ever.
+    text.remove_prefix(text.find_first_not_of('\n'));
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     const auto opens = [line](const Key& key) { return line.starts_with(key.opening); };

@@ -10,7 +10,6 @@
 #include "entry/judge.hpp"
 #include "system/errors.hpp"
 #include "system/guarded_mapping.hpp"
-#include "system/memory.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "npy/descr.hpp"
 #include "npy/literal.hpp"
+#include "npy/padding.hpp"
 #include "npy/python_text.hpp"
 #include "npy/type_string.hpp"
 
@@ -38,11 +39,6 @@ constexpr std::size_t growth_digits = 21;
 constexpr std::size_t page = 4096;
 
 std::size_t prefix_size(unsigned version) { return version == 1 ? 10 : 12; }
-
-// True of spaces only: each is as the one before it. (memcmp, where a search goes byte by byte.)
-bool is_padding(std::string_view text) {
-  return text.empty() || (text.front() == ' ' && text.substr(1) == text.substr(0, text.size() - 1));
-}
 
 // Takes exactly the text that np.save writes for a plain dtype, which nearly every entry has: the general
 // parser builds a tree for it. Whatever is not that text is left to the general parser, to accept or to
@@ -87,7 +83,7 @@ std::optional<Header> read_canonical(std::string_view text) {
   }
   if (!take(", }") || text.empty() || text.back() != '\n') return std::nullopt;
   text.remove_suffix(1);
-  if (!is_padding(text)) return std::nullopt;
+  if (!is_all(text, ' ')) return std::nullopt;
   return header;
 }
 

@@ -1,13 +1,13 @@
 // calls.txt: calls that no pickler writes as a rule, and what Python makes of them. make_calls.py makes it.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "cache_on_disk/pickle/reader.hpp"
 #include "cache_on_disk/repr.hpp"
+#include "pickle/golden.hpp"
+#include "pickle/read_text.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
@@ -17,33 +17,12 @@ struct Called {
   bool refused = false;
 };
 
-std::string from_hexadecimal(const std::string& text) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
-    bytes.push_back(static_cast<char>(std::stoul(text.substr(i, 2), nullptr, 16)));
-  return bytes;
-}
-
 std::vector<Called> calls() {
-  std::ifstream file(COD_TEST_SOURCE_DIR "/pickle/calls.txt");
   std::vector<Called> result;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream parts(line);
-    Called each;
-    std::string pickle, repr;
-    std::getline(parts, each.name, '\t');
-    std::getline(parts, pickle, '\t');
-    std::getline(parts, repr, '\t');
-    each.pickle = from_hexadecimal(pickle);
-    each.repr = from_hexadecimal(repr);
-    each.refused = repr == "-";
-    result.push_back(each);
-  }
+  for (const auto& line : read_table("calls.txt"))
+    result.push_back(
+        {line.at(0), from_hexadecimal(line.at(1)), from_hexadecimal(line.at(2)), line.at(2) == "-"});
   return result;
-}
-
-Result<Value> read_text(const std::string& pickle) {
-  return read({std::as_bytes(std::span(pickle)), nullptr});
 }
 
 TEST(Calls, are_read_as_python_reads_them) {

@@ -8,9 +8,6 @@
 #include <sstream>
 
 namespace cache_on_disk::pickle {
-namespace {
-
-// "48656c6c6f", with runs as in "00,78*65536,2e"; "-" is no byte at all.
 std::string from_hexadecimal(const std::string& text) {
   std::string result;
   if (text == "-") return result;
@@ -25,6 +22,23 @@ std::string from_hexadecimal(const std::string& text) {
   }
   return result;
 }
+
+std::vector<std::vector<std::string>> read_table(const std::string& name) {
+  std::ifstream file(COD_TEST_SOURCE_DIR "/pickle/" + name);
+  std::vector<std::vector<std::string>> result;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream parts(line);
+    std::vector<std::string>& fields = result.emplace_back();
+    for (std::string part; std::getline(parts, part, '\t');) fields.push_back(part);
+  }
+  if (result.empty()) {
+    std::cerr << "cannot read " << name << '\n';
+    std::abort();
+  }
+  return result;
+}
+
+namespace {
 
 double from_bits(const std::string& text) {
   std::uint64_t bits = 0;

@@ -7,15 +7,12 @@
 #include "cache_on_disk/json.hpp"
 #include "cache_on_disk/pickle/reader.hpp"
 #include "cache_on_disk/repr.hpp"
+#include "pickle/read_text.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
 
 using std::string_literals::operator""s;
-
-Result<Value> read_text(const std::string& pickle) {
-  return read({std::as_bytes(std::span(pickle)), nullptr});
-}
 
 // Far more than any of these takes, even under a sanitizer; what explodes takes hours.
 constexpr std::chrono::seconds patience(20);

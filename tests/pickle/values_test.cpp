@@ -2,14 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "cache_on_disk/pickle/reader.hpp"
 #include "cache_on_disk/repr.hpp"
+#include "pickle/golden.hpp"
+#include "pickle/read_text.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
@@ -18,33 +18,11 @@ struct Case {
   std::string writer, name, pickle, repr;
 };
 
-std::string from_hexadecimal(const std::string& text) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
-    bytes.push_back(static_cast<char>(std::stoul(text.substr(i, 2), nullptr, 16)));
-  return bytes;
-}
-
 std::vector<Case> cases() {
-  std::ifstream file(COD_TEST_SOURCE_DIR "/pickle/values.txt");
   std::vector<Case> result;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream parts(line);
-    Case each;
-    std::string pickle, repr;
-    std::getline(parts, each.writer, '\t');
-    std::getline(parts, each.name, '\t');
-    std::getline(parts, pickle, '\t');
-    std::getline(parts, repr, '\t');
-    each.pickle = from_hexadecimal(pickle);
-    each.repr = from_hexadecimal(repr);
-    result.push_back(each);
-  }
+  for (const auto& line : read_table("values.txt"))
+    result.push_back({line.at(0), line.at(1), from_hexadecimal(line.at(2)), from_hexadecimal(line.at(3))});
   return result;
-}
-
-Result<Value> read_text(const std::string& pickle) {
-  return read({std::as_bytes(std::span(pickle)), nullptr});
 }
 
 TEST(GoldenValues, are_read_and_printed_as_their_writer_does) {
