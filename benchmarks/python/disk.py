@@ -83,7 +83,7 @@ def hits(directory):
 def stores(directory):
     for number, (case, size, make) in enumerate(cases()):
         folder = os.path.join(directory, f"stores{number}")
-        counter, ready, variants = itertools.count(), [], []
+        counter, ready, variants, new_tags = itertools.count(), [], [], []
 
         def emptied(folder=folder):
             shutil.rmtree(folder, ignore_errors=True)
@@ -101,10 +101,16 @@ def stores(directory):
             cls = method_class(module, lambda: ready.pop())
 
             def prepare(module=module, cls=cls):
-                tag = f"store{prepare_arguments()}"
-                return tagged(module, cls, folder, tag)
+                one = tagged(module, cls, folder, f"store{prepare_arguments()}")
+                one.small()  # the tag is in use
+                return one
 
             variants.append(Variant(who, lambda one: one.m(), prepare, emptied if size > MiB else lambda: None))
+
+            def prepare_new(module=module, cls=cls):
+                return tagged(module, cls, folder, f"new{prepare_arguments()}")
+
+            new_tags.append(Variant(who, lambda one: one.m(), prepare_new, emptied))
         if type(value) is np.ndarray:
             def save(i):
                 path = os.path.join(folder, f"{i}.npy")
@@ -120,7 +126,9 @@ def stores(directory):
             function = rival(lambda i: ready.pop(), own)
             variants.append(Variant(who, function, prepare_arguments))
         compare("python_store", case, variants, 5 if size > MiB else None, most=20, budget=0.01)
-        del value, variants
+        if case == "array, 1 KiB":
+            compare("python_store", case + ", the first of a tag", new_tags, most=20, budget=0.01)
+        del value, variants, new_tags
         for path in os.listdir(directory):
             shutil.rmtree(os.path.join(directory, path), ignore_errors=True)
 

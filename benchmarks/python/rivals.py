@@ -51,12 +51,16 @@ if arte:
 
 
 def method_class(module, compute):
-    """A class with one method, cached by a module that works on methods: ours or arte."""
+    """A class with a method, and one whose value is small, cached by a module that works on methods: ours or arte."""
 
     class Value:
         @module.cache_on_disk
         def m(self):
             return compute()
+
+        @module.cache_on_disk
+        def small(self):
+            return 1.5
 
     return Value
 

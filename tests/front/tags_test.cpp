@@ -1,6 +1,7 @@
 // Tags, prefixes and tmpdirs: another one never answers with old data, an unusable one changes nothing.
 #include <cache_on_disk/cache_on_disk.hpp>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -164,6 +165,16 @@ TEST_F(Tags, OfMembersThatComeLaterNeedASetTagOfTheirOwn) {
   set_tmpdir(growing, directory.path());
   set_tag(growing, "night");
   EXPECT_EQ(path(growing.parts_[0]), directory / "cachenight/root.parts[0].Part.value.npy");
+}
+
+TEST_F(Tags, ReachEachOfManyThousandMethods) {
+  std::vector<Part> parts(40'000);
+  set_tmpdir(parts, directory.path());
+  for (const std::string tag : {"one", "two"}) {
+    set_tag(parts, tag);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      ASSERT_EQ(path(parts[i]), directory / fmt::format("cache{}/root[{}].Part.value.npy", tag, i));
+  }
 }
 
 TEST_F(Tags, UnderARelativeTmpdirFollowTheWorkingDirectory) {
