@@ -36,6 +36,8 @@ _numpy_internals = {
 }
 _Unpickler: Any = getattr(pickle, "_Unpickler")  # the implementation in Python, whose steps can be watched
 _containers = (list, tuple, dict, set, frozenset, bytes, bytearray, str, deque)
+_encodings = ("latin1", "latin-1")  # in which pickles of protocol 2 have their bytes
+_dtype_text = re.compile(r"[A-Za-z]\d*")
 _number = re.compile(r"[+-]?\d{1,4000}(/\d{1,4000})?")
 _most_copied = 1 << 20  # elements that a pickle may have copied beyond those it holds itself
 _longest_number = 4300  # digits: reading a decimal number takes time by the square of its length
@@ -47,8 +49,6 @@ class ForbiddenClass(pickle.UnpicklingError):
 
 
 def _is_allowed(module: str, name: str) -> bool:
-    if module == "__builtin__":  # as Python 2 and protocol 2 call it
-        module = "builtins"
     if name in _allowed.get(module, ()):
         return True
     package, _, last = module.rpartition(".")
@@ -62,10 +62,13 @@ def _refuse(what: str) -> None:
 def _rebuilt(dtype: np.dtype[Any], state: Any) -> np.dtype[Any]:
     """The dtype that numpy itself makes of the description in a pickled state."""
     _, byte_order, subarray, names, fields, size = state[:6]
+    parts = [subarray[0]] if subarray is not None else [fields[name][0] for name in names or ()]
+    if not all(isinstance(part, np.dtype) for part in parts):  # of a text numpy would make a program, to be parsed
+        _refuse("a dtype of what is none")
     if subarray is not None:
         return np.dtype((subarray[0], subarray[1]))
     if names is not None:
-        return np.dtype({"names": list(names), "formats": [fields[name][0] for name in names],
+        return np.dtype({"names": list(names), "formats": parts,
                          "offsets": [fields[name][1] for name in names],
                          "titles": [fields[name][2] if len(fields[name]) > 2 else None for name in names],
                          "itemsize": size}, align=dtype.isalignedstruct or bool(state[7] & 0x80))
@@ -106,14 +109,31 @@ def _check_scalar(arguments: tuple[Any, ...]) -> None:
         _refuse("a scalar that is not made of bytes")
 
 
+def _check_frombuffer(arguments: tuple[Any, ...]) -> None:
+    if len(arguments) != 4 or not isinstance(arguments[0], (bytes, bytearray)) or not isinstance(arguments[1], np.dtype):
+        _refuse("an array that is not made of bytes")
+
+
 def _check_reconstruct(arguments: tuple[Any, ...]) -> None:
-    if len(arguments) != 3 or arguments[0] is not np.ndarray or arguments[1] != (0,):
+    if len(arguments) != 3 or arguments[0] is not np.ndarray or arguments[1] != (0,) or arguments[2] not in (b"b", "b"):
         _refuse("an array that is more than empty before it gets its state")
 
 
 def _check_encode(arguments: tuple[Any, ...]) -> None:
-    if len(arguments) != 2 or arguments[1] != "latin1":
+    if len(arguments) != 2 or arguments[1] not in _encodings:
         _refuse("a text in another encoding than that of pickled bytes")
+
+
+def _check_bytes(arguments: tuple[Any, ...]) -> None:
+    if len(arguments) > 1:
+        _check_encode(arguments)
+
+
+def _check_dtype_call(arguments: tuple[Any, ...]) -> None:
+    # All else is in the state. Of another text numpy would make a program, to be parsed, and of other arguments warnings.
+    text, *flags = arguments or (None,)
+    if not isinstance(text, str) or not _dtype_text.fullmatch(text) or not all(flag in (0, 1) for flag in flags):
+        _refuse("a dtype that no dtype calls itself")
 
 
 def _check_number(arguments: tuple[Any, ...]) -> None:
@@ -129,11 +149,12 @@ def _check_int(arguments: tuple[Any, ...]) -> None:
 def _check_text(arguments: tuple[Any, ...]) -> None:
     if not all(isinstance(a, (str, bytes, bytearray)) for a in arguments):
         _refuse("a text that is printed, not read")
+    _check_bytes(arguments)
 
 
 _checks: dict[str, Callable[[tuple[Any, ...]], None]] = {
-    "scalar": _check_scalar, "_reconstruct": _check_reconstruct, "encode": _check_encode, "Fraction": _check_number,
-    "int": _check_int, "str": _check_text,
+    "scalar": _check_scalar, "_reconstruct": _check_reconstruct, "_frombuffer": _check_frombuffer, "encode": _check_encode, "Fraction": _check_number,
+    "int": _check_int, "str": _check_text, "bytes": _check_bytes, "bytearray": _check_bytes, "dtype": _check_dtype_call,
 }
 
 
@@ -161,6 +182,8 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
         self._tuples[id(value)] = depth, size, value
 
     def find_class(self, module: str, name: str) -> Any:
+        if module == "__builtin__":  # as Python 2 and protocol 2 call it; there may be a module of that name
+            module = "builtins"
         if _is_allowed(module, name):
             return super().find_class(module, name)
         raise ForbiddenClass(f"only plain data is read from files of others, and {module}.{name} is none")

@@ -19,12 +19,12 @@ def run(name, *options):
     return done
 
 
-@pytest.mark.parametrize("name", ["crowd", "kill", "kill-at-call", "race", "soak", "wake"])
+@pytest.mark.parametrize("name", ["crowd", "kill", "kill-at-call", "race", "soak", "untrusted", "wake"])
 def test_campaign(name):
     done = run(name)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["kill", "race", "soak"])
+@pytest.mark.parametrize("name", ["kill", "race", "soak", "untrusted"])
 def test_a_campaign_fails_where_values_are_wrong(name):
     assert run(name, "--wrong").returncode == 1

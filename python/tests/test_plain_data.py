@@ -18,6 +18,7 @@ import pytest
 from cache_on_disk import _plain_data
 
 multiarray = np._core.multiarray if hasattr(np, "_core") else np.core.multiarray
+numeric = np._core.numeric if hasattr(np, "_core") else np.core.numeric
 day = datetime.datetime(2024, 1, 12, 3, tzinfo=datetime.timezone.utc)
 
 plain = [
@@ -85,6 +86,13 @@ hostile = {
     "long text of a list": Reduced(str, (shared_lists(40),)),
     "long array of objects": Reduced(multiarray._reconstruct, (np.ndarray, (0,), b"b"), (1, (20 << 27,), np.dtype("O"), False, [])),
     "codec": Reduced(_codecs.encode, ("text", "rot13")),
+    "codec of a text": Reduced(str, (b"text", "idna")),
+    "codec of bytes": Reduced(bytes, ("text", "idna")),
+    # What numpy hands to Python's parser.
+    "dtype of a program": Reduced(np.dtype, ("(1,)f8",)),
+    "array of a program": Reduced(multiarray._reconstruct, (np.ndarray, (0,), "(1,)f8")),
+    "array of bytes of a program": Reduced(numeric._frombuffer, (b"12345678", "(1,)f8", (1,), "C")),
+    "subarray of a program": Reduced(np.dtype, ("V8", False, True), (3, "|", ("(1,)f8", (1,)), None, None, 8, 1, 0)),
 }
 opcodes = {
     "INST": b"(S'true'\nios\nsystem\n.",
@@ -113,6 +121,12 @@ def test_what_is_hostile_is_refused_before_it_happens(name):
 def test_every_opcode_that_calls_names_or_nests_is_watched(name):
     with pytest.raises(pickle.UnpicklingError, match="only plain data"):
         _plain_data.loads(opcodes[name])
+
+
+def test_a_module_that_has_the_old_name_of_builtins_is_not_imported(tmp_path, monkeypatch):
+    (tmp_path / "__builtin__.py").write_text("raise SystemExit")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert _plain_data.loads(b"\x80\x03c__builtin__\nset\n]\x85R.") == set()
 
 
 lengths = {  # each opcode that is followed by a length or a number of the memo, with the largest or 20 GiB
