@@ -64,7 +64,7 @@ class Timer {
   std::chrono::steady_clock::time_point end_;
 };
 
-/// Ends the whole campaign, as failed, unless it is called again within half a minute: a caller is stuck then.
+/// Ends the whole campaign, as failed, unless it is called again within a minute: a caller is stuck then.
 void expect_progress();
 
 using Random = std::mt19937_64;

@@ -33,7 +33,8 @@ std::function<void()> slowly(Board& board) {
   };
 }
 
-void release_processes(const std::string& directory, std::size_t method, Board& board) {
+/// Returns how many got no answer.
+std::uint64_t release_processes(const std::string& directory, std::size_t method, Board& board) {
   std::vector<std::unique_ptr<ChildProcess>> children;
   for (std::uint64_t i = 0; i < processes; ++i)
     children.push_back(std::make_unique<ChildProcess>([&] {
@@ -45,7 +46,9 @@ void release_processes(const std::string& directory, std::size_t method, Board& 
     }));
   while (board.arrived < processes) std::this_thread::sleep_for(std::chrono::microseconds(200));
   board.go = true;
-  for (const auto& child : children) child->wait();
+  std::uint64_t failed = 0;
+  for (const auto& child : children) failed += child->wait() != 0;
+  return failed;
 }
 
 void release_threads(const std::string& directory, std::size_t method, Board& board) {
@@ -63,18 +66,20 @@ void release_threads(const std::string& directory, std::size_t method, Board& bo
 
 void release_crowds(const Plan& plan, Report& report) {
   Random random(plan.seed);
-  std::uint64_t rounds = 0, wrong = 0, twice = 0;
+  std::uint64_t rounds = 0, wrong = 0, failed = 0, twice = 0;
   for (const Timer timer(plan); timer.running(); ++rounds) {
+    expect_progress();
     TemporaryDirectory directory;
     const std::size_t method = below(random, Specimen::methods());
     Shared<Board> of_processes, of_threads;
-    release_processes(directory.path(), method, *of_processes);
+    failed += release_processes(directory.path(), method, *of_processes);
     release_threads(directory.path(), method, *of_threads);
     wrong += of_processes->wrong + of_threads->wrong;
     twice += (of_processes->computed != 1) + (of_threads->computed != 1);
   }
   report.must_be_some("crowds", 2 * rounds);
   report.must_be_none("wrong values", wrong);
+  report.must_be_none("failed callers", failed);
   report.must_be_none("computed more than once", twice);
 }
 

@@ -125,6 +125,7 @@ class Range {
  private:
   /// Puts `content` in the entry's place as a new file, and asks for the value.
   void try_one(const Entry& entry, const std::string& content) {
+    expect_progress();
     std::filesystem::remove(entry.path);
     std::ofstream(entry.path, std::ios::binary) << content;
     ::chmod(entry.path.c_str(), 0600);

@@ -1,5 +1,6 @@
 // Writers and readers that are killed at any moment. What they leave behind must never give anybody a wrong
-// value, an error or a wait; a temporary file that lost its writer is swept.
+// value, an error or a wait, least of all the one among them that is not killed; a temporary file that lost its writer is
+// swept.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -28,13 +29,13 @@ constexpr int workers = 6;
 constexpr std::uint64_t tags = 8;
 
 struct Counts {
-  Counter calls, computed, wrong, failed;
+  Counter calls, computed, wrong, failed, by_survivor, by_victims;
 };
 
 std::string tag_of(std::uint64_t number) { return "night" + std::to_string(number); }
 
-/// Calls, clears and refreshes until it is killed.
-[[noreturn]] void work(const std::string& directory, std::uint64_t seed, Counts& counts) {
+/// Calls, clears and refreshes until it is killed, and counts its own calls in `own_calls`.
+[[noreturn]] void work(const std::string& directory, std::uint64_t seed, Counts& counts, Counter& own_calls) {
   Random random(seed);
   while (true) {
     try {
@@ -43,7 +44,7 @@ std::string tag_of(std::uint64_t number) { return "night" + std::to_string(numbe
       if (below(random, 8) == 0) cache_on_disk::refresh(*specimen);
       for (int i = 0; i < 4; ++i) {
         if (!specimen->is_right(below(random, Specimen::methods()))) ++counts.wrong;
-        ++counts.calls;
+        ++counts.calls, ++own_calls;
       }
       if (below(random, 8) == 0) cache_on_disk::clear_cache(*specimen);
     } catch (const std::exception&) {
@@ -84,6 +85,20 @@ void look_at_what_is_left(const std::string& directory, Report& report) {
   report.must_be_none("not swept", unswept);
 }
 
+/// Notices a process that no longer gets on.
+class Pulse {
+ public:
+  bool has_stopped(std::uint64_t beats) {
+    const auto now = std::chrono::steady_clock::now();
+    if (std::exchange(beats_, beats) != beats) last_ = now;
+    return now - last_ > std::chrono::seconds(20);
+  }
+
+ private:
+  std::uint64_t beats_ = 0;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace
 
 void kill_processes(const Plan& plan, Report& report) {
@@ -91,13 +106,19 @@ void kill_processes(const Plan& plan, Report& report) {
   Shared<Counts> counts;
   Random random(plan.seed);
   std::uint64_t kills = 0;
+  bool stuck = false;
   {
+    ChildProcess survivor([&]() -> int { work(directory.path(), 0, *counts, counts->by_survivor); });
     std::vector<std::unique_ptr<ChildProcess>> children(workers);
-    for (const Timer timer(plan); timer.running(); ++kills) {
+    Pulse pulse;
+    for (const Timer timer(plan); timer.running() && !stuck; ++kills) {
+      expect_progress();
       auto& victim = children[below(random, workers)];
       victim.reset();  // kills it
       const std::uint64_t seed = random();
-      victim = std::make_unique<ChildProcess>([&]() -> int { work(directory.path(), seed, *counts); });
+      victim = std::make_unique<ChildProcess>(
+          [&]() -> int { work(directory.path(), seed, *counts, counts->by_victims); });
+      stuck = pulse.has_stopped(counts->by_survivor);
       std::this_thread::sleep_for(std::chrono::microseconds(below(random, 8000)));
     }
   }
@@ -109,6 +130,8 @@ void kill_processes(const Plan& plan, Report& report) {
   }
   report.must_be_some("kills", kills);
   report.must_be_some("calls", counts->calls);
+  report.must_be_some("by one that is not killed", counts->by_survivor);
+  report.must_be_none("stuck callers", stuck);
   report.must_be_some("computed", counts->computed);
   report.must_be_none("wrong values", counts->wrong);
   report.must_be_none("failed calls", counts->failed);

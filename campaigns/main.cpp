@@ -29,7 +29,7 @@ void expect_progress() {
     [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, line.data(), line.size());
     ::_exit(1);
   });
-  ::alarm(30);
+  ::alarm(60);
 }
 
 namespace {

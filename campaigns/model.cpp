@@ -114,6 +114,7 @@ class Worker {
 
 /// What differed, or an empty text.
 std::string difference(const std::vector<Operation>& operations) {
+  expect_progress();
   TemporaryDirectory directory;
   Shared<Counter> serial;
   std::array<std::unique_ptr<Worker>, model_processes> workers;

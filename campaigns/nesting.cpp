@@ -151,6 +151,7 @@ void nest(const Plan& plan, Report& report) {
     const auto next =
         std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(plan.time / 2, 10s);
     do {
+      expect_progress();
       stuck += release(false, twice, wrong);
       stuck += release(true, twice, wrong);
       forks_gone_wrong += !fork_in_the_middle();

@@ -205,14 +205,20 @@ void call_everything(const std::string& directory, Counts& counts) {
     }
 }
 
+struct Kind {
+  const char* name;
+  const char* file_system;
+  const char* options;
+};
+constexpr Kind kinds[] = {{"of ext4", "ext4", ""},
+                          {"of XFS", "xfs", ""},
+                          {"of ext4 that writes back late", "ext4", "data=writeback,noauto_da_alloc"}};
+
 /// One file system's life, in a process with mounts of its own.
-int lose_power_once(const std::string& scratch, std::uint64_t seed, Counts& counts) {
+int lose_power_once(const std::string& scratch, const Kind& kind, std::uint64_t seed, Counts& counts) {
   Random random(seed);
   make_mounts_private();
-  static const std::pair<const char*, const char*> kinds[] = {
-      {"ext4", ""}, {"xfs", ""}, {"ext4", "data=writeback,noauto_da_alloc"}};
-  const auto& [kind, options] = kinds[below(random, std::size(kinds))];
-  LoopFileSystem disk(kind, scratch, options);
+  LoopFileSystem disk(kind.file_system, scratch, kind.options);
   const std::string original = disk.path() + "/original", copies = disk.path() + "/copies";
   fs::create_directory(original);
   fs::create_directory(copies);
@@ -246,12 +252,18 @@ void lose_power(const Plan& plan, Report& report) {
   Shared<Counts> counts;
   Random random(plan.seed);
   std::uint64_t losses = 0, broken_off = 0;
-  for (const Timer timer(plan); timer.running(); ++losses) {
+  const Timer timer(plan);
+  for (; losses < std::size(kinds) || timer.running(); ++losses) {
+    expect_progress();
     TemporaryDirectory scratch;
-    ChildProcess machine([&, seed = random()] { return lose_power_once(scratch.path(), seed, *counts); });
+    const Kind& kind = kinds[losses % std::size(kinds)];
+    ChildProcess machine(
+        [&, seed = random()] { return lose_power_once(scratch.path(), kind, seed, *counts); });
     broken_off += machine.wait() != 0;
   }
-  report.must_be_some("power losses", losses);
+  report.figure("power losses", losses);
+  for (std::size_t i = 0; i < std::size(kinds); ++i)
+    report.must_be_some(kinds[i].name, (losses + std::size(kinds) - 1 - i) / std::size(kinds));
   report.must_be_none("trials that failed", broken_off);
   report.must_be_some("entries", counts->entries);
   report.must_be_some("with marks", counts->marked);

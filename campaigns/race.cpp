@@ -19,12 +19,11 @@ struct Counts {
   std::atomic<std::uint64_t> calls{0}, changes{0}, wrong{0}, failed{0};
 };
 
-/// All have the same values, whatever their tag: they are tagged anew.
+std::string some_tag(Random& random) { return "night" + std::to_string(below(random, tags)); }
+
+/// The values of each tag are its own, so that one of the tag before is noticed.
 std::unique_ptr<Specimen> some_object(const std::string& directory, Random& random) {
-  auto object = std::make_unique<Specimen>("any");
-  cache_on_disk::set_tmpdir(*object, directory);
-  cache_on_disk::set_tag(*object, "night" + std::to_string(below(random, tags)));
-  return object;
+  return tagged_specimen(directory, some_tag(random));
 }
 
 std::size_t some_method(Random& random) {
@@ -66,10 +65,11 @@ void change(const std::string& directory, Random random, const std::atomic<bool>
           object = some_object(directory, random);
           break;
         case 3:
-          cache_on_disk::set_tag(*object, "night" + std::to_string(below(random, tags)));
+          object->become(some_tag(random));
+          cache_on_disk::set_tag(*object, object->tag());
           break;
         case 4:
-          cache_on_disk::put(*object, "text", std::string("the text of any"));
+          cache_on_disk::put(*object, "text", object->expected_text());
           break;
         case 5: {
           Specimen copy = *object;
@@ -99,6 +99,7 @@ void race_threads(const Plan& plan, Report& report) {
   std::uint64_t rounds = 0;
   Random random(plan.seed);
   for (const Timer timer(plan); timer.running(); ++rounds) {
+    expect_progress();
     TemporaryDirectory directory;
     std::vector<std::unique_ptr<Specimen>> objects;
     for (std::uint64_t i = 0; i < shared_objects; ++i)

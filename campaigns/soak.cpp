@@ -211,6 +211,7 @@ void soak(const Plan& plan, Report& report) {
     for (const Timer timer(plan); timer.running();) {
       const auto next = std::chrono::steady_clock::now() + plan.time / samples;
       do {
+        expect_progress();
         other = other_process(directory.path(), tags, random, *counts);
         std::this_thread::sleep_for(
             std::min<std::chrono::milliseconds>(plan.time / samples, 50ms + 1ms * below(random, 200)));

@@ -59,15 +59,16 @@ class Specimen {
     return true;
   }
 
+  std::string expected_text() const { return "the text of " + tag_; }
   const std::string& tag() const { return tag_; }
+  /// Has the values of another tag from now on.
+  void become(std::string tag) { tag_ = std::move(tag); }
 
  private:
   double expected(int k, std::size_t i) const {
     return static_cast<double>(std::hash<std::string>{}(tag_) % 1000) + k * 1e3 +
            static_cast<double>(i) * 1e-3;
   }
-  std::string expected_text() const { return "the text of " + tag_; }
-
   std::string tag_;
   std::function<void()> on_compute_;
   Cached<Array<double>(int)> array_;

@@ -58,6 +58,7 @@ void wake_waiters(const Plan& plan, Report& report) {
   std::vector<std::uint64_t> microseconds;
   std::uint64_t stuck = 0;
   for (const Timer timer(plan); timer.running();) {
+    expect_progress();
     const auto took = round(microseconds.size() % 2 == 1);
     if (took)
       microseconds.push_back(
