@@ -42,5 +42,5 @@ ABSOLUTE = [
 ]
 # No peers but floors, or answers to another question.
 NOT_PEERS = {"data member", "`pass` method", "bare function", "open fstat read close", "open fstat mmap close", "open write close rename",
-             "the function alone, once", "make a shared_ptr in each", "find -type f -size +0", "XXH3, mapped, all cores", "ours, verify=always",
+             "the function alone, once", "make a shared_ptr in each", "find -type f -size +0", "XXH3, mapped, all cores", "memcpy", "ours, verify=always",
              "ours, by arguments"}

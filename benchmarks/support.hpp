@@ -56,6 +56,9 @@ const cache_on_disk::Array<double>& values(std::size_t doubles);
 /// Uses a value: one number of every 64 bytes, so that each cache line is brought in.
 double use(std::span<const double> numbers);
 
+/// Reads a number that lies somewhere. DoNotOptimize() is content with an address of it, and then it is never read.
+inline double read(const double& number) { return const_cast<const volatile double&>(number); }
+
 /// Makes the next reading of a file go to the disk, where the file system lets us.
 void drop_pages(const std::string& path);
 

@@ -24,10 +24,12 @@ class Variant:
     def __init__(self, who, run, prepare=lambda: None, clean=lambda: None):
         self.who, self.run, self.prepare, self.clean = who, run, prepare, clean
 
-    def sample(self, count):
+    def sample(self, count, just_before=None):
         """Mean seconds of `count` runs."""
         prepared = [self.prepare() for _ in range(count)]
         run = self.run
+        if just_before:
+            just_before()
         gc.collect()
         gc.disable()
         begin = clock()
@@ -39,19 +41,22 @@ class Variant:
         return seconds / count
 
 
-def compare(scenario, case, variants, rounds=None, most=500, budget=0.02):
-    """Samples of each variant, each of as many runs as fit into `budget` seconds, at most `most`."""
+def compare(scenario, case, variants, rounds=None, most=500, budget=0.02, just_before=None):
+    """Samples of each variant, each of as many runs as fit into `budget` seconds, at most `most`.
+
+    `just_before()` is called before each sample, when all is prepared.
+    """
     counts = {}
     for variant in variants:
         try:
-            variant.sample(1)  # what happens once, happens now
-            counts[variant.who] = max(1, min(most, int(budget / max(variant.sample(1), 1e-7))))
+            variant.sample(1, just_before)  # what happens once, happens now
+            counts[variant.who] = max(1, min(most, int(budget / max(variant.sample(1, just_before), 1e-7))))
         except Exception as error:  # whatever a rival throws: it cannot do this
             print(f"{scenario}, {case}: {variant.who} failed: {error!r}", file=sys.stderr)
     variants = [variant for variant in variants if variant.who in counts]
     for _ in range(rounds or ROUNDS):
         for variant in random.sample(variants, len(variants)):
-            emit(scenario, case, variant.who, variant.sample(counts[variant.who]))
+            emit(scenario, case, variant.who, variant.sample(counts[variant.who], just_before))
 
 
 def loop_seconds(body, objects, repeats, names=None):

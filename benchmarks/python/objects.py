@@ -62,36 +62,43 @@ def classes():
         yield "arte", arte, Original
 
 
-class Holder:
-    def __init__(self, objects):
-        self.objects = objects
+def attributes_of_one(module, cls, count):
+    """A root with that many objects as attributes. Of what arte finds there it enters one of each class: each has its own."""
+    root = type("Root", (), {})()
+    for i in range(count):
+        setattr(root, f"object{i}", type(f"{cls.__name__}{i}", (cls,), {})())
+    return root
+
+
+def assert_tagged(module, root, method):
+    """One that was not tagged would be fast, and no use."""
+    for one in list(vars(root).values())[::99]:
+        one.m()
+        if not os.path.exists(module.get_disk_cacher(one, method).fullpath()):
+            raise RuntimeError("an object was not tagged")
+    module.clear_cache(root)
 
 
 def walks(directory):
     for count in (10, 1000, 10_000) if measure.QUICK else (10, 1000, 100_000, 1_000_000):
         setting, clearing = [], []
         for who, module, cls in classes():
-            if who == "arte":
-                # It does not enter lists: one object at a time, as its users do.
-                if count > 1000:
-                    continue
-                roots = [cls() for _ in range(count)]
-            else:
-                roots = [[cls() for _ in range(count)]]
+            if who == "arte" and count > 1000:
+                continue  # so many classes
+            # arte does not enter lists.
+            root = attributes_of_one(module, cls, count) if who == "arte" else [cls() for _ in range(count)]
             numbers = iter(range(10**9))
-            for root in roots:
-                module.set_tmpdir(root, directory)
+            module.set_tmpdir(root, directory)
 
-            def set_all(_, module=module, roots=roots, numbers=numbers):
-                tag = f"walk{next(numbers)}"
-                for root in roots:
-                    module.set_tag(root, tag)
+            def set_all(_, module=module, root=root, numbers=numbers):
+                module.set_tag(root, f"walk{next(numbers)}")
 
-            def clear_all(_, module=module, roots=roots):
-                for root in roots:
-                    module.clear_cache(root)
+            def clear_all(_, module=module, root=root):
+                module.clear_cache(root)
 
             set_all(None)
+            if who == "arte":
+                assert_tagged(module, root, cls.m)
             setting.append(Variant(who, set_all))
             clearing.append(Variant(who, clear_all))
         rounds = 5 if count > 1000 else None

@@ -1,4 +1,4 @@
-"""1 to 64 processes, released at once, ask for one missing value. And how long importing takes."""
+"""1 to 64 processes, released at once, ask for one missing value, or for many that are there. And how long importing takes."""
 import multiprocessing
 import os
 import random
@@ -7,12 +7,16 @@ import subprocess
 import sys
 import time
 
+import cache_on_disk as cod
+
 import measure
 from measure import clock, emit
 from rivals import FUNCTIONS, MODULES, diskcache, method_class, tagged
 
 COMPUTING = 0.05
 PATIENCE = 20  # seconds; some callers of cachier 4 wait for ever
+PRESENT = 200
+filling = False
 
 
 def compute(*_):
@@ -36,7 +40,35 @@ def asking(who, directory):
     return lambda: function(0)
 
 
-def child(who, directory, ready, gate, done):
+def number(i):
+    """One of the values that are there."""
+    if not filling:
+        raise RuntimeError("a miss")
+    return i / 2
+
+
+def asking_present(who, directory):
+    """A function that asks for them all. arte keeps one value a method: it has an object for each, tagged before."""
+    if who == "arte":
+        objects = [tagged(MODULES[who], method_class(MODULES[who], lambda i=i: number(i)), directory, f"crowd{i}") for i in range(PRESENT)]
+        return lambda: [one.m() for one in objects]
+    if who == "ours":
+        class Numbers:
+            number = cod.cache_on_disk(by_arguments=True)(lambda self, i: number(i))
+
+        function = tagged(cod, Numbers, directory, "crowd").number
+    else:
+        function = FUNCTIONS[who](number, directory)
+    return lambda: [function(i) for i in range(PRESENT)]
+
+
+def fill(who, directory):
+    global filling
+    filling = True
+    asking_present(who, directory)()
+
+
+def child(asking, who, directory, ready, gate, done):
     ask = asking(who, directory)
     ready.release()
     gate.wait()
@@ -44,9 +76,9 @@ def child(who, directory, ready, gate, done):
     done.put(clock())
 
 
-def crowd(context, who, count, directory):
+def crowd(context, asking, who, count, directory):
     ready, gate, done = context.Semaphore(0), context.Event(), context.SimpleQueue()
-    children = [context.Process(target=child, args=(who, directory, ready, gate, done)) for _ in range(count)]
+    children = [context.Process(target=child, args=(asking, who, directory, ready, gate, done)) for _ in range(count)]
     for one in children:
         one.start()
     for _ in children:
@@ -74,10 +106,28 @@ def crowds(directory):
             for who in random.sample(names, len(names)):
                 folder = os.path.join(directory, "crowd")
                 os.mkdir(folder)
-                seconds = crowd(context, who, count, folder)
+                seconds = crowd(context, asking, who, count, folder)
                 if seconds is not None:
                     emit("python_crowd_missing", f"{count} processes", who, seconds)
                 shutil.rmtree(folder)
+
+
+def present(directory):
+    context = multiprocessing.get_context("fork")
+    names = list(MODULES) + [n for n in FUNCTIONS if "mmap" not in n]
+    folders = {who: os.path.join(directory, f"present{i}") for i, who in enumerate(names)}
+    for who, folder in folders.items():
+        os.mkdir(folder)
+        # In a process of its own: nobody inherits a value that is in memory, or an open database.
+        filler = context.Process(target=fill, args=(who, folder))
+        filler.start()
+        filler.join()
+    for count in (1, 4, 16):
+        for _ in range(5):
+            for who in random.sample(names, len(names)):
+                seconds = crowd(context, asking_present, who, count, folders[who])
+                if seconds is not None:
+                    emit("python_crowd_present", f"{count} processes", who, seconds)
 
 
 def imports():
@@ -93,3 +143,4 @@ def imports():
 def run(directory):
     imports()
     crowds(directory)
+    present(directory)
