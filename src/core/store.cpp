@@ -30,7 +30,8 @@ std::string writer_text() {
   return fmt::format("{} on {}, pid {}", system::program_name(), self.host, self.pid);
 }
 
-/// Done before the first store of a process into a directory: CACHEDIR.TAG, and a sweep that nobody waits for.
+/// Done before the first store of a process into a directory: CACHEDIR.TAG, and, where somebody may have left something, a
+/// sweep that nobody waits for.
 void prepare(const entry::TagDirectory& directory) {
   static system::GlobalMutex& mutex = *new system::GlobalMutex(system::MutexRank::ledger);
   // By path: a directory that is deleted and made again, over and over, takes the place of the one before.
@@ -41,6 +42,7 @@ void prepare(const entry::TagDirectory& directory) {
     if (!is_first && std::exchange(known->second, directory.inode()) == directory.inode()) return;
   }
   write_cachedir_tag(directory);
+  if (directory.just_made()) return;
   entry::run_in_background([place = directory.place()] {
     if (const auto opened = open_tag_directory(place, entry::IfMissing::report)) entry::sweep(**opened);
   });

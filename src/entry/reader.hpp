@@ -12,8 +12,8 @@
 
 namespace cache_on_disk::entry {
 
-/// Payloads up to this size are read and always checked; a larger one is mapped.
-inline constexpr std::uint64_t largest_read = std::uint64_t{64} << 10;
+/// Files up to this size are read, larger ones mapped: where both take the same time.
+inline constexpr std::uint64_t largest_read = std::uint64_t{128} << 10;
 /// Payloads up to this size are always checked in full; a larger one unless its durable mark stands.
 inline constexpr std::uint64_t largest_always_checked = std::uint64_t{1} << 20;
 

@@ -70,10 +70,15 @@ Result<system::Descriptor> open_base(const std::string& tmpdir, IfMissing if_mis
   return system::open_directory(AT_FDCWD, tmpdir, true);
 }
 
+struct OpenComponent {
+  system::Descriptor descriptor;
+  bool just_made = false;
+};
+
 /// Opens the directory below its base, without following a link.
-Result<system::Descriptor> open_component(int base, const Place& place, IfMissing if_missing) {
+Result<OpenComponent> open_component(int base, const Place& place, IfMissing if_missing) {
   auto directory = system::open_directory(base, place.component, false);
-  if (directory) return directory;
+  if (directory) return OpenComponent{*std::move(directory)};
   const int code = directory.error().code;
   if (code == ENOTDIR || code == ELOOP)
     return Error{place.path() + " is no directory, or a symbolic link, which is not followed", EACCES};
@@ -86,19 +91,18 @@ Result<system::Descriptor> open_component(int base, const Place& place, IfMissin
   if (made)
     if (auto shared = share_with_group(directory->number(), place.trust, place.path()); !shared)
       return shared.error();
-  return directory;
+  return OpenComponent{*std::move(directory), made};
 }
 
 }  // namespace
 
 TagDirectory::TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status,
-                           bool on_network, bool others_may_write)
+                           Facts facts)
     : place_(std::move(place)),
       path_(place_.path()),
       descriptor_(std::move(descriptor)),
       status_(status),
-      on_network_(on_network),
-      others_may_write_(others_may_write) {}
+      facts_(facts) {}
 
 bool TagDirectory::still_in_place() const {
   system::FileStatus now;
@@ -109,19 +113,21 @@ Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_miss
   if (TagDirectoryPtr open = find_open(place)) return open;
   auto base = open_base(place.tmpdir, if_missing);
   if (!base) return base.error();
-  auto directory = open_component(base->number(), place, if_missing);
-  if (!directory) return directory.error();
+  auto component = open_component(base->number(), place, if_missing);
+  if (!component) return component.error();
+  system::Descriptor& directory = component->descriptor;
   system::FileStatus status;
-  if (system::status_of(directory->number(), status) != 0)
+  if (system::status_of(directory.number(), status) != 0)
     return system::last_error("cannot stat", place.path());
   if (const std::string why = objection(status, place.trust); !why.empty())
     return Error{"the tag directory " + place.path() + " " + why, EACCES};
-  const bool on_network = system::on_network(directory->number());
+  TagDirectory::Facts facts;
+  facts.on_network = system::on_network(directory.number());
+  facts.others_may_write = !objection(status, Trust::only_me()).empty();
+  facts.just_made = component->just_made;
   // Cleaners of /tmp leave a directory alone while somebody holds it (systemd-tmpfiles(8)).
-  if (!on_network) (void)::flock(directory->number(), LOCK_SH | LOCK_NB);
-  const bool others_may_write = !objection(status, Trust::only_me()).empty();
-  auto opened = std::make_shared<const TagDirectory>(place, *std::move(directory), status, on_network,
-                                                     others_may_write);
+  if (!facts.on_network) (void)::flock(directory.number(), LOCK_SH | LOCK_NB);
+  auto opened = std::make_shared<const TagDirectory>(place, std::move(directory), status, facts);
   remember(opened);
   return TagDirectoryPtr(std::move(opened));
 }

@@ -27,17 +27,23 @@ enum class IfMissing { report, create };
 /// An open tag directory. Immutable but for a flag, so free to share between threads.
 class TagDirectory {
  public:
-  TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status, bool on_network,
-               bool others_may_write);
+  struct Facts {
+    bool on_network = false;
+    bool others_may_write = false;
+    bool just_made = false;
+  };
+  TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status, Facts facts);
 
   int descriptor() const noexcept { return descriptor_.number(); }
   const Place& place() const noexcept { return place_; }
   const std::string& path() const noexcept { return path_; }
-  bool on_network() const noexcept { return on_network_; }
+  bool on_network() const noexcept { return facts_.on_network; }
   std::uint64_t inode() const noexcept { return status_.inode; }
   gid_t group() const noexcept { return status_.gid; }
   /// True where somebody else than we and root can put files: under any trust but the private one.
-  bool others_may_write() const noexcept { return others_may_write_; }
+  bool others_may_write() const noexcept { return facts_.others_may_write; }
+  /// True if it was made when it was opened: nobody has left anything in it.
+  bool just_made() const noexcept { return facts_.just_made; }
   /// False if the path names another directory by now, or none.
   bool still_in_place() const;
   /// True for the first who asks while this is open. Thread-safe.
@@ -50,8 +56,7 @@ class TagDirectory {
   std::string path_;
   system::Descriptor descriptor_;
   system::FileStatus status_;
-  bool on_network_;
-  bool others_may_write_;
+  Facts facts_;
   mutable std::atomic<bool> used_{false};
 };
 

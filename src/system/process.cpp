@@ -54,15 +54,30 @@ ProcessIdentity find_identity() {
   return identity;
 }
 
+std::string find_program() {
+  std::error_code error;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::string() : path.filename().string();
+}
+
+struct Self {
+  ProcessIdentity identity;
+  std::string program;
+};
+
+/// What does not change while the process lives is found out once; a forked child does so anew.
+template <class Part>
+Part part_of_self(Part Self::*part) {
+  static GlobalMutex& mutex = *new GlobalMutex(MutexRank::process);
+  static Self& self = *new Self;
+  const std::lock_guard lock(mutex);
+  if (self.identity.pid != ::getpid()) self = {find_identity(), find_program()};
+  return self.*part;
+}
+
 }  // namespace
 
-ProcessIdentity this_process() {
-  static GlobalMutex& mutex = *new GlobalMutex(MutexRank::process);
-  static ProcessIdentity& identity = *new ProcessIdentity;
-  const std::lock_guard lock(mutex);
-  if (identity.pid != ::getpid()) identity = find_identity();
-  return identity;
-}
+ProcessIdentity this_process() { return part_of_self(&Self::identity); }
 
 ProcessState state_of(const ProcessIdentity& process) {
   const ProcessIdentity self = this_process();
@@ -73,11 +88,7 @@ ProcessState state_of(const ProcessIdentity& process) {
   return stat.state == 'T' || stat.state == 't' ? ProcessState::stopped : ProcessState::running;
 }
 
-std::string program_name() {
-  std::error_code error;
-  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? std::string() : path.filename().string();
-}
+std::string program_name() { return part_of_self(&Self::program); }
 
 std::uint64_t random_bits() {
   std::uint64_t bits = 0;

@@ -85,8 +85,8 @@ TEST_F(Lock, OnANetworkIsGrantedSoonAfterItsReleaseByAnotherProcess) {
   ASSERT_EQ(system::status_of(directory->descriptor(), status), 0);
   auto descriptor = system::open_directory(AT_FDCWD, directory->path(), false);
   ASSERT_TRUE(descriptor);
-  const auto network =
-      std::make_shared<const TagDirectory>(directory->place(), *std::move(descriptor), status, true, false);
+  const auto network = std::make_shared<const TagDirectory>(directory->place(), *std::move(descriptor),
+                                                            status, TagDirectory::Facts{.on_network = true});
   Signal taken, waits;
   ChildProcess holder([&] {
     EntryLock mine(directory, key.stem);

@@ -30,7 +30,7 @@ TEST_F(Reader, FindsNothingWhereNothingIs) {
 }
 
 TEST_F(Reader, GivesBackWhatWasStoredAtAnySize) {
-  for (const std::size_t count : {0u, 1u, 100u, 8191u, 8200u, 131'000u, 140'000u}) {
+  for (const std::size_t count : {0u, 1u, 100u, 8200u, 16'200u, 16'400u, 131'000u, 140'000u}) {
     const std::string payload = npy_payload(count);
     stored(key, payload);
     for (const Verify verify : {Verify::automatic, Verify::always}) {
@@ -372,7 +372,7 @@ TEST_F(Reader, LargePayloadsAreMappedAndSmallOnesRead) {
     EXPECT_EQ(read(key).judgement, Judgement::sound);
     EXPECT_EQ(calls.count(system::Call::map), 0u);
   }
-  stored(key, npy_payload(10'000));
+  stored(key, npy_payload(20'000));
   FailingCalls calls;
   EXPECT_EQ(read(key).judgement, Judgement::sound);
   EXPECT_EQ(calls.count(system::Call::map), 1u);
