@@ -167,6 +167,21 @@ TEST_F(Tags, OfMembersThatComeLaterNeedASetTagOfTheirOwn) {
   EXPECT_EQ(path(growing.parts_[0]), directory / "cachenight/root.parts[0].Part.value.npy");
 }
 
+TEST_F(Tags, KeepToDirectoriesThatTheirTrustAllows) {
+  std::filesystem::create_directory(directory / "cachenight");
+  std::filesystem::permissions(directory / "cachenight", std::filesystem::perms::all);
+  for (const bool plain : {false, true}) {
+    Part first, second;
+    for (Part* const part : {&first, &second}) {
+      set_tmpdir(*part, directory.path());
+      if (plain) set_trust(*part, Trust::plain());
+      set_tag(*part, "night");
+      EXPECT_EQ(part->value(), 1);
+    }
+    EXPECT_EQ(second.calls, plain ? 0 : 1);
+  }
+}
+
 TEST_F(Tags, ReachEachOfManyThousandMethods) {
   std::vector<Part> parts(40'000);
   set_tmpdir(parts, directory.path());
