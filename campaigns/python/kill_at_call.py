@@ -40,7 +40,7 @@ def run(plan, random, report):
     import time
     end = time.monotonic() + plan.seconds
     here = os.path.dirname(os.path.abspath(__file__))
-    kills = wrong = failed = stuck = survivals = 0
+    kills = wrong = failed = stuck = survivals = never_met = 0
     plans = [(kind, method) for method in (0, 6, 8) for kind in kinds]
     random.shuffle(plans)
     for kind, method in plans:
@@ -55,6 +55,7 @@ def run(plan, random, report):
                                          f"inject={kind}:signal=KILL:when={number}", *program, "victim"])
                 if victim.returncode == 0:
                     survivals += 1
+                    never_met += number == 1
                     break
                 if victim.returncode in (-9, 137):
                     kills += 1
@@ -70,6 +71,7 @@ def run(plan, random, report):
                     stuck += 1
     report.must_be_some("kills", kills)
     report.figure("kinds of calls gone through", f"{survivals} of {len(plans)}")
+    report.figure("of them without any such call", never_met)
     report.must_be_none("wrong values", wrong)
     report.must_be_none("failed calls", failed)
     report.must_be_none("stuck callers", stuck)
