@@ -78,11 +78,12 @@ const std::vector<const Analyzer*>& analyzers(std::size_t count) {
 /// the end of the last. Each thread has asked every object once before, or the first round, which fetches what others have
 /// driven out of the processor's caches, would weigh more where there are few rounds.
 template <class Hit>
-double seconds_together(int threads, std::int64_t count, const std::vector<const Analyzer*>& all, Hit hit) {
+double seconds_together(std::size_t threads, std::int64_t count, const std::vector<const Analyzer*>& all,
+                        Hit hit) {
   using Clock = std::chrono::steady_clock;
   std::vector<Clock::time_point> begin(threads), end(threads);
-  std::latch all_ready(threads);
-  const auto work = [&](int thread) {
+  std::latch all_ready(static_cast<std::ptrdiff_t>(threads));
+  const auto work = [&](std::size_t thread) {
     for (const Analyzer* const one : all) benchmark::DoNotOptimize(hit(*one));
     all_ready.arrive_and_wait();
     begin[thread] = Clock::now();
@@ -95,7 +96,7 @@ double seconds_together(int threads, std::int64_t count, const std::vector<const
   };
   {
     std::vector<std::jthread> running;
-    for (int i = 0; i < threads; ++i) running.emplace_back(work, i);
+    for (std::size_t i = 0; i < threads; ++i) running.emplace_back(work, i);
   }
   return std::chrono::duration<double>(std::ranges::max(end) - std::ranges::min(begin)).count();
 }
@@ -109,7 +110,7 @@ void ask_all(const std::string& who, std::size_t instances, int threads, Hit hit
            const auto each = std::max<std::int64_t>(1, state.max_iterations / threads);
            // One batch, so that the iterations are the hits.
            while (state.KeepRunningBatch(each * threads))
-             state.SetIterationTime(seconds_together(threads, each, all, hit));
+             state.SetIterationTime(seconds_together(static_cast<std::size_t>(threads), each, all, hit));
          })
       ->UseManualTime();
 }

@@ -88,9 +88,9 @@ def mutated(pickles, random):
 
 
 def is_plain(value):
-    seen, todo = set(), [value]
-    while todo:
-        one = todo.pop()
+    seen, unvisited = set(), [value]
+    while unvisited:
+        one = unvisited.pop()
         if id(one) in seen:
             continue
         seen.add(id(one))
@@ -98,11 +98,11 @@ def is_plain(value):
         if not isinstance(one, (*plain, type, types.FunctionType, types.BuiltinFunctionType)):
             return False
         if isinstance(one, dict):
-            todo += [*one.keys(), *one.values()]
+            unvisited += [*one.keys(), *one.values()]
         elif isinstance(one, (list, tuple, set, frozenset, collections.deque)):
-            todo += one
+            unvisited += one
         elif isinstance(one, np.ndarray) and one.dtype == object:
-            todo += one.ravel().tolist()
+            unvisited += one.ravel().tolist()
     return True
 
 

@@ -5,8 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 
+#include "entry/background.hpp"
 #include "front/program.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"
@@ -180,6 +183,21 @@ TEST_F(Tags, KeepToDirectoriesThatTheirTrustAllows) {
     }
     EXPECT_EQ(second.calls, plain ? 0 : 1);
   }
+}
+
+TEST_F(Tags, SweepWhatDeadWritersLeftAtTheFirstStore) {
+  std::filesystem::create_directory(directory / "cachenight");
+  std::filesystem::permissions(directory / "cachenight", std::filesystem::perms::owner_all);
+  const std::filesystem::path left = directory / "cachenight/.tmp-0123456789abcdef";
+  std::ofstream(left) << "half a value";
+  std::filesystem::last_write_time(left,
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  Part part;
+  set_tmpdir(part, directory.path());
+  set_tag(part, "night");
+  part.value();
+  entry::wait_for_background();
+  EXPECT_FALSE(std::filesystem::exists(left));
 }
 
 TEST_F(Tags, ReachEachOfManyThousandMethods) {
