@@ -8,6 +8,7 @@
 #include "cache_on_disk/npy/header.hpp"
 #include "entry/copy.hpp"
 #include "entry/judge.hpp"
+#include "system/calls.hpp"
 #include "system/errors.hpp"
 #include "system/guarded_mapping.hpp"
 
@@ -130,6 +131,8 @@ Result<std::size_t> hash_some(const OpenedFile& opened, std::uint64_t offset, st
 
 /// Hashes the payload.
 bool check_payload(OpenedFile& opened, const Footer& footer, const Progress& progress) {
+  if (footer.payload_size > largest_read)
+    system::start_reading_ahead(opened.file.number(), footer.payload_size);
   Hasher hasher;
   for (std::uint64_t offset = 0; offset < footer.payload_size;) {
     const auto hashed = hash_some(opened, offset, footer.payload_size - offset, hasher);

@@ -1,6 +1,6 @@
 // The seam to the operating system: the system calls that store, load, lock and clear entries go through here, so that a
 // test can make any of them fail, be interrupted or fall short, without root and without a kernel's help. (Listing a
-// directory, asking for its kind, and waiting in poll do not.)
+// directory, asking for its kind, hints, and waiting in poll do not.)
 //
 // The wrappers behave as the calls they are named after (-1 and errno), and repeat themselves on EINTR except
 // where waiting is their purpose.
@@ -88,6 +88,8 @@ int status_of(int descriptor, FileStatus& status) noexcept;
 int status_at(int directory, const char* name, FileStatus& status) noexcept;  ///< never follows a link
 int birth_time_of(int descriptor, BirthTime& birth) noexcept;
 ssize_t read_at(int descriptor, void* buffer, std::size_t size, off_t offset) noexcept;
+/// Has the kernel begin to read a file that will be read from start to end, and its last page before. Only a hint.
+void start_reading_ahead(int descriptor, std::uint64_t size) noexcept;
 ssize_t write_at(int descriptor, const void* buffer, std::size_t size, off_t offset) noexcept;
 int allocate(int descriptor, off_t size) noexcept;  ///< room on disk, the length unchanged
 int truncate(int descriptor, off_t size) noexcept;

@@ -41,6 +41,17 @@ TEST_F(Memory, AMappingOutlivesDescriptorRenameAndRemoval) {
   EXPECT_EQ(text(bytes), "0123456789");
 }
 
+TEST_F(Memory, ALargeMappingIsWholeAndBeyondItsEndFilledWithZeros) {
+  std::string content(std::size_t{3} << 20, '\0');
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>(i * 7 >> 3);
+  content += "the end";
+  const Descriptor file = make(content);
+  const auto mapped = map_file(file.number(), content.size());
+  ASSERT_TRUE(mapped.ok());
+  EXPECT_EQ(text(*mapped), content);
+  EXPECT_EQ(mapped->view.data()[content.size()], std::byte{0}) << "the rest of the last page (mmap(2))";
+}
+
 TEST_F(Memory, ReadingGivesABytewiseAlignedCopy) {
   const std::string content(300'000, 'x');
   const Descriptor file = make(content);
