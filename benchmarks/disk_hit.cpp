@@ -190,17 +190,22 @@ void repeat(benchmark::State& state, const std::function<double()>& action) {
 }
 
 bool is_large(std::size_t size) { return size >= 128 << 10; }
+bool is_huge(std::size_t size) { return size >= 8 << 20; }
 
-void tune(benchmark::internal::Benchmark* series, std::size_t size) {
-  if (size >= 8 << 20) series->Repetitions(5)->Iterations(size > 8 << 20 ? 1 : 5);
-  series->UseRealTime();
+template <class Run>
+void warm_series(const Size& size, const std::string& who, Run run) {
+  const std::size_t n = size.doubles;
+  auto* const one = series("disk_hit", size.name, who, [=](auto& state) {
+    if (is_huge(n)) have_memory(n);
+    run(state);
+  });
+  if (is_huge(n)) one->Repetitions(5)->Iterations(n > 8 << 20 ? 1 : 5);
+  one->UseRealTime();
 }
 
 void register_warm(const Size& size) {
   const std::size_t n = size.doubles;
-  const auto hit = [&](const std::string& who, auto run) {
-    tune(series("disk_hit", size.name, who, run), n);
-  };
+  const auto hit = [&](const std::string& who, auto run) { warm_series(size, who, run); };
   hit("ours", [n](auto& state) { our_hits(state, n, true, false); });
   if (is_large(n)) hit("ours, verify=always", [n](auto& state) { our_hits(state, n, true, true); });
   hit("open fstat read close", [n](auto& state) {
@@ -287,7 +292,7 @@ void register_cold(const Size& size) {
   cold("ours", [n](auto& state) {
     Subject& mine = subject(n);
     timed(
-        state, [&] { mine.forget(), forget_directory(mine), drop_pages(mine.path()); },
+        state, [&] { mine.forget(), forget_directory(mine), drop_pages(mine.path()), have_memory(n); },
         [&] { benchmark::DoNotOptimize(use(mine.hit())); });
     mine.forget();
   });
@@ -296,7 +301,8 @@ void register_cold(const Size& size) {
     std::vector<double> buffer(n + 256);
     subject(n).forget();
     timed(
-        state, [&] { drop_pages(path); }, [&] { benchmark::DoNotOptimize(bare_read(path, buffer)); });
+        state, [&] { drop_pages(path), have_memory(n); },
+        [&] { benchmark::DoNotOptimize(bare_read(path, buffer)); });
   });
   for (const Peer& peer : peers())
     cold(peer.name, [=](auto& state) {
@@ -307,6 +313,7 @@ void register_cold(const Size& size) {
           [&] {
             store.reset();  // what is mapped stays in memory
             for (const auto& file : std::filesystem::directory_iterator(directory)) drop_pages(file.path());
+            have_memory(n);
           },
           [&] { use_stored(*(store = peer.open(directory, Access::read_cold)), key); });
     });

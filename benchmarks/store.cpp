@@ -1,7 +1,7 @@
 // A missing value: asked for, computed (by a function that hands out an array it has), stored. Against the best bare way to
 // write and rename the same bytes, without any checksum, and embedded stores. Each time a new name; taken away again
-// outside the clock. Before a large one everything is synced: the kernel slows whoever writes while many pages are still
-// to be written, and those would be the ones of the sample before, whosever it was.
+// outside the clock. Before a large one everything is synced, and memory at hand: the kernel slows whoever writes while many
+// pages are still to be written, and those would be the ones of the sample before, whosever it was.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -17,15 +17,18 @@ using cache_on_disk::Array;
 
 bool is_large(std::size_t doubles) { return doubles >= 8 << 20; }
 
-void sync_before(std::size_t doubles) {
-  if (is_large(doubles)) ::sync();
+void settle_before(std::size_t doubles) {
+  if (!is_large(doubles)) return;
+  ::sync();
+  have_memory(doubles);
 }
 
 template <class T, class Compute>
 void our_stores(benchmark::State& state, std::size_t size, const std::string& tag, Compute compute) {
   Holder<T> holder(tag);
   timed(
-      state, [&] { cache_on_disk::clear_cache(holder), sync_before(size); }, [&] { holder.value(compute); });
+      state, [&] { cache_on_disk::clear_cache(holder), settle_before(size); },
+      [&] { holder.value(compute); });
   cache_on_disk::clear_cache(holder);
 }
 
@@ -48,7 +51,7 @@ void bare_stores(benchmark::State& state, std::size_t size) {
     ::rename(temporary.c_str(), final_name.c_str());
   };
   timed(
-      state, [&] { ::unlink(final_name.c_str()), sync_before(size); }, write);
+      state, [&] { ::unlink(final_name.c_str()), settle_before(size); }, write);
   ::unlink(final_name.c_str());
 }
 
@@ -57,7 +60,7 @@ void peer_stores(benchmark::State& state, const Peer& peer, std::size_t size) {
   {
     const auto store = peer.open(directory, Access::write);
     timed(
-        state, [&] { store->remove("value"), sync_before(size); },
+        state, [&] { store->remove("value"), settle_before(size); },
         [&] {
           if (!store->get("value", [](auto) {})) store->put("value", std::as_bytes(values(size).span()));
         });

@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <map>
+#include <new>
 
 namespace bench {
 namespace {
@@ -51,6 +53,15 @@ double use(std::span<const double> numbers) {
     for (std::size_t k = 0; k < 4; ++k) sum[k] += numbers[i + 8 * k];
   for (; i < numbers.size(); i += 8) sum[0] += numbers[i];
   return sum[0] + sum[1] + sum[2] + sum[3];
+}
+
+void have_memory(std::size_t doubles) {
+  const std::size_t size = 2 * sizeof(double) * doubles + (std::size_t{256} << 20);
+  void* const bytes = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (bytes == MAP_FAILED) throw std::bad_alloc();
+  ::madvise(bytes, size, MADV_HUGEPAGE);
+  for (std::size_t i = 0; i < size; i += 4096) static_cast<volatile char*>(bytes)[i] = 1;
+  ::munmap(bytes, size);
 }
 
 void drop_pages(const std::string& path) {

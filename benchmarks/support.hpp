@@ -59,6 +59,10 @@ double use(std::span<const double> numbers);
 /// Reads a number that lies somewhere. DoNotOptimize() is content with an address of it, and then it is never read.
 inline double read(const double& number) { return const_cast<const volatile double&>(number); }
 
+/// Has as much memory at hand as two values of this size take, and more. A virtual machine may give what is free back to its
+/// host, and whoever uses it next waits for that: up to eight times as long as for filling it. Off the clock, it costs nobody.
+void have_memory(std::size_t doubles);
+
 /// Makes the next reading of a file go to the disk, where the file system lets us.
 void drop_pages(const std::string& path);
 

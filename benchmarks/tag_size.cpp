@@ -128,7 +128,8 @@ void register_tag_sizes() {
           store.get_stored(key_of(random() % count),
                            [](auto bytes) { read(*reinterpret_cast<const double*>(bytes.data())); });
       })->UseRealTime();
-    if (count < 1'000'000) register_clearing(count);  // a million files to make and delete: longer than all else here
+    if (count < 1'000'000)
+      register_clearing(count);  // a million files to make and delete: longer than all else here
   }
 }
 

@@ -33,19 +33,26 @@ void per_cell(benchmark::State& state, std::size_t objects, Walk walk) {
   while (state.KeepRunningBatch(static_cast<std::int64_t>(2 * objects))) walk(even = !even);
 }
 
+template <class Run>
+void walk_series(const std::string& scenario, std::size_t objects, const std::string& who, Run run) {
+  series(scenario, fmt::format("{} objects", objects), who, [=](auto& state) {
+    if (objects >= 100'000) have_memory(64 * objects);
+    run(state);
+  });
+}
+
 }  // namespace
 
 void register_walks() {
   for (const std::size_t count : {10, 1000, 100'000, 1'000'000}) {
     if (quick && count > 100'000) continue;
-    const std::string which = fmt::format("{} objects", count);
-    series("set_tag", which, "ours", [=](auto& state) {
+    walk_series("set_tag", count, "ours", [=](auto& state) {
       Root root;
       root.loops.resize(count);
       cache_on_disk::set_tmpdir(root, scratch_directory());
       per_cell(state, count, [&](bool even) { cache_on_disk::set_tag(root, even ? "WALKA" : "WALKB"); });
     });
-    series("set_tag", which, "make a shared_ptr in each", [=](auto& state) {
+    walk_series("set_tag", count, "make a shared_ptr in each", [=](auto& state) {
       std::vector<BareLoop> loops(count);
       per_cell(state, count, [&](bool even) {
         for (BareLoop& loop : loops) loop.gain = loop.noise = nullptr;
@@ -55,7 +62,7 @@ void register_walks() {
         }
       });
     });
-    series("clear_cache", which, "ours", [=](auto& state) {
+    walk_series("clear_cache", count, "ours", [=](auto& state) {
       Root root;
       root.loops.resize(count);
       cache_on_disk::set_tmpdir(root, scratch_directory());

@@ -63,7 +63,7 @@ def run(directory):
         variants = list(variants_of(make(), directory))
         settle()
         # One run a sample: a second would be warm.
-        compare("python_disk_cold", case, variants, 5, most=1)
+        compare("python_disk_cold", case, variants, 5, most=1, just_before=lambda: measure.have_memory(size))
         del variants
         for name in os.listdir(directory):
             shutil.rmtree(os.path.join(directory, name))

@@ -76,7 +76,8 @@ def hits(directory):
         if size > MiB:
             settle()
         rounds = 5 if size > MiB else None
-        compare("python_disk_hit", case, variants, rounds)
+        at_hand = (lambda: measure.have_memory(size)) if size > MiB else None
+        compare("python_disk_hit", case, variants, rounds, just_before=at_hand)
         if "array," in case and slices:
             compare("python_disk_slice", case, slices, rounds)
         del value, variants, slices
@@ -128,9 +129,14 @@ def stores(directory):
             os.mkdir(own)
             function = rival(lambda i: ready.pop(), own)
             variants.append(Variant(who, function, prepare_arguments))
-        # The kernel slows whoever writes while many pages of the sample before are still to be written.
+
+        def settled():
+            """The kernel slows whoever writes while many pages of the sample before are still to be written."""
+            os.sync()
+            measure.have_memory(size)
+
         compare("python_store", case, variants, 5 if size > MiB else None, most=20, budget=0.01,
-                just_before=os.sync if size > MiB else None)
+                just_before=settled if size > MiB else None)
         if case == "array, 1 KiB":
             compare("python_store", case + ", the first of a tag", new_tags, most=20, budget=0.01)
         del value, variants, new_tags

@@ -3,6 +3,7 @@
 A line for each sample goes to standard output: scenario, case, who, value, unit, separated by tabs.
 """
 import gc
+import mmap
 import random
 import sys
 import time
@@ -13,6 +14,14 @@ ROUNDS, QUICK = 9, False
 
 def emit(scenario, case, who, value, unit="s"):
     print(scenario, case, who, repr(float(value)), unit, sep="\t", flush=True)
+
+
+def have_memory(size):
+    """Has as much memory at hand as two values of this many bytes take, and more; support.hpp says why."""
+    with mmap.mmap(-1, 2 * size + (256 << 20), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
+        memory.madvise(mmap.MADV_HUGEPAGE)
+        for i in range(0, len(memory), mmap.PAGESIZE):
+            memory[i] = 1
 
 
 class Variant:

@@ -102,15 +102,16 @@ def walks(directory):
             setting.append(Variant(who, set_all))
             clearing.append(Variant(who, clear_all))
         rounds = 5 if count > 1000 else None
+        at_hand = (lambda: measure.have_memory(500 * count)) if count > 1000 else None
         for scenario, variants in (("python_set_tag", setting), ("python_clear_cache", clearing)):
-            per_object(scenario, f"{count} objects", variants, rounds, count)
+            per_object(scenario, f"{count} objects", variants, rounds, count, at_hand)
 
 
-def per_object(scenario, case, variants, rounds, count):
+def per_object(scenario, case, variants, rounds, count, just_before):
     original = measure.emit
     measure.emit = lambda *words: original(*words[:3], words[3] / count)
     try:
-        compare(scenario, case, variants, rounds, most=50)
+        compare(scenario, case, variants, rounds, most=50, just_before=just_before)
     finally:
         measure.emit = original
 
