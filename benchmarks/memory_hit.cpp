@@ -11,6 +11,7 @@
 #include <memory>
 #include <random>
 #include <thread>
+#include <type_traits>
 
 #include "support.hpp"
 
@@ -20,76 +21,94 @@ namespace {
 using cache_on_disk::Cached;
 using cache_on_disk::CachedRef;
 
-class Analyzer {
- public:
-  [[gnu::noipa]] const double& member() const { return member_; }
-  [[gnu::noipa]] CachedRef<double> seeing() const {
-    return seeing_([this] { return member_ + 1; });
-  }
-  [[gnu::noipa]] CachedRef<double> band(int number) const {
-    return band_(number, [number] { return number * 0.5; });
-  }
-  [[gnu::noipa]] const double& once() const {
-    std::call_once(flag_, [this] { once_ = member_ + 1; });
-    return once_;
-  }
-  [[gnu::noipa]] double bare() const { return member_ + 1; }
+// Each has what its way needs and nothing else: what lies beside it would be fetched with it.
+struct Member {
+  [[gnu::noipa]] const double& value() const { return value_; }
+  double value_ = 0.5;
+};
 
- private:
-  double member_ = 0.5;
-  Cached<double> seeing_;
-  Cached<double(int)> band_;
+struct Once {
+  [[gnu::noipa]] const double& value() const {
+    std::call_once(flag_, [this] { value_ = 0.5; });
+    return value_;
+  }
   mutable std::once_flag flag_;
-  mutable double once_ = 0;
-  CACHE_ON_DISK(Analyzer, seeing_, band_)
+  mutable double value_ = 0;
 };
 
-struct Analyzers {
-  explicit Analyzers(std::size_t count) : all(count) {}
-  std::vector<Analyzer> all;
-  CACHE_ON_DISK(Analyzers, all)
+struct Ours {
+  [[gnu::noipa]] CachedRef<double> value() const {
+    return value_([] { return 0.5; });
+  }
+  Cached<double> value_;
+  CACHE_ON_DISK(Ours, value_)
 };
+
+struct OursByArguments {
+  [[gnu::noipa]] CachedRef<double> value() const {
+    return value_(3, [] { return 0.5; });
+  }
+  Cached<double(int)> value_;
+  CACHE_ON_DISK(OursByArguments, value_)
+};
+
+template <class T>
+struct Many {
+  explicit Many(std::size_t count) : all(count) {}
+  std::vector<T> all;
+  CACHE_ON_DISK(Many, all)
+};
+
+template <class T>
+concept IsOurs = std::is_same_v<T, Ours> || std::is_same_v<T, OursByArguments>;
 
 /// That many, their values in memory, in the order they are asked. Nothing of it is on disk: that would take a minute.
-const std::vector<const Analyzer*>& analyzers(std::size_t count) {
-  static std::map<std::size_t, std::unique_ptr<Analyzers>> made;
-  static std::map<std::size_t, std::vector<const Analyzer*>> shuffled;
-  auto& analyzers = made[count];
-  if (!analyzers) {
-    analyzers = std::make_unique<Analyzers>(count);
-    cache_on_disk::set_tmpdir(*analyzers, scratch_directory());
-    cache_on_disk::set_tag(*analyzers, fmt::format("MEMORY{}", count));
-    cache_on_disk::Options readonly = cache_on_disk::options();
-    readonly.mode = cache_on_disk::Mode::readonly;
-    cache_on_disk::set_options(readonly);
-    for (const Analyzer& analyzer : analyzers->all) {
-      analyzer.seeing();
-      analyzer.band(3);
-      analyzer.once();
+template <class T>
+const std::vector<const T*>& objects(std::size_t count) {
+  static std::map<std::size_t, std::unique_ptr<Many<T>>> made;
+  static std::map<std::size_t, std::vector<const T*>> shuffled;
+  auto& one = made[count];
+  if (!one) {
+    one = std::make_unique<Many<T>>(count);
+    if constexpr (IsOurs<T>) {
+      cache_on_disk::set_tmpdir(*one, scratch_directory());
+      cache_on_disk::set_tag(*one, fmt::format("MEMORY{}", count));
+      cache_on_disk::Options readonly = cache_on_disk::options();
+      readonly.mode = cache_on_disk::Mode::readonly;
+      cache_on_disk::set_options(readonly);
     }
-    cache_on_disk::set_options({});
-    for (const Analyzer& analyzer : analyzers->all) shuffled[count].push_back(&analyzer);
+    for (const T& object : one->all) object.value();
+    if constexpr (IsOurs<T>) cache_on_disk::set_options({});
+    for (const T& object : one->all) shuffled[count].push_back(&object);
     std::ranges::shuffle(shuffled[count], std::mt19937_64(1));
   }
   return shuffled[count];
 }
 
-/// Calls `hit` that many times in each of some threads, one object after the other. Seconds from the first that starts to
+/// What an object gives, read.
+template <class T>
+double ask(const T& object) {
+  if constexpr (IsOurs<T>)
+    return read(*object.value());
+  else
+    return read(object.value());
+}
+
+/// Asks that many times in each of some threads, one object after the other. Seconds from the first that starts to
 /// the end of the last. Each thread has asked every object once before, or the first round, which fetches what others have
 /// driven out of the processor's caches, would weigh more where there are few rounds.
-template <class Hit>
-double seconds_together(std::size_t threads, std::int64_t count, const std::vector<const Analyzer*>& all,
-                        Hit hit) {
+template <class T>
+double seconds_together(std::size_t threads, std::int64_t count, const std::vector<const T*>& all) {
   using Clock = std::chrono::steady_clock;
   std::vector<Clock::time_point> begin(threads), end(threads);
   std::latch all_ready(static_cast<std::ptrdiff_t>(threads));
   const auto work = [&](std::size_t thread) {
-    for (const Analyzer* const one : all) benchmark::DoNotOptimize(hit(*one));
+    for (const T* const one : all) benchmark::DoNotOptimize(ask(*one));
     all_ready.arrive_and_wait();
     begin[thread] = Clock::now();
     std::size_t next = all.size() * thread / threads;
     for (std::int64_t i = 0; i < count; ++i) {
-      benchmark::DoNotOptimize(hit(*all[next]));
+      benchmark::DoNotOptimize(ask(*all[next]));
       if (++next == all.size()) next = 0;
     }
     end[thread] = Clock::now();
@@ -102,18 +121,28 @@ double seconds_together(std::size_t threads, std::int64_t count, const std::vect
 }
 
 /// Reports the time of all threads together over the hits of all.
-template <class Hit>
-void ask_all(const std::string& who, std::size_t instances, int threads, Hit hit) {
+template <class T>
+void ask_all(const std::string& who, std::size_t instances, int threads) {
   series("memory_hit", fmt::format("{} instances, {} threads", instances, threads), who,
          [=](benchmark::State& state) {
-           const auto& all = analyzers(instances);
+           const auto& all = objects<T>(instances);
            const auto each = std::max<std::int64_t>(1, state.max_iterations / threads);
            // One batch, so that the iterations are the hits.
            while (state.KeepRunningBatch(each * threads))
-             state.SetIterationTime(seconds_together(static_cast<std::size_t>(threads), each, all, hit));
+             state.SetIterationTime(seconds_together(static_cast<std::size_t>(threads), each, all));
          })
       ->UseManualTime();
 }
+
+struct Untagged {
+  [[gnu::noipa]] double bare() const { return member_ + 1; }
+  [[gnu::noipa]] CachedRef<double> value() const {
+    return value_([this] { return member_ + 1; });
+  }
+  double member_ = 0.5;
+  Cached<double> value_;
+  CACHE_ON_DISK(Untagged, value_)
+};
 
 }  // namespace
 
@@ -124,20 +153,19 @@ void register_memory_hits() {
   threads.erase(std::unique(threads.begin(), threads.end()), threads.end());
   for (const std::size_t instances : {1, 1000, 100'000})
     for (const int count : threads) {
-      ask_all("data member", instances, count, [](const Analyzer& a) { return read(a.member()); });
-      ask_all("ours", instances, count, [](const Analyzer& a) { return read(*a.seeing()); });
-      ask_all("std::call_once", instances, count, [](const Analyzer& a) { return read(a.once()); });
-      if (instances == 1 && count == 1)
-        ask_all("ours, by arguments", instances, count, [](const Analyzer& a) { return read(*a.band(3)); });
+      ask_all<Member>("data member", instances, count);
+      ask_all<Ours>("ours", instances, count);
+      ask_all<Once>("std::call_once", instances, count);
+      if (instances == 1 && count == 1) ask_all<OursByArguments>("ours, by arguments", instances, count);
     }
-  const auto untagged = [](const std::string& who, auto call) {
-    series("caching_off", "no tag", who, [=](benchmark::State& state) {
-      const Analyzer analyzer;
-      for (auto _ : state) benchmark::DoNotOptimize(call(analyzer));
-    });
-  };
-  untagged("bare function", [](const Analyzer& a) { return a.bare(); });
-  untagged("ours", [](const Analyzer& a) { return read(*a.seeing()); });
+  series("caching_off", "no tag", "bare function", [](auto& state) {
+    const Untagged object;
+    for (auto _ : state) benchmark::DoNotOptimize(object.bare());
+  });
+  series("caching_off", "no tag", "ours", [](auto& state) {
+    const Untagged object;
+    for (auto _ : state) benchmark::DoNotOptimize(read(*object.value()));
+  });
 }
 
 }  // namespace bench

@@ -1,6 +1,7 @@
 // Embedded stores that programs use for the same blobs, each as its documentation recommends for them.
 #pragma once
 
+#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -35,8 +36,8 @@ class Store {
   virtual void settle() {}
 };
 
-/// read_cold: from the disk, not from the page cache.
-enum class Access { read, read_cold, write };
+/// read_cold: from the disk, not from the page cache. write: to be read by another process; store: by this one.
+enum class Access { read, read_cold, write, store };
 
 #ifdef BENCH_LMDB
 /// Values are used where they are mapped; one read transaction is kept and renewed (lmdb.h: mdb_txn_reset). MDB_NOSYNC: a
@@ -44,10 +45,10 @@ enum class Access { read, read_cold, write };
 class Lmdb final : public Store {
  public:
   Lmdb(const std::string& directory, Access access) {
-    std::filesystem::create_directories(directory);
+    if (access == Access::write || access == Access::store) std::filesystem::create_directories(directory);
     check(::mdb_env_create(&environment_));
     check(::mdb_env_set_mapsize(environment_, std::size_t{16} << 30));
-    const unsigned flags = access == Access::write ? MDB_NOSYNC : MDB_RDONLY;
+    const unsigned flags = access == Access::read || access == Access::read_cold ? MDB_RDONLY : MDB_NOSYNC;
     check(::mdb_env_open(environment_, directory.c_str(), flags, 0600));
     check(::mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &reading_));
     check(::mdb_dbi_open(reading_, nullptr, 0, &database_));
@@ -68,6 +69,23 @@ class Lmdb final : public Store {
   void put(const std::string& key, std::span<const std::byte> bytes) override {
     MDB_val name = to_value(key), value{bytes.size(), const_cast<std::byte*>(bytes.data())};
     in_transaction([&](MDB_txn* txn) { check(::mdb_put(txn, database_, &name, &value, 0)); });
+  }
+  /// A missing value, computed by one process alone: the others wait for the transaction that may write, which the kernel
+  /// frees when its process dies (mdb_txn_begin). Who wants to write another value waits, too.
+  double get_or_compute(const std::string& key, const std::function<double()>& compute) {
+    double result = 0;
+    if (get(key, [&](auto bytes) { std::memcpy(&result, bytes.data(), sizeof result); })) return result;
+    in_transaction([&](MDB_txn* txn) {
+      MDB_val name = to_value(key), value{};
+      if (::mdb_get(txn, database_, &name, &value) == MDB_SUCCESS) {
+        std::memcpy(&result, value.mv_data, sizeof result);
+        return;
+      }
+      result = compute();
+      value = {sizeof result, &result};
+      check(::mdb_put(txn, database_, &name, &value, 0));
+    });
+    return result;
   }
   void remove(const std::string& key) override {
     MDB_val name = to_value(key);
@@ -101,8 +119,8 @@ class Lmdb final : public Store {
 /// survives the death of the process, as with our entries. Readers map the files, which makes a hit of 64 MiB several
 /// times as fast; not so where the disk has to be asked, which would then be done page by page. Blocks that a get has read are
 /// not kept in the block cache, as it is the first hit of a process that is measured; checksums are verified, by default.
-/// BlobDB, which its documentation advises for large values, is left out: opened for reading only, RocksDB 7.8.3 does not
-/// find them.
+/// Large values go to blob files, as its documentation advises, where one process stores and reads; opened for reading only,
+/// RocksDB 7.8.3 does not find them there.
 class RocksDb final : public Store {
  public:
   RocksDb(const std::string& directory, Access access) {
@@ -111,9 +129,13 @@ class RocksDb final : public Store {
     options.compression = rocksdb::kNoCompression;
     options.info_log_level = rocksdb::ERROR_LEVEL;
     options.allow_mmap_reads = access == Access::read;
+    options.enable_blob_files = access == Access::store;
+    options.min_blob_size = 32 << 10;
+    if (access == Access::store) options.write_buffer_size = 256 << 20;
     rocksdb::DB* database = nullptr;
-    const auto status = access == Access::write ? rocksdb::DB::Open(options, directory, &database)
-                                                : rocksdb::DB::OpenForReadOnly(options, directory, &database);
+    const bool reads = access == Access::read || access == Access::read_cold;
+    const auto status = reads ? rocksdb::DB::OpenForReadOnly(options, directory, &database)
+                              : rocksdb::DB::Open(options, directory, &database);
     check(status);
     database_.reset(database);
     reading_.fill_cache = false;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <list>
 #include <map>
 #include <optional>
@@ -60,7 +61,7 @@ std::map<std::string, std::vector<double>> arrays() {
 
 // What makes the same values in Python.
 constexpr const char* python = R"(
-import pickle, sys, time
+import gc, pickle, sys, time
 def key(i): return 'key %d' % (i * 7919 % 100003)
 def floats(): return [i * 0.37 for i in range(1000000)]
 def texts(): return {key(i): 'value of ' + key(i) for i in range(100000)}
@@ -71,6 +72,7 @@ def arrays():
     return {key(i): numpy.full(1000, 0.25) for i in range(1000)}
 value = globals()[sys.argv[1]]()
 pickle.dumps(value, 4)
+gc.disable()
 times = []
 for _ in range(5):
     start = time.perf_counter()
@@ -80,26 +82,27 @@ print(sorted(times)[2])
 )";
 
 void dumps(benchmark::State& state, const std::string& what) {
+  const char* const chosen = std::getenv("BENCH_PYTHON");
+  const std::string interpreter = chosen != nullptr ? chosen : "python3";
   for (auto _ : state) {
-    const std::string command = std::string("/usr/bin/python3 -c \"") + python + "\" " + what;
+    const std::string command = "'" + interpreter + "' -c \"" + python + "\" " + what;
     std::FILE* const output = ::popen(command.c_str(), "r");
     double seconds = 0;
     const bool read = output != nullptr && std::fscanf(output, "%lf", &seconds) == 1;
     if (output != nullptr) ::pclose(output);
-    if (!read) return state.SkipWithError("no /usr/bin/python3 with numpy");
+    if (!read) return state.SkipWithError(("no " + interpreter + " with numpy").c_str());
     state.SetIterationTime(seconds);
   }
 }
 
-/// What has been written is in memory, as what dumps() gives.
-class CountingSink : public cache_on_disk::Sink {
+/// Puts the bytes together in memory that grows, as dumps() does.
+class MemorySink : public cache_on_disk::Sink {
  public:
   bool write(std::span<const std::byte> bytes) override {
-    size += bytes.size();
-    benchmark::DoNotOptimize(bytes.data());
+    written.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return true;
   }
-  std::size_t size = 0;
+  std::string written;
 };
 
 template <class T>
@@ -107,9 +110,10 @@ void write(benchmark::State& state, T (*make)()) {
   static const T value = make();
   for (auto _ : state) {
     auto encoding = pickle::encode([](pickle::Writer& writer) { pickle::Form<T>::write(writer, value); });
-    CountingSink sink;
+    MemorySink sink;
     sink.write(std::as_bytes(std::span(encoding->head)));
     if (encoding->body) encoding->body(sink);
+    benchmark::DoNotOptimize(sink.written.data());
   }
 }
 

@@ -33,6 +33,10 @@ def order(case):
     return key
 
 
+# Of fewer samples there is no spread to speak of.
+FEW = 5
+
+
 def median(series):
     return statistics.median(series[0])
 
@@ -57,6 +61,8 @@ def text(value, unit):
 
 
 def with_spread(series):
+    if len(series[0]) < FEW:  # a middle half of so few would be all of them
+        return f"{text(median(series), series[1])} (n = {len(series[0])})"
     low, high = (text(v, series[1]) for v in spread(series))
     middle = text(median(series), series[1])
     if low == high == middle:
@@ -74,14 +80,9 @@ def pick(found, key):
 REACHED, MISSED, HIDDEN = "reached", "**not reached**", "**not shown**: spread"
 
 
-def is_wide(series):
-    low, high = spread(series)
-    return high - low > 0.3 * median(series)
-
-
-def verdict(best, middle, worst, limit, wide):
+def verdict(best, middle, worst, limit):
     """Of a value and what it would be between favourable and unfavourable quartiles."""
-    if wide and best <= limit < worst:
+    if best <= limit < worst:
         return HIDDEN
     return REACHED if middle <= limit else MISSED
 
@@ -94,24 +95,20 @@ def goal_rows(found):
             factor = ours[3] if len(ours) > 3 else 1
             (low, high), (their_low, their_high) = spread(mine), spread(other)
             ratios = [factor * a / b for a, b in ((low, their_high), (median(mine), median(other)), (high, their_low))]
-            yield what, f"{ratios[1]:.2f}", f"≤ {limit:.3g}", verdict(*ratios, limit, is_wide(mine) or is_wide(other))
+            yield what, f"{ratios[1]:.2f}", f"≤ {limit:.3g}", verdict(*ratios, limit)
     for what, ours, limit in goals.ABSOLUTE:
         if mine := pick(found, ours):
             low, high = spread(mine)
-            yield what, text(median(mine), mine[1]), f"≤ {text(limit, mine[1])}", verdict(low, median(mine), high, limit, is_wide(mine))
-
-
-# Less is noise.
-noticeable = 1.05
+            yield what, text(median(mine), mine[1]), f"≤ {text(limit, mine[1])}", verdict(low, median(mine), high, limit)
 
 
 def behind(found):
-    """Peers that are ahead of us: (scenario, case, who, how many times faster)."""
+    """Peers that are ahead of us, beyond the middle halves of both: (scenario, case, who, how many times)."""
     for scenario, cases in found.items():
         for case, series in cases.items():
             mine = series.get("ours")
             for who, other in series.items():
-                if mine and who != "ours" and who not in goals.NOT_PEERS and median(mine) >= noticeable * median(other) > 0:
+                if mine and who != "ours" and who not in goals.NOT_PEERS and spread(mine)[0] > spread(other)[1] > 0:
                     yield scenario, case, who, median(mine) / median(other)
 
 
@@ -168,7 +165,10 @@ def page(found, output, target, pictures):
                f"{facts['date']}. {versions}.")
     goal_lines = ["| goal | measured | was to be | |", "|---|---|---|---|"]
     goal_lines += [f"| {what} | {measured} | {goal} | {outcome} |" for what, measured, goal, outcome in goal_rows(found)]
-    ahead = [f"- {who}, in `{scenario}`, {pretty(case)}: {times_text(times)} times faster than we are." for scenario, case, who, times in behind(found)]
+    cases_ahead = collections.defaultdict(list)
+    for scenario, case, who, times in behind(found):
+        cases_ahead[scenario, who].append(f"{pretty(case)} ({times_text(times)})")
+    ahead = [f"- `{scenario}`: {who}: " + "; ".join(cases) for (scenario, who), cases in cases_ahead.items()]
     def scenario_block(match):
         name = match[1]
         if name not in found:

@@ -58,9 +58,9 @@ void bare_stores(benchmark::State& state, std::size_t size) {
 void peer_stores(benchmark::State& state, const Peer& peer, std::size_t size) {
   const std::string directory = scratch_directory() + "/store " + peer.name;
   {
-    const auto store = peer.open(directory, Access::write);
+    const auto store = peer.open(directory, Access::store);
     timed(
-        state, [&] { store->remove("value"), settle_before(size); },
+        state, [&] { store->remove("value"), settle_before(2 * size); },  // RocksDB writes each value twice
         [&] {
           if (!store->get("value", [](auto) {})) store->put("value", std::as_bytes(values(size).span()));
         });

@@ -6,12 +6,12 @@ import sys
 import numpy as np
 
 import measure
-from rivals import FUNCTIONS, MODULES, method_class, tagged
+from rivals import FUNCTIONS, MODULES, joblib_cached, method_class, tagged
 
 COUNT = 32 << 20
 ROWS = {"store": ["peak of storing 256 MiB, beyond the array (Python)"],
         "load": ["peak of loading 256 MiB (Python)", "peak of loading 256 MiB (Python), no other process shares"]}
-PLAIN = {"store": "np.save", "load": "np.load"}
+PLAIN = {"store": ["np.save"], "load": ["np.load", "np.load, mmap_mode='r'"]}
 
 
 def status(key):
@@ -27,12 +27,15 @@ def asking(who, what, directory):
     def compute(*_):
         return ready.pop()  # nobody else holds what the function returns; a miss of what must be there raises
 
-    if who == PLAIN[what]:
-        path = os.path.join(directory, "plain.npy")
-        return (lambda: np.save(path, ready[0])) if what == "store" else (lambda: np.load(path))
+    if who in PLAIN[what]:
+        path, mode = os.path.join(directory, "plain.npy"), "r" if "mmap" in who else None
+        return (lambda: np.save(path, ready[0])) if what == "store" else (lambda: np.load(path, mmap_mode=mode))
     if who in MODULES:
         return tagged(MODULES[who], method_class(MODULES[who], compute), directory, "memory").m
-    function = FUNCTIONS[who](compute, directory)
+    if who == "joblib, mmap_mode='r'":
+        function = joblib_cached(compute, directory, "r")  # what joblib has stored
+    else:
+        function = FUNCTIONS[who](compute, directory)
     return lambda: function(0)
 
 
@@ -49,12 +52,14 @@ def grown(who, what, directory):
 
 
 def run(directory):
-    people = ["ours", *(who for who in FUNCTIONS if who in ("joblib", "diskcache"))]
+    people = [who for who in ("joblib", "joblib, mmap_mode='r'", "diskcache") if who in FUNCTIONS]
     for number in range(3):
         folder = os.path.join(directory, f"memory{number}")
         os.mkdir(folder)
         for what, rows in ROWS.items():
-            for who in [*people, PLAIN[what]]:
+            for who in ["ours", *people, *PLAIN[what]]:
+                if what == "store" and "mmap" in who:
+                    continue  # stores as without
                 output = subprocess.run([sys.executable, __file__, who, what, folder], capture_output=True, text=True)
                 print(output.stderr, end="", file=sys.stderr)
                 for row, value in zip(rows, output.stdout.split()):

@@ -16,14 +16,14 @@ who = sys.argv[1]
 if who == 'cached_property':
     class A:
         @functools.cached_property
-        def m(self): return None
+        def m(self): return float(id(self))
 else:
     if who == 'ours': import cache_on_disk as module
     else: import arte.dataelab.cache_on_disk as module
     class A:
         @module.cache_on_disk
-        def m(self): return None
-count = 1000 if who == 'arte' else 100_000
+        def m(self): return float(id(self))
+count = 10_000 if who == 'arte' else 100_000  # so many tags of its own take arte a while
 def tag(objects, name):
     if who == 'ours':
         module.set_tmpdir(objects, sys.argv[2])
@@ -32,7 +32,7 @@ def tag(objects, name):
     if who == 'arte':
         for i, o in enumerate(objects):
             module.set_tmpdir(o, sys.argv[2])
-            module.set_tag(o, name)
+            module.set_tag(o, name + str(i))  # all under one tag would share one file, and so one value
 def call(objects):
     for o in objects: o.m if who == 'cached_property' else o.m()
 warm = [A() for _ in range(100)]
@@ -43,6 +43,8 @@ tag(objects, 'x'); gc.collect()
 print((rss() - before) / count)
 call(objects); gc.collect()
 print((rss() - before) / count)
+values = {o.m if who == 'cached_property' else o.m() for o in objects}
+if len(values) < count: sys.exit('two objects share a value')
 """
 
 
@@ -118,9 +120,11 @@ def per_object(scenario, case, variants, rounds, count, just_before):
 
 def memory(directory):
     for who in ["ours", "cached_property"] + (["arte"] if arte else []):
-        for _ in range(3):
-            output = subprocess.run([sys.executable, "-c", MEMORY, who, directory], capture_output=True, text=True,
-                                    env={**os.environ, "TMPDIR": directory})
+        for number in range(3):
+            folder = os.path.join(directory, f"memory {who} {number}")  # what the run before stored would be loaded
+            os.mkdir(folder)
+            output = subprocess.run([sys.executable, "-c", MEMORY, who, folder], capture_output=True, text=True,
+                                    env={**os.environ, "TMPDIR": folder})
             if output.returncode != 0:
                 print(output.stderr, file=sys.stderr)
                 continue

@@ -28,8 +28,8 @@ struct Limits {
 };
 
 /// The value of the pickle that fills the payload exactly. Strings, bytes and arrays are views of the
-/// payload, which the value keeps alive by its owner; without an owner the payload is copied first. Arrays
-/// are copied only where their elements would lie unaligned. An error says at which byte what went wrong.
+/// payload, which the value keeps alive by its owner; without an owner the payload is copied first. The elements
+/// of an array may lie unaligned: as<T>() then copies them. An error says at which byte what went wrong.
 Result<Value> read(const Payload& payload, const Limits& limits = {});
 
 }  // namespace cache_on_disk::pickle
