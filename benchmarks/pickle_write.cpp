@@ -111,6 +111,7 @@ void write(benchmark::State& state, T (*make)()) {
   for (auto _ : state) {
     auto encoding = pickle::encode([](pickle::Writer& writer) { pickle::Form<T>::write(writer, value); });
     MemorySink sink;
+    sink.written.reserve(encoding->head.size() + encoding->body_size);  // known, before anything is written
     sink.write(std::as_bytes(std::span(encoding->head)));
     if (encoding->body) encoding->body(sink);
     benchmark::DoNotOptimize(sink.written.data());

@@ -229,6 +229,7 @@ def test_main_counts_as_the_name_it_was_started_as(tmp_path, how):
     assert run(*second) == ""
 
 
+@pytest.mark.as_shipped
 def test_the_extension_needs_the_c_and_cpp_libraries_only():
     if shutil.which("readelf") is None:
         pytest.skip("no readelf here")
