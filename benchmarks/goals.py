@@ -28,6 +28,7 @@ RATIOS = [
     ("Python: store of 1 GiB with checksum / np.save, os.replace", ("python_store", "array, 1 GiB", "ours"),
      ("python_store", "array, 1 GiB", "np.save, os.replace"), 1 / 0.95),
     ("C++: set_tag, per object of 1,000,000 / of 1,000", ("set_tag", "1000000 objects", "ours"), ("set_tag", "1000 objects", "ours"), 1.5),
+    ("C++: set_tag, per object of 1,000,000 / of 10", ("set_tag", "1000000 objects", "ours"), ("set_tag", "10 objects", "ours"), 1.5),
     ("Python: set_tag, per object of 1,000,000 / of 1,000", ("python_set_tag", "1000000 objects", "ours"), ("python_set_tag", "1000 objects", "ours"), 1.5),
     (f"tool: ls / find -type f -size +0 ({CORES} cores)", ("tool_ls", "100000 entries in 1000 tags", "ours"),
      ("tool_ls", "100000 entries in 1000 tags", "find -type f -size +0"), 2 if CORES > 1 else 3),
@@ -37,7 +38,7 @@ ABSOLUTE = [
     ("Python: 1 KiB from disk", ("python_disk_hit", "array, 1 KiB", "ours"), 12e-6),
     ("C++: 1 GiB mapped", ("disk_slice", "1 GiB", "ours"), 100e-6),
     ("C++: set_tag of 100,000 objects, per object and cell", ("set_tag", "100000 objects", "ours"), 150e-9),
-    ("Python: memory of each of 100,000 tagged objects, its value left out", ("memory_use", "each tagged object (Python)", "ours"), 200),
+    ("Python: memory of each of 100,000 tagged objects with its value, a float", ("memory_use", "each tagged object with its value (Python)", "ours"), 200),
 ]
 # No peers but floors, or answers to another question.
 NOT_PEERS = {"data member", "`pass` method", "bare function", "open fstat read close", "open fstat mmap close", "open write close rename",

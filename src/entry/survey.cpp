@@ -131,8 +131,7 @@ Result<std::size_t> hash_some(const OpenedFile& opened, std::uint64_t offset, st
 
 /// Hashes the payload.
 bool check_payload(OpenedFile& opened, const Footer& footer, const Progress& progress) {
-  if (footer.payload_size > largest_read)
-    system::start_reading_ahead(opened.file.number(), footer.payload_size);
+  system::start_reading_ahead(opened.file.number(), footer.payload_size);
   Hasher hasher;
   for (std::uint64_t offset = 0; offset < footer.payload_size;) {
     const auto hashed = hash_some(opened, offset, footer.payload_size - offset, hasher);

@@ -88,7 +88,8 @@ int status_of(int descriptor, FileStatus& status) noexcept;
 int status_at(int directory, const char* name, FileStatus& status) noexcept;  ///< never follows a link
 int birth_time_of(int descriptor, BirthTime& birth) noexcept;
 ssize_t read_at(int descriptor, void* buffer, std::size_t size, off_t offset) noexcept;
-/// Has the kernel begin to read a file that will be read from start to end, and its last page before. Only a hint.
+/// Has the kernel begin to read a file that will be read from start to end, and its last page before. A hint; none for
+/// small files, which it reads at once whatever it is told.
 void start_reading_ahead(int descriptor, std::uint64_t size) noexcept;
 ssize_t write_at(int descriptor, const void* buffer, std::size_t size, off_t offset) noexcept;
 int allocate(int descriptor, off_t size) noexcept;  ///< room on disk, the length unchanged

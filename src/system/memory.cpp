@@ -19,8 +19,6 @@ namespace {
 constexpr std::size_t alignment = 64;
 // From this size on, huge pages make filling fresh memory about four times as fast.
 constexpr std::size_t huge_page_size = std::size_t{4} << 20;
-// What is smaller is read at once, whatever the kernel was told.
-constexpr std::size_t worth_reading_ahead = std::size_t{128} << 10;
 
 std::shared_ptr<std::byte> allocate_aligned(std::size_t size) {
   if (size < huge_page_size) {
@@ -45,7 +43,7 @@ std::shared_ptr<std::byte> allocate_aligned(std::size_t size) {
 Result<Bytes> map_file(int descriptor, std::uint64_t size) {
   if (size > std::numeric_limits<std::size_t>::max()) return Error{"file too large to map", EFBIG};
   const auto length = static_cast<std::size_t>(size);
-  if (length > worth_reading_ahead) start_reading_ahead(descriptor, size);
+  start_reading_ahead(descriptor, size);
   void* const address = map_readonly(descriptor, length);
   if (address == nullptr) return Error{"cannot map", errno};
   std::shared_ptr<const void> owner(address, [length](void* p) { unmap(p, length); });
@@ -56,7 +54,7 @@ Result<Bytes> read_file(int descriptor, std::uint64_t size) try {
   if (size > std::numeric_limits<std::size_t>::max()) return Error{"file too large to read", EFBIG};
   const auto length = static_cast<std::size_t>(size);
   std::shared_ptr<std::byte> buffer = allocate_aligned(length);
-  if (length > worth_reading_ahead) start_reading_ahead(descriptor, size);
+  start_reading_ahead(descriptor, size);
   std::size_t filled = 0;
   while (filled < length) {
     const ssize_t count =
