@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,16 +35,15 @@ struct Root {
 
 struct Holder {
   const Array<double>& value() {
-    return *(ref = cell([] {
-               return Array<double>({large}, [](auto all) {
-                 std::ranges::fill(all, 0.0);  // pages that nobody wrote would take no memory
-                 all[large / 2] = 1;
-               });
-             }));
+    return *ref.emplace(cell([] {
+      return Array<double>({large}, [](auto all) {
+        std::ranges::fill(all, 0.0);  // pages that nobody wrote would take no memory
+        all[large / 2] = 1;
+      });
+    }));
   }
   Cached<Array<double>> cell;
-  cache_on_disk::CachedRef<Array<double>> ref{
-      static_cast<cache_on_disk::detail::Holder<Array<double>>*>(nullptr)};
+  std::optional<cache_on_disk::CachedRef<Array<double>>> ref;
   CACHE_ON_DISK(Holder, cell)
 };
 

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -76,7 +77,7 @@ class Holder {
   }
   template <class F>
   const T& value(F&& compute) {
-    return *(ref_ = cell_(compute));
+    return *ref_.emplace(cell_(compute));
   }
   /// A value that must be there.
   const T& stored() {
@@ -87,7 +88,7 @@ class Holder {
 
  private:
   cache_on_disk::Cached<T> cell_;
-  cache_on_disk::CachedRef<T> ref_{static_cast<cache_on_disk::detail::Holder<T>*>(nullptr)};
+  std::optional<cache_on_disk::CachedRef<T>> ref_;
   CACHE_ON_DISK(Holder, cell_)
 };
 

@@ -44,14 +44,13 @@ constexpr core::CellOptions inherited(std::uint32_t version = 0) {
 template <class T>
 class Cached final : public core::Cell {
   static_assert(detail::must_be_cacheable<T>());
-  using Holder = detail::Holder<T>;
 
  public:
   Cached() = default;
   explicit Cached(core::CellOptions options) noexcept : Cell(options) {}
   Cached(const Cached& other) noexcept : Cell(other) {}
   Cached(Cached&& other) noexcept : Cell(std::move(other)) { take(other); }
-  ~Cached() { forget(); }
+  ~Cached() = default;
   Cached& operator=(const Cached&) noexcept {
     forget();
     return *this;
@@ -73,7 +72,7 @@ class Cached final : public core::Cell {
   CachedRef<T> operator()(F function, std::source_location site = std::source_location::current()) const {
     static_assert(std::is_convertible_v<std::invoke_result_t<F&>, T>,
                   "the function must return this cell's type");
-    Holder* const buffered = buffered_.load(std::memory_order_acquire);
+    auto* const buffered = buffer_.find();
     if (buffered != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]]
       return CachedRef<T>(buffered);
     return get(std::move(function), site);
@@ -84,10 +83,10 @@ class Cached final : public core::Cell {
     return kind;
   }
   void forget() const noexcept override {
-    if (Holder* const buffered = buffered_.exchange(nullptr)) buffered->release();
+    buffer_.drop();
     refresh_.store(false);
   }
-  bool remembers(const std::string&) const override { return buffered_.load() != nullptr; }
+  bool remembers(const std::string&) const override { return buffer_.find() != nullptr; }
   void expect_refresh() const override {
     forget();
     refresh_.store(true);
@@ -108,13 +107,13 @@ class Cached final : public core::Cell {
     TaggedCall(const Cached& cell, F& function, bool refresh)
         : detail::ValueCall<T, F>(function, refresh), cell_(cell), binding_(cell.binding_) {}
     bool recall() override {
-      this->holder_ = detail::HolderPtr<T>(cell_.buffered_.load(std::memory_order_acquire));
+      this->holder_ = cell_.buffer_.share();
       return static_cast<bool>(this->holder_);
     }
     void keep() override {
       // The function may have tagged this very object anew: its value belongs to the tag it began under.
       if (cell_.binding_ != binding_) return;
-      cell_.publish(this->holder_);
+      cell_.buffer_.publish(this->holder_);
       cell_.refresh_.store(false);  // not before: until the new value is there, every caller wants it
     }
 
@@ -136,31 +135,21 @@ class Cached final : public core::Cell {
       core::count_untagged_call(site);
       return CachedRef<T>(detail::compute_holder<T>(function));
     }
-    if (Holder* const buffered = buffered_.load(std::memory_order_acquire)) {
+    if (auto* const buffered = buffer_.find()) {
       core::observe_hit(binding_.get());
       return CachedRef<T>(buffered);
     }
     TaggedCall<F> call(*this, function, refresh_.load());
     core::answer(binding_, {}, call);
-    Holder* const buffered = buffered_.load(std::memory_order_acquire);
-    if (buffered != nullptr && buffered == call.holder().get()) return CachedRef<T>(buffered);
-    return CachedRef<T>(call.holder());
-  }
-
-  /// The first value to arrive is buffered; threads that wait for nobody may arrive at once.
-  void publish(const detail::HolderPtr<T>& holder) const noexcept {
-    Holder* expected = nullptr;
-    detail::HolderPtr<T> share = holder;
-    if (buffered_.compare_exchange_strong(expected, holder.get(), std::memory_order_acq_rel))
-      (void)share.detach();
+    return CachedRef<T>(buffer_.ref_to(call.holder()));
   }
 
   void take(Cached& other) noexcept {
-    buffered_.store(other.buffered_.exchange(nullptr), std::memory_order_release);
+    buffer_.take(other.buffer_);
     refresh_.store(other.refresh_.load());
   }
 
-  mutable std::atomic<Holder*> buffered_{nullptr};  // owns a share; read by every hit
+  [[no_unique_address]] mutable detail::Buffer<T> buffer_;  // read by every hit
   mutable std::atomic<bool> refresh_{false};
 };
 

@@ -1,11 +1,12 @@
 // CachedRef<T>: what a cached method returns.
 #pragma once
 
-#include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
-#include "cache_on_disk/holder.hpp"
+#include "cache_on_disk/holder_buffer.hpp"
+#include "cache_on_disk/small_buffer.hpp"
 
 namespace cache_on_disk {
 
@@ -15,6 +16,14 @@ namespace cache_on_disk {
 #define CACHE_ON_DISK_LIFETIMEBOUND
 #endif
 
+namespace detail {
+/// What a cell keeps a value in, and what a ref is made of.
+template <class T>
+using Buffer = std::conditional_t<is_small_value<T>, SmallBuffer<T>, HolderBuffer<T>>;
+template <class T>
+using Ref = std::conditional_t<is_small_value<T>, SmallRef<T>, HolderRef<T>>;
+}  // namespace detail
+
 /// Points at a cached value like a smart pointer; never null, unless moved from.
 ///
 ///   CachedRef<Array<double>> modes = residuals.modes();
@@ -23,53 +32,31 @@ namespace cache_on_disk {
 ///
 /// A ref to the buffered value of a method without arguments, under a tag, is a bare pointer: it is valid until the cell
 /// is tagged anew, cleared, refreshed, put to, assigned to or destroyed. Every other ref owns its value (shared with the cell, if that
-/// buffers it). share() gives a pointer that outlives everything. Copies are like the original. Concurrent use of const
-/// members, and of different refs to one value, is safe.
+/// buffers it), and a ref to a plain value of up to 16 bytes, a number say, holds it. share() gives a pointer that outlives
+/// everything. Copies are like the original. Concurrent use of const members, and of different refs to one value, is safe.
 template <class T>
 class CachedRef {
  public:
   using element_type = const T;
 
-  const T& operator*() const CACHE_ON_DISK_LIFETIMEBOUND { return holder()->value(); }
-  const T* operator->() const CACHE_ON_DISK_LIFETIMEBOUND { return get(); }
-  const T* get() const CACHE_ON_DISK_LIFETIMEBOUND { return std::addressof(holder()->value()); }
+  const T& operator*() const CACHE_ON_DISK_LIFETIMEBOUND { return *ref_.get(); }
+  const T* operator->() const CACHE_ON_DISK_LIFETIMEBOUND { return ref_.get(); }
+  const T* get() const CACHE_ON_DISK_LIFETIMEBOUND { return ref_.get(); }
 
   /// A named ref passes as a reference to its value.
   operator const T&() const& CACHE_ON_DISK_LIFETIMEBOUND { return **this; }
   // Compilers show this line, and this line only.
   operator const T&() const&& = delete;  // may dangle: return or keep the CachedRef<T>, or copy with *
 
-  /// A pointer that keeps the value alive beyond the cell, its object and the library's buffers.
-  std::shared_ptr<const T> share() const {
-    return {get(), [owner = detail::HolderPtr<T>(holder())](const T*) {}};
-  }
+  /// A pointer that keeps the value (a small one: a copy) alive beyond the cell, its object and the library's buffers. Throws
+  /// std::bad_alloc.
+  std::shared_ptr<const T> share() const { return ref_.share(); }
 
-  CachedRef(const CachedRef& other) noexcept : word_(other.word_) {
-    if (owns()) holder()->retain();
-  }
-  CachedRef(CachedRef&& other) noexcept : word_(std::exchange(other.word_, 0)) {}
-  CachedRef& operator=(CachedRef other) noexcept {
-    std::swap(word_, other.word_);
-    return *this;
-  }
-  ~CachedRef() {
-    if (owns()) holder()->release();
-  }
-
-  /// Made by cells: bare for the value a cell buffers, owning for every other.
-  explicit CachedRef(detail::Holder<T>* buffered) noexcept
-      : word_(reinterpret_cast<std::uintptr_t>(buffered)) {}
-  explicit CachedRef(detail::HolderPtr<T> owner) noexcept
-      : word_(reinterpret_cast<std::uintptr_t>(owner.detach()) | owning) {}
+  /// Made by cells.
+  explicit CachedRef(detail::Ref<T> ref) noexcept : ref_(std::move(ref)) {}
 
  private:
-  // One word, since a hit in memory is little more than returning it: the holder's address, whose last bit says whether
-  // the ref has a share in it.
-  static constexpr std::uintptr_t owning = 1;
-  bool owns() const noexcept { return (word_ & owning) != 0; }
-  detail::Holder<T>* holder() const noexcept { return reinterpret_cast<detail::Holder<T>*>(word_ & ~owning); }
-
-  std::uintptr_t word_;
+  detail::Ref<T> ref_;
 };
 
 }  // namespace cache_on_disk
