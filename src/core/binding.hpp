@@ -30,6 +30,12 @@ struct NameNode {
       name.reserve(name.size() + text.size() + more);
     name.append(text);
   }
+  /// True for the same names, although their nodes are others.
+  static bool are_same(const NameNode* one, const NameNode* other) noexcept {
+    for (; one != other; one = one->outer.get(), other = other->outer.get())
+      if (one == nullptr || other == nullptr || one->text != other->text) return false;
+    return true;
+  }
 };
 
 /// A method of a class, as its objects share it. Made once for each, never destroyed.
@@ -43,15 +49,24 @@ struct Method {
 /// The one Method of this content. Thread-safe.
 const Method& intern(const Method& method);
 
-/// The binding of one cell. Immutable but for its counters; shared by the cell and by calls under way.
+/// The binding of one cell, shared by the cell and by calls under way. Immutable, but for its counters, while it is shared.
 class Binding {
  public:
   Binding(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
           const Method& method)
       : context_(std::move(context)), instance_(std::move(instance)), method_(&method) {}
-  ~Binding() { delete counters_.load(); }
+  ~Binding() { forget_counters(); }
   Binding(const Binding&) = delete;
   Binding& operator=(const Binding&) = delete;
+
+  /// Becomes another binding, as if made anew. For whoever has it alone.
+  void become(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
+              const Method& method) noexcept {
+    forget_counters();
+    context_ = std::move(context);
+    instance_ = std::move(instance);
+    method_ = &method;
+  }
 
   const Context& context() const noexcept { return *context_; }
   const std::shared_ptr<const Context>& shared_context() const noexcept { return context_; }
@@ -74,6 +89,13 @@ class Binding {
     instance_->append_to(name, 1 + function.size() + arguments.size());
     name.append(".").append(function).append(arguments);
     return name;
+  }
+
+  void forget_counters() noexcept {
+    if (Counters* const known = counters_.load(std::memory_order_acquire)) {
+      delete known;
+      counters_.store(nullptr, std::memory_order_relaxed);
+    }
   }
 
   std::shared_ptr<const Context> context_;

@@ -12,8 +12,10 @@
 
 namespace cache_on_disk::core {
 
-class Binding;  // tag, name and counters of a cell that a walk has found
-class Context;  // the settings that one walk gives to the cells it meets
+class Binding;    // tag, name and counters of a cell that a walk has found
+class Context;    // the settings that one walk gives to the cells it meets
+struct NameNode;  // a step of an instance name
+struct Method;    // what is known of a method, whatever object it belongs to
 
 /// What is the same for all cells of one type.
 struct CellKind {
@@ -61,6 +63,9 @@ class Cell {
   virtual void keep_context(const std::shared_ptr<const Context>&) const {}
   /// Gives the cell its tag and name; buffered values belong to the old ones and are dropped.
   void bind(std::shared_ptr<Binding> binding) const noexcept;
+  /// As bind(), by changing the binding it has, which nobody else may have.
+  void rebind(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
+              const Method& method) const noexcept;
 
  protected:
   Cell() = default;
