@@ -129,11 +129,11 @@ void start_reading_ahead(int descriptor, std::uint64_t size) noexcept {
   constexpr std::uint64_t page = 4096, read_at_once = std::uint64_t{128} << 10;
   if (size <= read_at_once) return;
   const std::uint64_t last_page = (size - 1) / page * page;
-  (void)::posix_fadvise(descriptor, static_cast<off_t>(last_page), page, POSIX_FADV_WILLNEED);
-  (void)::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+  const auto hint = [](auto&& call) { (void)retry(Call::read_ahead, call); };
+  hint([&] { return ::posix_fadvise(descriptor, static_cast<off_t>(last_page), page, POSIX_FADV_WILLNEED); });
+  hint([&] { return ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL); });
   char first_byte;
-  // Not by read_at(): tests tell by its calls what is read from what is mapped.
-  if (::pread(descriptor, &first_byte, 1, 0) < 0) return;
+  hint([&] { return ::pread(descriptor, &first_byte, 1, 0); });
 #else
   (void)descriptor, (void)size;
 #endif

@@ -1,6 +1,6 @@
 // The seam to the operating system: the system calls that store, load, lock and clear entries go through here, so that a
 // test can make any of them fail, be interrupted or fall short, without root and without a kernel's help. (Listing a
-// directory, asking for its kind, hints, and waiting in poll do not.)
+// directory, asking for its kind, hints about memory, and waiting in poll do not.)
 //
 // The wrappers behave as the calls they are named after (-1 and errno), and repeat themselves on EINTR except
 // where waiting is their purpose.
@@ -24,6 +24,7 @@ enum class Call {
   close,
   stat,
   read,
+  read_ahead,  ///< start_reading_ahead(); not `read`, by which tests tell what is read from what is mapped
   write,
   allocate,
   truncate,

@@ -371,12 +371,14 @@ TEST_F(Reader, LargePayloadsAreMappedAndSmallOnesRead) {
     const FailingCalls calls;
     EXPECT_EQ(read(key).judgement, Judgement::sound);
     EXPECT_EQ(calls.count(system::Call::map), 0u);
+    EXPECT_EQ(calls.count(system::Call::read_ahead), 0u);
   }
   stored(key, npy_payload(20'000));
   FailingCalls calls;
   EXPECT_EQ(read(key).judgement, Judgement::sound);
   EXPECT_EQ(calls.count(system::Call::map), 1u);
   EXPECT_EQ(calls.count(system::Call::read), 0u);
+  EXPECT_GT(calls.count(system::Call::read_ahead), 0u);
   calls.fail(system::Call::map, ENODEV);
   EXPECT_EQ(read(key).judgement, Judgement::sound) << "where mapping fails, reading serves";
 }

@@ -47,6 +47,7 @@ TEST_F(SurveyTest, ReadsOnlyTheEndOfALargeFileAndMapsNothing) {
   EXPECT_EQ(read(key, Depth::survey).judgement, Judgement::sound);
   EXPECT_EQ(calls.count(system::Call::map), 0u);
   EXPECT_EQ(calls.count(system::Call::read), 1u);
+  EXPECT_EQ(calls.count(system::Call::read_ahead), 0u);
 }
 
 TEST_F(SurveyTest, ReadsMetadataOfAnyLengthThatAWriterMakes) {
@@ -136,6 +137,7 @@ TEST_F(GuardedSurveyTest, ACheckMapsAndFindsAnyByteThatChanged) {
   EXPECT_EQ(pieces, 2u);
   EXPECT_EQ(calls.count(system::Call::map), 2u);
   EXPECT_EQ(calls.count(system::Call::read), 1u) << "of the end";
+  EXPECT_GT(calls.count(system::Call::read_ahead), 0u);
   for (const std::size_t byte : {0u, 12'345'678u, 16'777'215u, 16'777'216u, 24'000'127u}) {
     overwrite(path(name), byte, static_cast<char>(file[byte] ^ 1));
     EXPECT_EQ(check().judgement, Judgement::damaged) << byte;

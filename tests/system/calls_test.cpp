@@ -60,6 +60,17 @@ TEST_F(Calls, RepeatThemselvesWhenASignalInterruptsThem) {
   EXPECT_EQ(std::string(buffer.data(), 4), "four");
 }
 
+TEST_F(Calls, ReadingAheadIsAskedForWhereTheKernelReadsNotAllAtOnce) {
+  FailingCalls calls;
+  start_reading_ahead(file.number(), 128 << 10);
+  EXPECT_EQ(calls.count(Call::read_ahead), 0u);
+  start_reading_ahead(file.number(), (128 << 10) + 1);
+  EXPECT_EQ(calls.count(Call::read_ahead), 3u) << "the last page, the order, the first byte";
+  calls.interrupt(3);
+  start_reading_ahead(file.number(), (128 << 10) + 1);
+  EXPECT_EQ(calls.count(Call::read_ahead), 3u + 3u * 4u);
+}
+
 TEST_F(Calls, ClosingIsNeverRepeatedAndAnInterruptedOneCountsAsDone) {
   Descriptor other(open_at(base.number(), "file", O_RDONLY));
   const int number = other.number();

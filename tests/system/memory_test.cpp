@@ -88,6 +88,33 @@ TEST_F(Memory, FailuresCarryTheirErrno) {
   EXPECT_EQ(read_file(file.number(), 7).error().code, ESTALE);
 }
 
+TEST_F(Memory, LargeFilesAreReadAheadAndSmallOnesNot) {
+  const Descriptor file = make(std::string(300'000, 'x'));
+  const FailingCalls calls;
+  ASSERT_TRUE(map_file(file.number(), 100'000).ok());
+  ASSERT_TRUE(read_file(file.number(), 100'000).ok());
+  EXPECT_EQ(calls.count(Call::read_ahead), 0u);
+  ASSERT_TRUE(map_file(file.number(), 300'000).ok());
+  EXPECT_EQ(calls.count(Call::read_ahead), 3u);
+  ASSERT_TRUE(read_file(file.number(), 300'000).ok());
+  EXPECT_EQ(calls.count(Call::read_ahead), 6u);
+}
+
+TEST_F(Memory, WhatCannotBeReadAheadIsMappedAndReadAllTheSame) {
+  const std::string content(300'000, 'x');
+  const Descriptor file = make(content);
+  for (const int code : {EIO, ESPIPE, ENOMEM}) {
+    FailingCalls calls;
+    calls.fail(Call::read_ahead, code);
+    const auto mapped = map_file(file.number(), content.size());
+    const auto read = read_file(file.number(), content.size());
+    ASSERT_TRUE(mapped.ok() && read.ok()) << code;
+    EXPECT_TRUE(text(*mapped) == content && text(*read) == content) << code;
+    EXPECT_EQ(calls.count(Call::map), 1u);
+    EXPECT_EQ(calls.count(Call::read_ahead), 6u) << "one that fails leaves the others their effect";
+  }
+}
+
 TEST_F(Memory, MoreThanThereIsMemoryIsAnErrorAndNoException) {
   const Descriptor file = make("content");
   EXPECT_EQ(read_file(file.number(), std::uint64_t{1} << 62).error().code, ENOMEM);
