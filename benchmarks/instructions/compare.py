@@ -74,14 +74,14 @@ def compare():
     before = build(work / "source", work / "before")
     after = build(ROOT, work / "after")
     regressions = 0
-    print(f"{'':<30} {'instructions':>14} {'now':>10} {'':>8} {'system calls':>14} {'now':>8}")
+    print(f"{'':<32} {'instructions':>14} {'now':>10} {'':>8} {'system calls':>14} {'now':>8}")
     for name, count in tasks(after):
         old, new = (cost(instructions, program, name, count) for program in (before, after))
         old_calls, new_calls = (cost(system_calls, program, name, count) for program in (before, after))
         change = (new / old - 1) * 100 if old else 0
         worse = (change > options.limit and new - old > WHOLE) or new_calls > old_calls + 0.1
         regressions += worse
-        print(f"{name:<30} {old:>14.0f} {new:>10.0f} {change:>+7.1f}% {old_calls:>14.1f} {new_calls:>8.1f}{'  WORSE' if worse else ''}", flush=True)
+        print(f"{name:<32} {old:>14.0f} {new:>10.0f} {change:>+7.1f}% {old_calls:>14.1f} {new_calls:>8.1f}{'  WORSE' if worse else ''}", flush=True)
     if regressions:
         print(f"{regressions} of them worse than {options.revision} by more than {options.limit:g} % of instructions, or by a system call")
     return 1 if regressions else 0

@@ -5,11 +5,14 @@
 //   instructions SCRATCH NAME COUNT
 #include <cache_on_disk/cache_on_disk.hpp>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -52,6 +55,27 @@ struct Root {
   CACHE_ON_DISK(Root, all)
 };
 
+std::string end_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(-512, std::ios::end);
+  std::string end(512, ' ');
+  file.read(end.data(), 512);
+  return end;
+}
+
+/// Stores a large array whose hits need not check it any more. The first hit does, and has the file marked in the background.
+void store_and_mark(const Analyzer& a, std::size_t size) {
+  (void)a.array(size);
+  a.array_.forget();
+  const std::string path =
+      cache_on_disk::get_disk_cacher(a, "array").fullpath(cache_on_disk::Arguments(size));
+  const std::string unmarked = end_of(path);
+  (void)a.array(size);
+  a.array_.forget();
+  for (int i = 0; i < 100 && end_of(path) == unmarked; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+}
+
 struct Task {
   const char* name;
   long count;
@@ -87,6 +111,15 @@ const Task tasks[] = {
        const Analyzer a;
        for (long i = 0; i < count; ++i) {
          used = (*a.array(128))(0);
+         a.array_.forget();
+       }
+     }},
+    {"disk hit, array of 1 MiB, mapped", 1000,
+     [](long count) {
+       const Analyzer a;
+       store_and_mark(a, 131'072);
+       for (long i = 0; i < count; ++i) {
+         used = (*a.array(131'072))(0);
          a.array_.forget();
        }
      }},
