@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   if (bench::quick) arguments.erase(arguments.begin() + 1);
   bench::register_memory_hits();
   bench::register_disk_hits();
+  bench::register_first_hits();
   bench::register_stores();
   bench::register_walks();
   bench::register_tag_sizes();

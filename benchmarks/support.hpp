@@ -95,6 +95,7 @@ class Holder {
 // Each file registers what it measures.
 void register_memory_hits();
 void register_disk_hits();
+void register_first_hits();
 void register_stores();
 void register_walks();
 void register_tag_sizes();
