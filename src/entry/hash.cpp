@@ -6,31 +6,52 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#ifdef CACHE_ON_DISK_AVX512
-#include "entry/hash_avx512.hpp"
-#endif
+#include "entry/hash_vectors.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
 
 Hash128 convert(XXH128_hash_t hash) noexcept { return {hash.low64, hash.high64}; }
 
-#ifdef CACHE_ON_DISK_AVX512
-// Below this size a hash does not come to the vectors at all.
-constexpr std::size_t worth_vectors = 241;
-const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0;
-#endif
+/// With the vectors every processor has.
+Halves plain_hash(const void* bytes, std::size_t size) noexcept {
+  const XXH128_hash_t hash = XXH3_128bits(bytes, size);
+  return {hash.low64, hash.high64};
+}
+void plain_update(void* state, const void* bytes, std::size_t size) noexcept {
+  XXH3_128bits_update(static_cast<XXH3_state_t*>(state), bytes, size);
+}
+
+constexpr Vectors plain{"plain", plain_hash, plain_update};
+
+// Constant until it is chosen, for those who hash before.
+constinit Vectors vectors = plain;
+[[maybe_unused]] const bool are_chosen = [] {
+  const UsableVectors usable = usable_vectors();
+  vectors = usable.kinds[usable.count - 1];
+  return true;
+}();
+
+constexpr std::size_t worth_vectors = 241;  // below this size a hash does not come to them at all
 
 }  // namespace
 
-Hash128 hash_128(std::span<const std::byte> bytes) noexcept {
-#ifdef CACHE_ON_DISK_AVX512
-  if (bytes.size() >= worth_vectors && has_avx512) {
-    const avx512::Halves hash = avx512::hash(bytes.data(), bytes.size());
-    return {hash.low, hash.high};
-  }
+UsableVectors usable_vectors() noexcept {
+  UsableVectors usable{{plain}, 1};
+#ifdef CACHE_ON_DISK_AVX2
+  if (__builtin_cpu_supports("avx2") != 0) usable.kinds[usable.count++] = {"avx2", avx2::hash, avx2::update};
 #endif
-  return convert(XXH3_128bits(bytes.data(), bytes.size()));
+#ifdef CACHE_ON_DISK_AVX512
+  if (__builtin_cpu_supports("avx512f") != 0)
+    usable.kinds[usable.count++] = {"avx512", avx512::hash, avx512::update};
+#endif
+  return usable;
+}
+
+Hash128 hash_128(std::span<const std::byte> bytes) noexcept {
+  if (bytes.size() < worth_vectors) return convert(XXH3_128bits(bytes.data(), bytes.size()));
+  const Halves hash = vectors.hash(bytes.data(), bytes.size());
+  return {hash.low, hash.high};
 }
 
 Hash128 hash_128(std::string_view text) noexcept { return hash_128(bytes_of(text)); }
@@ -57,10 +78,7 @@ Hasher::Hasher() : state_(XXH3_createState()) {
 Hasher::~Hasher() { XXH3_freeState(static_cast<XXH3_state_t*>(state_)); }
 
 void Hasher::update(std::span<const std::byte> bytes) noexcept {
-#ifdef CACHE_ON_DISK_AVX512
-  if (has_avx512) return avx512::update(state_, bytes.data(), bytes.size());
-#endif
-  XXH3_128bits_update(static_cast<XXH3_state_t*>(state_), bytes.data(), bytes.size());
+  vectors.update(state_, bytes.data(), bytes.size());
 }
 
 Hash128 Hasher::digest() const noexcept {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "entry/hash_vectors.hpp"
 #include "entry/little_endian.hpp"
 
 namespace cache_on_disk::entry {
@@ -42,6 +43,11 @@ TEST(Hash, LongInputsHaveTheHashesOfTheOriginal) {
     std::string text(size, '\0');
     for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>(i * 31 >> 2);
     EXPECT_EQ(hex(hash_128(text)), digest) << size;
+    const UsableVectors usable = usable_vectors();
+    for (int kind = 0; kind < usable.count && size > 240; ++kind) {
+      const Halves hash = usable.kinds[kind].hash(text.data(), size);
+      EXPECT_EQ(hex({.low = hash.low, .high = hash.high}), digest) << size << usable.kinds[kind].name;
+    }
     Hasher hasher;
     hasher.update(bytes_of(text));
     EXPECT_EQ(hex(hasher.digest()), digest) << size;
