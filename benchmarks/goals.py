@@ -12,6 +12,8 @@ def one(n):
 RATIOS = [
     *((f"C++: hit in memory, {n:,} instances / data member through a call", (_hit, one(n), "ours"), (_hit, one(n), "data member"), 1.5)
       for n in (1, 1000, 100000)),
+    *((f"C++: the same of a vector, {n:,} instances / data member", (_hit, one(n), "ours, a vector"), (_hit, one(n), "data member, a vector"), 1.5)
+      for n in (1, 1000, 100000)),
     *((f"Python: hit in memory, {n:,} instances / `pass` method", (_py, one(n), "ours"), (_py, one(n), "`pass` method"), limit)
       for n, limit in ((1, 0.8), (1000, 0.8), (100000, 2))),
     (f"C++: time of a hit by {CORES} threads, times {CORES}, / by one thread", (_hit, f"1 instances, {CORES} threads", "ours", CORES),
@@ -22,7 +24,7 @@ RATIOS = [
     *((f"pickle of {case}, {what} / CPython's", (scenario, case, "ours"), (scenario, case, peer), 1.0)
       for scenario, what, peer in (("pickle_read", "read", "pickle.loads"), ("pickle_memory", "memory of reading", "pickle.loads"))
       for case in ("a million floats", "dict of 100,000 strings", "50,000 nested records", "dict of 10,000 arrays")),
-    *((f"pickle of {case}, write / CPython's", ("pickle_write", case, "ours"), ("pickle_write", case, "pickle.dumps"), 1.0)
+    *((f"pickle of {case}, write / CPython's", ("pickle_write", case, "ours"), ("pickle_write", case, "pickle.dump"), 1.0)
       for case in ("floats", "texts", "records", "arrays")),
     ("C++: store of 64 MiB / open write close rename, no checksum", ("store", "64 MiB", "ours"), ("store", "64 MiB", "open write close rename"), 1.25),
     ("Python: store of 1 GiB with checksum / np.save, os.replace", ("python_store", "array, 1 GiB", "ours"),
@@ -43,4 +45,5 @@ ABSOLUTE = [
 # No peers but floors, or answers to another question.
 NOT_PEERS = {"data member", "`pass` method", "bare function", "open fstat read close", "open fstat mmap close", "open write close rename",
              "the function alone, once", "make a shared_ptr in each", "find -type f -size +0", "XXH3, mapped, all cores", "memcpy", "ours, verify=always",
-             "ours, by arguments", "ours, as a C++ type"}
+             "ours, by arguments", "ours, as a C++ type", "ours, a vector", "data member, a vector", "ours, for the first time",
+             "read an attribute of each"}

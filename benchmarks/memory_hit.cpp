@@ -44,6 +44,22 @@ struct Ours {
   CACHE_ON_DISK(Ours, value_)
 };
 
+// Larger values lie outside of the cell, as those of a vector lie outside of it.
+using Numbers = std::vector<double>;
+
+struct VectorMember {
+  [[gnu::noipa]] const Numbers& value() const { return value_; }
+  Numbers value_{0.5};
+};
+
+struct OursVector {
+  [[gnu::noipa]] CachedRef<Numbers> value() const {
+    return value_([] { return Numbers{0.5}; });
+  }
+  Cached<Numbers> value_;
+  CACHE_ON_DISK(OursVector, value_)
+};
+
 struct OursByArguments {
   [[gnu::noipa]] CachedRef<double> value() const {
     return value_(3, [] { return 0.5; });
@@ -60,7 +76,11 @@ struct Many {
 };
 
 template <class T>
-concept IsOurs = std::is_same_v<T, Ours> || std::is_same_v<T, OursByArguments>;
+concept IsOurs =
+    std::is_same_v<T, Ours> || std::is_same_v<T, OursVector> || std::is_same_v<T, OursByArguments>;
+
+double number(const double& value) { return read(value); }
+double number(const Numbers& value) { return read(value.front()); }
 
 /// That many, their values in memory, in the order they are asked. Nothing of it is on disk: that would take a minute.
 template <class T>
@@ -89,9 +109,9 @@ const std::vector<const T*>& objects(std::size_t count) {
 template <class T>
 double ask(const T& object) {
   if constexpr (IsOurs<T>)
-    return read(*object.value());
+    return number(*object.value());
   else
-    return read(object.value());
+    return number(object.value());
 }
 
 /// Asks that many times in each of some threads, one object after the other. Seconds from the first that starts to
@@ -156,6 +176,8 @@ void register_memory_hits() {
       ask_all<Member>("data member", instances, count);
       ask_all<Ours>("ours", instances, count);
       ask_all<Once>("std::call_once", instances, count);
+      if (count == 1) ask_all<VectorMember>("data member, a vector", instances, count);
+      if (count == 1) ask_all<OursVector>("ours, a vector", instances, count);
       if (instances == 1 && count == 1) ask_all<OursByArguments>("ours, by arguments", instances, count);
     }
   series("caching_off", "no tag", "bare function", [](auto& state) {

@@ -37,7 +37,7 @@ def writing(program):
         if run["run_type"] == "iteration" and not run.get("error_occurred"):
             kind, case = run["run_name"].split("/")[0].split("_", 1)
             factor = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}[run["time_unit"]]
-            who = {"write": "ours", "dumps": "pickle.dumps"}[kind]
+            who = {"write": "ours", "dump": "pickle.dump"}[kind]
             emit("pickle_write", case.replace("_", " "), who, run["real_time"] * factor)
 
 

@@ -81,6 +81,12 @@ def assert_tagged(module, root, method):
     module.clear_cache(root)
 
 
+def read_all(root):
+    """What it takes to come by each object's attributes, in Python's own terms: the floor."""
+    for one in root:
+        one.number
+
+
 def walks(directory):
     for count in (10, 1000, 10_000) if measure.QUICK else (10, 1000, 100_000, 1_000_000):
         setting, clearing = [], []
@@ -89,6 +95,9 @@ def walks(directory):
                 continue  # so many classes
             # arte does not enter lists.
             root = attributes_of_one(module, cls, count) if who == "arte" else [cls() for _ in range(count)]
+            if who == "ours":
+                for number, one in enumerate(root):
+                    one.number = number
             numbers = iter(range(10**9))
             module.set_tmpdir(root, directory)
 
@@ -103,6 +112,8 @@ def walks(directory):
                 assert_tagged(module, root, cls.m)
             setting.append(Variant(who, set_all))
             clearing.append(Variant(who, clear_all))
+            if who == "ours":
+                setting.append(Variant("read an attribute of each", lambda _, root=root: read_all(root)))
         rounds = 5 if count > 1000 else None
         at_hand = (lambda: measure.have_memory(500 * count)) if count > 1000 else None
         for scenario, variants in (("python_set_tag", setting), ("python_clear_cache", clearing)):
