@@ -37,19 +37,26 @@ constexpr core::CellOptions inherited(std::uint32_t version = 0) {
   return {.version = version, .inherited = true};
 }
 
+namespace detail {
+template <class T>
+using BufferingCell = std::conditional_t<is_small_value<T>, SmallCell<T>, HolderCell<T>>;
+}
+
 /// The cell of a method without arguments. T is anything with a Codec<T>.
 ///
 /// Calls and refs are concurrent among themselves. A copy is untagged and empty; a move carries tag, name and value.
 /// Copy assignment keeps the target's tag and name and drops its value; so does move assignment from an untagged cell.
 template <class T>
-class Cached final : public core::Cell {
+class Cached final : public detail::BufferingCell<T> {
   static_assert(detail::must_be_cacheable<T>());
+  using Base = detail::BufferingCell<T>;
+  using Base::binding_, Base::refresh_;
 
  public:
   Cached() = default;
-  explicit Cached(core::CellOptions options) noexcept : Cell(options) {}
-  Cached(const Cached& other) noexcept : Cell(other) {}
-  Cached(Cached&& other) noexcept : Cell(std::move(other)) { take(other); }
+  explicit Cached(core::CellOptions options) noexcept : Base(options) {}
+  Cached(const Cached&) = default;
+  Cached(Cached&&) = default;
   ~Cached() = default;
   Cached& operator=(const Cached&) noexcept {
     forget();
@@ -60,7 +67,7 @@ class Cached final : public core::Cell {
     forget();
     if (core::is_tagged(other.binding_.get())) {
       binding_ = std::move(other.binding_);
-      take(other);
+      Base::take(other);
     }
     return *this;
   }
@@ -72,7 +79,7 @@ class Cached final : public core::Cell {
   CachedRef<T> operator()(F function, std::source_location site = std::source_location::current()) const {
     static_assert(std::is_convertible_v<std::invoke_result_t<F&>, T>,
                   "the function must return this cell's type");
-    auto* const buffered = buffer_.find();
+    auto* const buffered = Base::find();
     if (buffered != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]]
       return CachedRef<T>(buffered);
     return get(std::move(function), site);
@@ -83,10 +90,10 @@ class Cached final : public core::Cell {
     return kind;
   }
   void forget() const noexcept override {
-    buffer_.drop();
+    Base::drop();
     refresh_.store(false, std::memory_order_relaxed);
   }
-  bool remembers(const std::string&) const override { return buffer_.find() != nullptr; }
+  bool remembers(const std::string&) const override { return Base::find() != nullptr; }
   void expect_refresh() const override {
     forget();
     refresh_.store(true);
@@ -107,13 +114,13 @@ class Cached final : public core::Cell {
     TaggedCall(const Cached& cell, F& function, bool refresh)
         : detail::ValueCall<T, F>(function, refresh), cell_(cell), binding_(cell.binding_) {}
     bool recall() override {
-      this->holder_ = cell_.buffer_.share();
+      this->holder_ = cell_.share();
       return static_cast<bool>(this->holder_);
     }
     void keep() override {
       // The function may have tagged this very object anew: its value belongs to the tag it began under.
       if (cell_.binding_ != binding_) return;
-      cell_.buffer_.publish(this->holder_);
+      cell_.publish(this->holder_);
       cell_.refresh_.store(false);  // not before: until the new value is there, every caller wants it
     }
 
@@ -135,22 +142,14 @@ class Cached final : public core::Cell {
       core::count_untagged_call(site);
       return CachedRef<T>(detail::compute_holder<T>(function));
     }
-    if (auto* const buffered = buffer_.find()) {
+    if (auto* const buffered = Base::find()) {
       core::observe_hit(binding_.get());
       return CachedRef<T>(buffered);
     }
     TaggedCall<F> call(*this, function, refresh_.load());
     core::answer(binding_, {}, call);
-    return CachedRef<T>(buffer_.ref_to(call.holder()));
+    return CachedRef<T>(Base::ref_to(call.holder()));
   }
-
-  void take(Cached& other) noexcept {
-    buffer_.take(other.buffer_);
-    refresh_.store(other.refresh_.load());
-  }
-
-  [[no_unique_address]] mutable detail::Buffer<T> buffer_;  // read by every hit
-  mutable std::atomic<bool> refresh_{false};
 };
 
 }  // namespace cache_on_disk

@@ -5,8 +5,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "cache_on_disk/holder_buffer.hpp"
-#include "cache_on_disk/small_buffer.hpp"
+#include "cache_on_disk/holder_cell.hpp"
+#include "cache_on_disk/small_cell.hpp"
 
 namespace cache_on_disk {
 
@@ -17,9 +17,7 @@ namespace cache_on_disk {
 #endif
 
 namespace detail {
-/// What a cell keeps a value in, and what a ref is made of.
-template <class T>
-using Buffer = std::conditional_t<is_small_value<T>, SmallBuffer<T>, HolderBuffer<T>>;
+/// What a ref is made of.
 template <class T>
 using Ref = std::conditional_t<is_small_value<T>, SmallRef<T>, HolderRef<T>>;
 }  // namespace detail

@@ -1,12 +1,15 @@
-// How a cell buffers a small plain value, a number say: within itself. Refs hold a copy. A hit then reads one line of memory,
-// the cell's, where a holder would be a second one somewhere else, and nothing is allocated for what is kept.
+// How a cell keeps a small plain value, a number say, in memory: within itself. Refs hold a copy. A hit then reads one line of
+// memory, the cell's, where a holder would be a second one somewhere else, and nothing is allocated for what is kept.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <type_traits>
+#include <utility>
 
+#include "cache_on_disk/core/cell.hpp"
 #include "cache_on_disk/holder.hpp"
 
 namespace cache_on_disk::detail {
@@ -31,15 +34,17 @@ class SmallRef {
   T value_;
 };
 
-/// Buffers a copy of the value. find(), share() and publish() are concurrent among themselves.
+/// A cell that keeps a copy of the value. find(), share() and publish() are concurrent among themselves.
 template <class T>
-class SmallBuffer {
- public:
-  SmallBuffer() noexcept {}
-  SmallBuffer(const SmallBuffer&) = delete;
-  SmallBuffer& operator=(const SmallBuffer&) = delete;
+class SmallCell : public core::Cell {
+ protected:
+  SmallCell() noexcept {}
+  explicit SmallCell(core::CellOptions options) noexcept : Cell(options) {}
+  SmallCell(const SmallCell& other) noexcept : Cell(other) {}
+  SmallCell(SmallCell&& other) noexcept : Cell(std::move(other)) { take(other); }
+  ~SmallCell() = default;
 
-  /// nullptr if no value is buffered.
+  /// nullptr if there is no value.
   const T* find() const noexcept {
     return state_.load(std::memory_order_acquire) == State::full ? std::addressof(value_) : nullptr;
   }
@@ -53,33 +58,36 @@ class SmallBuffer {
     return holder;
   }
   SmallRef<T> ref_to(const HolderPtr<T>& holder) const noexcept { return holder; }
-  /// The first value to arrive is buffered; threads that wait for nobody may arrive at once.
-  void publish(const HolderPtr<T>& holder) noexcept {
+  /// The first value to arrive is kept; threads that wait for nobody may arrive at once.
+  void publish(const HolderPtr<T>& holder) const noexcept {
     State expected = State::empty;
     // A fork right here would leave the child's cell at that: it would ask the disk each time, until its next tag.
     if (!state_.compare_exchange_strong(expected, State::being_filled, std::memory_order_acquire)) return;
     fill(holder->value());
   }
-  void drop() noexcept { state_.store(State::empty, std::memory_order_relaxed); }
+  void drop() const noexcept { state_.store(State::empty, std::memory_order_relaxed); }
   /// Drops its own value for that of the other, which is left empty.
-  void take(SmallBuffer& other) noexcept {
+  void take(SmallCell& other) noexcept {
     drop();
     if (const T* const value = other.find()) fill(*value);
     other.drop();
+    refresh_.store(other.refresh_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   }
+
+  mutable std::atomic<bool> refresh_{false};  ///< the next call is to compute anew
 
  private:
   enum class State : std::uint8_t { empty, being_filled, full };
 
-  void fill(const T& value) noexcept {
+  void fill(const T& value) const noexcept {
     ::new (static_cast<void*>(std::addressof(value_))) T(value);
     state_.store(State::full, std::memory_order_release);
   }
 
+  mutable std::atomic<State> state_{State::empty};
   union {
-    T value_;
+    mutable T value_;
   };
-  std::atomic<State> state_{State::empty};
 };
 
 }  // namespace cache_on_disk::detail

@@ -1,4 +1,4 @@
-// How a cell buffers a value of any type, and how refs point at it: by the address of its holder.
+// How a cell keeps a value of any type in memory, and how refs point at it: by the address of its holder.
 #pragma once
 
 #include <atomic>
@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "cache_on_disk/core/cell.hpp"
 #include "cache_on_disk/holder.hpp"
 
 namespace cache_on_disk::detail {
@@ -43,42 +44,46 @@ class HolderRef {
   std::uintptr_t word_;
 };
 
-/// Buffers a value by a share in its holder. find(), share() and publish() are concurrent among themselves.
+/// A cell that keeps a share in the value's holder. find(), share() and publish() are concurrent among themselves.
 template <class T>
-class HolderBuffer {
- public:
-  HolderBuffer() = default;
-  HolderBuffer(const HolderBuffer&) = delete;
-  HolderBuffer& operator=(const HolderBuffer&) = delete;
-  ~HolderBuffer() { drop(); }
+class HolderCell : public core::Cell {
+ protected:
+  HolderCell() = default;
+  explicit HolderCell(core::CellOptions options) noexcept : Cell(options) {}
+  HolderCell(const HolderCell& other) noexcept : Cell(other) {}
+  HolderCell(HolderCell&& other) noexcept : Cell(std::move(other)) { take(other); }
+  ~HolderCell() { drop(); }
 
   /// What a ref without a share is made of, until the value is dropped; nullptr if there is none.
   Holder<T>* find() const noexcept { return holder_.load(std::memory_order_acquire); }
   HolderPtr<T> share() const noexcept { return HolderPtr<T>(find()); }
-  /// To the value of this holder: without a share if it is the one that is buffered.
+  /// To the value of this holder: without a share if it is the one that is kept.
   HolderRef<T> ref_to(const HolderPtr<T>& holder) const noexcept {
     if (find() == holder.get()) return holder.get();
     return holder;
   }
-  /// The first value to arrive is buffered; threads that wait for nobody may arrive at once.
-  void publish(const HolderPtr<T>& holder) noexcept {
+  /// The first value to arrive is kept; threads that wait for nobody may arrive at once.
+  void publish(const HolderPtr<T>& holder) const noexcept {
     Holder<T>* expected = nullptr;
     HolderPtr<T> share = holder;
     if (holder_.compare_exchange_strong(expected, holder.get(), std::memory_order_acq_rel))
       (void)share.detach();
   }
-  void drop() noexcept {
+  void drop() const noexcept {
     if (find() == nullptr) return;
     if (Holder<T>* const holder = holder_.exchange(nullptr)) holder->release();
   }
   /// Drops its own value for that of the other, which is left empty.
-  void take(HolderBuffer& other) noexcept {
+  void take(HolderCell& other) noexcept {
     drop();
     holder_.store(other.holder_.exchange(nullptr), std::memory_order_release);
+    refresh_.store(other.refresh_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   }
 
+  mutable std::atomic<bool> refresh_{false};  ///< the next call is to compute anew
+
  private:
-  std::atomic<Holder<T>*> holder_{nullptr};  // owns a share
+  mutable std::atomic<Holder<T>*> holder_{nullptr};  // owns a share; read by every hit
 };
 
 }  // namespace cache_on_disk::detail
