@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   bench::quick = argc > 1 && std::string_view(argv[1]) == "--quick";
   if (bench::quick) arguments.erase(arguments.begin() + 1);
   bench::register_memory_hits();
+  bench::register_memory_lines();
   bench::register_disk_hits();
   bench::register_first_hits();
   bench::register_stores();

@@ -17,8 +17,8 @@ import build_facts
 import report
 
 HERE = pathlib.Path(__file__).resolve().parent
-CPP = ["memory_hit", "caching_off", "disk_hit", "disk_slice", "first_hit", "disk_cold", "store", "set_tag", "clear_cache", "tag_size",
-       "clear_values", "crowd_missing", "crowd_present"]
+CPP = ["memory_hit", "memory_lines", "caching_off", "disk_hit", "disk_slice", "first_hit", "disk_cold", "store", "set_tag", "clear_cache",
+       "tag_size", "clear_values", "crowd_missing", "crowd_present"]
 PYTHON = {"memory_hits": ["python_memory_hit", "python_caching_off"], "disk": ["python_disk_hit", "python_disk_slice", "python_store"],
           "cold": ["python_disk_cold"], "objects": ["python_set_tag", "python_clear_cache", "memory_use"], "memory": ["memory_use"],
           "processes": ["python_import", "python_crowd_missing", "python_crowd_present"]}

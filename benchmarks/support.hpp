@@ -94,6 +94,7 @@ class Holder {
 
 // Each file registers what it measures.
 void register_memory_hits();
+void register_memory_lines();
 void register_disk_hits();
 void register_first_hits();
 void register_stores();

@@ -73,7 +73,7 @@ class Cached final : public detail::BufferingCell<T> {
   }
 
   /// Gives the value, from memory, disk, or `function`, which returns T or something that makes one. Throws what the
-  /// function throws, and std::bad_alloc if the holder of the value cannot be had. A hit in memory returns a bare ref.
+  /// function throws, and std::bad_alloc if the holder of the value cannot be had. A hit in memory allocates nothing.
   template <class F>
     requires std::is_invocable_v<F&>
   CachedRef<T> operator()(F function, std::source_location site = std::source_location::current()) const {
@@ -102,21 +102,17 @@ class Cached final : public detail::BufferingCell<T> {
   void put(void* value, const std::string&) const override {
     const auto move_out = [value]() -> T&& { return std::move(*static_cast<T*>(value)); };
     forget();  // exclusive access is given, and a value in memory would stay the answer
-    PutCall<decltype(move_out)> call(*this, move_out, true);
+    PutCall call(*this, detail::Maker<T>(move_out), true);
     core::answer(binding_, {}, call);
   }
 
  private:
   /// One call on a cell with a tag.
-  template <class F>
-  class TaggedCall : public detail::ValueCall<T, F> {
+  class TaggedCall : public detail::ValueCall<T> {
    public:
-    TaggedCall(const Cached& cell, F& function, bool refresh)
-        : detail::ValueCall<T, F>(function, refresh), cell_(cell), binding_(cell.binding_) {}
-    bool recall() override {
-      this->holder_ = cell_.share();
-      return static_cast<bool>(this->holder_);
-    }
+    TaggedCall(const Cached& cell, detail::Maker<T> make, bool refresh)
+        : detail::ValueCall<T>(make, refresh), cell_(cell), binding_(cell.binding_) {}
+    bool recall() override { return cell_.recall(this->holder_); }
     void keep() override {
       // The function may have tagged this very object anew: its value belongs to the tag it began under.
       if (cell_.binding_ != binding_) return;
@@ -129,24 +125,26 @@ class Cached final : public detail::BufferingCell<T> {
     std::shared_ptr<core::Binding> binding_;
   };
 
-  template <class F>
-  struct PutCall : TaggedCall<F> {
-    using TaggedCall<F>::TaggedCall;
+  struct PutCall : TaggedCall {
+    using TaggedCall::TaggedCall;
     bool is_given() const override { return true; }
   };
 
   // Out of the way of a hit, which then saves no register; by value, so that a hit need not put them into memory.
   template <class F>
   [[gnu::noinline, gnu::cold]] CachedRef<T> get(F function, std::source_location site) const {
+    return get_made(detail::Maker<T>(function), site);
+  }
+  CachedRef<T> get_made(detail::Maker<T> make, const std::source_location& site) const {
     if (!core::is_tagged(binding_.get())) {
       core::count_untagged_call(site);
-      return CachedRef<T>(detail::compute_holder<T>(function));
+      return CachedRef<T>(make());
     }
     if (auto* const buffered = Base::find()) {
       core::observe_hit(binding_.get());
       return CachedRef<T>(buffered);
     }
-    TaggedCall<F> call(*this, function, refresh_.load());
+    TaggedCall call(*this, make, refresh_.load());
     core::answer(binding_, {}, call);
     return CachedRef<T>(Base::ref_to(call.holder()));
   }

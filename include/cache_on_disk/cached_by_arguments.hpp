@@ -68,18 +68,12 @@ class Cached<R(Args...)> final : public core::Cell {
                           std::source_location site = std::source_location::current()) const {
     static_assert(std::is_convertible_v<std::invoke_result_t<F&>, R>,
                   "the function must return this cell's type");
-    if (!core::is_tagged(binding_.get())) {
-      core::count_untagged_call(site);
-      return CachedRef<R>(detail::compute_holder<R>(function));
+    if constexpr (std::is_function_v<std::remove_reference_t<F>>) {
+      auto* pointer = &function;
+      return get(detail::Maker<R>(pointer), site, args...);
+    } else {
+      return get(detail::Maker<R>(function), site, args...);
     }
-    const std::string name = Arguments(args...).text();
-    if (auto buffered = find(name)) {
-      if (core::hits_are_observed.load(std::memory_order_relaxed)) core::observe_hit(binding_.get());
-      return CachedRef<R>(std::move(buffered));
-    }
-    TaggedCall<std::remove_reference_t<F>> call(*this, name, function, wants_refresh(name));
-    core::answer(binding_, name, call);
-    return CachedRef<R>(call.holder());
   }
 
   const core::CellKind& kind() const noexcept override {
@@ -100,7 +94,7 @@ class Cached<R(Args...)> final : public core::Cell {
   void put(void* value, const std::string& arguments) const override {
     const auto move_out = [value]() -> R&& { return std::move(*static_cast<R*>(value)); };
     forget(arguments);  // exclusive access is given, and a value in memory would stay the answer
-    PutCall<decltype(move_out)> call(*this, arguments, move_out, true);
+    PutCall call(*this, arguments, detail::Maker<R>(move_out), true);
     core::answer(binding_, arguments, call);
   }
 
@@ -111,11 +105,26 @@ class Cached<R(Args...)> final : public core::Cell {
     std::set<std::string> refreshed;
   };
 
-  template <class F>
-  class TaggedCall : public detail::ValueCall<R, F> {
+  CachedRef<R> get(detail::Maker<R> make, const std::source_location& site,
+                   const std::remove_cvref_t<Args>&... args) const {
+    if (!core::is_tagged(binding_.get())) {
+      core::count_untagged_call(site);
+      return CachedRef<R>(make());
+    }
+    const std::string name = Arguments(args...).text();
+    if (auto buffered = find(name)) {
+      if (core::hits_are_observed.load(std::memory_order_relaxed)) core::observe_hit(binding_.get());
+      return CachedRef<R>(std::move(buffered));
+    }
+    TaggedCall call(*this, name, make, wants_refresh(name));
+    core::answer(binding_, name, call);
+    return CachedRef<R>(call.holder());
+  }
+
+  class TaggedCall : public detail::ValueCall<R> {
    public:
-    TaggedCall(const Cached& cell, const std::string& name, F& function, bool refresh)
-        : detail::ValueCall<R, F>(function, refresh), cell_(cell), name_(name), binding_(cell.binding_) {}
+    TaggedCall(const Cached& cell, const std::string& name, detail::Maker<R> make, bool refresh)
+        : detail::ValueCall<R>(make, refresh), cell_(cell), name_(name), binding_(cell.binding_) {}
     bool recall() override {
       auto found = cell_.find(name_);
       if (!found) return false;
@@ -132,9 +141,8 @@ class Cached<R(Args...)> final : public core::Cell {
     std::shared_ptr<core::Binding> binding_;
   };
 
-  template <class F>
-  struct PutCall : TaggedCall<F> {
-    using TaggedCall<F>::TaggedCall;
+  struct PutCall : TaggedCall {
+    using TaggedCall::TaggedCall;
     bool is_given() const override { return true; }
   };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "cache_on_disk/cached_ref.hpp"
@@ -10,19 +11,35 @@
 
 namespace cache_on_disk::detail {
 
-/// The holder comes first: once the function has run, nothing can fail any more.
-template <class T, class F>
-HolderPtr<T> compute_holder(F& function) {
-  auto holder = HolderPtr<T>::make();
-  holder->construct(function);
-  return holder;
-}
+/// Refers to a function whose value becomes a T. What has to be compiled for each cached method is this, and no more: all that
+/// follows is compiled once for each type of values.
+template <class T>
+class Maker {
+ public:
+  template <class F>
+    requires(!std::is_same_v<std::remove_cv_t<F>, Maker>)
+  explicit Maker(F& function) noexcept
+      : function_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))),
+        construct_([](void* f, Holder<T>& holder) { holder.construct(*static_cast<F*>(f)); }) {}
+
+  void operator()(Holder<T>& holder) const { construct_(function_, holder); }
+  /// The holder comes first: once the function has run, nothing can fail any more.
+  HolderPtr<T> operator()() const {
+    auto holder = HolderPtr<T>::make();
+    (*this)(*holder.get());
+    return holder;
+  }
+
+ private:
+  void* function_;
+  void (*construct_)(void* function, Holder<T>& holder);
+};
 
 /// What all calls on cells of type T have in common; where the value is kept is up to the cell.
-template <class T, class F>
+template <class T>
 class ValueCall : public core::Call {
  public:
-  ValueCall(F& function, bool refresh) : function_(function), refresh_(refresh) {}
+  ValueCall(Maker<T> make, bool refresh) : make_(make), refresh_(refresh) {}
 
   Result<void> load(const Payload& payload, bool) override {
     auto value = Codec<T>::decode(payload);
@@ -31,7 +48,7 @@ class ValueCall : public core::Call {
     make_holder()->construct(move_out);
     return {};
   }
-  void compute() override { make_holder()->construct(function_); }
+  void compute() override { make_(*make_holder()); }
   Result<Encoding> encode() override { return Codec<T>::encode(holder_->value()); }
   core::SharedValue share() override {
     return {std::shared_ptr<const void>(holder_.get(), [owner = holder_](const void*) {}),
@@ -55,7 +72,7 @@ class ValueCall : public core::Call {
   HolderPtr<T> holder_;
 
  private:
-  F& function_;
+  Maker<T> make_;
   bool refresh_;
 };
 

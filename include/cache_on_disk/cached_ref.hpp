@@ -28,16 +28,27 @@ using Ref = std::conditional_t<is_small_value<T>, SmallRef<T>, HolderRef<T>>;
 ///   use(*modes, modes->shape());
 ///   for (double x : *modes) ...                       // never `: *residuals.modes()`, whose ref is gone by then
 ///
-/// A ref to the buffered value of a method without arguments, under a tag, is a bare pointer: it is valid until the cell
-/// is tagged anew, cleared, refreshed, put to, assigned to or destroyed. Every other ref owns its value (shared with the cell, if that
-/// buffers it), and a ref to a plain value of up to 16 bytes, a number say, holds it. share() gives a pointer that outlives
-/// everything. Copies are like the original. Concurrent use of const members, and of different refs to one value, is safe.
+/// A ref to a plain value of up to 16 bytes, a number say, holds it. Any other ref to the buffered value of a method without
+/// arguments, under a tag, is a bare pointer: it is valid until the cell is tagged anew, cleared, refreshed, put to, assigned to or
+/// destroyed. Every other ref owns its value (shared with the cell, if that buffers it). share() gives a pointer that
+/// outlives everything. Copies are like the original. Concurrent use of const members, and of different refs to one value, is safe.
 template <class T>
 class CachedRef {
  public:
   using element_type = const T;
 
-  const T& operator*() const CACHE_ON_DISK_LIFETIMEBOUND { return *ref_.get(); }
+  const T& operator*() const& CACHE_ON_DISK_LIFETIMEBOUND { return *ref_.get(); }
+  const T& operator*() const&& CACHE_ON_DISK_LIFETIMEBOUND
+    requires(!detail::is_small_value<T>)
+  {
+    return *ref_.get();
+  }
+  /// Of a ref that holds its value, and is gone at the end of the expression.
+  T operator*() const&&
+    requires detail::is_small_value<T>
+  {
+    return *ref_.get();
+  }
   const T* operator->() const CACHE_ON_DISK_LIFETIMEBOUND { return ref_.get(); }
   const T* get() const CACHE_ON_DISK_LIFETIMEBOUND { return ref_.get(); }
 

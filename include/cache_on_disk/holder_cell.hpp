@@ -44,7 +44,7 @@ class HolderRef {
   std::uintptr_t word_;
 };
 
-/// A cell that keeps a share in the value's holder. find(), share() and publish() are concurrent among themselves.
+/// A cell that keeps a share in the value's holder. find(), recall() and publish() are concurrent among themselves.
 template <class T>
 class HolderCell : public core::Cell {
  protected:
@@ -56,7 +56,11 @@ class HolderCell : public core::Cell {
 
   /// What a ref without a share is made of, until the value is dropped; nullptr if there is none.
   Holder<T>* find() const noexcept { return holder_.load(std::memory_order_acquire); }
-  HolderPtr<T> share() const noexcept { return HolderPtr<T>(find()); }
+  /// Gives `holder` a share in the value; false if there is none.
+  bool recall(HolderPtr<T>& holder) const noexcept {
+    holder = HolderPtr<T>(find());
+    return static_cast<bool>(holder);
+  }
   /// To the value of this holder: without a share if it is the one that is kept.
   HolderRef<T> ref_to(const HolderPtr<T>& holder) const noexcept {
     if (find() == holder.get()) return holder.get();

@@ -18,7 +18,8 @@ namespace cache_on_disk::detail {
 template <class T>
 inline constexpr bool is_small_value =
     std::is_trivially_copyable_v<T> && std::is_trivially_copy_constructible_v<T> &&
-    std::is_trivially_destructible_v<T> && sizeof(T) <= 2 * sizeof(void*) && alignof(T) <= alignof(void*);
+    std::is_copy_assignable_v<T> && std::is_trivially_destructible_v<T> && sizeof(T) <= 2 * sizeof(void*) &&
+    alignof(T) <= alignof(void*);
 
 /// Holds the value itself.
 template <class T>
@@ -34,7 +35,7 @@ class SmallRef {
   T value_;
 };
 
-/// A cell that keeps a copy of the value. find(), share() and publish() are concurrent among themselves.
+/// A cell that keeps a copy of the value. find(), recall() and publish() are concurrent among themselves.
 template <class T>
 class SmallCell : public core::Cell {
  protected:
@@ -48,20 +49,16 @@ class SmallCell : public core::Cell {
   const T* find() const noexcept {
     return state_.load(std::memory_order_acquire) == State::full ? std::addressof(value_) : nullptr;
   }
-  /// Throws std::bad_alloc.
-  HolderPtr<T> share() const {
-    const T* const found = find();
-    if (found == nullptr) return {};
-    const auto copy = [found]() -> const T& { return *found; };
-    auto holder = HolderPtr<T>::make();
-    holder->construct(copy);
-    return holder;
+  /// False if there is no value. A holder is not needed for one: ref_to() finds it.
+  bool recall(HolderPtr<T>&) const noexcept { return find() != nullptr; }
+  SmallRef<T> ref_to(const HolderPtr<T>& holder) const noexcept {
+    if (holder) return holder;
+    return find();
   }
-  SmallRef<T> ref_to(const HolderPtr<T>& holder) const noexcept { return holder; }
   /// The first value to arrive is kept; threads that wait for nobody may arrive at once.
   void publish(const HolderPtr<T>& holder) const noexcept {
     State expected = State::empty;
-    // A fork right here would leave the child's cell at that: it would ask the disk each time, until its next tag.
+    // A fork by another thread right here would leave the child's cell at that, without a value until its next tag.
     if (!state_.compare_exchange_strong(expected, State::being_filled, std::memory_order_acquire)) return;
     fill(holder->value());
   }

@@ -1,5 +1,6 @@
 #include "core/binding.hpp"
 
+#include <cassert>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -47,6 +48,7 @@ void Cell::bind(std::shared_ptr<Binding> binding) const noexcept {
 
 void Cell::rebind(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
                   const Method& method) const noexcept {
+  assert(binding_.use_count() == 1);
   forget();
   binding_->become(std::move(context), std::move(instance), method);
 }

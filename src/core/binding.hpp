@@ -30,10 +30,11 @@ struct NameNode {
       name.reserve(name.size() + text.size() + more);
     name.append(text);
   }
-  /// True for the same names, although their nodes are others.
-  static bool are_same(const NameNode* one, const NameNode* other) noexcept {
-    for (; one != other; one = one->outer.get(), other = other->outer.get())
-      if (one == nullptr || other == nullptr || one->text != other->text) return false;
+  /// True if the names are found to be the same, although their nodes are others. Very long ones are not compared to their
+  /// end: in a list of thousands that would be done for each.
+  static bool are_seen_to_be_same(const NameNode* one, const NameNode* other) noexcept {
+    for (int steps = 0; one != other; ++steps, one = one->outer.get(), other = other->outer.get())
+      if (steps == 32 || one == nullptr || other == nullptr || one->text != other->text) return false;
     return true;
   }
 };

@@ -1,5 +1,6 @@
 #include "entry/hash.hpp"
 
+#include <atomic>
 #include <new>
 
 // Inline XXH3 beats the shared library of the distribution by a third: the compiler sees the lengths.
@@ -24,11 +25,11 @@ void plain_update(void* state, const void* bytes, std::size_t size) noexcept {
 
 constexpr Vectors plain{"plain", plain_hash, plain_update};
 
-// Constant until it is chosen, for those who hash before.
-constinit Vectors vectors = plain;
+// Those that every processor has, for who hashes before others are chosen.
+constinit std::atomic<const Vectors*> vectors{&plain};
 [[maybe_unused]] const bool are_chosen = [] {
-  const UsableVectors usable = usable_vectors();
-  vectors = usable.kinds[usable.count - 1];
+  static const UsableVectors usable = usable_vectors();
+  vectors.store(&usable.kinds[usable.count - 1], std::memory_order_release);
   return true;
 }();
 
@@ -50,7 +51,7 @@ UsableVectors usable_vectors() noexcept {
 
 Hash128 hash_128(std::span<const std::byte> bytes) noexcept {
   if (bytes.size() < worth_vectors) return convert(XXH3_128bits(bytes.data(), bytes.size()));
-  const Halves hash = vectors.hash(bytes.data(), bytes.size());
+  const Halves hash = vectors.load(std::memory_order_acquire)->hash(bytes.data(), bytes.size());
   return {hash.low, hash.high};
 }
 
@@ -78,7 +79,7 @@ Hasher::Hasher() : state_(XXH3_createState()) {
 Hasher::~Hasher() { XXH3_freeState(static_cast<XXH3_state_t*>(state_)); }
 
 void Hasher::update(std::span<const std::byte> bytes) noexcept {
-  vectors.update(state_, bytes.data(), bytes.size());
+  vectors.load(std::memory_order_acquire)->update(state_, bytes.data(), bytes.size());
 }
 
 Hash128 Hasher::digest() const noexcept {

@@ -1,4 +1,4 @@
-// XXH3 of 128 bits with vectors of 32 bytes (AVX2) and of 64 (AVX-512): the same hashes, up to twice as fast each.
+// XXH3 of 128 bits with vectors of 32 bytes (AVX2) and of 64 (AVX-512): the same hashes, faster.
 #pragma once
 
 #include <cstddef>

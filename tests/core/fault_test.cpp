@@ -195,6 +195,40 @@ TEST(AllocationFaults, EachAllocationMayFailAroundTheFunction) {
   cache_on_disk::set_trouble_handler({});
 }
 
+TEST(AllocationFaults, EachAllocationMayFailWhileTaggingAndThenNothingIsTagged) {
+  struct Part {
+    cache_on_disk::Cached<double> value_, other_;
+    CACHE_ON_DISK(Part, value_, other_)
+  };
+  struct Tree {
+    std::vector<Part> parts_{3};
+    CACHE_ON_DISK(Tree, parts_)
+  };
+  for (const bool tagged_before : {false, true})
+    for (int number = 0;; ++number) {
+      ASSERT_LT(number, 2000);
+      Tree tree;
+      if (tagged_before) cache_on_disk::set_tag(tree, "before");
+      allocations_left = number;
+      try {
+        cache_on_disk::set_tag(tree, "after");
+        allocations_left = -1;
+        break;
+      } catch (const std::bad_alloc&) {
+        allocations_left = -1;
+      }
+      for (const Part& part : tree.parts_)
+        for (const char* const method : {"value", "other"})
+          if (tagged_before)
+            EXPECT_NE(cache_on_disk::get_disk_cacher(part, method).fullpath().find("cachebefore/root.parts"),
+                      std::string::npos)
+                << number;
+          else
+            EXPECT_EQ(cache_on_disk::explain(part, method).state, cache_on_disk::Explanation::State::untagged)
+                << number;
+    }
+}
+
 TEST(AllocationFaults, EachAllocationMayFailWhileStoring) {
   TemporaryDirectory directory;
   cache_on_disk::set_trouble_handler([](const cache_on_disk::Trouble&) {});

@@ -1,6 +1,11 @@
 #include "entry/hash.hpp"
 
 #include <gtest/gtest.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <memory>
 
 #include "entry/hash_vectors.hpp"
 #include "entry/little_endian.hpp"
@@ -27,6 +32,24 @@ TEST(Hash, PiecesGiveTheHashOfTheWhole) {
     for (std::size_t i = 0; i < text.size(); i += piece)
       hasher.update(bytes_of(std::string_view(text).substr(i, piece)));
     EXPECT_EQ(hasher.digest(), hash_128(text)) << piece;
+  }
+}
+
+TEST(Hash, PiecesMayBeHashedWithOneKindOfVectorsAfterTheOther) {
+  std::string text;
+  for (int i = 0; i < 10'000; ++i) text += static_cast<char>(i * 31 >> 2);
+  const UsableVectors usable = usable_vectors();
+  for (const std::size_t piece : {1u, 255u, 1024u}) {
+    const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
+                                                                                XXH3_freeState);
+    XXH3_128bits_reset(state.get());
+    int kind = 0;
+    for (std::size_t i = 0; i < text.size(); i += piece) {
+      usable.kinds[kind].update(state.get(), text.data() + i, std::min(piece, text.size() - i));
+      kind = (kind + 1) % usable.count;
+    }
+    const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
+    EXPECT_EQ((Hash128{.low = hash.low64, .high = hash.high64}), hash_128(text)) << piece;
   }
 }
 

@@ -45,6 +45,14 @@ class Meter {
       return ++calls * 1.0;
     });
   }
+  /// The second time the call under way has the first binding alone, and the cell the second.
+  CachedRef<double> retagging_twice(int number) {
+    return retagging_twice_(number, [this, number] {
+      set_tag(*this, "second");
+      set_tag(*this, "third");
+      return ++calls * 1.0 + number;
+    });
+  }
 
   mutable int calls = 0;
   mutable int depth = 3;
@@ -52,7 +60,8 @@ class Meter {
 
  private:
   Cached<double> value_, broken_, twice_, factorial_, retagging_;
-  CACHE_ON_DISK(Meter, value_, broken_, twice_, factorial_, retagging_)
+  Cached<double(int)> retagging_twice_;
+  CACHE_ON_DISK(Meter, value_, broken_, twice_, factorial_, retagging_, retagging_twice_)
 };
 
 class CachedValue : public testing::Test {
@@ -195,6 +204,16 @@ TEST_F(CachedValue, IsStoredUnderTheTagItsComputationBeganWith) {
   tag(early, "early");
   EXPECT_EQ(*early.retagging(), 1.0);
   EXPECT_EQ(early.calls, 0);
+}
+
+TEST_F(CachedValue, IsStoredUnderItsTagThoughTheObjectGotTwoOthersMeanwhile) {
+  Meter meter;
+  tag(meter, "first");
+  EXPECT_EQ(*meter.retagging_twice(10), 11.0);
+  EXPECT_THAT(files("first"), ElementsAre("root.Meter.retagging_twice(10).npy"));
+  EXPECT_THAT(files("second"), ElementsAre());
+  EXPECT_THAT(files("third"), ElementsAre());
+  EXPECT_EQ(explain(meter, "retagging_twice", Arguments(10)).state, Explanation::State::missing);
 }
 
 TEST_F(CachedValue, IsComputedAnewAfterAVersionIsRaised) {

@@ -76,6 +76,20 @@ TEST_F(Copies, ByMoveCarryTagNameAndValue) {
   EXPECT_EQ(original.calls, 3);
 }
 
+TEST_F(Copies, ByMoveCarryARefreshThatStands) {
+  struct Both {
+    Cached<double> small_;
+    Cached<std::string> large_;
+    CACHE_ON_DISK(Both, small_, large_)
+  } original;
+  tag(original);
+  (void)original.small_([] { return 1.0; }), (void)original.large_([] { return std::string("old"); });
+  refresh(original);
+  const Both moved(std::move(original));
+  EXPECT_EQ(*moved.small_([] { return 2.0; }), 2);
+  EXPECT_EQ(*moved.large_([] { return std::string("new"); }), "new");
+}
+
 TEST_F(Copies, ByAssignmentKeepTheTargetsTagAndNameAndDropItsValue) {
   System system;
   system.loops_.resize(2);

@@ -290,6 +290,14 @@ TEST_F(Manage, ExplainWritesNothing) {
   EXPECT_TRUE(std::filesystem::is_empty(empty.path()));
 }
 
+TEST_F(Manage, StatisticsBeginAnewWithATag) {
+  tree.a_.value(), tree.b_.value();
+  set_tag(tree, "another");
+  EXPECT_EQ(statistics(tree).total.computed, 0u);
+  tree.a_.value();
+  EXPECT_EQ(statistics(tree).total.computed, 1u);
+}
+
 TEST_F(Manage, StatisticsCountByMethodAndInTotal) {
   tree.a_.value(), tree.a_.value(), tree.b_.value(), tree.a_.at(1);
   Tree read = reopened();

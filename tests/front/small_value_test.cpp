@@ -26,11 +26,15 @@ struct Source {
   CachedRef<std::int64_t> of(int i) const {
     return of_(i, [i] { return std::int64_t{i} * i; });
   }
+  CachedRef<std::array<float, 4>> four() const {
+    return four_([] { return std::array<float, 4>{1, 2, 3, 4}; });
+  }
   mutable std::atomic<int> calls = 0;
   Cached<double> seeing_;
   Cached<Complex> phase_;
   Cached<std::int64_t(int)> of_;
-  CACHE_ON_DISK(Source, seeing_, phase_, of_)
+  Cached<std::array<float, 4>> four_;
+  CACHE_ON_DISK(Source, seeing_, phase_, of_, four_)
 };
 
 static_assert(detail::is_small_value<bool> && detail::is_small_value<Complex> &&
@@ -84,6 +88,40 @@ TEST_F(SmallValues, StayInRefsAndSharesWhateverBecomesOfTheCell) {
   EXPECT_EQ(*other, 0.5);
   one.reset();
   EXPECT_EQ(*ref + *other + *shared, 1);
+}
+
+TEST_F(SmallValues, OfATemporaryRefAreItsValueAndNoReference) {
+  static_assert(std::is_same_v<decltype(*source.seeing()), double>);
+  const double& kept = *source.seeing();  // a reference to the value would be to what is gone
+  EXPECT_EQ(kept, 0.25);
+  double sum = 0;
+  for (const float one : *source.four()) sum += one;
+  EXPECT_EQ(sum, 10);
+}
+
+/// What a cell with a value does when another arrives.
+struct Open : detail::SmallCell<double> {
+  using SmallCell::find, SmallCell::publish, SmallCell::drop;
+  const core::CellKind& kind() const noexcept override { std::abort(); }
+  void forget() const noexcept override {}
+  bool remembers(const std::string&) const override { return false; }
+  void expect_refresh() const override {}
+  void put(void*, const std::string&) const override {}
+};
+
+TEST(SmallCell, KeepsTheFirstValueThatArrives) {
+  const auto holder = [](double value) {
+    const auto make = [value] { return value; };
+    return detail::Maker<double>(make)();
+  };
+  const Open cell;
+  EXPECT_EQ(cell.find(), nullptr);
+  cell.publish(holder(1));
+  cell.publish(holder(2));
+  EXPECT_EQ(*cell.find(), 1);
+  cell.drop();
+  cell.publish(holder(3));
+  EXPECT_EQ(*cell.find(), 3);
 }
 
 TEST_F(SmallValues, AreForgottenPutAndComputedAnew) {
