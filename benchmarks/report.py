@@ -95,7 +95,7 @@ def goal_rows(found):
             factor = ours[3] if len(ours) > 3 else 1
             (low, high), (their_low, their_high) = spread(mine), spread(other)
             ratios = [factor * a / b for a, b in ((low, their_high), (median(mine), median(other)), (high, their_low))]
-            yield what, f"{ratios[1]:.2f}", f"≤ {limit:.3g}", verdict(*ratios, limit)
+            yield pretty(what), f"{ratios[1]:.2f}", f"≤ {limit:.3g}", verdict(*ratios, limit)
     for what, ours, limit in goals.ABSOLUTE:
         if mine := pick(found, ours):
             low, high = spread(mine)
