@@ -1,4 +1,5 @@
 """set_tag and clear_cache over many objects, per object; bytes of memory per tagged object."""
+import itertools
 import os
 import subprocess
 import sys
@@ -48,24 +49,28 @@ if len(values) < count: sys.exit('two objects share a value')
 """
 
 
-def classes():
-    class Ours:
-        @cod.cache_on_disk
+class Ours:
+    @cod.cache_on_disk
+    def m(self):
+        return 1.5
+
+
+if arte:
+
+    class Original:
+        @arte.cache_on_disk
         def m(self):
             return 1.5
 
+
+def classes():
     yield "ours", cod, Ours
     if arte:
-        class Original:
-            @arte.cache_on_disk
-            def m(self):
-                return 1.5
-
         yield "arte", arte, Original
 
 
-def attributes_of_one(module, cls, count):
-    """A root with that many objects as attributes. Of what arte finds there it enters one of each class: each has its own."""
+def attributes_of_one(cls, count):
+    """A root with that many objects as attributes. arte enters no lists, and of what it finds one of each class: each has its own."""
     root = type("Root", (), {})()
     for i in range(count):
         setattr(root, f"object{i}", type(f"{cls.__name__}{i}", (cls,), {})())
@@ -88,36 +93,39 @@ def read_all(root):
 
 
 def walks(directory):
-    for count in (10, 1000, 10_000) if measure.QUICK else (10, 1000, 100_000, 1_000_000):
-        setting, clearing = [], []
-        for who, module, cls in classes():
-            if who == "arte" and count > 1000:
-                continue  # so many classes
-            # arte does not enter lists.
-            root = attributes_of_one(module, cls, count) if who == "arte" else [cls() for _ in range(count)]
-            if who == "ours":
-                for number, one in enumerate(root):
-                    one.number = number
-            numbers = iter(range(10**9))
-            module.set_tmpdir(root, directory)
+    counts = (10, 1000, 10_000) if measure.QUICK else (10, 1000, 100_000, 1_000_000)
+    for count in counts:
+        ours = Tree(cod, [Ours() for _ in range(count)], directory)
+        for number, one in enumerate(ours.root):
+            one.number = number
+        measure_walks(f"{count} objects", count, {"ours": ours}, [Variant("read an attribute of each", lambda _, tree=ours: read_all(tree.root))])
+    for count in counts[:2]:  # so many classes
+        trees = {who: Tree(module, attributes_of_one(cls, count), directory) for who, module, cls in classes()}
+        if "arte" in trees:
+            assert_tagged(arte, trees["arte"].root, Original.m)
+        measure_walks(f"{count} objects, a class each", count, trees)
 
-            def set_all(_, module=module, root=root, numbers=numbers):
-                module.set_tag(root, f"walk{next(numbers)}")
 
-            def clear_all(_, module=module, root=root):
-                module.clear_cache(root)
+class Tree:
+    """A root that is tagged, again and again, and cleared."""
 
-            set_all(None)
-            if who == "arte":
-                assert_tagged(module, root, cls.m)
-            setting.append(Variant(who, set_all))
-            clearing.append(Variant(who, clear_all))
-            if who == "ours":
-                setting.append(Variant("read an attribute of each", lambda _, root=root: read_all(root)))
-        rounds = 5 if count > 1000 else None
-        at_hand = (lambda: measure.have_memory(500 * count)) if count > 1000 else None
-        for scenario, variants in (("python_set_tag", setting), ("python_clear_cache", clearing)):
-            per_object(scenario, f"{count} objects", variants, rounds, count, at_hand)
+    def __init__(self, module, root, directory):
+        self.module, self.root, self.numbers = module, root, itertools.count()
+        module.set_tmpdir(root, directory)
+        self.set_tag(None)
+
+    def set_tag(self, _):
+        self.module.set_tag(self.root, f"walk{next(self.numbers)}")
+
+    def clear(self, _):
+        self.module.clear_cache(self.root)
+
+
+def measure_walks(case, count, trees, floors=()):
+    rounds = 5 if count > 1000 else None
+    at_hand = (lambda: measure.have_memory(500 * count)) if count > 1000 else None
+    per_object("python_set_tag", case, [*(Variant(who, tree.set_tag) for who, tree in trees.items()), *floors], rounds, count, at_hand)
+    per_object("python_clear_cache", case, [Variant(who, tree.clear) for who, tree in trees.items()], rounds, count, at_hand)
 
 
 def per_object(scenario, case, variants, rounds, count, just_before):
