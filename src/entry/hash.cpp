@@ -4,29 +4,18 @@
 #include <new>
 
 // Inline XXH3 beats the shared library of the distribution by a third: the compiler sees the lengths.
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
-#include "entry/hash_vectors.hpp"
+#define CACHE_ON_DISK_VECTORS plain
+#include "entry/hash_vectors.inc"
 
 namespace cache_on_disk::entry {
 namespace {
 
 Hash128 convert(XXH128_hash_t hash) noexcept { return {hash.low64, hash.high64}; }
 
-/// With the vectors every processor has.
-Halves plain_hash(const void* bytes, std::size_t size) noexcept {
-  const XXH128_hash_t hash = XXH3_128bits(bytes, size);
-  return {hash.low64, hash.high64};
-}
-void plain_update(void* state, const void* bytes, std::size_t size) noexcept {
-  XXH3_128bits_update(static_cast<XXH3_state_t*>(state), bytes, size);
-}
-
-constexpr Vectors plain{"plain", plain_hash, plain_update};
+constexpr Vectors plain_vectors{"plain", plain::hash, plain::update};
 
 // Those that every processor has, for who hashes before others are chosen.
-constinit std::atomic<const Vectors*> vectors{&plain};
+constinit std::atomic<const Vectors*> vectors{&plain_vectors};
 [[maybe_unused]] const bool are_chosen = [] {
   static const UsableVectors usable = usable_vectors();
   vectors.store(&usable.kinds[usable.count - 1], std::memory_order_release);
@@ -38,7 +27,7 @@ constexpr std::size_t worth_vectors = 241;  // below this size a hash does not c
 }  // namespace
 
 UsableVectors usable_vectors() noexcept {
-  UsableVectors usable{{plain}, 1};
+  UsableVectors usable{{plain_vectors}, 1};
 #ifdef CACHE_ON_DISK_AVX2
   if (__builtin_cpu_supports("avx2") != 0) usable.kinds[usable.count++] = {"avx2", avx2::hash, avx2::update};
 #endif

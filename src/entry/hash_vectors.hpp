@@ -1,4 +1,4 @@
-// XXH3 of 128 bits with vectors of 32 bytes (AVX2) and of 64 (AVX-512): the same hashes, faster.
+// XXH3 of 128 bits with the vectors every processor has, of 32 bytes (AVX2) and of 64 (AVX-512): the same hashes, faster.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,11 @@ struct Halves {
 };
 
 // Only to be called where the processor has such vectors. `state` is an XXH3_state_t, which does not depend on them.
+namespace plain {
+Halves hash(const void* bytes, std::size_t size) noexcept;
+void update(void* state, const void* bytes, std::size_t size) noexcept;
+}  // namespace plain
+
 namespace avx2 {
 Halves hash(const void* bytes, std::size_t size) noexcept;
 void update(void* state, const void* bytes, std::size_t size) noexcept;
