@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace cache_on_disk {
@@ -38,6 +39,16 @@ struct Options {
   /// Nothing is stored where less space than this would remain free (bytes); by default the smaller of 64 MiB and
   /// 5 % of the file system.
   std::optional<std::uint64_t> free_space_floor;
+  /// A call under a tag that goes without the cache throws UncachedError: before the function runs where that is known by
+  /// then (arguments, directories), else after it, and the value stays in memory. For tests and batch jobs; what the mode
+  /// asks for (off, readonly) is not meant.
+  bool strict = false;
+};
+
+/// Thrown, under Options::strict, by a call under a tag that cannot be cached; says why, and what to do.
+class UncachedError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 /// The switches in force. Thread-safe.

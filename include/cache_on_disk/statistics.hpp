@@ -32,6 +32,8 @@ struct Statistics {
   MethodStatistics total;
   /// Calls on cells without a tag, while some root had one: "file:line" and how many. A forgotten member shows here.
   std::map<std::string, std::uint64_t> untagged_calls;
+  /// Calls under a tag that went without the cache in this process, by "method: why", whatever root they belong to.
+  std::map<std::string, std::uint64_t> uncached;
   /// Trouble with the tag directory and what lies in it, by kind and message, and how often.
   std::map<std::string, std::uint64_t> troubles;
 };
@@ -64,6 +66,7 @@ struct Explanation {
   bool durable = false;                           ///< bears the durable mark
   bool unchecked = false;                         ///< a file without trailer: nothing proves that it is whole
   std::map<std::string, std::uint64_t> troubles;  ///< with the tag directory or this entry, and how often
+  std::map<std::string, std::uint64_t> uncached;  ///< calls that went without the cache, by the reason
 
   /// "memory", "disk", "missing", ...
   std::string state_name() const;

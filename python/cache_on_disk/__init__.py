@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Optional, Union
 from . import _core
 from ._decorator import cache_on_disk
 from ._disk_cacher import DiskCacher, get_disk_cacher
-from ._errors import CacheOnDiskError, InvalidTypeError, InvalidValueError, NotCachedError, TagNotSetException
+from ._errors import CacheOnDiskError, InvalidTypeError, InvalidValueError, NotCachedError, TagNotSetException, UncachedError
 from ._logging import set_logfile
 from ._manage import (
     _discover_cachers as _discover_cachers,
@@ -51,6 +51,7 @@ __all__ = [
     "InvalidValueError",
     "NotCachedError",
     "TagNotSetException",
+    "UncachedError",
     "cache_on_disk",
     "clear_cache",
     "explain",

@@ -21,3 +21,7 @@ class InvalidTypeError(CacheOnDiskError, TypeError):
 
 class NotCachedError(CacheOnDiskError, AttributeError):
     """A method was named that is not decorated with ``cache_on_disk``."""
+
+
+class UncachedError(CacheOnDiskError, RuntimeError):
+    """Under ``set_options(strict=True)``: a call under a tag cannot be cached; it says why, and what to do."""

@@ -165,7 +165,7 @@ def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Expl
 
 
 def get_options() -> dict[str, Any]:
-    """The switches of the process: mode, verify, legacy, max_wait (seconds), free_space_floor (bytes)."""
+    """The switches of the process: mode, verify, legacy, max_wait (seconds), free_space_floor (bytes), strict."""
     return _core.get_options()
 
 
@@ -182,6 +182,9 @@ def set_options(**changes: Any) -> None:
         The longest wait, in seconds, for somebody else's computation.
     free_space_floor : int or None
         Nothing is stored where fewer bytes would remain free.
+    strict : bool
+        True: a call under a tag that goes without the cache raises `UncachedError`, before the function runs where that is known
+        by then, else after it. For tests and batch jobs.
     """
     known = {"mode": ("on", "off", "readonly", "refresh"), "verify": ("auto", "always"), "legacy": ("accept", "refuse")}
     options = get_options()
@@ -190,6 +193,10 @@ def set_options(**changes: Any) -> None:
             raise InvalidTypeError(f"cache_on_disk: there is no option {name!r}; known: {', '.join(options)}")
         if name in known and value not in known[name]:
             raise InvalidValueError(f"cache_on_disk: {name} is one of {', '.join(known[name])}, not {value!r}")
+        if name == "strict":
+            if not isinstance(value, bool):
+                raise InvalidTypeError(f"cache_on_disk: strict must be True or False, not {value!r}")
+            continue
         if name not in known and value is not None and not (isinstance(value, (int, float)) and 0 <= value < 2**53):
             raise InvalidValueError(f"cache_on_disk: {name} must be a number from 0 on, or None, not {value!r}")
     options.update(changes)

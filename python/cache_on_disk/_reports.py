@@ -61,6 +61,8 @@ class Explanation:
     unchecked: bool
     """A file without our trailer: nothing proves that it is whole."""
     troubles: dict[str, int]
+    uncached: dict[str, int]
+    """Calls under a tag that went without the cache, by the reason."""
     text: str = dataclasses.field(repr=False)
 
     def __str__(self) -> str:
@@ -122,13 +124,16 @@ class Statistics:
     total: MethodStatistics
     untagged_calls: dict[str, int]
     """Calls of methods without a tag while something had one: perhaps a forgotten member."""
+    uncached: dict[str, int]
+    """Calls under a tag that went without the cache in this process, by ``method: why``."""
     troubles: dict[str, int]
     text: str = dataclasses.field(repr=False)
 
     @classmethod
     def of(cls, report: dict[str, Any]) -> Statistics:
         methods = [MethodStatistics(**method) for method in report["methods"]]
-        return cls(methods, MethodStatistics(**report["total"]), report["untagged_calls"], report["troubles"], report["text"])
+        return cls(methods, MethodStatistics(**report["total"]), report["untagged_calls"], report["uncached"], report["troubles"],
+                   report["text"])
 
     def __str__(self) -> str:
         return self.text.rstrip("\n")

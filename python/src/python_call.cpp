@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "cache_on_disk/core/call.hpp"
+#include "cache_on_disk/options.hpp"
 #include "core/binding.hpp"
+#include "core_errors.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
 #include "values.hpp"
@@ -270,6 +272,9 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   return value.release().ptr();
 } catch (nb::python_error& error) {
   error.restore();
+  return nullptr;
+} catch (const UncachedError&) {
+  set_error_of_core(std::current_exception());
   return nullptr;
 } catch (const std::exception& error) {
   PyErr_SetString(PyExc_RuntimeError, error.what());

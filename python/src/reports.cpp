@@ -51,6 +51,7 @@ nb::dict report(const Explanation& e) {
   result["durable"] = e.durable;
   result["unchecked"] = e.unchecked;
   result["troubles"] = counts(e.troubles);
+  result["uncached"] = counts(e.uncached);
   result["text"] = table(e);
   return result;
 }
@@ -80,6 +81,7 @@ nb::dict report(const Statistics& s) {
   result["methods"] = methods;
   result["total"] = report(s.total);
   result["untagged_calls"] = counts(s.untagged_calls);
+  result["uncached"] = counts(s.uncached);
   result["troubles"] = counts(s.troubles);
   result["text"] = table(s);
   return result;

@@ -4,6 +4,7 @@
 
 #include "cache_on_disk/options.hpp"
 #include "core/context.hpp"
+#include "core/uncached.hpp"
 #include "manage.hpp"
 
 namespace nb = nanobind;
@@ -36,12 +37,13 @@ nb::dict get_options() {
                            : nb::none();
   result["free_space_floor"] =
       options.free_space_floor ? nb::object(nb::int_(*options.free_space_floor)) : nb::none();
+  result["strict"] = options.strict;
   return result;
 }
 
 /// All of them, checked by the caller.
 void set_options(const std::string& mode, const std::string& verify, const std::string& legacy,
-                 std::optional<double> max_wait, std::optional<std::uint64_t> free_space_floor) {
+                 std::optional<double> max_wait, std::optional<std::uint64_t> free_space_floor, bool strict) {
   Options options;
   options.mode = mode == "off"        ? Mode::off
                  : mode == "readonly" ? Mode::readonly
@@ -51,6 +53,7 @@ void set_options(const std::string& mode, const std::string& verify, const std::
   options.accept_trailerless = legacy != "refuse";
   if (max_wait) options.max_wait = std::chrono::milliseconds(static_cast<std::int64_t>(*max_wait * 1000));
   options.free_space_floor = free_space_floor;
+  options.strict = strict;
   cache_on_disk::set_options(options);
 }
 
@@ -59,7 +62,10 @@ void set_options(const std::string& mode, const std::string& verify, const std::
 void add_options(nb::module_& module) {
   module.def("get_options", &get_options);
   module.def("set_options", &set_options, nb::arg("mode"), nb::arg("verify"), nb::arg("legacy"),
-             nb::arg("max_wait").none(), nb::arg("free_space_floor").none());
+             nb::arg("max_wait").none(), nb::arg("free_space_floor").none(), nb::arg("strict"));
+  module.def("tell_uncached", [](const std::string& method, const std::string& reason, const std::string& message) {
+    core::tell_uncached({method, reason, message});
+  });
   module.def("prefer_tmpdir", [](const nb::bytes& path) {
     core::prefer_tmpdir({path.c_str(), path.size()});
   });

@@ -12,6 +12,7 @@
 #include "core/flights.hpp"
 #include "core/log.hpp"
 #include "core/store.hpp"
+#include "core/uncached.hpp"
 #include "entry/background.hpp"
 #include "entry/clear.hpp"
 #include "entry/durable_mark.hpp"
@@ -129,12 +130,17 @@ bool Answering::wants_refresh() const {
 /// With a flight (or, where waiting would never end, without one): the value from disk or from the function.
 Source Answering::lead(Flight* flight) {
   const bool readonly = options_.mode == Mode::readonly;
-  if (binding_.context().tmpdir().empty()) return compute(flight, Source::uncached);
+  if (binding_.context().tmpdir().empty()) {
+    tell_uncached({binding_.function_name(), "none",
+                   "not cached: there is no writable directory for the cache; set_tmpdir names one", "tmpdir"});
+    return compute(flight, Source::uncached);
+  }
   const auto place = binding_.context().place();
   auto directory = open_tag_directory(place, readonly ? entry::IfMissing::report : entry::IfMissing::create);
   if (!directory) {
     if (directory.error().code != ENOENT || !readonly)
-      report({place.path(), "directory", "not cached: " + system::describe(directory.error())});
+      tell_uncached({binding_.function_name(), "directory",
+                     "not cached: " + system::describe(directory.error()), place.path()});
     return compute(flight, Source::uncached);
   }
   if (!readonly) entry::note_use(**directory);
@@ -150,7 +156,8 @@ Source Answering::lead(Flight* flight) {
     forget_tag_directory(place);
     directory = open_tag_directory(place, entry::IfMissing::create);
     if (!directory) {
-      report({place.path(), "directory", "not cached: " + system::describe(directory.error())});
+      tell_uncached({binding_.function_name(), "directory",
+                     "not cached: " + system::describe(directory.error()), place.path()});
       return compute(flight, Source::uncached);
     }
   }
@@ -256,12 +263,14 @@ Source Answering::compute_and_store(Flight* flight, const entry::TagDirectory& d
   compute(flight, Source::computed);
   if (!lookup.may_store) {
     ++binding_.counters().not_stored;
-    if (!lookup.refused)  // else it has been told of
-      report({directory.path() + "/" + lookup.name, "taken",
-              "not stored: " + directory.path() + "/" + lookup.reason});
+    // One that was refused has been reported by then, and is not reported again.
+    tell_uncached({binding_.function_name(), lookup.refused ? "refused" : "taken",
+                   fmt::format("not {}: {}/{}", lookup.refused ? "used" : "stored", directory.path(), lookup.reason),
+                   directory.path() + "/" + lookup.name});
     return Source::computed;
   }
-  store(binding_, key_, directory, lookup.name, call_, seconds_, options_);
+  if (const auto failure = store(binding_, key_, directory, lookup.name, call_, seconds_, options_))
+    tell_uncached(*failure);
   return Source::computed;
 }
 
@@ -288,6 +297,8 @@ Source answer(const std::shared_ptr<Binding>& binding, const std::string& argume
     }
   } catch (const abi::__forced_unwind&) {
     throw;  // the thread is being cancelled
+  } catch (const UncachedError&) {
+    throw;  // wanted: Options::strict
   } catch (const std::exception& error) {
     // The function's own exceptions pass; the cache's, and those of a codec, cost the caller nothing.
     if (progress == Progress::in_function) throw;

@@ -9,6 +9,7 @@
 #include "cache_on_disk/core/tree.hpp"
 #include "core/binding.hpp"
 #include "core/log.hpp"
+#include "core/uncached.hpp"
 #include "core/untagged.hpp"
 #include "entry/lookup.hpp"
 #include "system/errors.hpp"
@@ -116,6 +117,7 @@ Statistics statistics(const Tree& tree) {
   }
   result.total.method = "total";
   result.untagged_calls = untagged_calls();
+  result.uncached = uncached_calls();
   result.troubles = std::move(troubles);
   return result;
 }
@@ -126,6 +128,7 @@ Explanation explain_all_arguments(const Cell& cell) {
   Explanation explanation;
   explanation.state = Explanation::State::by_arguments;
   explanation.method = binding->function_name();
+  explanation.uncached = uncached_calls(explanation.method);
   explanation.reason = "each argument has an entry of its own: ask about one call, with its arguments";
   return explanation;
 }
@@ -138,6 +141,8 @@ Explanation explain_cell(const Cell& cell, const std::string& arguments) {
     explanation.reason = "no tag is set: the function runs at each call";
     return explanation;
   }
+  explanation.uncached = uncached_calls(explanation.method);
+  if (!arguments.empty()) explanation.uncached.merge(uncached_calls(binding->function_name()));
   fill_from_disk(explanation, *binding, arguments);
   if (explanation.state == Explanation::State::off) return explanation;
   const Mode mode = options().mode;
@@ -196,6 +201,8 @@ std::ostream& operator<<(std::ostream& out, const Explanation& e) {
                e.durable ? ", durable" : "", e.unchecked ? ", unchecked" : "");
   for (const auto& [message, count] : e.troubles)
     fmt::print(out, "  trouble {} ({} times)\n", message, count);
+  for (const auto& [message, count] : e.uncached)
+    fmt::print(out, "  uncached {} ({} calls)\n", message, count);
   return out;
 }
 
@@ -217,6 +224,8 @@ std::ostream& operator<<(std::ostream& out, const Statistics& statistics) {
     fmt::print(out, "without a tag: {} calls at {}\n", count, site);
   for (const auto& [message, count] : statistics.troubles)
     fmt::print(out, "trouble: {} ({} times)\n", message, count);
+  for (const auto& [message, count] : statistics.uncached)
+    fmt::print(out, "uncached: {} ({} calls)\n", message, count);
   return out;
 }
 

@@ -55,14 +55,15 @@ std::string kind_of(const Error& error) {
 
 }  // namespace
 
-void store(const Binding& binding, const entry::EntryKey& key, const entry::TagDirectory& directory,
+std::optional<Uncached> store(const Binding& binding, const entry::EntryKey& key, const entry::TagDirectory& directory,
            const std::string& file, Call& call, double seconds, const Options& options) noexcept try {
-  const auto fail = [&](const Error& error) {
+  const auto fail = [&](const Error& error) -> std::optional<Uncached> {
     ++binding.counters().not_stored;
     const std::string why = "not stored: " + system::describe(error);
     log(LogLevel::info, *binding.context().settings().tag, key.stem, why);
     const std::string place = error.code == 0 ? directory.path() + "/" + file : directory.path();
-    report({place, kind_of(error), fmt::format("{} is {}", binding.function_name(), why)});
+    return Uncached{binding.function_name(), kind_of(error),
+                    fmt::format("{} is {}", binding.function_name(), why), place};
   };
   try {
     prepare(directory);
@@ -80,12 +81,14 @@ void store(const Binding& binding, const entry::EntryKey& key, const entry::TagD
     if (logs(LogLevel::debug))
       log(LogLevel::debug, *binding.context().settings().tag, key.stem,
           fmt::format("saved to {}/{}", directory.path(), file));
+    return std::nullopt;
   } catch (const std::exception& error) {
-    fail({error.what(), 0});
+    return fail({error.what(), 0});
   } catch (...) {
-    fail({"the codec threw something that is no std::exception", 0});
+    return fail({"the codec threw something that is no std::exception", 0});
   }
 } catch (const std::exception&) {  // no memory left to tell of it either
+  return std::nullopt;
 }
 
 }  // namespace cache_on_disk::core

@@ -213,5 +213,22 @@ TEST_F(TroubleCostsNoValue, WithADiskThatIsTooFull) {
   EXPECT_EQ(entries(), 1u);
 }
 
+TEST_F(TroubleCostsNoValue, UnlessItIsAskedForByStrict) {
+  const Options before = options();
+  Options strict = before;
+  strict.strict = true;
+  set_options(strict);
+  EXPECT_EQ(source.value(), 1);
+  strict.free_space_floor = std::uint64_t{1} << 62;
+  set_options(strict);
+  EXPECT_THROW(source.at(1), UncachedError);
+  EXPECT_EQ(source.calls, 2);
+  set_options(before);
+  EXPECT_EQ(source.at(1), 2);  // kept in memory
+  EXPECT_EQ(source.calls, 2);
+  ASSERT_EQ(explain(source, "at", Arguments(1)).uncached.size(), 1u);
+  EXPECT_GE(statistics(source).uncached.size(), 1u);
+}
+
 }  // namespace
 }  // namespace cache_on_disk
