@@ -226,7 +226,7 @@ TEST_F(TroubleCostsNoValue, UnlessItIsAskedForByStrict) {
   set_options(before);
   EXPECT_EQ(source.at(1), 2);  // kept in memory
   EXPECT_EQ(source.calls, 2);
-  ASSERT_EQ(explain(source, "at", Arguments(1)).uncached.size(), 1u);
+  EXPECT_GE(explain(source, "at", Arguments(1)).uncached.size(), 1u);
   EXPECT_GE(statistics(source).uncached.size(), 1u);
 }
 
