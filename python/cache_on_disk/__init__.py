@@ -74,11 +74,11 @@ _core.log_from(20)
 
 
 def warm(root: object, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False) -> Warmed:
-    """Compute every missing value below an object; methods with arguments are left out.
+    """Compute every missing value below an object; methods that cannot be called without arguments are left out.
 
     Parameters
     ----------
-    root : object
+    root : object or function
         Under a tag.
     workers : int or None
         How many values are computed at a time; None: as the standard library's pools have it.
@@ -93,10 +93,12 @@ def warm(root: object, workers: Optional[int] = None, progress: bool = True, pro
     Returns
     -------
     Warmed
-        What was computed and found, and what failed: no exception of a method stops the others.
+        What was computed and found, what could not be stored, and what failed: no exception of a method stops the others.
 
     Raises
     ------
+    TagNotSetException
+        If nothing below the object has a tag.
     InvalidTypeError, InvalidValueError
         For `workers` or `processes` that make no sense.
     """

@@ -15,6 +15,7 @@ import threading
 from typing import Any, Callable
 
 from . import _core
+from ._anchor import Anchor
 
 # Marks what runs within a computation: a call of the entry that is being computed goes straight to the function then.
 _caller: contextvars.ContextVar[int] = contextvars.ContextVar("cache_on_disk_caller")
@@ -113,16 +114,17 @@ async def _answer(cell: Any, owner: Any, name: str, function: Callable[[], Any])
 
 
 def asynchronous_call(cached: Any) -> Callable[..., Any]:
-    """What a call of a cached ``async def`` under a tag returns a coroutine of."""
+    """What a call of a cached ``async def`` under a tag returns a coroutine of: of the object, or of what stands for the function."""
 
-    async def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        cell = _core.CellHandle.of(cached, self)
-        name = _core.arguments_name(cached, args, kwargs)
+    async def call(owner: Any, /, *args: Any, **kwargs: Any) -> Any:
+        function = cached.__wrapped__ if type(owner) is Anchor else functools.partial(cached.__wrapped__, owner)
+        cell = _core.CellHandle.of(cached, owner)
+        name = _core.arguments_name(cached, owner, args, kwargs)
         if name is None:
-            return await cached.__wrapped__(self, *args, **kwargs)
+            return await function(*args, **kwargs)
         value = cell.buffered(name)
         if value is not ...:
             return value
-        return await _answer(cell, self, name, functools.partial(cached.__wrapped__, self, *args, **kwargs))
+        return await _answer(cell, owner, name, functools.partial(function, *args, **kwargs))
 
     return call

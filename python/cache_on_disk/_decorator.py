@@ -15,10 +15,11 @@ _T = TypeVar("_T")  # a decorated method, or property, is of the type it was
 _flag_coroutine = 0x80 | 0x100  # CO_COROUTINE, CO_ITERABLE_COROUTINE
 
 
-class _Options:
+class Options:
     """What the decorator was told."""
 
-    def __init__(self, by_arguments: bool, writable: bool, version: int, inherit: bool, identity: Optional[str]) -> None:
+    def __init__(self, by_arguments: bool = False, writable: bool = False, version: int = 0, inherit: bool = False,
+                 identity: Optional[str] = None) -> None:
         for name, value in (("by_arguments", by_arguments), ("writable", writable), ("inherit", inherit)):
             if not isinstance(value, bool):
                 raise InvalidTypeError(f"cache_on_disk: {name} must be True or False, not {value!r}")
@@ -61,7 +62,7 @@ def _place(function: Any) -> tuple[str, int]:
     return code.co_filename.encode(errors="backslashreplace").decode(), code.co_firstlineno
 
 
-def cached_function(function: Callable[..., Any], options: _Options, is_method: bool = True) -> Any:
+def cached_function(function: Callable[..., Any], options: Options) -> Any:
     """Make the cached function around a callable."""
     cached = _core.CachedFunction(function)
     # As functools.wraps does; __wrapped__ is a part of the type.
@@ -84,12 +85,12 @@ def cached_function(function: Callable[..., Any], options: _Options, is_method: 
         asynchronous = asynchronous_call(cached)
         mark_coroutine_function(cached)
     _core.configure(cached, qualname, origin, defining, options.version, options.inherit, options.by_arguments,
-                    options.writable or _writable_by_default(), asynchronous, is_method, *_place(function))
+                    options.writable or _writable_by_default(), asynchronous, options.identity is not None, *_place(function))
     cached.cacher_list = CacherList(cached)
     return cached
 
 
-def _decorate(target: Any, options: _Options) -> Any:
+def _decorate(target: Any, options: Options) -> Any:
     if isinstance(target, _core.CachedFunction):
         return target
     if isinstance(target, (staticmethod, classmethod)):
@@ -166,10 +167,10 @@ def cache_on_disk(
     InvalidTypeError, InvalidValueError
         For options that make no sense.
     """
-    options = _Options(by_arguments, writable, version, inherit, identity)
+    options = Options(by_arguments, writable, version, inherit, identity)
+    if isinstance(f, (str, bytes, bool, int, float, dict, list, tuple)):
+        raise InvalidTypeError(f"cache_on_disk: the decorator takes a function, not {f!r}; options are given by name, as in "
+                               "@cache_on_disk(by_arguments=True)")
     if f is None:
         return lambda function: _decorate(function, options)
     return _decorate(f, options)
-
-
-plain_options = _Options(False, False, 0, False, None)

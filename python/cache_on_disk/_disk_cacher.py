@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from . import _core
-from ._errors import NotCachedError
+from ._anchor import Anchor
+from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
 from ._settings import checked_path, checked_text, use_tempfile_choice
 
 if TYPE_CHECKING:  # loaded when something is told: it takes longer than all else here
@@ -25,14 +26,31 @@ class DiskCacher:
     Parameters
     ----------
     f : callable
-        The function. Its arguments play no part in what is stored.
+        The function. None of its arguments is taken for an object that has the cache.
+    by_arguments : bool
+        Keep one value for each arguments; else they play no part in what is stored. Of a function under ``@cache_on_disk`` the
+        decorator says so.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        For what cannot be called, and for `by_arguments` of a decorated function.
     """
 
-    def __init__(self, f: Callable[..., Any]) -> None:
-        from ._decorator import cached_function, plain_options
+    def __init__(self, f: Callable[..., Any], by_arguments: bool = False) -> None:
+        from ._decorator import Options, cached_function
 
-        self._function = f if isinstance(f, _core.CachedFunction) else cached_function(f, plain_options, is_method=False)
-        self._object: Any = _Anchor()
+        if not callable(f) or isinstance(f, type):
+            raise InvalidTypeError(f"cache_on_disk: DiskCacher takes a function, not {f!r}")
+        found = _core.callable_of(f)
+        if found is not None and found[1] is None:
+            self._function = found[0]
+            if by_arguments:
+                raise InvalidValueError(f"cache_on_disk: whether {self._function.__qualname__} is cached by its arguments, its decorator "
+                                        "@cache_on_disk says")
+        else:
+            self._function = cached_function(f, Options(by_arguments=by_arguments))
+        self._object: Any = Anchor(self._function)
         self._cell = _core.CellHandle.of(self._function, self._object)
 
     @classmethod
@@ -71,19 +89,11 @@ class DiskCacher:
 
     def execute(self, *args: Any, **kwargs: Any) -> Any:
         """Get the value: from memory, from disk, or from the function, called with these arguments."""
-        if not isinstance(self._object, _Anchor):
-            if args and args[0] is self._object:
-                args = args[1:]
-            return self._function(self._object, *args, **kwargs)
-        if not self._cell.is_tagged:
-            return self._function.__wrapped__(*args, **kwargs)
-        name = _core.arguments_name(self._function, args, kwargs)
-        if name is None:
-            return self._function.__wrapped__(*args, **kwargs)
-        value = self._cell.buffered(name)
-        if value is not ...:
-            return value
-        return self._cell.answer(None, name, lambda: self._function.__wrapped__(*args, **kwargs), 0, None)
+        if isinstance(self._object, Anchor):
+            return _core.call_alone(self._function, self._object, args, kwargs)
+        if args and args[0] is self._object:
+            args = args[1:]
+        return self._function(self._object, *args, **kwargs)
 
     def fullpath(self, *args: Any, **kwargs: Any) -> str:
         """Path of the cache file, whether or not it exists (of a by-arguments method: for these arguments).
@@ -118,6 +128,8 @@ class DiskCacher:
         """Tell why the next call would hit or miss."""
         from ._reports import Explanation
 
+        if not args and not kwargs and _core.arguments_name(self._function, self._object, (), {}) is None:
+            return Explanation(**self._cell.explain_all_arguments())
         return Explanation(**self._cell.explain(self._name(args, kwargs)))
 
     def statistics(self) -> MethodStatistics:
@@ -127,7 +139,7 @@ class DiskCacher:
         return MethodStatistics(**self._cell.statistics())
 
     def _name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-        name = _core.arguments_name(self._function, args, kwargs)
+        name = _core.arguments_name(self._function, self._object, args, kwargs)
         if name is None:
             raise TypeError(f"cache_on_disk: these arguments do not fit {self._function.__qualname__}")
         return str(name)
@@ -153,18 +165,12 @@ class DiskCacher:
     @property
     def _funcid(self) -> Optional[str]:
         name = self._cell.instance_name
-        return None if name is None else f"{name}.{self._function.__qualname__}"
+        return None if name is None else f"{name}.{self._cell.method_name}"
 
     def __repr__(self) -> str:
         if not self._cell.is_tagged:
-            return f"<DiskCacher of {self._function.__qualname__}, no tag>"
+            return f"<DiskCacher of {self._cell.method_name}, no tag>"
         return f"<DiskCacher of {self._funcid}, tag {self._tag!r}>"
-
-
-class _Anchor:
-    """Stands for the object where a function has none."""
-
-    __slots__ = ("__weakref__",)
 
 
 class CacherList:
@@ -189,18 +195,31 @@ class CacherList:
         return self
 
 
-def cached_function_of(method: Any) -> Any:
-    """The decorated function behind a bound method, a function or a property; None if there is none."""
-    for _ in range(3):
-        if isinstance(method, _core.CachedFunction):
-            return method
-        if isinstance(method, property):
-            method = method.fget
-        elif hasattr(method, "__func__"):
-            method = method.__func__
-        else:
-            method = getattr(method, "func", None)
-    return None
+def _no_such_method(instance: Any, method: str) -> NotCachedError:
+    import difflib
+
+    known = [name for _, name in _core.methods_of(instance)]
+    short = {name.rpartition(".")[2]: name for name in known}
+    near = difflib.get_close_matches(method.rpartition(".")[2], short, n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"cached methods here: {', '.join(sorted(known)) or 'none'}"
+    return NotCachedError(f"cache_on_disk: a {type(instance).__name__} has no cached method {method!r}; {hint}")
+
+
+def cacher_of_name(instance: Any, method: str) -> DiskCacher:
+    """The cacher of a method that is given by its name, or as "Class.method"."""
+    if type(instance) is Anchor:
+        raise InvalidTypeError(f"cache_on_disk: {instance.function.__qualname__} is a function: it has no method {method!r}")
+    function = None
+    for cls in type.__dict__["__mro__"].__get__(type(instance)):
+        attributes = type.__dict__["__dict__"].__get__(cls)
+        if method in attributes:
+            function = _core.method_behind(instance, attributes[method])
+            break
+    if function is None:
+        function = next((f for f, name in _core.methods_of(instance) if method in (name, name.rpartition(".")[2])), None)
+    if function is None:
+        raise _no_such_method(instance, method)
+    return DiskCacher.of(function, instance)
 
 
 def get_disk_cacher(instance: Any, method: Any) -> DiskCacher:
@@ -211,7 +230,8 @@ def get_disk_cacher(instance: Any, method: Any) -> DiskCacher:
     instance : object
         The object.
     method : callable or str
-        ``instance.method``, ``type(instance).method``, or the name of either; of a property the name.
+        ``instance.method``, ``type(instance).method``, or the name of either; of a property the name. Other decorators may lie
+        over it.
 
     Returns
     -------
@@ -220,23 +240,13 @@ def get_disk_cacher(instance: Any, method: Any) -> DiskCacher:
     Raises
     ------
     NotCachedError
-        An AttributeError, if the method is not decorated.
+        An AttributeError, if the method is not decorated; the message names similar ones.
     """
-    named = method
     if isinstance(method, str):
-        named = None
-        for cls in type(instance).__mro__:
-            if method in vars(cls):
-                named = vars(cls)[method]
-                break
-    function = cached_function_of(named)
+        return cacher_of_name(instance, method)
+    found = _core.callable_of(method)
+    function = found[0] if found is not None else _core.method_behind(instance, method)
     if function is None:
-        known = ", ".join(sorted({f.__qualname__ for _, _, all_of in _core.discover(instance)[:1] for f in all_of}))
+        known = ", ".join(sorted(name for _, name in _core.methods_of(instance)))
         raise NotCachedError(f"cache_on_disk: {method!r} is not decorated with cache_on_disk; cached methods here: {known or 'none'}")
     return DiskCacher.of(function, instance)
-
-
-def methods_of(obj: Any) -> Iterator[DiskCacher]:
-    """The cacher that a bound method stands for: one; none for any other object."""
-    if hasattr(obj, "__self__") and isinstance(getattr(obj, "__func__", None), _core.CachedFunction):
-        yield DiskCacher.of(obj.__func__, obj.__self__)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 from collections import deque
-from functools import cached_property as cached_property
+from functools import cached_property as cached_property, lru_cache, partialmethod as partialmethod
 from typing import Any
 
 import numpy as np
 
+from ._anchor import Anchor as Anchor
 from ._logging import log as log
 from ._origins import class_name as class_name
 from ._values import (
@@ -25,6 +26,7 @@ from ._values import (
 
 array_on = ndarray = np.ndarray
 property = property
+lru_cache_type = type(lru_cache(len))
 deque_items = deque.copy
 _warning = 30
 
@@ -45,21 +47,7 @@ def set_items(container: Any) -> list[Any]:
     return list((set if isinstance(container, set) else frozenset).__iter__(container))
 
 
-def _tell_once(key: tuple[str, ...], message: str) -> None:
-    if key in _told:
-        return
-    _told.add(key)
-    log(_warning, message)
-
-
-_told: set[tuple[str, ...]] = set()
-
-
 def tell_of_arguments(qualname: str, stored: str, given: str) -> None:
     log(_warning, f"{qualname} was computed for {stored} and is now called with {given}: arguments take no part in what is "
                   f"cached, so both give the same value; @cache_on_disk(by_arguments=True) keeps one for each")
 
-
-def tell_of_no_object(qualname: str, kind: str) -> None:
-    _tell_once(("no object", qualname),
-               f"{qualname} is a {kind}: it belongs to no object that a tag could be set on, so it is not cached")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 
 from . import _core
-from ._disk_cacher import CacherList, methods_of
+from ._disk_cacher import CacherList, DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError
 from ._settings import checked_path, checked_text, use_tempfile_choice
+from ._targets import cacher_named, cacher_of, described, root_of
 
 if TYPE_CHECKING:  # loaded when something is told: it takes longer than all else here
     from ._reports import Cleared, Explanation, Explanations, MethodStatistics, Statistics
@@ -18,18 +19,25 @@ def set_tag(root_obj: Any, tag: Optional[str]) -> None:
 
     Parameters
     ----------
-    root_obj : object
-        Typically the analyzer. Members that appear later are cached from the next `set_tag` on.
+    root_obj : object or function
+        Typically the analyzer; or a function under ``@cache_on_disk``. Members that appear later are cached from the next `set_tag`
+        on. Several objects that are to lie under one tag are tagged in one call, ``set_tag([north, south], tag)`` or
+        ``set_tag({"north": north, "south": south}, tag)``: one by one they would all be called ``root``.
     tag : str or None
         Names an immutable dataset. Another tag than before drops what is in memory; None stops caching.
 
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        If the tag cannot be part of a directory's name.
+        If the tag cannot be part of a directory's name, or if the object is of a kind that holds no cached methods: a number, text,
+        a module, a class.
     """
+    root = root_of(root_obj, "set_tag")
     use_tempfile_choice()
-    _core.set_tag(root_obj, None if tag is None else checked_text("tag", tag))
+    if _core.set_tag(root, None if tag is None else checked_text("tag", tag)) == 0 and tag is not None:
+        from ._logging import log
+
+        log(20, f"{tag} root: there are no cached methods in {described(root_obj)}, so the tag changes nothing")
 
 
 def set_tmpdir(root_obj: Any, tmpdir: Any) -> None:
@@ -42,14 +50,16 @@ def set_tmpdir(root_obj: Any, tmpdir: Any) -> None:
     tmpdir : path-like
         Made when needed.
     """
+    root = root_of(root_obj, "set_tmpdir")
     use_tempfile_choice()
-    _core.set_tmpdir(root_obj, checked_path(tmpdir))
+    _core.set_tmpdir(root, checked_path(tmpdir))
 
 
 def set_prefix(root_obj: Any, prefix: str) -> None:
     """Set what stands before the tag in the name of each tag directory; ``cache`` by default, empty is fine."""
+    root = root_of(root_obj, "set_prefix")
     use_tempfile_choice()
-    _core.set_prefix(root_obj, checked_text("prefix", prefix))
+    _core.set_prefix(root, checked_text("prefix", prefix))
 
 
 def set_trust(root_obj: Any, trust: str, group: str = "") -> None:
@@ -69,42 +79,59 @@ def set_trust(root_obj: Any, trust: str, group: str = "") -> None:
         raise InvalidValueError(f"cache_on_disk: trust is 'private', 'group' or 'plain', not {trust!r}")
     if (trust == "group") != bool(group):
         raise InvalidValueError("cache_on_disk: a group is named with the trust 'group', and only there")
+    root = root_of(root_obj, "set_trust")
     use_tempfile_choice()
-    _core.set_trust(root_obj, trust, checked_text("group", group))
+    _core.set_trust(root, trust, checked_text("group", group))
 
 
 def set_writable(root_obj: Any, writable: bool) -> None:
     """Give each call a copy of its own (True), or share read-only arrays between calls (False, the default)."""
     if not isinstance(writable, bool):
         raise InvalidTypeError(f"cache_on_disk: writable must be True or False, not {writable!r}")
-    _core.set_writable(root_obj, writable)
+    _core.set_writable(root_of(root_obj, "set_writable"), writable)
 
 
-def clear_cache(root_obj: Any) -> Cleared:
+def _cacher(root_obj: Any, method: Optional[str], what: str) -> Optional[DiskCacher]:
+    """One method, given by itself or by its name; None for all below an object."""
+    return cacher_of(root_obj, what) if method is None else cacher_named(root_obj, method, what)
+
+
+def clear_cache(root_obj: Any, method: Optional[str] = None) -> Cleared:
     """Remove the values of all cached methods below an object, or of one method, from memory and disk.
 
     Parameters
     ----------
-    root_obj : object or bound method
-        ``analyzer``, or ``analyzer.residuals.modes``.
+    root_obj : object, bound method or function
+        ``analyzer``, ``analyzer.residuals.modes``, or a function under ``@cache_on_disk``.
+    method : str
+        The name of one method of the object itself.
 
     Returns
     -------
     Cleared
         How many files were deleted, and which were left alone since they are others'.
     """
-    for cacher in methods_of(root_obj):
+    cacher = _cacher(root_obj, method, "clear_cache")
+    if cacher is not None:
         return cacher.clear_cache()
     from ._reports import Cleared
 
-    return Cleared(*_core.clear_cache(root_obj))
+    return Cleared(*_core.clear_cache(root_of(root_obj, "clear_cache")))
 
 
-def refresh(root_obj: Any) -> None:
-    """Let the next call of every method below an object, or of one bound method, compute anew and replace what is stored."""
-    for cacher in methods_of(root_obj):
+def refresh(root_obj: Any, method: Optional[str] = None) -> None:
+    """Let the next call of every method below an object, or of one method, compute anew and replace what is stored.
+
+    Parameters
+    ----------
+    root_obj : object, bound method or function
+    method : str
+        The name of one method of the object itself.
+    """
+    cacher = _cacher(root_obj, method, "refresh")
+    if cacher is not None:
         return cacher.refresh()
-    _core.refresh(root_obj)
+    _core.refresh(root_of(root_obj, "refresh"))
 
 
 def put(method: Any, value: Any, *args: Any, **kwargs: Any) -> None:
@@ -112,7 +139,7 @@ def put(method: Any, value: Any, *args: Any, **kwargs: Any) -> None:
 
     Parameters
     ----------
-    method : bound method
+    method : bound method or function
         ``residuals.modes``.
     value : object
         Copied if anybody may still change it.
@@ -123,45 +150,66 @@ def put(method: Any, value: Any, *args: Any, **kwargs: Any) -> None:
     ------
     TagNotSetException
         Without a tag.
+    InvalidTypeError
+        If it is not a method of an object.
     """
-    for cacher in methods_of(method):
-        return cacher.put(value, *args, **kwargs)
-    raise InvalidTypeError(f"cache_on_disk: put takes a cached method of an object, not {method!r}")
+    cacher = cacher_of(method, "put")
+    if cacher is None:
+        raise InvalidTypeError(f"cache_on_disk: put takes a cached method of an object, not {described(method)}")
+    cacher.put(value, *args, **kwargs)
 
 
-def statistics(root_obj: Any) -> Union[Statistics, MethodStatistics]:
-    """Tell what happened to the methods below an object, or to one bound method, in this process.
+def statistics(root_obj: Any, method: Optional[str] = None) -> Union[Statistics, MethodStatistics]:
+    """Tell what happened to the methods below an object, or to one method, in this process.
+
+    Parameters
+    ----------
+    root_obj : object, bound method or function
+    method : str
+        The name of one method of the object itself.
 
     Returns
     -------
     Statistics or MethodStatistics
     """
-    for cacher in methods_of(root_obj):
+    cacher = _cacher(root_obj, method, "statistics")
+    if cacher is not None:
         return cacher.statistics()
     from ._reports import Statistics
 
-    return Statistics.of(_core.statistics(root_obj))
+    return Statistics.of(_core.statistics(root_of(root_obj, "statistics")))
 
 
 def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Explanations]:
-    """Tell why the next call of a bound method, or of each method below an object, would hit or miss.
+    """Tell why the next call of a method, or of each method below an object, would hit or miss.
 
     Parameters
     ----------
-    root_obj : object or bound method
-        ``analyzer``, or ``analyzer.residuals.modes``.
+    root_obj : object, bound method or function
+        ``analyzer``, ``analyzer.residuals.modes``, or a function under ``@cache_on_disk``.
     *args, **kwargs
-        Of a by-arguments method: the arguments to ask for.
+        Of a by-arguments method: the arguments to ask for. Behind an object: the name of one of its methods, and then these.
 
     Returns
     -------
     Explanation, or Explanations of a whole tree
+
+    Raises
+    ------
+    NotCachedError
+        For a method that is not decorated, or a name that no method has; the message names similar ones.
     """
-    for cacher in methods_of(root_obj):
+    cacher = cacher_of(root_obj, "explain")
+    if cacher is None and args:
+        cacher, args = cacher_named(root_obj, args[0], "explain"), args[1:]
+    if cacher is not None:
         return cacher.explain(*args, **kwargs)
+    if kwargs:
+        raise InvalidTypeError("cache_on_disk: explain takes the arguments of a call for one method only: name it, "
+                               "as object.method or as object, 'method'")
     from ._reports import Explanations
 
-    return Explanations.of(_core.explain(root_obj))
+    return Explanations.of(_core.explain(root_of(root_obj, "explain")))
 
 
 def get_options() -> dict[str, Any]:
@@ -190,7 +238,11 @@ def set_options(**changes: Any) -> None:
     options = get_options()
     for name, value in changes.items():
         if name not in options:
-            raise InvalidTypeError(f"cache_on_disk: there is no option {name!r}; known: {', '.join(options)}")
+            import difflib
+
+            near = difflib.get_close_matches(name, options, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(options)}"
+            raise InvalidTypeError(f"cache_on_disk: there is no option {name!r}; {hint}")
         if name in known and value not in known[name]:
             raise InvalidValueError(f"cache_on_disk: {name} is one of {', '.join(known[name])}, not {value!r}")
         if name == "strict":

@@ -11,7 +11,9 @@ from typing import Any, Callable, Optional, Union
 
 from . import _core
 from ._disk_cacher import DiskCacher
-from ._errors import InvalidTypeError, InvalidValueError
+from ._anchor import Anchor
+from ._errors import InvalidTypeError, InvalidValueError, TagNotSetException
+from ._targets import described, root_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,13 +25,21 @@ class Warmed:
     found: int
     """Values that were there already."""
     skipped: list[str]
-    """Methods with arguments, which it cannot know."""
+    """Methods that cannot be called without arguments, which it cannot know."""
     errors: dict[str, BaseException]
-    """By method: what it raised, or why its value could not be brought home."""
+    """By method: what it raised, or why its value could not be brought home from another process."""
+    not_stored: dict[str, str] = dataclasses.field(default_factory=dict)
+    """By method: why its value, which was computed, is not on disk."""
 
     def __repr__(self) -> str:
-        return (f"<{self.computed} computed, {self.found} found, {len(self.skipped)} skipped (they take arguments), "
-                f"{len(self.errors)} failed{': ' if self.errors else ''}{', '.join(self.errors)}>")
+        parts = [f"{self.computed} computed", f"{self.found} found"]
+        if self.skipped:
+            parts.append(f"{len(self.skipped)} skipped (they need arguments)")
+        if self.not_stored:
+            parts.append(f"{len(self.not_stored)} computed but not stored: {', '.join(self.not_stored)}")
+        if self.errors:
+            parts.append(f"{len(self.errors)} failed: {', '.join(self.errors)}")
+        return f"<{'; '.join(parts)}>"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,13 +53,14 @@ class _Missing:
     """Which object of the walk, and which of its methods."""
 
 
-def _takes_arguments(function: Any) -> bool:
+def _takes_arguments(function: Any, instance: Any) -> bool:
+    """Whether a call needs arguments: those with defaults it does not."""
     import inspect
 
     if not isinstance(function, _core.CachedFunction):
         return True
     try:
-        parameters = list(inspect.signature(function).parameters.values())[1:]
+        parameters = list(inspect.signature(function).parameters.values())[0 if type(instance) is Anchor else 1:]
     except (TypeError, ValueError):
         return True
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -84,13 +95,18 @@ class _Progress:
             self._bar.close()
 
 
-def _call(cacher: DiskCacher) -> Optional[BaseException]:
+def _call(cacher: DiskCacher) -> Union[BaseException, str, None]:
+    """Compute one value; why it is not stored, if it is not."""
     import asyncio
 
+    before = cacher.statistics().not_stored
     value = cacher.execute()
     if hasattr(value, "__await__"):
         asyncio.run(_await(value))
-    return None
+    told = cacher.explain()
+    if told.state == "disk" or (told.state == "memory" and cacher.statistics().not_stored == before and told.size > 0):
+        return None
+    return "; ".join([*told.uncached, *told.troubles]) or told.reason or "see the log"
 
 
 async def _await(value: Any) -> Any:
@@ -129,10 +145,8 @@ def _call_here(place: tuple[int, int], method: str) -> Optional[BaseException]:
         cacher = _cachers.get(place)
         if cacher is None:
             return CacheOnDiskError(f"cache_on_disk: {method} is not in what the pickle of the root brought into another process")
-        _call(cacher)
-        told = cacher.explain()
-        if told.state not in ("disk", "memory") or cacher.statistics().not_stored:
-            why = "; ".join(told.troubles) or told.reason or "see the log of that process"
+        why = _call(cacher)
+        if why is not None:
             return CacheOnDiskError(f"cache_on_disk: {method} was computed in another process, and could not be stored: {why}")
     except Exception as error:
         return _sendable(error)
@@ -181,15 +195,19 @@ def _start_method(processes: Union[bool, str]) -> Optional[str]:
     return processes
 
 
-def _compute(pool: Executor, submit: Callable[[_Missing], Any], missing: list[_Missing], bar: _Progress) -> dict[str, BaseException]:
+def _compute(pool: Executor, submit: Callable[[_Missing], Any], missing: list[_Missing],
+             bar: _Progress) -> tuple[dict[str, BaseException], dict[str, str]]:
     errors: dict[str, BaseException] = {}
+    not_stored: dict[str, str] = {}
     try:
         futures = {submit(one): one.method for one in missing}
         for future in as_completed(futures):
             error = future.exception()
             if error is None:
                 error = future.result()
-            if error is not None:
+            if isinstance(error, str):
+                not_stored[futures[future]] = error
+            elif error is not None:
                 errors[futures[future]] = error
             bar.step()
     except BaseException:  # Ctrl-C: what has not begun is left out
@@ -198,7 +216,7 @@ def _compute(pool: Executor, submit: Callable[[_Missing], Any], missing: list[_M
     finally:
         pool.shutdown(wait=True)
         bar.close()
-    return errors
+    return errors, not_stored
 
 
 def warm(root: Any, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False) -> Warmed:
@@ -208,15 +226,17 @@ def warm(root: Any, workers: Optional[int] = None, progress: bool = True, proces
     if workers is not None and workers < 1:
         raise InvalidValueError(f"cache_on_disk: workers must be a number from 1 on, or None, not {workers!r}")
     start = _start_method(processes)
+    named, root = described(root), root_of(root, "warm")
     missing: list[_Missing] = []
     skipped: list[str] = []
-    present = 0
+    present = tagged = 0
     found = _core.discover(root)
     for i, (instance, name, functions) in enumerate(found):
         for j, function in enumerate(functions):
             cacher = DiskCacher.of(function, instance)
-            method = f"{name}.{function.__qualname__}"
-            if _takes_arguments(function):
+            method = f"{name}.{cacher._cell.method_name}"
+            tagged += cacher._tag is not None
+            if _takes_arguments(function, instance):
                 skipped.append(method)
             elif cacher._tag is None:
                 continue
@@ -224,13 +244,17 @@ def warm(root: Any, workers: Optional[int] = None, progress: bool = True, proces
                 present += 1
             else:
                 missing.append(_Missing(method, cacher, (i, j)))
+    if not tagged:
+        raise TagNotSetException(f"cache_on_disk: there is nothing to warm: no cached method in {named} has a tag; call set_tag first"
+                                 if found else f"cache_on_disk: there is nothing to warm: there are no cached methods in {named}")
     errors: dict[str, BaseException] = {}
+    not_stored: dict[str, str] = {}
     if missing:
         bar = _Progress(len(missing), progress)
         if start is None:
             threads = ThreadPoolExecutor(workers, thread_name_prefix="cache_on_disk_warm")
-            errors = _compute(threads, lambda one: threads.submit(_call, one.cacher), missing, bar)
+            errors, not_stored = _compute(threads, lambda one: threads.submit(_call, one.cacher), missing, bar)
         else:
             pool = _process_pool(root, found, workers, start)
-            errors = _compute(pool, lambda one: pool.submit(_call_here, one.place, one.method), missing, bar)
-    return Warmed(len(missing) - len(errors), present, skipped, errors)
+            errors, not_stored = _compute(pool, lambda one: pool.submit(_call_here, one.place, one.method), missing, bar)
+    return Warmed(len(missing) - len(errors) - len(not_stored), present, skipped, errors, not_stored)

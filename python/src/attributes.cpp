@@ -23,14 +23,14 @@ bool refers_to_objects(PyObject* object) {
   return found;
 }
 
-bool is_wanted(PyObject* name, PyObject* value, const ClassInfo& info) {
+bool is_wanted(PyObject* name, PyObject* value) {
   if (!PyUnicode_Check(name) || is_opaque(Py_TYPE(value))) return false;
   const bool dunder = PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' &&
                       PyUnicode_READ_CHAR(name, 1) == '_';
-  return !dunder && !info.hides(name);
+  return !dunder;
 }
 
-void read_dictionary(PyObject* object, const ClassInfo& info, std::vector<Attribute>& found) {
+void read_dictionary(PyObject* object, std::vector<Attribute>& found) {
   if (!PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_HEAPTYPE) && Py_TYPE(object)->tp_dictoffset == 0) return;
   const nb::object dictionary = nb::steal(PyObject_GenericGetDict(object, nullptr));
   if (!dictionary.is_valid()) {
@@ -40,22 +40,22 @@ void read_dictionary(PyObject* object, const ClassInfo& info, std::vector<Attrib
   PyObject *name = nullptr, *value = nullptr;
   Py_ssize_t place = 0;
   while (PyDict_Next(dictionary.ptr(), &place, &name, &value) != 0)
-    if (is_wanted(name, value, info)) found.push_back({nb::borrow(name), nb::borrow(value)});
+    if (is_wanted(name, value)) found.push_back({nb::borrow(name), nb::borrow(value)});
 }
 
 }  // namespace
 
-std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info) {
+std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info, Hidden hidden) {
   std::vector<Attribute> found;
   if (refers_to_objects(object)) {
-    read_dictionary(object, info, found);
+    read_dictionary(object, found);
     for (const ClassAttribute& slot : info.slots) {
       nb::object value =
           nb::steal(Py_TYPE(slot.value)
                         ->tp_descr_get(slot.value, object, reinterpret_cast<PyObject*>(Py_TYPE(object))));
       if (!value.is_valid())
         PyErr_Clear();  // empty
-      else if (is_wanted(slot.name, value.ptr(), info))
+      else if (is_wanted(slot.name, value.ptr()))
         found.push_back({nb::borrow(slot.name), std::move(value)});
     }
   }
@@ -70,6 +70,10 @@ std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info) {
   std::ranges::sort(found, [](const Attribute& a, const Attribute& b) {
     return PyUnicode_Compare(a.name.ptr(), b.name.ptr()) < 0;
   });
+  if (info.hidden.empty()) return found;
+  const auto first_hidden = std::stable_partition(
+      found.begin(), found.end(), [&](const Attribute& attribute) { return !info.hides(attribute.name.ptr()); });
+  if (hidden == Hidden::left_out) found.erase(first_hidden, found.end());
   return found;
 }
 

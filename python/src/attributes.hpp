@@ -14,8 +14,10 @@ struct Attribute {
   nanobind::object value;
 };
 
-/// The attributes that a walk may follow, in alphabetical order: without names that begin with "__", those of
-/// properties, and values that hold nothing.
-std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info);
+/// What lies in an instance's dictionary under the name of a property or cached_property of its class.
+enum class Hidden { left_out, last };
+
+/// The attributes that a walk may follow, in alphabetical order: without names that begin with "__" and values that hold nothing.
+std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info, Hidden hidden);
 
 }  // namespace cache_on_disk::python

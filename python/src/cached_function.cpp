@@ -6,6 +6,7 @@
 
 #include "instance_ref.hpp"
 #include "python_call.hpp"
+#include "tagged_object.hpp"
 
 namespace cache_on_disk::python {
 namespace {
@@ -17,7 +18,13 @@ CachedFunction* self_of(PyObject* object) noexcept { return reinterpret_cast<Cac
 // Out of the way of a hit, which then saves no register.
 [[gnu::noinline]] PyObject* call_slowly(CachedFunction* self, PyObject* const* args, std::size_t nargsf,
                                         PyObject* kwnames) {
-  PyCell* const cell = PyVectorcall_NARGS(nargsf) > 0 ? self->cells.find(args[0]) : nullptr;
+  PyCell* cell = nullptr;
+  if (PyVectorcall_NARGS(nargsf) > 0) {
+    cell = self->cells.find(args[0]);
+    if (cell == nullptr) cell = cell_of_tagged(*self, args[0]);
+    if (cell == nullptr && PyErr_Occurred() != nullptr) return nullptr;
+  }
+  if (cell == nullptr && self->anchor != nullptr) cell = self->cells.find(self->anchor);
   if (cell == nullptr) return call_untagged(self, args, nargsf, kwnames);
   return call_cell(self, *cell, args, nargsf, kwnames);
 }
@@ -49,6 +56,7 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   CachedFunction* const self = self_of(object);
   Py_VISIT(Py_TYPE(object));
   Py_VISIT(self->wrapped);
+  Py_VISIT(self->anchor);
   Py_VISIT(self->asynchronous);
   Py_VISIT(self->dict);
   return self->cells.for_each([&](const PyCell& cell) { return cell.visit_values(visit, arg); });
@@ -59,6 +67,7 @@ int clear(PyObject* object) {
   while (PyCell* const cell = self->cells.any()) unlink(*cell);
   drop_now();
   Py_CLEAR(self->wrapped);
+  Py_CLEAR(self->anchor);
   Py_CLEAR(self->asynchronous);
   Py_CLEAR(self->dict);
   return 0;
@@ -104,6 +113,12 @@ PyObject* make(PyTypeObject* own_type, PyObject* args, PyObject* kwargs) {
 /// Pickled and copied by name, as functions are.
 PyObject* reduce(PyObject* self, PyObject*) { return PyObject_GetAttrString(self, "__qualname__"); }
 
+/// Called as a class is made that has the function as an attribute.
+PyObject* set_name(PyObject* self, PyObject*) {
+  self_of(self)->options->in_class = true;
+  Py_RETURN_NONE;
+}
+
 PyObject* is_abstract(PyObject* object, void*) {
   PyObject* answer = PyObject_GetAttrString(self_of(object)->wrapped, "__isabstractmethod__");
   if (answer != nullptr || PyErr_ExceptionMatches(PyExc_AttributeError) == 0) return answer;
@@ -115,7 +130,9 @@ PyObject* representation(PyObject* object) {
   return PyUnicode_FromFormat("<cached %R>", self_of(object)->wrapped);
 }
 
-PyMethodDef methods[] = {{"__reduce__", reduce, METH_NOARGS, nullptr}, {nullptr, nullptr, 0, nullptr}};
+PyMethodDef methods[] = {{"__reduce__", reduce, METH_NOARGS, nullptr},
+                         {"__set_name__", set_name, METH_VARARGS, nullptr},
+                         {nullptr, nullptr, 0, nullptr}};
 PyGetSetDef getters[] = {{"__isabstractmethod__", is_abstract, nullptr, nullptr, nullptr},
                          {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
                          {nullptr, nullptr, nullptr, nullptr, nullptr}};
@@ -157,7 +174,7 @@ MethodRecord& record_of(CachedFunction& function, const core::Method& method) {
   auto& records = function.options->records;
   for (const auto& record : records)
     if (record->method == &method) return *record;
-  return *records.emplace_back(std::make_unique<MethodRecord>(MethodRecord{&function, &method}));
+  return *records.emplace_back(std::make_unique<MethodRecord>(function, method));
 }
 
 PyCell* cell_of(MethodRecord& record, PyObject* object) {
@@ -186,6 +203,7 @@ PyCell* cell_of(MethodRecord& record, PyObject* object) {
     reference->first = cell;
   } else {
     Py_INCREF(object);
+    chain_kept_cell(*cell);
   }
   return cell;
 }

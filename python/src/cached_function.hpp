@@ -13,11 +13,32 @@
 
 namespace cache_on_disk::python {
 
+/// A class that is found not to have a function, so that it is not read again until it changes.
+class Stranger {
+ public:
+  bool knows(const PyTypeObject* type) const noexcept { return type == type_ && version_ == version_of(type) && version_ != 0; }
+  void note(const PyTypeObject* type) noexcept {
+    type_ = type;
+    version_ = version_of(type);
+  }
+
+ private:
+  static unsigned int version_of(const PyTypeObject* type) noexcept {
+#if PY_VERSION_HEX < 0x030C0000
+    if ((type->tp_flags & Py_TPFLAGS_VALID_VERSION_TAG) == 0) return 0;
+#endif
+    return type->tp_version_tag;
+  }
+  const PyTypeObject* type_ = nullptr;
+  unsigned int version_ = 0;  // Python gives each state of each class another one; 0 is none
+};
+
 /// What the decorator was told, and what follows from the function.
 struct FunctionOptions {
   std::string qualname;        ///< "Class.method", as in the entry's name
   std::string module;          ///< where the origin says that the function is from
-  std::string defining_class;  ///< stands for the object's class if `inherit`
+  std::string defining_class;  ///< stands for the object's class if `inherit`, or if that is the class which defines the method
+  bool has_identity = false;
   std::uint32_t version = 0;
   bool inherit = false;
   bool by_arguments = false;
@@ -26,7 +47,10 @@ struct FunctionOptions {
   bool told_of_arguments = false;  ///< that calls with other arguments get the same value
   const char* file = "";           ///< of the source, for ever
   std::uint_least32_t line = 0;
-  Parameters parameters;
+  bool in_class = false;       ///< the attribute of a class, as Python has told
+  Stranger strangers;
+  Parameters parameters;       ///< without the object
+  Parameters own_parameters;   ///< all: of a function on its own
   std::vector<std::unique_ptr<MethodRecord>> records;  ///< one for each class
   std::vector<std::string> noted_arguments;            ///< those that values were computed with
 };
@@ -36,6 +60,7 @@ struct CachedFunction {
   CellTable cells;
   FunctionOptions* options;
   PyObject* wrapped;       ///< the undecorated function
+  PyObject* anchor;        ///< what stands for the function once it has a tag itself (function_root.hpp); else nullptr
   PyObject* asynchronous;  ///< called instead under a tag, if the function is an `async def`; else nullptr
   PyObject* dict;
   PyObject* weakrefs;

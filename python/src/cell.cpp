@@ -1,13 +1,16 @@
 #include "cell.hpp"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 #include <vector>
 
 #include "cached_function.hpp"
+#include "gil.hpp"
 #include "instance_ref.hpp"
 #include "python_call.hpp"
 #include "values.hpp"
+#include "wrappers.hpp"
 
 namespace cache_on_disk::python {
 namespace {
@@ -16,6 +19,22 @@ namespace {
 std::vector<PyObject*>& put_off() {
   static auto& leaked = *new std::vector<PyObject*>;
   return leaked;
+}
+
+std::vector<PyObject*>& to_clear() {
+  static auto& leaked = *new std::vector<PyObject*>;
+  return leaked;
+}
+
+/// An exception under way is none of its business.
+void clear_lru_cache(PyObject* lru_cache) {
+  PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyObject* const answer = run_python([&] { return PyObject_CallMethod(lru_cache, "cache_clear", nullptr); });
+  if (answer == nullptr) PyErr_WriteUnraisable(lru_cache);
+  Py_XDECREF(answer);
+  Py_DECREF(lru_cache);
+  PyErr_Restore(type, value, traceback);
 }
 
 constexpr std::size_t most_noted = 1000;  // different arguments that a function keeps for all its cells
@@ -31,9 +50,23 @@ void drop_later(PyObject* object) noexcept {
   }
 }
 
+void clear_later(PyObject* lru_cache) noexcept {
+  auto& waiting = to_clear();
+  if (std::find(waiting.begin(), waiting.end(), lru_cache) != waiting.end()) return;
+  try {
+    waiting.push_back(lru_cache);
+    Py_INCREF(lru_cache);
+  } catch (const std::bad_alloc&) {
+    Py_INCREF(lru_cache);
+    clear_lru_cache(lru_cache);
+  }
+}
+
 void drop_now() {
-  while (!put_off().empty()) {
-    std::vector<PyObject*> batch = std::exchange(put_off(), {});
+  while (!put_off().empty() || !to_clear().empty()) {
+    const std::vector<PyObject*> caches = std::exchange(to_clear(), {});
+    for (PyObject* const cache : caches) clear_lru_cache(cache);
+    const std::vector<PyObject*> batch = std::exchange(put_off(), {});
     for (PyObject* object : batch) Py_DECREF(object);
   }
 }
@@ -86,8 +119,14 @@ void PyCell::forget() noexcept {
   extra_->noted_arguments.clear();
 }
 
+void PyCell::forget_above() const {
+  if (record == nullptr) return;
+  for (PyObject* const name : record->kept_under) python::forget_above(*record->function, object, name);
+}
+
 void PyCell::expect_refresh() {
   forget();
+  forget_above();
   if (!by_arguments()) {
     flags_ |= refresh;
     return;
@@ -143,6 +182,7 @@ bool PyCell::wants_refresh(const std::string& arguments) const {
 
 void PyCell::set_writable(bool is) {
   forget();
+  forget_above();
   flags_ = static_cast<std::uint8_t>(is ? flags_ | writable : flags_ & ~writable);
 }
 
@@ -184,6 +224,7 @@ int PyCell::visit_values(visitproc visit, void* arg) const {
 }
 
 void PyCell::put(PyObject* value, const std::string& arguments) {
+  forget_above();
   if (by_arguments()) {
     if ((flags_ & holds_extra) != 0 && extra_->by_arguments) {
       auto& values = extra_->by_arguments->values;

@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "array_guard.hpp"
 #include "core/binding.hpp"
@@ -26,8 +27,23 @@ struct InstanceRef;
 
 /// A cached function as the objects of one class have it. Lives as long as the function.
 struct MethodRecord {
+  MethodRecord(CachedFunction& cached, const core::Method& as) : function(&cached), method(&as) {}
+  MethodRecord(const MethodRecord&) = delete;
+  MethodRecord& operator=(const MethodRecord&) = delete;
+  ~MethodRecord() {
+    for (PyObject* const name : kept_under) Py_DECREF(name);
+  }
+  /// An attribute of the class under which decorators over the function keep its values.
+  void note_kept_under(PyObject* name) {
+    for (PyObject* const known : kept_under)
+      if (PyUnicode_Compare(known, name) == 0) return;
+    kept_under.push_back(name);
+    Py_INCREF(name);
+  }
+
   CachedFunction* function;
   const core::Method* method;
+  std::vector<PyObject*> kept_under;  ///< owned, exact str
 };
 
 /// What a cell with arguments keeps in memory.
@@ -63,6 +79,8 @@ class PyCell {
                       PyObject* object);  ///< nullptr and an exception if there is no memory
 
   void forget() noexcept;
+  /// What decorators over the method keep of its values goes, too: a cached_property, an lru_cache.
+  void forget_above() const;
   void expect_refresh();
   void put(PyObject* value, const std::string& arguments);
 
@@ -170,6 +188,8 @@ class CellShare {
 
 /// Dropping a value may run any code, so what cells forget within an operation of the core is dropped behind it.
 void drop_later(PyObject* object) noexcept;
+/// Calls cache_clear() of an lru_cache then.
+void clear_later(PyObject* lru_cache) noexcept;
 /// Drops what has been put off. To be called with no cell's state in between.
 void drop_now();
 /// Calls drop_now() at the end of a scope.

@@ -47,6 +47,7 @@ std::shared_ptr<core::Binding> PyCell::make_binding() const {
 
 void PyCell::begin_anew() {
   forget();
+  forget_above();
   first_bytes_ = 0;
   first_seconds_ = 0;
   first_events_ = 0;

@@ -1,9 +1,16 @@
 #include "class_info.hpp"
 
+#include <fmt/format.h>
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
 
+#include <algorithm>
+
+#include "element_names.hpp"
+#include "entry/names.hpp"
+#include "function_root.hpp"
 #include "helpers.hpp"
+#include "wrappers.hpp"
 
 namespace nb = nanobind;
 
@@ -14,42 +21,112 @@ bool is_instance(PyObject* value, const char* class_helper) {
   return PyType_IsSubtype(Py_TYPE(value), reinterpret_cast<PyTypeObject*>(helper(class_helper).ptr())) != 0;
 }
 
-/// The cached function behind a class attribute: itself, or what a property or cached_property evaluates.
-CachedFunction* function_behind(PyObject* value) {
-  if (is_cached_function(value)) return reinterpret_cast<CachedFunction*>(value);
-  const bool is_property = is_instance(value, "property");
-  if (!is_property && !is_instance(value, "cached_property")) return nullptr;
-  PyObject* const behind = PyObject_GetAttrString(value, is_property ? "fget" : "func");
-  if (behind == nullptr) {
-    PyErr_Clear();
-    return nullptr;
+bool is_kind_of_property(PyObject* value) {
+  return is_instance(value, "property") || is_instance(value, "cached_property");
+}
+
+PyObject* object_of(PyTypeObject* type) { return reinterpret_cast<PyObject*>(type); }
+
+/// "Outer.Class", without what cannot stand in the name of a file.
+std::string qualname_of(PyTypeObject* type) {
+  std::string name = type->tp_name;
+  if (PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE))
+    name = utf8(reinterpret_cast<PyHeapTypeObject*>(type)->ht_qualname);
+  return entry::encode_text(name);
+}
+
+/// True if a function of this qualified name is what its class calls by that name: the names agree, or the class's own, hidden
+/// one ("_Class__name") is what the compiler has made of it.
+bool ends_in(std::string_view qualname, std::string_view attribute, PyTypeObject* owner) {
+  const std::string_view last = qualname.substr(qualname.rfind('.') + 1);
+  if (last == attribute) return true;
+  if (!last.starts_with("__")) return false;
+  std::string_view name = owner->tp_name;
+  name = name.substr(name.rfind('.') + 1);
+  name.remove_prefix(std::min(name.find_first_not_of('_'), name.size()));
+  return attribute == fmt::format("_{}{}", name, last);
+}
+
+/// A cached function as an attribute of a class that an object is of.
+struct Candidate {
+  CachedFunction* function;
+  PyTypeObject* owner;  ///< the class in whose dictionary it is
+  std::string name;     ///< "Class.method"
+  bool stands;          ///< the function's own name
+  std::vector<PyObject*> kept_under = {};  ///< attributes under which decorators over it keep values
+};
+
+Candidate candidate(CachedFunction* function, PyTypeObject* owner, PyObject* attribute) {
+  const std::string text = member_text(attribute).substr(1);
+  if (ends_in(function->options->qualname, text, owner))
+    return {function, owner, function->options->qualname, true};
+  return {function, owner, fmt::format("{}.{}", qualname_of(owner), text), false};
+}
+
+void add(std::vector<Candidate>& candidates, Candidate fresh) {
+  for (Candidate& known : candidates) {
+    if (known.function != fresh.function) continue;
+    if (fresh.stands && !known.stands) {  // an alias was met first
+      known.name = fresh.name;
+      known.owner = fresh.owner;
+      known.stands = true;
+    }
+    known.kept_under.insert(known.kept_under.end(), fresh.kept_under.begin(), fresh.kept_under.end());
+    return;
   }
-  Py_DECREF(behind);  // the property holds it
-  return is_cached_function(behind) ? reinterpret_cast<CachedFunction*>(behind) : nullptr;
+  candidates.push_back(std::move(fresh));
+}
+
+std::string expected_qualname(PyTypeObject* owner, PyObject* attribute) {
+  return fmt::format("{}.{}", qualname_of(owner), member_text(attribute).substr(1));
 }
 
 /// A cached function under a staticmethod or classmethod has no object whose dataset it could belong to.
-void tell_of_no_object(PyObject* value) {
+void note_if_of_no_object(ClassInfo& info, PyTypeObject* owner, PyObject* name, PyObject* value) {
   if (Py_TYPE(value) != &PyStaticMethod_Type && Py_TYPE(value) != &PyClassMethod_Type) return;
   const nb::object behind = nb::handle(value).attr("__func__");
-  if (!is_cached_function(behind.ptr())) return;
-  const auto* const function = reinterpret_cast<CachedFunction*>(behind.ptr());
-  helper("tell_of_no_object")(function->options->qualname.c_str(), Py_TYPE(value)->tp_name);
+  CachedFunction* const function = function_behind(behind.ptr());
+  if (function == nullptr) return;
+  const std::string method = candidate(function, owner, name).name;
+  info.unreached.push_back(
+      {function, method, "no object",
+       fmt::format("{} is a {}: it belongs to no object that a tag could be set on, so it is not cached; make it a function of "
+                   "the module, and set_tag on that",
+                   method, Py_TYPE(value)->tp_name)});
 }
 
-const core::Method& method_of(const CachedFunction& function, PyTypeObject* type) {
-  const FunctionOptions& options = *function.options;
+const core::Method& method_of(const Candidate& candidate, PyTypeObject* type) {
+  const FunctionOptions& options = *candidate.function->options;
   core::Method method;
   method.origin.language = "python";
   method.origin.module = options.module;
-  method.origin.object_class =
-      options.inherit
-          ? options.defining_class
-          : nb::cast<std::string>(helper("class_name")(nb::handle(reinterpret_cast<PyObject*>(type))));
-  method.origin.function = options.qualname;
+  // An identity is the word of the programmer that code which has moved gives the same values.
+  method.origin.object_class = options.inherit || (options.has_identity && candidate.owner == type)
+                                   ? options.defining_class
+                                   : nb::cast<std::string>(helper("class_name")(nb::handle(object_of(type))));
+  method.origin.function = candidate.name;
   method.origin.version = options.version;
   method.by_arguments = options.by_arguments;
   return core::intern(method);
+}
+
+void take_methods(ClassInfo& info, PyTypeObject* type, std::vector<Candidate>& candidates) {
+  for (const Candidate& one : candidates) {
+    bool taken = false;
+    for (const MethodRecord* const method : info.methods)
+      taken = taken || method->method->origin.function == one.name;
+    if (taken) {
+      info.unreached.push_back(
+          {one.function, one.name, "name taken",
+           fmt::format("two methods of a {} are called {}: the one of the base class is not cached; give one of the classes "
+                       "another name",
+                       qualname_of(type), one.name)});
+      continue;
+    }
+    MethodRecord& record = record_of(*one.function, method_of(one, type));
+    for (PyObject* const attribute : one.kept_under) record.note_kept_under(attribute);
+    info.methods.push_back(&record);
+  }
 }
 
 bool is_private_name(PyObject* name) {
@@ -58,17 +135,19 @@ bool is_private_name(PyObject* name) {
 }
 
 /// Reads one class attribute; `seen`: a class before it in the order of resolution has that name.
-void read_attribute(ClassInfo& info, PyTypeObject* type, PyObject* name, PyObject* value, bool seen) {
-  tell_of_no_object(value);
-  if (CachedFunction* const function = function_behind(value)) {
-    bool known = false;
-    for (const MethodRecord* const method : info.methods)
-      known = known || method->function == function ||
-              method->function->options->qualname == function->options->qualname;
-    if (!known) info.methods.push_back(&record_of(*function, method_of(*function, type)));
+void read_attribute(ClassInfo& info, std::vector<Candidate>& candidates, PyTypeObject* owner, PyObject* name,
+                    PyObject* value, bool seen) {
+  note_if_of_no_object(info, owner, name, value);
+  std::vector<PyObject*> layers;
+  CachedFunction* function = function_behind(value, &layers);
+  if (function == nullptr) function = function_hidden_in(value, expected_qualname(owner, name));
+  if (function != nullptr) {
+    Candidate found = candidate(function, owner, name);
+    if (is_kept_above(layers)) found.kept_under.push_back(name);
+    add(candidates, std::move(found));
   }
   if (seen) return;
-  if (is_instance(value, "property") || is_instance(value, "cached_property")) {
+  if (is_kind_of_property(value)) {
     info.hidden.insert(name);
   } else if (Py_TYPE(value) == &PyMemberDescr_Type) {
     if (!is_private_name(name)) info.slots.push_back({name, value});
@@ -123,6 +202,8 @@ const ClassInfo& ClassTable::operator[](PyTypeObject* type) {
   info.opaque = is_opaque(type);
   if (!info.opaque && type->tp_mro != nullptr) {
     info.elements = elements_of(type);
+    info.anchor = is_anchor_type(type);
+    std::vector<Candidate> candidates;
     nb::dict
         seen;  // names of the classes before; their dictionaries are copied: what is asked below may run code
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_mro); ++i) {
@@ -130,13 +211,33 @@ const ClassInfo& ClassTable::operator[](PyTypeObject* type) {
       const nb::dict attributes = nb::cast<nb::dict>(helper("class_dict")(base));
       for (auto [name, value] : attributes) {
         if (!PyUnicode_CheckExact(name.ptr())) continue;
-        read_attribute(info, type, name.ptr(), value.ptr(), seen.contains(name));
+        read_attribute(info, candidates, reinterpret_cast<PyTypeObject*>(base.ptr()), name.ptr(), value.ptr(),
+                       seen.contains(name));
       }
       PyDict_Update(seen.ptr(), attributes.ptr());
     }
+    take_methods(info, type, candidates);
   }
   Py_INCREF(type);
   return known_.emplace(type, std::move(info)).first->second;
+}
+
+const std::vector<MethodRecord*>& ClassTable::methods_of(PyObject* object) {
+  const ClassInfo& info = (*this)[Py_TYPE(object)];
+  if (!info.anchor) return info.methods;
+  of_anchor_.assign(1, &record_of_anchor(object));
+  return of_anchor_;
+}
+
+CachedFunction* method_behind(PyTypeObject* type, PyObject* value) {
+  if (CachedFunction* const function = function_behind(value)) return function;
+  for (Py_ssize_t i = 0; type->tp_mro != nullptr && i < PyTuple_GET_SIZE(type->tp_mro); ++i) {
+    auto* const owner = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(type->tp_mro, i));
+    for (auto [name, held] : nb::cast<nb::dict>(helper("class_dict")(nb::handle(object_of(owner)))))
+      if (held.ptr() == value && PyUnicode_CheckExact(name.ptr()))
+        if (CachedFunction* const found = function_hidden_in(value, expected_qualname(owner, name.ptr()))) return found;
+  }
+  return nullptr;
 }
 
 }  // namespace cache_on_disk::python

@@ -1,5 +1,5 @@
-// What a walk needs to know of a class, found out once a walk: its cached methods and where its objects keep
-// their attributes.
+// What a walk needs to know of a class, found out once a walk: its cached methods and their names, and where its objects
+// keep their attributes.
 //
 // Nothing here evaluates anything: only class dictionaries are read.
 #pragma once
@@ -23,12 +23,22 @@ struct ClassAttribute {
 
 enum class Elements { none, sequence, mapping, unordered, named_tuple };
 
+/// A cached function of a class that no tag reaches.
+struct UnreachedMethod {
+  CachedFunction* function;
+  std::string name;    ///< "Class.method"
+  const char* reason;  ///< as in core::Uncached
+  std::string message;
+};
+
 struct ClassInfo {
   std::vector<MethodRecord*> methods;  ///< those of base classes too, overridden or not
+  std::vector<UnreachedMethod> unreached;
   std::vector<ClassAttribute> slots;
   std::vector<ClassAttribute> values;    ///< class attributes that are objects
   std::unordered_set<PyObject*> hidden;  ///< names of properties and cached properties, interned
   Elements elements = Elements::none;
+  bool anchor = false;  ///< its objects stand for functions on their own (function_root.hpp)
   bool opaque = false;  ///< functions, modules, classes, plain data: nothing to find inside
 
   bool hides(PyObject* name) const;
@@ -42,11 +52,17 @@ class ClassTable {
   ClassTable(const ClassTable&) = delete;
   ClassTable& operator=(const ClassTable&) = delete;
   const ClassInfo& operator[](PyTypeObject* type);
+  /// The cached methods of an object; of what stands for a function, that function. Valid until the next call.
+  const std::vector<MethodRecord*>& methods_of(PyObject* object);
   void swap(ClassTable& other) noexcept { known_.swap(other.known_); }
 
  private:
   std::unordered_map<PyTypeObject*, ClassInfo> known_;  // owns a reference to each class
+  std::vector<MethodRecord*> of_anchor_;
 };
+
+/// The cached function that a value of a class's dictionary leads to, whatever decorators lie over it; nullptr if none.
+CachedFunction* method_behind(PyTypeObject* type, PyObject* value);
 
 /// True for objects of these classes at a glance: text, numbers, functions, modules, arrays ...
 bool is_opaque(PyTypeObject* type);

@@ -43,7 +43,10 @@ class CoreCell final : public core::Cell {
   void drop_binding() noexcept { binding_.reset(); }
 
   const core::CellKind& kind() const noexcept override;
-  void forget() const noexcept override { cell_->forget(); }
+  void forget() const noexcept override {
+    cell_->forget();
+    cell_->forget_above();
+  }
   bool remembers(const std::string& arguments) const override {
     return cell_->buffered(arguments) != nullptr;
   }

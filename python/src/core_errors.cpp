@@ -28,6 +28,8 @@ void set_error_of_core(const std::exception_ptr& thrown) {
     set_error("TagNotSetException", error.what());
   } catch (const UncachedError& error) {
     set_error("UncachedError", error.what());
+  } catch (const NotAMethod& error) {
+    set_error("NotCachedError", error.what());
   } catch (const std::invalid_argument& error) {
     set_error("InvalidValueError", error.what());
   }

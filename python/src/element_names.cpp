@@ -12,13 +12,6 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-/// UTF-8, lone surrogates as bytes that are none.
-std::string utf8(nb::handle text) {
-  const nb::object encoded = nb::steal(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "surrogatepass"));
-  if (!encoded.is_valid()) throw nb::python_error();
-  return {PyBytes_AS_STRING(encoded.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(encoded.ptr()))};
-}
-
 std::optional<std::string> text_in_brackets(nb::handle key) {
   PyObject* const object = key.ptr();
   if (object == Py_True) return "True";
@@ -68,6 +61,12 @@ std::optional<Step> key_step(PyObject* key) {
 }
 
 }  // namespace
+
+std::string utf8(nb::handle text) {
+  const nb::object encoded = nb::steal(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "surrogatepass"));
+  if (!encoded.is_valid()) throw nb::python_error();
+  return {PyBytes_AS_STRING(encoded.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(encoded.ptr()))};
+}
 
 std::string member_text(PyObject* name) { return fmt::format(".{}", entry::encode_text(utf8(name))); }
 

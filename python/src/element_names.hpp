@@ -12,6 +12,9 @@
 
 namespace cache_on_disk::python {
 
+/// A str in UTF-8, lone surrogates as bytes that are none.
+std::string utf8(nanobind::handle text);
+
 /// ".name", of an exact str.
 std::string member_text(PyObject* name);
 

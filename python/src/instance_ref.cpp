@@ -1,5 +1,7 @@
 #include "instance_ref.hpp"
 
+#include <unordered_map>
+
 #include "cached_function.hpp"
 
 namespace cache_on_disk::python {
@@ -7,6 +9,22 @@ namespace {
 
 PyTypeObject* ref_type = nullptr;
 PyObject* on_death = nullptr;
+
+// Objects that take no weak references, and the first of their cells. Guarded by the interpreter lock; never destroyed.
+std::unordered_map<PyObject*, PyCell*>& kept_objects() {
+  static auto& leaked = *new std::unordered_map<PyObject*, PyCell*>;
+  return leaked;
+}
+
+void unchain_kept_cell(PyCell& cell) noexcept {
+  const auto found = kept_objects().find(cell.object);
+  if (found == kept_objects().end()) return;
+  PyCell** place = &found->second;
+  while (*place != nullptr && *place != &cell) place = &(*place)->next_of_instance;
+  if (*place == &cell) *place = cell.next_of_instance;
+  cell.next_of_instance = nullptr;
+  if (found->second == nullptr) kept_objects().erase(found);
+}
 
 PyObject* forget_object(PyObject*, PyObject* reference) {
   auto* const dead = reinterpret_cast<InstanceRef*>(reference);
@@ -34,19 +52,37 @@ int ready_instance_ref() {
   return ref_type != nullptr && on_death != nullptr ? 0 : -1;
 }
 
-InstanceRef* instance_ref(PyObject* object) {
+InstanceRef* known_instance_ref(PyObject* object) noexcept {
   if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(object))) return nullptr;
   // The list of an object's weak references is short; ours is found there by its type.
   auto* reference = reinterpret_cast<PyWeakReference*>(*PyObject_GET_WEAKREFS_LISTPTR(object));
   for (; reference != nullptr; reference = reference->wr_next)
-    if (Py_TYPE(reference) == ref_type) {
-      Py_INCREF(reinterpret_cast<PyObject*>(reference));
-      return reinterpret_cast<InstanceRef*>(reference);
-    }
+    if (Py_TYPE(reference) == ref_type) return reinterpret_cast<InstanceRef*>(reference);
+  return nullptr;
+}
+
+InstanceRef* instance_ref(PyObject* object) {
+  if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(object))) return nullptr;
+  if (InstanceRef* const known = known_instance_ref(object)) {
+    Py_INCREF(reinterpret_cast<PyObject*>(known));
+    return known;
+  }
   PyObject* const fresh =
       PyObject_CallFunctionObjArgs(reinterpret_cast<PyObject*>(ref_type), object, on_death, nullptr);
   if (fresh == nullptr) return nullptr;
   return reinterpret_cast<InstanceRef*>(fresh);  // the rest is zero, which is empty
+}
+
+PyCell* first_kept_cell(PyObject* object) noexcept {
+  if (kept_objects().empty()) return nullptr;
+  const auto found = kept_objects().find(object);
+  return found == kept_objects().end() ? nullptr : found->second;
+}
+
+void chain_kept_cell(PyCell& cell) {
+  PyCell*& first = kept_objects()[cell.object];
+  cell.next_of_instance = first;
+  first = &cell;
 }
 
 void unlink(PyCell& cell) {
@@ -55,6 +91,7 @@ void unlink(PyCell& cell) {
   cell.forget();
   cell.record = nullptr;
   if (reference == nullptr) {
+    unchain_kept_cell(cell);
     drop_later(cell.object);
   } else {
     PyCell** place = &reference->first;

@@ -24,6 +24,14 @@ int ready_instance_ref();
 /// no weak references, nullptr with one on failure.
 InstanceRef* instance_ref(PyObject* object);
 
+/// The reference that an object has, borrowed; nullptr if it has none.
+InstanceRef* known_instance_ref(PyObject* object) noexcept;
+
+/// The first of the cells of an object that takes no weak references and is kept by them; nullptr if there is none.
+PyCell* first_kept_cell(PyObject* object) noexcept;
+/// Puts a new cell of such an object to the others.
+void chain_kept_cell(PyCell& cell);
+
 /// Takes a cell out of its object's list and its function's table, and gives up the table's share in it.
 void unlink(PyCell& cell);
 

@@ -1,14 +1,19 @@
+#include <fmt/format.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
 #include "cache_on_disk/cached_method.hpp"
 #include "class_info.hpp"
+#include "core_errors.hpp"
+#include "element_names.hpp"
+#include "function_root.hpp"
 #include "core/binding.hpp"
 #include "core_cell.hpp"
 #include "gil.hpp"
 #include "manage.hpp"
 #include "python_call.hpp"
 #include "reports.hpp"
+#include "tagged_object.hpp"
 
 namespace nb = nanobind;
 
@@ -28,7 +33,9 @@ class CellHandle {
   static CellHandle of(nb::handle function, nb::handle object) {
     CachedFunction* const cached = checked(function);
     PyCell* cell = cached->cells.find(object.ptr());
-    if (cell == nullptr) cell = cell_of(record_of(*cached, method(function, object)), object.ptr());
+    if (cell == nullptr) cell = cell_of_tagged(*cached, object.ptr());
+    if (cell == nullptr && PyErr_Occurred() == nullptr)
+      cell = cell_of(record_of(*cached, method(function, object)), object.ptr());
     if (cell == nullptr) throw nb::python_error();
     return CellHandle(*cell);
   }
@@ -43,6 +50,10 @@ class CellHandle {
   }
   nb::object prefix() const { return path_text(settings().prefix); }
   nb::object tmpdir() const { return path_text(settings().tmpdir.value_or(core::default_tmpdir())); }
+  /// "Class.method", as it stands in names.
+  nb::object method_name() const {
+    return cell_->record != nullptr ? path_text(cell_->record->method->origin.function) : nb::none();
+  }
   nb::object instance_name() const {
     const auto binding = cell_->make_binding();
     return binding ? path_text(binding->instance()->full()) : nb::none();
@@ -84,7 +95,11 @@ class CellHandle {
     return path_text(core::path_of(CoreCell(*cell_), arguments));
   }
   nb::dict explain(const std::string& arguments) const {
-    return report(core::explain_cell(CoreCell(*cell_), arguments));
+    return named_report(core::explain_cell(CoreCell(*cell_), arguments), arguments);
+  }
+  /// Of a by-arguments method, without a call.
+  nb::dict explain_all_arguments() const {
+    return named_report(core::explain_all_arguments(CoreCell(*cell_)), {});
   }
   nb::dict statistics() const { return report(core::statistics_of(CoreCell(*cell_))); }
   nb::tuple clear() const {
@@ -117,25 +132,26 @@ class CellHandle {
   }
 
  private:
-  /// The method with the origin that it has for the object's class; of a function on its own, without a
-  /// class.
+  nb::dict named_report(Explanation explanation, const std::string& arguments) const {
+    if (explanation.method.empty() && cell_->record != nullptr)
+      explanation.method = cell_->record->method->origin.function + arguments;
+    return report(explanation);
+  }
+  /// The method with the name and origin that it has for the object's class.
   static const core::Method& method(nb::handle function, nb::handle object) {
-    CachedFunction* const cached = checked(function);
+    const CachedFunction* const cached = checked(function);
     ClassTable classes;
-    for (const MethodRecord* const method : classes[Py_TYPE(object.ptr())].methods)
+    for (const MethodRecord* const method : classes.methods_of(object.ptr()))
       if (method->function == cached) return *method->method;
-    core::Method alone;
-    alone.origin = {"python", cached->options->module, "", cached->options->qualname,
-                    {},       cached->options->version};
-    alone.by_arguments = cached->options->by_arguments;
-    return core::intern(alone);
+    throw NotAMethod(fmt::format("cache_on_disk: {} is not a cached method of a {}", cached->options->qualname,
+                                 utf8(object.type().attr("__name__"))));
   }
 
   CellShare cell_;
 };
 
 /// "(...)" of a call of a by-arguments method, "" of any other; None if the call does not fit the function.
-nb::object arguments_name(nb::handle function, const nb::tuple& args, const nb::dict& kwargs) {
+nb::object arguments_name(nb::handle function, nb::handle object, const nb::tuple& args, const nb::dict& kwargs) {
   std::vector<PyObject*> values;
   for (nb::handle value : args) values.push_back(value.ptr());
   nb::list names;
@@ -144,15 +160,34 @@ nb::object arguments_name(nb::handle function, const nb::tuple& args, const nb::
     values.push_back(value.ptr());
   }
   const nb::tuple keywords(names);
-  const auto text = name_of_arguments(checked(function), {values.data(), args.size(), keywords.ptr()});
+  const auto text = name_of_arguments(checked(function), is_anchor(object.ptr()),
+                                      {values.data(), args.size(), keywords.ptr()});
   if (text) return nb::cast(*text);
   if (PyErr_Occurred() != nullptr) throw nb::python_error();
   return nb::none();
 }
 
+/// Calls a function on its own, with its cell for what stands for it (function_root.hpp).
+nb::object call_alone(nb::handle function, nb::handle anchor, const nb::tuple& args, const nb::dict& kwargs) {
+  CachedFunction* const cached = checked(function);
+  PyCell* const cell = cached->cells.find(anchor.ptr());
+  std::vector<PyObject*> values;
+  for (nb::handle value : args) values.push_back(value.ptr());
+  nb::list names;
+  for (auto [name, value] : kwargs) {
+    names.append(name);
+    values.push_back(value.ptr());
+  }
+  const nb::object keywords = kwargs.size() == 0 ? nb::object() : nb::object(nb::tuple(names));
+  PyObject* const value = cell != nullptr ? call_cell(cached, *cell, values.data(), args.size(), keywords.ptr())
+                                          : call_untagged(cached, values.data(), args.size(), keywords.ptr());
+  if (value == nullptr) throw nb::python_error();
+  return nb::steal(value);
+}
+
 void configure(nb::handle function, const std::string& qualname, const std::string& module,
                const std::string& defining_class, std::uint32_t version, bool inherit, bool by_arguments,
-               bool writable, const nb::object& asynchronous, bool is_method, const std::string& file,
+               bool writable, const nb::object& asynchronous, bool has_identity, const std::string& file,
                std::uint32_t line) {
   CachedFunction* const self = checked(function);
   FunctionOptions& options = *self->options;
@@ -167,7 +202,9 @@ void configure(nb::handle function, const std::string& qualname, const std::stri
     options.is_async = true;
     self->asynchronous = nb::object(asynchronous).release().ptr();
   }
-  options.parameters.learn(self->wrapped, is_method ? 1 : 0);
+  options.has_identity = has_identity;
+  options.parameters.learn(self->wrapped, 1);
+  options.own_parameters.learn(self->wrapped, 0);
   // Sites of calls are told to the end of the process: they are kept.
   options.file = (new std::string(file))->c_str();
   options.line = line;
@@ -183,12 +220,14 @@ void add_cell_handle(nb::module_& module) {
       .def_prop_ro("prefix", &CellHandle::prefix)
       .def_prop_ro("tmpdir", &CellHandle::tmpdir)
       .def_prop_ro("trust", &CellHandle::trust)
+      .def_prop_ro("method_name", &CellHandle::method_name)
       .def_prop_ro("instance_name", &CellHandle::instance_name)
       .def("bind", &CellHandle::bind, nb::call_guard<GilKept>(), nb::arg("function"), nb::arg("object"),
            nb::arg("instance").none(), nb::arg("tag").none(), nb::arg("prefix"), nb::arg("tmpdir"),
            nb::arg("trust"))
       .def("fullpath", &CellHandle::fullpath, nb::call_guard<GilKept>())
       .def("explain", &CellHandle::explain, nb::call_guard<GilKept>())
+      .def("explain_all_arguments", &CellHandle::explain_all_arguments, nb::call_guard<GilKept>())
       .def("statistics", &CellHandle::statistics, nb::call_guard<GilKept>())
       .def("clear", &CellHandle::clear, nb::call_guard<GilKept>())
       .def("refresh", &CellHandle::refresh, nb::call_guard<GilKept>())
@@ -196,11 +235,12 @@ void add_cell_handle(nb::module_& module) {
       .def("buffered", &CellHandle::buffered, nb::call_guard<GilKept>())
       .def("answer", &CellHandle::answer, nb::call_guard<GilKept>(), nb::arg("owner").none(),
            nb::arg("arguments"), nb::arg("callee"), nb::arg("caller"), nb::arg("is_abandoned").none());
+  module.def("call_alone", &call_alone, nb::call_guard<GilKept>());
   module.def("arguments_name", &arguments_name, nb::call_guard<GilKept>());
   module.def("configure", &configure, nb::call_guard<GilKept>(), nb::arg("function"), nb::arg("qualname"),
              nb::arg("module"), nb::arg("defining_class"), nb::arg("version"), nb::arg("inherit"),
              nb::arg("by_arguments"), nb::arg("writable"), nb::arg("asynchronous").none(),
-             nb::arg("is_method"), nb::arg("file"), nb::arg("line"));
+             nb::arg("has_identity"), nb::arg("file"), nb::arg("line"));
 }
 
 }  // namespace cache_on_disk::python

@@ -1,11 +1,14 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
+#include "class_info.hpp"
+#include "function_root.hpp"
 #include "gil.hpp"
 #include "instance_ref.hpp"
 #include "manage.hpp"
 #include "reports.hpp"
 #include "walk.hpp"
+#include "wrappers.hpp"
 
 namespace nb = nanobind;
 
@@ -16,9 +19,9 @@ std::string text(const nb::bytes& bytes) { return {bytes.c_str(), bytes.size()};
 
 /// Runs an operation of the core on the tree below a root.
 template <class Operation>
-auto on_tree(nb::handle root, Cells cells, Operation&& operation) {
+auto on_tree(nb::handle root, Cells cells, Operation&& operation, Telling telling = Telling::silent) {
   const DropAtEnd drop;
-  PythonTree tree(root, cells);
+  PythonTree tree(root, cells, telling);
   return operation(tree.tree());
 }
 
@@ -32,12 +35,19 @@ void on_cells(nb::handle root, Cells cells, Action&& action) {
   });
 }
 
-void set_tag(nb::handle root, const std::optional<std::string>& tag) {
-  on_tree(root, Cells::make, [&](const core::Tree& tree) {
-    if (tag) return core::set_tag(tree, *tag);
-    core::clear_tag(tree);
-  });
-  if (tag) return;
+/// How many objects with cached methods there are below the root.
+std::size_t set_tag(nb::handle root, const std::optional<std::string>& tag) {
+  std::size_t count = 0;
+  {
+    const DropAtEnd drop;
+    PythonTree tree(root, Cells::make, tag ? Telling::aloud : Telling::silent);
+    if (tag)
+      core::set_tag(tree.tree(), *tag);
+    else
+      core::clear_tag(tree.tree());
+    count = tree.objects().size();
+  }
+  if (tag) return count;
   // Objects that take no weak references are kept alive by their cells; without a tag these are of no more
   // use.
   std::vector<CellShare> strong;
@@ -47,6 +57,51 @@ void set_tag(nb::handle root, const std::optional<std::string>& tag) {
   for (const CellShare& cell : strong)
     if (cell->record != nullptr) unlink(*cell);
   drop_now();
+  return count;
+}
+
+/// (function, "Class.method") of the cached methods of one object.
+nb::list methods_of_object(nb::handle object) {
+  ClassTable classes;
+  nb::list result;
+  for (const MethodRecord* const method : classes.methods_of(object.ptr()))
+    result.append(nb::make_tuple(nb::borrow(reinterpret_cast<PyObject*>(method->function)),
+                                 path_text(method->method->origin.function)));
+  return result;
+}
+
+/// A cached function, and the object it is called on (None: a function on its own), of what can be called; None if there is none.
+nb::object callable_of(nb::handle value) {
+  const CachedCallable found = cached_callable(value);
+  CachedFunction* function = found.function;
+  if (function == nullptr && found.self.is_valid())
+    function = method_behind(Py_TYPE(found.self.ptr()), PyMethod_GET_FUNCTION(value.ptr()));
+  if (function == nullptr) return nb::none();
+  return nb::make_tuple(nb::borrow(reinterpret_cast<PyObject*>(function)),
+                        found.self.is_valid() ? found.self : nb::none());
+}
+
+/// What stands for a function on its own; None for a method.
+nb::object anchor_of_function(nb::handle function) {
+  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this is not a cached function");
+  auto& cached = *reinterpret_cast<CachedFunction*>(function.ptr());
+  return is_of_class(cached) ? nb::none() : nb::steal(anchor_of(cached));
+}
+
+nb::list explain(nb::handle root) {
+  const DropAtEnd drop;
+  PythonTree tree(root, Cells::make);
+  std::vector<Explanation> all = core::explain(tree.tree());
+  for (const Unreached& one : tree.unreached()) {
+    Explanation explanation;
+    explanation.state = Explanation::State::unusable;
+    explanation.method = one.name;
+    explanation.reason = one.message;
+    all.push_back(std::move(explanation));
+  }
+  nb::list list;
+  for (const Explanation& explanation : all) list.append(report(explanation));
+  return list;
 }
 
 void set_trust(nb::handle root, const std::string& kind, const std::string& group) {
@@ -109,16 +164,19 @@ void add_tree_functions(nb::module_& module) {
             on_tree(root, Cells::make, [](const core::Tree& tree) { return core::statistics(tree); }));
       },
       nb::call_guard<GilKept>());
+  module.def("explain", &explain, nb::call_guard<GilKept>());
+  module.def("methods_of", &methods_of_object, nb::call_guard<GilKept>(), nb::arg("instance").none());
   module.def(
-      "explain",
-      [](nb::handle root) {
-        const auto all =
-            on_tree(root, Cells::make, [](const core::Tree& tree) { return core::explain(tree); });
-        nb::list list;
-        for (const Explanation& explanation : all) list.append(report(explanation));
-        return list;
+      "method_behind",
+      [](nb::handle instance, nb::handle value) -> nb::object {
+        CachedFunction* const function = method_behind(Py_TYPE(instance.ptr()), value.ptr());
+        return function != nullptr ? nb::borrow(reinterpret_cast<PyObject*>(function)) : nb::none();
       },
-      nb::call_guard<GilKept>());
+      nb::call_guard<GilKept>(), nb::arg("instance").none(), nb::arg("value").none());
+  module.def(
+      "holds_nothing", [](nb::handle value) { return is_opaque(Py_TYPE(value.ptr())); }, nb::arg("value").none());
+  module.def("callable_of", &callable_of, nb::call_guard<GilKept>(), nb::arg("value").none());
+  module.def("anchor_of", &anchor_of_function, nb::call_guard<GilKept>());
   module.def("discover", &discover, nb::call_guard<GilKept>(), nb::arg("root"),
              nb::arg("root_name") = "root");
 }

@@ -6,6 +6,7 @@
 #include "cache_on_disk/options.hpp"
 #include "core/binding.hpp"
 #include "core_errors.hpp"
+#include "function_root.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
 #include "values.hpp"
@@ -176,10 +177,29 @@ CallArguments without_object(PyObject* const* args, std::size_t nargsf, PyObject
   return {args + 1, static_cast<std::size_t>(PyVectorcall_NARGS(nargsf)) - 1, kwnames};
 }
 
+CallArguments all_arguments(PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
+  return {args, static_cast<std::size_t>(PyVectorcall_NARGS(nargsf)), kwnames};
+}
+
+const Parameters& parameters_of(const CachedFunction* function, bool alone) {
+  return alone ? function->options->own_parameters : function->options->parameters;
+}
+
+/// Calls what answers for an `async def`: with the object, or with what stands for the function.
+PyObject* call_asynchronous(CachedFunction* function, const PyCell& cell, bool alone, PyObject* const* args,
+                            std::size_t nargsf, PyObject* kwnames) {
+  const auto count = static_cast<std::size_t>(PyVectorcall_NARGS(nargsf));
+  if (!alone) return PyObject_Vectorcall(function->asynchronous, args, count, kwnames);
+  const std::size_t keywords = kwnames != nullptr ? static_cast<std::size_t>(PyTuple_GET_SIZE(kwnames)) : 0;
+  std::vector<PyObject*> with_anchor{cell.object};
+  with_anchor.insert(with_anchor.end(), args, args + count + keywords);
+  return PyObject_Vectorcall(function->asynchronous, with_anchor.data(), count + 1, kwnames);
+}
+
 /// The arguments as far as they are compared; empty if they are not.
-std::string comparable_arguments(CachedFunction* function, const CallArguments& arguments) {
+std::string comparable_arguments(CachedFunction* function, bool alone, const CallArguments& arguments) {
   if (function->options->told_of_arguments || function->options->by_arguments) return {};
-  return arguments_text(function->options->parameters, function->wrapped, arguments, ArgumentKinds::plain)
+  return arguments_text(parameters_of(function, alone), function->wrapped, arguments, ArgumentKinds::plain)
       .value_or("");
 }
 
@@ -228,9 +248,9 @@ nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, 
   return call.result(source);
 }
 
-std::optional<std::string> name_of_arguments(CachedFunction* function, const CallArguments& arguments) {
+std::optional<std::string> name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments) {
   if (!function->options->by_arguments) return std::string();
-  return arguments_text(function->options->parameters, function->wrapped, arguments, ArgumentKinds::all);
+  return arguments_text(parameters_of(function, alone), function->wrapped, arguments, ArgumentKinds::all);
 }
 
 PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
@@ -242,12 +262,13 @@ PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::si
 PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
                     PyObject* kwnames) try {
   if (!cell.is_tagged()) return call_untagged(function, args, nargsf, kwnames);
+  const bool alone = is_anchor(cell.object);
   if (function->asynchronous != nullptr)
-    return PyObject_Vectorcall(function->asynchronous, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET,
-                               kwnames);
+    return call_asynchronous(function, cell, alone, args, nargsf, kwnames);
   const CellShare share(cell);
-  const CallArguments arguments = without_object(args, nargsf, kwnames);
-  const auto name = name_of_arguments(function, arguments);
+  const CallArguments arguments =
+      alone ? all_arguments(args, nargsf, kwnames) : without_object(args, nargsf, kwnames);
+  const auto name = name_of_arguments(function, alone, arguments);
   if (!name) {
     if (PyErr_Occurred() != nullptr) return nullptr;
     return run_python([&] {
@@ -262,12 +283,12 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
       core::observe_hit(binding.get());
       cell.count(binding->counters());
     }
-    if (with_arguments) compare_arguments(function, cell, comparable_arguments(function, arguments));
+    if (with_arguments) compare_arguments(function, cell, comparable_arguments(function, alone, arguments));
     return shown(cell, kept).release().ptr();
   }
-  std::string noted = comparable_arguments(function, arguments);
+  std::string noted = comparable_arguments(function, alone, arguments);
   const Computation computation{function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames};
-  nb::object value = answer(cell, nb::handle(args[0]), *name, noted, computation);
+  nb::object value = answer(cell, alone ? nb::handle(Py_None) : nb::handle(args[0]), *name, noted, computation);
   if (with_arguments) compare_arguments(function, cell, noted);
   return value.release().ptr();
 } catch (nb::python_error& error) {

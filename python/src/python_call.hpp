@@ -13,7 +13,7 @@ namespace cache_on_disk::python {
 PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
                         PyObject* kwnames);
 
-/// A call on a cell that is no plain hit in memory. args[0] is the object.
+/// A call on a cell that is not a plain hit in memory. args[0] is the object, unless the cell is a function's on its own.
 PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
                     PyObject* kwnames);
 
@@ -32,9 +32,9 @@ struct Computation {
 nanobind::object answer(PyCell& cell, nanobind::handle owner, const std::string& arguments,
                         std::string noted_arguments, const Computation& computation);
 
-/// "(...)" of a call by arguments; empty for other methods. nullopt with an exception set, or without one if
+/// "(...)" of a call by arguments, of a method or of a function on its own (`alone`); empty for other methods. nullopt with an exception set, or without one if
 /// the call does not fit the function.
-std::optional<std::string> name_of_arguments(CachedFunction* function, const CallArguments& arguments);
+std::optional<std::string> name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments);
 
 /// The value a caller gets for what is kept: it, or a copy or view of its own.
 nanobind::object shown(PyCell& cell, nanobind::handle kept);

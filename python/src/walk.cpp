@@ -6,13 +6,19 @@
 #include <malloc.h>
 #endif
 
+#include <fmt/format.h>
+
 #include <optional>
+#include <string_view>
 #include <unordered_set>
+#include <utility>
 
 #include "address_map.hpp"
 #include "attributes.hpp"
 #include "class_info.hpp"
+#include "core/uncached.hpp"
 #include "element_names.hpp"
+#include "function_root.hpp"
 #include "helpers.hpp"
 
 namespace nb = nanobind;
@@ -29,12 +35,17 @@ struct Visit {
 
 class Walk {
  public:
-  Walk(core::Walker& walker, std::vector<FoundObject>& found, std::deque<core::Name>& names)
-      : walker_(walker), found_(found), names_(names) {}
+  Walk(core::Walker& walker, std::vector<FoundObject>& found, std::vector<Unreached>& unreached,
+       std::deque<core::Name>& names)
+      : walker_(walker), found_(found), unreached_(unreached), names_(names) {}
 
   void run(const nb::object& root) {
     const core::Name& nowhere = names_.emplace_back();
     const Step step = Step::verbatim(walker_.root()->full());
+    if (is_anchor(root.ptr())) {  // a function on its own has nothing below it
+      find(root, nowhere, step);
+      return;
+    }
     as_original(root, nowhere, step, 0);
     everything({root, &nowhere, step, 0});
   }
@@ -54,7 +65,7 @@ class Walk {
     }
     if (info.opaque || depth > core::Walker::deepest) return;
     const core::Name* own = nullptr;
-    for (const Attribute& attribute : attributes_of(object.ptr(), info)) {
+    for (const Attribute& attribute : attributes_of(object.ptr(), info, Hidden::left_out)) {
       PyTypeObject* const type = Py_TYPE(attribute.value.ptr());
       if (PyCallable_Check(attribute.value.ptr()) != 0 || !entered_.insert(type).second) continue;
       if (own == nullptr) own = &names_.emplace_back(name_of(outer, step));
@@ -76,14 +87,15 @@ class Walk {
       held_.push_back(visit.object);
       const ClassInfo& info = classes[Py_TYPE(visit.object.ptr())];
       if (!info.methods.empty()) find(visit.object, *visit.outer, visit.step);
+      for (const UnreachedMethod& method : info.unreached) note_unreached(visit, method);
       if (info.opaque) continue;
       if (visit.depth >= core::Walker::deepest) {
-        core::Walker::skip_deep();
+        note_too_deep();
         continue;
       }
       below.clear();
       own_ = nullptr;
-      for (const Attribute& attribute : attributes_of(visit.object.ptr(), info))
+      for (const Attribute& attribute : attributes_of(visit.object.ptr(), info, Hidden::last))
         below.push_back(
             {attribute.value, own_name(visit), Step::member(attribute.name.ptr()), visit.depth + 1});
       elements(visit, info, below);
@@ -113,14 +125,46 @@ class Walk {
       if (step)
         below.push_back({nb::borrow(element), own_name(visit), *step, visit.depth + 1});
       else if (!classes[Py_TYPE(element.ptr())].methods.empty())
-        walker_.skip_unnamed(nb::cast<std::string>(helper("class_name")(element.type())));
+        note_unnamed(visit, info.elements, element);
     });
+  }
+
+  /// Methods of a base class that bear the name of one of the class's own are told of when they are called: most never are.
+  void note_unreached(const Visit& visit, const UnreachedMethod& method) {
+    if (std::string_view(method.reason) == "name taken") return;
+    unreached_.push_back({fmt::format("{}.{}", name_of(*visit.outer, visit.step)->full(), method.name), method.reason,
+                          method.message, method.name});
+  }
+  void note_unnamed(const Visit& visit, Elements elements, nb::handle element) {
+    const std::string name = (*own_name(visit))->full();
+    if (!unreached_.empty() && unreached_.back().name == name) return;
+    const std::string container = utf8(nb::handle(visit.object.type()).attr("__name__"));
+    const std::string kind = utf8(element.type().attr("__name__"));
+    unreached_.push_back(
+        {name, "no stable name",
+         elements == Elements::mapping
+             ? fmt::format("{} has keys that are not the same in every process, so the objects under them ({}) have no stable "
+                           "name and are not cached; use text, numbers, enum members or tuples of these as keys",
+                           name, kind)
+             : fmt::format("{} is a {}, whose elements ({}) have no stable name, so they are not cached; use a list or a dict",
+                           name, container, kind),
+         name});
+  }
+  void note_too_deep() {
+    if (std::exchange(too_deep_, true)) return;
+    unreached_.push_back({"root", "too deep",
+                          fmt::format("objects that lie more than {} steps below the root are not cached; set_tag one that "
+                                      "lies nearer to them, too",
+                                      core::Walker::deepest),
+                          "root"});
   }
 
   static constexpr std::uint32_t visited = 1;
 
   core::Walker& walker_;
   std::vector<FoundObject>& found_;
+  std::vector<Unreached>& unreached_;
+  bool too_deep_ = false;
   std::deque<core::Name>& names_;
   AddressMap objects_;  // visited?, and above that the place in found_, from 1 on
   std::unordered_set<PyTypeObject*> entered_;
@@ -148,17 +192,18 @@ core::Tree PythonTree::tree() {
 void PythonTree::walk(core::Walker& walker) {
   ClassTable classes;
   {
-    Walk walk(walker, objects_, names_);
+    Walk walk(walker, objects_, unreached_, names_);
     walk.run(root_);
     classes.swap(walk.classes);
   }
+  if (telling_ == Telling::aloud)
+    for (const Unreached& one : unreached_) core::tell_uncached({one.name, one.reason, one.message, one.place});
   std::size_t count = 0;
-  for (const FoundObject& found : objects_) count += classes[Py_TYPE(found.object.ptr())].methods.size();
+  for (const FoundObject& found : objects_) count += classes.methods_of(found.object.ptr()).size();
   core_cells_.reserve(count);  // they must stay where they are
   for (const FoundObject& found : objects_) {
-    const ClassInfo& info = classes[Py_TYPE(found.object.ptr())];
     core::Name name;
-    for (MethodRecord* const method : info.methods) {
+    for (MethodRecord* const method : classes.methods_of(found.object.ptr())) {
       PyCell* const cell = cells_ == Cells::make ? cell_of(*method, found.object.ptr())
                                                  : method->function->cells.find(found.object.ptr());
       if (cell == nullptr && cells_ == Cells::make) throw nb::python_error();

@@ -8,6 +8,7 @@
 #include <nanobind/nanobind.h>
 
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "cache_on_disk/core/tree.hpp"
@@ -25,24 +26,39 @@ struct FoundObject {
   Step step;
 };
 
+/// What a walk has met and could not give a name, or methods that no tag reaches.
+struct Unreached {
+  std::string name;  ///< "root.loops", "root.Analyzer.method"
+  std::string reason, message;
+  std::string place;  ///< what it is told once for
+};
+
+/// Whether a walk tells of what it could not reach: one that gives tags does.
+enum class Telling { silent, aloud };
+
 /// Everything below a root, found once; keeps what it found alive while the core works on it.
 class PythonTree {
  public:
-  PythonTree(nanobind::handle root, Cells cells) : root_(nanobind::borrow(root)), cells_(cells) {}
+  PythonTree(nanobind::handle root, Cells cells, Telling telling = Telling::silent)
+      : root_(nanobind::borrow(root)), cells_(cells), telling_(telling) {}
   ~PythonTree();
   PythonTree(const PythonTree&) = delete;
   PythonTree& operator=(const PythonTree&) = delete;
 
-  /// The tree as the core takes it. Throws nb::python_error out of the walk.
+  /// The tree as the core takes it. Throws nb::python_error out of the walk, and UncachedError where that is wanted.
   core::Tree tree();
   /// The objects with cached methods, in order, each once; to be called after the walk.
   const std::vector<FoundObject>& objects() const { return objects_; }
+  /// What no tag reaches; to be called after the walk.
+  const std::vector<Unreached>& unreached() const { return unreached_; }
 
  private:
   void walk(core::Walker& walker);
   nanobind::object root_;
   Cells cells_;
+  Telling telling_;
   std::vector<FoundObject> objects_;
+  std::vector<Unreached> unreached_;
   std::deque<core::Name> names_;      // of what has parts; they stay where they are
   std::vector<CoreCell> core_cells_;  // the core may go back to those it was shown
   SiblingsCache siblings_;

@@ -15,6 +15,7 @@ def own_directory(tmp_path, monkeypatch):
     yield tmp_path
     cod.set_options(mode="on", verify="auto", legacy="accept", max_wait=None, free_space_floor=None, strict=False)
     cod.set_logfile(None)
+    logging.getLogger("cache_on_disk").setLevel(logging.NOTSET)  # set_logfile leaves the level as it was set
 
 
 @pytest.fixture

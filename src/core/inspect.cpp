@@ -63,7 +63,10 @@ void fill_from_disk(Explanation& explanation, const Binding& binding, const std:
   const auto directory = open_tag_directory(place, entry::IfMissing::report);
   if (!directory) {
     explanation.reason = system::describe(directory.error());
-    if (directory.error().code != ENOENT) explanation.state = Explanation::State::unusable;
+    if (directory.error().code != ENOENT)
+      explanation.state = Explanation::State::unusable;
+    else if (explanation.state == Explanation::State::missing)
+      explanation.reason = "nothing is stored under this tag yet: the next call computes the value and stores it";
     return;
   }
   const entry::Lookup lookup = entry::survey(**directory, key, options);
@@ -161,6 +164,8 @@ std::vector<Explanation> explain(const Tree& tree) {
   Walker walker([&](const FoundCell& found) {
     all.push_back(found.cell.kind().by_arguments ? explain_all_arguments(found.cell)
                                                  : explain_cell(found.cell, {}));
+    if (all.back().method.empty())
+      all.back().method = fmt::format("{}.{}", found.instance->full(), found.function());
   });
   tree(walker);
   return all;

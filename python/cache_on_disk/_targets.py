@@ -1,0 +1,87 @@
+"""What callers name: an object, one of its cached methods, or a function on its own."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Optional
+
+from . import _core
+from ._disk_cacher import DiskCacher, cacher_of_name
+from ._errors import InvalidTypeError, NotCachedError
+
+_plain_callables = (types.MethodType, types.FunctionType, types.BuiltinFunctionType)
+
+
+def described(value: Any) -> str:
+    """A value in a message, whatever its class makes of it: nothing of that is called."""
+    kind = type(value)
+    if issubclass(kind, type):
+        return f"the class {type.__dict__['__qualname__'].__get__(value)}"
+    if kind is types.ModuleType:
+        return f"the module {types.ModuleType.__getattribute__(value, '__name__')}"
+    if kind in (str, bytes, int, float, bool, type(None)):
+        text = repr(value)
+        return f"{kind.__name__} {text if len(text) <= 40 else text[:37] + '...'}" if value is not None else "None"
+    name = value.__qualname__ if kind in _plain_callables else ""
+    article = "an" if kind.__name__[:1].lower() in "aeiou" else "a"
+    return f"the {kind.__name__} {name}" if name else f"{article} {kind.__name__}"
+
+
+def root_of(value: Any, what: str) -> Any:
+    """The object whose tree is meant: the value itself, or what stands for a cached function.
+
+    Raises
+    ------
+    InvalidTypeError
+        For what can hold no cached method, and for methods.
+    """
+    found = _core.callable_of(value)
+    if found is not None:
+        function, owner = found
+        anchor = None if owner is not None else _core.anchor_of(function)
+        if anchor is None:
+            whose = "its object" if owner is not None else "an object of its class"
+            raise InvalidTypeError(f"cache_on_disk: {what} takes {whose}, not the method {function.__qualname__}")
+        return anchor
+    if _core.holds_nothing(value):
+        hint = "; tag an object of it" if issubclass(type(value), type) else ""
+        raise InvalidTypeError(f"cache_on_disk: {what} takes an object with methods under @cache_on_disk, an object or container made "
+                               f"of such, or a function under @cache_on_disk, not {described(value)}{hint}")
+    return value
+
+
+def cacher_of(value: Any, what: str) -> Optional[DiskCacher]:
+    """The cacher that a bound method or a function on its own stands for; None for any other object.
+
+    Raises
+    ------
+    NotCachedError
+        For a bound method that is not cached.
+    InvalidTypeError
+        For the method of a class, without an object.
+    """
+    found = _core.callable_of(value)
+    if found is None:
+        if type(value) is types.MethodType:
+            raise NotCachedError(f"cache_on_disk: {described(value)} is not decorated with @cache_on_disk")
+        return None
+    function, owner = found
+    if owner is None:
+        owner = root_of(value, what)
+    return DiskCacher.of(function, owner)
+
+
+def cacher_named(root: Any, method: Any, what: str) -> DiskCacher:
+    """The cacher of a method that is given by its name.
+
+    Raises
+    ------
+    InvalidTypeError
+        If that is not a name.
+    NotCachedError
+        If there is no such method; the message names similar ones.
+    """
+    if type(method) is not str:
+        raise InvalidTypeError(f"cache_on_disk: {what} takes the name of a method behind an object, not {described(method)}; arguments "
+                               "of a call stand behind the method: object.method, argument")
+    return cacher_of_name(root_of(root, what), method)

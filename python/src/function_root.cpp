@@ -1,0 +1,50 @@
+#include "function_root.hpp"
+
+#include <nanobind/nanobind.h>
+
+#include <string_view>
+
+#include "core/binding.hpp"
+#include "helpers.hpp"
+
+namespace nb = nanobind;
+
+namespace cache_on_disk::python {
+
+bool is_anchor_type(PyTypeObject* type) {
+  static PyTypeObject* const known = reinterpret_cast<PyTypeObject*>(helper("Anchor").ptr());
+  return type == known;
+}
+
+bool is_of_class(const CachedFunction& function) {
+  const std::string_view name = function.options->qualname;
+  const std::size_t dot = name.rfind('.');
+  return function.options->in_class ||
+         (dot != std::string_view::npos && !name.substr(0, dot).ends_with("<locals>"));
+}
+
+PyObject* anchor_of(CachedFunction& function) {
+  if (function.anchor == nullptr) {
+    nb::object made = helper("Anchor")(nb::handle(reinterpret_cast<PyObject*>(&function)));
+    if (function.anchor == nullptr) function.anchor = made.release().ptr();
+  }
+  Py_INCREF(function.anchor);
+  return function.anchor;
+}
+
+CachedFunction& function_of_anchor(PyObject* anchor) {
+  const nb::object function = nb::handle(anchor).attr("function");  // the anchor holds it
+  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this stands for no cached function");
+  return *reinterpret_cast<CachedFunction*>(function.ptr());
+}
+
+MethodRecord& record_of_anchor(PyObject* anchor) {
+  CachedFunction& function = function_of_anchor(anchor);
+  const FunctionOptions& options = *function.options;
+  core::Method alone;
+  alone.origin = {"python", options.module, "", options.qualname, {}, options.version};
+  alone.by_arguments = options.by_arguments;
+  return record_of(function, core::intern(alone));
+}
+
+}  // namespace cache_on_disk::python

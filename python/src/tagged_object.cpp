@@ -1,0 +1,102 @@
+#include "tagged_object.hpp"
+
+#include <fmt/format.h>
+#include <nanobind/nanobind.h>
+
+#include <string>
+#include <string_view>
+
+#include "cache_on_disk/options.hpp"
+#include "class_info.hpp"
+#include "core/binding.hpp"
+#include "core/uncached.hpp"
+#include "core_errors.hpp"
+#include "element_names.hpp"
+#include "entry/names.hpp"
+#include "instance_ref.hpp"
+
+namespace nb = nanobind;
+
+namespace cache_on_disk::python {
+namespace {
+
+/// Any cell of the object that is under a tag which a walk gave; nullptr if it has none.
+const PyCell* tagged_cell(PyObject* object) {
+  if (const InstanceRef* const reference = known_instance_ref(object))
+    return reference->siblings && reference->siblings->context()->has_tag() ? reference->first : nullptr;
+  for (const PyCell* cell = first_kept_cell(object); cell != nullptr; cell = cell->next_of_instance)
+    if (cell->is_tagged()) return cell;
+  return nullptr;
+}
+
+std::string instance_name(const PyCell& cell) {
+  const auto binding = cell.make_binding();
+  return binding ? binding->instance()->full() : "root";
+}
+
+/// True if a class that the object is of bears the name that stands before the function's: it is a method, which something hides.
+bool is_of_a_class(const CachedFunction& function, PyTypeObject* type) {
+  const std::string& qualname = function.options->qualname;
+  const std::string_view parent = std::string_view(qualname).substr(0, std::min(qualname.rfind('.'), qualname.size()));
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_mro); ++i) {
+    auto* const base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(type->tp_mro, i));
+    if (PyType_HasFeature(base, Py_TPFLAGS_HEAPTYPE) &&
+        entry::encode_text(utf8(reinterpret_cast<PyHeapTypeObject*>(base)->ht_qualname)) == parent)
+      return true;
+  }
+  return false;
+}
+
+/// Tells of a method that is called under a tag without being cached; nothing of a function that is no method of the object's.
+void tell_if_method(CachedFunction& function, const PyCell& relative, const ClassInfo& info) {
+  for (const UnreachedMethod& one : info.unreached)
+    if (one.function == &function) {
+      core::tell_uncached({fmt::format("{}.{}", instance_name(relative), one.name), one.reason, one.message, one.name});
+      return;
+    }
+  const std::string& name = function.options->qualname;
+  for (const MethodRecord* const method : info.methods)
+    if (method->method->origin.function == name) return function.options->strangers.note(Py_TYPE(relative.object));
+  if (!is_of_a_class(function, Py_TYPE(relative.object)))
+    return function.options->strangers.note(Py_TYPE(relative.object));
+  core::tell_uncached({fmt::format("{}.{}", instance_name(relative), name), "hidden",
+                       fmt::format("{} is called on an object that has a tag, but a decorator over it hides it from the "
+                                   "object's class, so it is not cached: use functools.wraps in that decorator",
+                                   name),
+                       name});
+}
+
+PyCell* make_cell(CachedFunction& function, PyObject* object) {
+  const PyCell* const relative = tagged_cell(object);
+  if (relative == nullptr || function.options->strangers.knows(Py_TYPE(object))) return nullptr;
+  ClassTable classes;
+  for (MethodRecord* const method : classes.methods_of(object)) {
+    if (method->function != &function) continue;
+    PyCell* const cell = cell_of(*method, object);
+    if (cell == nullptr) throw nb::python_error();
+    if (cell->keeps_object())
+      if (const auto binding = relative->make_binding())
+        cell->set_binding(
+            std::make_shared<core::Binding>(binding->shared_context(), binding->instance(), *method->method));
+    return cell;
+  }
+  tell_if_method(function, *relative, classes[Py_TYPE(object)]);
+  return nullptr;
+}
+
+}  // namespace
+
+PyCell* cell_of_tagged(CachedFunction& function, PyObject* object) noexcept try {
+  return make_cell(function, object);
+} catch (nb::python_error& error) {
+  error.restore();
+  return nullptr;
+} catch (const UncachedError&) {
+  set_error_of_core(std::current_exception());
+  return nullptr;
+} catch (const std::exception& error) {
+  PyErr_SetString(PyExc_RuntimeError, error.what());
+  return nullptr;
+}
+
+}  // namespace cache_on_disk::python

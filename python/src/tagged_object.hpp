@@ -1,0 +1,13 @@
+// Methods that an object got after it was tagged: by a reload, by a change of its class, by an assignment to the class.
+#pragma once
+
+#include "cached_function.hpp"
+
+namespace cache_on_disk::python {
+
+/// The cell of a cached function that is called on an object which has a tag but no cell for it yet: an object that has a tag
+/// has it for every cached function of its class. nullptr if it has no tag, or if the function is not its class's; nullptr and
+/// an exception on failure.
+PyCell* cell_of_tagged(CachedFunction& function, PyObject* object) noexcept;
+
+}  // namespace cache_on_disk::python
