@@ -80,7 +80,7 @@ class Cached final : public detail::BufferingCell<T> {
     static_assert(std::is_convertible_v<std::invoke_result_t<F&>, T>,
                   "the function must return this cell's type");
     auto* const buffered = Base::find();
-    if (buffered != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]]
+    if (buffered != nullptr && core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0) [[likely]]
       return CachedRef<T>(buffered);
     return get(std::move(function), site);
   }
@@ -140,10 +140,11 @@ class Cached final : public detail::BufferingCell<T> {
       core::count_untagged_call(site);
       return CachedRef<T>(make());
     }
-    if (auto* const buffered = Base::find()) {
-      core::observe_hit(binding_.get());
-      return CachedRef<T>(buffered);
-    }
+    if (core::may_use_memory(*this))
+      if (auto* const buffered = Base::find()) {
+        core::observe_hit(binding_.get());
+        return CachedRef<T>(buffered);
+      }
     TaggedCall call(*this, make, refresh_.load());
     core::answer(binding_, {}, call);
     return CachedRef<T>(Base::ref_to(call.holder()));

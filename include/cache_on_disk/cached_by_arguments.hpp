@@ -81,7 +81,10 @@ class Cached<R(Args...)> final : public core::Cell {
                                          detail::argument_kinds<Args...>};
     return kind;
   }
-  void forget() const noexcept override { buffer_.reset(); }
+  void forget() const noexcept override {
+    std::unique_ptr<Buffer> dropped;  // outside of the mutex, since values have destructors
+    detail::with_buffer_locked(this, [&] { buffer_.swap(dropped); });
+  }
   bool remembers(const std::string& arguments) const override { return static_cast<bool>(find(arguments)); }
   void expect_refresh() const override {
     buffer_ = std::make_unique<Buffer>();
@@ -112,10 +115,12 @@ class Cached<R(Args...)> final : public core::Cell {
       return CachedRef<R>(make());
     }
     const std::string name = Arguments(args...).text();
-    if (auto buffered = find(name)) {
-      if (core::hits_are_observed.load(std::memory_order_relaxed)) core::observe_hit(binding_.get());
-      return CachedRef<R>(std::move(buffered));
-    }
+    if (core::may_use_memory(*this))
+      if (auto buffered = find(name)) {
+        if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0)
+          core::observe_hit(binding_.get());
+        return CachedRef<R>(std::move(buffered));
+      }
     TaggedCall call(*this, name, make, wants_refresh(name));
     core::answer(binding_, name, call);
     return CachedRef<R>(call.holder());

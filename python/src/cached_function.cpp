@@ -33,7 +33,7 @@ PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, Py
   CachedFunction* const self = self_of(callable);
   if (PyVectorcall_NARGS(nargsf) == 1 && kwnames == nullptr) [[likely]] {
     const PyCell* const cell = self->cells.find(args[0]);
-    if (cell != nullptr && !core::hits_are_observed.load(std::memory_order_relaxed)) [[likely]] {
+    if (cell != nullptr && core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0) [[likely]] {
       PyObject* const value = cell->hot();
       if (value != nullptr) [[likely]] {
         Py_INCREF(value);

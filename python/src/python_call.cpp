@@ -278,7 +278,7 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   const bool with_arguments = arguments.positional > 0 || kwnames != nullptr;
   const nb::object kept = nb::borrow(cell.buffered(*name));
   if (kept.is_valid()) {
-    if (core::hits_are_observed.load(std::memory_order_relaxed)) {
+    if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0) {
       const auto binding = cell.make_binding();
       core::observe_hit(binding.get());
       cell.count(binding->counters());

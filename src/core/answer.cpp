@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <exception>
-#include <mutex>
-#include <set>
+#include <memory>
+#include <optional>
 
 #include "cache_on_disk/core/cell.hpp"
 #include "core/binding.hpp"
 #include "core/entry_wait.hpp"
 #include "core/flights.hpp"
 #include "core/log.hpp"
+#include "core/modes.hpp"
 #include "core/store.hpp"
 #include "core/uncached.hpp"
 #include "entry/background.hpp"
@@ -19,7 +20,6 @@
 #include "entry/last_use.hpp"
 #include "entry/lookup.hpp"
 #include "system/errors.hpp"
-#include "system/fork.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -29,66 +29,98 @@ using Clock = std::chrono::steady_clock;
 /// How far a call has come: tells the cache's own failures from the function's.
 enum class Progress { before_function, in_function, after_function };
 
-/// One call under a tag.
+/// One call under a tag. What it needs lies here, on the heap, and no member function but run() and compute() is on the stack
+/// while the function runs: calls may be nested by the thousand, and each costs little of the stack.
 class Answering {
  public:
   Answering(const Binding& binding, const std::string& arguments, Call& call, const Options& options)
       : binding_(binding), call_(call), options_(options), key_(binding.key(arguments)) {
     if (options.max_wait) deadline_ = Clock::now() + *options.max_wait;
   }
+  ~Answering() { forget_lock(); }
+  Answering(const Answering&) = delete;
+  Answering& operator=(const Answering&) = delete;
 
   Source run();
   Progress progress() const noexcept { return progress_; }
 
  private:
-  Source lead(Flight* flight);
-  Source lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& directory, entry::Lookup lookup,
-                        bool refresh);
-  entry::Lookup look(const entry::TagDirectoryPtr& directory);
-  entry::Lookup look_where_to_store(const entry::TagDirectoryPtr& directory);
-  Source found(Flight* flight, const entry::TagDirectoryPtr& directory, const entry::Lookup& lookup);
-  Source compute(Flight* flight, Source source);
-  Source compute_and_store(Flight* flight, const entry::TagDirectory& directory, const entry::Lookup& lookup);
-  void explain_miss(const entry::TagDirectory& directory, const entry::Lookup& lookup);
+  /// What is left to do once the value has been looked for.
+  using Found = std::optional<Source>;  // empty: to be computed
+  [[gnu::noinline]] Found look_or_wait();
+  [[gnu::noinline]] void begin_computing();
+  [[gnu::noinline]] void end_computing();
+  [[gnu::noinline]] Source keep_and_store();
+  void compute();
+
+  Found lead();
+  Found lock_and_look_again(bool refresh);
+  entry::Lookup look();
+  entry::Lookup look_where_to_store();
+  Source found(const entry::Lookup& lookup);
+  void explain_miss(const entry::Lookup& lookup);
   bool wants_refresh() const;
+  bool recalls() { return binding_.is_of_era(refresh_era()) && call_.recall(); }
+  void forget_lock() noexcept {
+    if (lock_ && flight_) flight_->set_lock(nullptr, {});
+  }
+  Found uncached(const Error& error, const std::string& place) {
+    tell_uncached(
+        {binding_.function_name(), "directory", "not cached: " + system::describe(error), place});
+    return std::nullopt;
+  }
   void say(LogLevel level, std::string_view message) const noexcept {
     log(level, *binding_.context().settings().tag, key_.stem, message);
   }
 
   const Binding& binding_;
   Call& call_;
-  const Options& options_;
+  const Options options_;
   entry::EntryKey key_;
   FlightKey flight_key_;
   std::optional<Clock::time_point> deadline_;
   Progress progress_ = Progress::before_function;
+  Clock::time_point start_;
   double seconds_ = 0;
+  Source computed_as_ = Source::uncached;  // computed: to be stored where lookup_ says
+  std::unique_ptr<Flight> flight_;         // nullptr where waiting would never end
+  entry::TagDirectoryPtr directory_;
+  entry::Lookup lookup_;
+  std::optional<entry::EntryLock> lock_;  // let go before the flight
 };
 
 Source Answering::run() {
+  if (const Found source = look_or_wait()) return *source;
+  compute();
+  return keep_and_store();
+}
+
+/// The value from memory, from disk or from another caller.
+Answering::Found Answering::look_or_wait() {
   flight_key_ = make_flight_key(binding_, key_.stem);
   while (true) {
     Joined joined = join_flight(flight_key_, call_, deadline_);
     switch (joined.as) {
       case Joined::As::leader:
-        if (!call_.is_given() && call_.recall()) return Source::memory;  // it landed just before we asked
-        return lead(joined.flight.get());
+        if (!call_.is_given() && recalls()) return Source::memory;  // it landed just before we asked
+        flight_ = std::move(joined.flight);
+        return lead();
       case Joined::As::nested:
         say(LogLevel::debug, "calls itself: straight to the function");
-        return compute(nullptr, Source::uncached);
+        return std::nullopt;
       case Joined::As::deadlocked:
         say(LogLevel::info, "sees a cycle of waits, and computes it here as well");
-        return lead(nullptr);
+        return lead();
       case Joined::As::timed_out:
         say(LogLevel::info, "has waited long enough, and computes it here as well");
-        return lead(nullptr);
+        return lead();
       case Joined::As::interrupted:
         return Source::interrupted;
       case Joined::As::landed:
         break;
     }
     if (call_.is_given()) continue;
-    if (call_.recall()) return Source::memory;
+    if (recalls()) return Source::memory;
     // A refresh wants no value whose flight may have begun before it was asked for.
     if (joined.value.value != nullptr && !wants_refresh() && call_.adopt(joined.value)) {
       ++binding_.counters().shared;
@@ -99,178 +131,160 @@ Source Answering::run() {
   }
 }
 
-/// Entries that CACHE_ON_DISK=refresh has had computed anew: each once in a process.
-struct RefreshedEntries {
-  system::GlobalMutex mutex{system::MutexRank::ledger};
-  std::set<entry::Hash128> hashes;
-};
-
-RefreshedEntries& refreshed_entries() {
-  static RefreshedEntries& leaked = *new RefreshedEntries;
-  return leaked;
-}
-
-bool was_refreshed(const FlightKey& key) {
-  RefreshedEntries& all = refreshed_entries();
-  const std::lock_guard lock(all.mutex);
-  return all.hashes.contains(key.hash);
-}
-
-void remember_refreshed(const FlightKey& key) {
-  RefreshedEntries& all = refreshed_entries();
-  const std::lock_guard lock(all.mutex);
-  all.hashes.insert(key.hash);
-}
-
 bool Answering::wants_refresh() const {
   if (options_.mode == Mode::readonly) return false;
-  return call_.refresh() || (options_.mode == Mode::refresh && !was_refreshed(flight_key_));
+  return call_.refresh() || (options_.mode == Mode::refresh && !was_refreshed(flight_key_.hash));
 }
 
-/// With a flight (or, where waiting would never end, without one): the value from disk or from the function.
-Source Answering::lead(Flight* flight) {
+/// With a flight (or, where waiting would never end, without one): the value from disk, or where to store it.
+Answering::Found Answering::lead() {
   const bool readonly = options_.mode == Mode::readonly;
   if (binding_.context().tmpdir().empty()) {
     tell_uncached({binding_.function_name(), "none",
                    "not cached: there is no writable directory for the cache; set_tmpdir names one", "tmpdir"});
-    return compute(flight, Source::uncached);
+    return std::nullopt;
   }
   const auto place = binding_.context().place();
   auto directory = open_tag_directory(place, readonly ? entry::IfMissing::report : entry::IfMissing::create);
   if (!directory) {
-    if (directory.error().code != ENOENT || !readonly)
-      tell_uncached({binding_.function_name(), "directory",
-                     "not cached: " + system::describe(directory.error()), place.path()});
-    return compute(flight, Source::uncached);
+    if (directory.error().code == ENOENT && readonly) return std::nullopt;
+    return uncached(directory.error(), place.path());
   }
-  if (!readonly) entry::note_use(**directory);
-  if (readonly && call_.is_given()) return compute(flight, Source::uncached);
+  directory_ = *std::move(directory);
+  if (!readonly) entry::note_use(*directory_);
+  if (readonly && call_.is_given()) return std::nullopt;
   const bool refresh = wants_refresh();
-  entry::Lookup lookup = refresh ? look_where_to_store(*directory) : look(*directory);
-  if (lookup.hit && !refresh) return found(flight, *directory, lookup);
+  lookup_ = refresh ? look_where_to_store() : look();
+  if (lookup_.hit && !refresh) return found(lookup_);
   if (readonly) {
-    explain_miss(**directory, lookup);
-    return compute(flight, Source::uncached);
+    explain_miss(lookup_);
+    return std::nullopt;
   }
-  if (!(*directory)->still_in_place()) {  // removed or replaced while it was open
+  if (!directory_->still_in_place()) {  // removed or replaced while it was open
     forget_tag_directory(place);
     directory = open_tag_directory(place, entry::IfMissing::create);
-    if (!directory) {
-      tell_uncached({binding_.function_name(), "directory",
-                     "not cached: " + system::describe(directory.error()), place.path()});
-      return compute(flight, Source::uncached);
-    }
+    if (!directory) return uncached(directory.error(), place.path());
+    directory_ = *std::move(directory);
   }
-  return lead_with_lock(flight, *directory, std::move(lookup), refresh);
+  computed_as_ = Source::computed;
+  return lock_and_look_again(refresh);
 }
 
-Source Answering::lead_with_lock(Flight* flight, const entry::TagDirectoryPtr& directory,
-                                 entry::Lookup lookup, bool refresh) {
-  entry::EntryLock lock(directory, key_.stem);
+Answering::Found Answering::lock_and_look_again(bool refresh) {
   bool waited = false;
   LockedAs locked = LockedAs::without;
-  if (flight != nullptr) {
+  if (flight_) {
+    entry::EntryLock& lock = lock_.emplace(directory_, key_.stem);
     do {
-      locked = lock_entry(lock, *directory, binding_, flight_key_, lookup.name, call_, deadline_, waited);
+      locked = lock_entry(lock, *directory_, binding_, flight_key_, lookup_.name, call_, deadline_, waited);
       if (locked == LockedAs::interrupted) return Source::interrupted;
       // Whoever held the lock may have stored the value in between, even where it was free at once. The very file that a
       // refresh is to replace does not count, and no file where the value is given.
       if (call_.is_given()) {
-        if (waited) lookup = look_where_to_store(directory);
+        if (waited) lookup_ = look_where_to_store();
       } else if (!refresh || waited) {
-        entry::Lookup now = look(directory);
+        entry::Lookup now = look();
         const bool is_new =
-            !refresh || !lookup.hit || (now.hit && !now.hit->status.same_file(lookup.hit->status));
-        if (now.hit && is_new) return found(flight, directory, now);
-        lookup = std::move(now);
+            !refresh || !lookup_.hit || (now.hit && !now.hit->status.same_file(lookup_.hit->status));
+        if (now.hit && is_new) return found(now);
+        lookup_ = std::move(now);
       }
     } while (locked == LockedAs::look_again);
   }
-  // Who gives up waiting for the lock must not be given it while the function runs: no record would tell of that holder, and
-  // a cycle of waits that leads through it would be seen by nobody.
-  if (locked == LockedAs::without) lock.release();
   if (locked == LockedAs::holder) {
     const entry::HolderRecord record{system::this_process(), key_.stem, std::nullopt};
-    lock.announce(record);
-    flight->set_lock(&lock, record);
+    lock_->announce(record);
+    flight_->set_lock(&*lock_, record);
+  } else {
+    // Who gives up waiting for the lock must not be given it while the function runs: no record would tell of that holder,
+    // and a cycle of waits that leads through it would be seen by nobody.
+    lock_.reset();
   }
-  explain_miss(*directory, lookup);
-  const Source source = compute_and_store(flight, *directory, lookup);
-  if (flight != nullptr) flight->set_lock(nullptr, {});
-  return source;
+  explain_miss(lookup_);
+  return std::nullopt;
 }
 
-entry::Lookup Answering::look(const entry::TagDirectoryPtr& directory) {
+entry::Lookup Answering::look() {
   const auto decode = [&](const entry::Finding& finding) {
     call_.learn_arguments(finding.metadata.arguments);
     return call_.load(finding.payload, finding.plain_data_only);
   };
-  return entry::look_up(*directory, key_, options_, decode);
+  return entry::look_up(*directory_, key_, options_, decode);
 }
 
 /// For a value that replaces what is stored, which need not be read. What a file without trailer holds is known only by
 /// reading it, though, and one that holds something else is not ours to replace.
-entry::Lookup Answering::look_where_to_store(const entry::TagDirectoryPtr& directory) {
-  entry::Lookup lookup = entry::survey(*directory, key_, options_);
-  return lookup.hit && lookup.hit->trailerless ? look(directory) : lookup;
+entry::Lookup Answering::look_where_to_store() {
+  entry::Lookup lookup = entry::survey(*directory_, key_, options_);
+  return lookup.hit && lookup.hit->trailerless ? look() : lookup;
 }
 
-Source Answering::found(Flight* flight, const entry::TagDirectoryPtr& directory,
-                        const entry::Lookup& lookup) {
+Source Answering::found(const entry::Lookup& lookup) {
   const entry::Finding& hit = *lookup.hit;
   Counters& counters = binding_.counters();
   ++counters.from_disk;
   counters.bytes_read += hit.status.size;
   Counters::add(counters.seconds_saved, hit.metadata.seconds);
   if (logs(LogLevel::debug))
-    say(LogLevel::debug, fmt::format("read from {}/{}", directory->path(), lookup.name));
+    say(LogLevel::debug, fmt::format("read from {}/{}", directory_->path(), lookup.name));
   if (!lookup.reason.empty()) say(LogLevel::info, lookup.reason);
   if (hit.markable && options_.mode != Mode::readonly)
-    entry::mark_when_durable({directory, lookup.name, key_.stem, key_.identity, hit.status, hit.birth});
+    entry::mark_when_durable({directory_, lookup.name, key_.stem, key_.identity, hit.status, hit.birth});
   call_.keep();
-  if (flight != nullptr) flight->land(call_.share());
+  if (flight_) flight_->land(call_.share());
   return Source::disk;
 }
 
-void Answering::explain_miss(const entry::TagDirectory& directory, const entry::Lookup& lookup) {
+void Answering::explain_miss(const entry::Lookup& lookup) {
   if (lookup.reason.empty()) return;
   say(LogLevel::info, lookup.reason);
   if (lookup.refused || lookup.planted)
-    report({directory.path() + "/" + lookup.name, "refused",
-            "not used: " + directory.path() + "/" + lookup.reason});
+    report({directory_->path() + "/" + lookup.name, "refused",
+            "not used: " + directory_->path() + "/" + lookup.reason});
 }
 
-Source Answering::compute(Flight* flight, Source source) {
-  say(LogLevel::debug, "calls the function");
-  const auto start = Clock::now();
-  progress_ = Progress::in_function;
+void Answering::compute() {
+  begin_computing();
   call_.compute();
+  end_computing();
+}
+
+void Answering::begin_computing() {
+  say(LogLevel::debug, "calls the function");
+  lookup_.hit.reset();  // a file that is to be replaced need not stay in memory meanwhile
+  start_ = Clock::now();
+  progress_ = Progress::in_function;
+}
+
+void Answering::end_computing() {
   progress_ = Progress::after_function;
-  if (options_.mode == Mode::refresh) remember_refreshed(flight_key_);
-  seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
+  if (options_.mode == Mode::refresh) remember_refreshed(flight_key_.hash);
+  seconds_ = std::chrono::duration<double>(Clock::now() - start_).count();
   Counters& counters = binding_.counters();
   ++counters.computed;
   Counters::add(counters.seconds_computing, seconds_);
-  if (source != Source::computed) ++counters.not_stored;
-  // A value that could not be stored is still the one of this tag: the next call need not compute it again.
-  if (flight != nullptr || source == Source::computed) call_.keep();
-  if (flight != nullptr) flight->land(call_.share());
-  return source;
 }
 
-Source Answering::compute_and_store(Flight* flight, const entry::TagDirectory& directory,
-                                    const entry::Lookup& lookup) {
-  compute(flight, Source::computed);
-  if (!lookup.may_store) {
-    ++binding_.counters().not_stored;
-    // One that was refused has been reported by then, and is not reported again.
-    tell_uncached({binding_.function_name(), lookup.refused ? "refused" : "taken",
-                   fmt::format("not {}: {}/{}", lookup.refused ? "used" : "stored", directory.path(), lookup.reason),
-                   directory.path() + "/" + lookup.name});
-    return Source::computed;
+Source Answering::keep_and_store() {
+  Counters& counters = binding_.counters();
+  // A value that could not be stored is still the one of this tag: the next call need not compute it again.
+  if (flight_ || computed_as_ == Source::computed) call_.keep();
+  if (flight_) flight_->land(call_.share());
+  if (computed_as_ != Source::computed) {
+    ++counters.not_stored;
+    return computed_as_;
   }
-  if (const auto failure = store(binding_, key_, directory, lookup.name, call_, seconds_, options_))
+  if (!lookup_.may_store) {
+    ++counters.not_stored;
+    const std::string path = directory_->path() + "/";
+    // One that was refused has been reported by then, and is not reported again.
+    tell_uncached({binding_.function_name(), lookup_.refused ? "refused" : "taken",
+                   fmt::format("not {}: {}{}", lookup_.refused ? "used" : "stored", path, lookup_.reason),
+                   path + lookup_.name});
+  } else if (const auto failure =
+                 store(binding_, key_, *directory_, lookup_.name, call_, seconds_, options_)) {
     tell_uncached(*failure);
+  }
   return Source::computed;
 }
 
@@ -280,21 +294,25 @@ void report_failure(const Binding& binding, const char* why) noexcept try {
 } catch (const std::exception&) {
 }
 
+/// nullptr if the call has nothing to do with the cache.
+[[gnu::noinline]] std::unique_ptr<Answering> answering_under_tag(const Binding* binding,
+                                                                 const std::string& arguments, Call& call) {
+  const Options options = cache_on_disk::options();
+  if (options.mode == Mode::off || !is_tagged(binding)) return nullptr;
+  return std::make_unique<Answering>(*binding, arguments, call, options);
+}
+
 }  // namespace
 
 Source answer(const std::shared_ptr<Binding>& binding, const std::string& arguments, Call& call) {
   Progress progress = Progress::before_function;
   try {
-    const Options options = cache_on_disk::options();
-    if (options.mode != Mode::off && is_tagged(binding.get())) {
-      Answering answering(*binding, arguments, call, options);
-      try {
-        return answering.run();
+    if (const auto answering = answering_under_tag(binding.get(), arguments, call)) try {
+        return answering->run();
       } catch (...) {
-        progress = answering.progress();
+        progress = answering->progress();
         throw;
       }
-    }
   } catch (const abi::__forced_unwind&) {
     throw;  // the thread is being cancelled
   } catch (const UncachedError&) {

@@ -8,9 +8,12 @@
 
 #include "core/context.hpp"
 #include "core/counters.hpp"
+#include "core/modes.hpp"
 #include "entry/entry_key.hpp"
 
 namespace cache_on_disk::core {
+
+class Cell;
 
 /// A step of an instance name; siblings share what lies before.
 struct NameNode {
@@ -83,6 +86,12 @@ class Binding {
   Counters& counters() const;
   const Counters* counters_if_any() const noexcept { return counters_.load(std::memory_order_acquire); }
 
+  /// Lets the cell forget what it has in memory from before an era of Mode::refresh (core/modes.hpp). False if another thread
+  /// is doing that, or has yet to do it. Thread-safe.
+  bool drop_older_than(std::uint32_t era, const Cell& cell) const noexcept;
+  /// False while the cell may have a value in memory that is older than this.
+  bool is_of_era(std::uint32_t era) const noexcept { return era_.load(std::memory_order_acquire) == era; }
+
  private:
   std::string stem(std::string_view arguments) const {
     const std::string& function = method_->origin.function;
@@ -103,6 +112,7 @@ class Binding {
   std::shared_ptr<const NameNode> instance_;
   const Method* method_;
   mutable std::atomic<Counters*> counters_{nullptr};
+  mutable std::atomic<std::uint32_t> era_{refresh_era()};  // of what the cell has in memory
 };
 
 }  // namespace cache_on_disk::core

@@ -69,7 +69,10 @@ void forward(const entry::Notice& notice) { report({notice.place, notice.reason,
 /// What is logged at all, from what file and handler want. Under the mutex.
 void set_threshold(const Log& state) {
   threshold.store(std::min(state.file_level, state.handler_level));
-  hits_are_observed.store(logs(LogLevel::debug));
+  if (logs(LogLevel::debug))
+    hits_take_the_long_way.fetch_or(hits_are_logged);
+  else
+    hits_take_the_long_way.fetch_and(static_cast<unsigned char>(~hits_are_logged));
 }
 
 // The layer below tells its trouble to whoever listens; from the start of the program that is us.
@@ -157,7 +160,7 @@ std::map<std::string, std::uint64_t> troubles_within(const std::string& director
 }
 
 void observe_hit(const Binding* binding) noexcept try {
-  if (binding == nullptr) return;
+  if (binding == nullptr || !logs(LogLevel::debug)) return;
   ++binding->counters().from_memory;
   log(LogLevel::debug, *binding, "hit in memory");
 } catch (const std::exception&) {  // as above

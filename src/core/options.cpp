@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string_view>
 
+#include "core/modes.hpp"
 #include "entry/notice.hpp"
 #include "system/fork.hpp"
 
@@ -64,6 +65,7 @@ Options options() {
 void set_options(const Options& options) {
   State& current = state();
   const std::lock_guard lock(current.mutex);
+  core::note_mode(current.options.mode, options.mode);
   current.options = options;
 }
 

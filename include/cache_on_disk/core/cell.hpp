@@ -98,10 +98,22 @@ void count_untagged_call(const std::source_location& site) noexcept;
 /// The same for code of another language. `file` lives for ever.
 void count_untagged_call(const char* file, std::uint_least32_t line) noexcept;
 
-/// Tells the log of a hit in memory; called only while hits are observed.
+/// Tells the log of a hit in memory, if it wants to hear of it.
 void observe_hit(const Binding* binding) noexcept;
 
-/// True while the log takes hits in memory. Read on every hit.
-inline constinit std::atomic<bool> hits_are_observed{false};
+/// Why a hit in memory has more to do than to return the value: 0, or several of the reasons below. Read on every hit.
+inline constinit std::atomic<unsigned char> hits_take_the_long_way{0};
+inline constexpr unsigned char hits_are_logged = 1;      ///< the log wants to hear of them
+inline constexpr unsigned char hits_depend_on_mode = 2;  ///< values in memory may be unwanted: mode_allows_memory
+
+/// Whether a call may take what the cell has in memory: not under Mode::off, and not what is from before the mode was
+/// switched to Mode::refresh, which the cell forgets here.
+bool mode_allows_memory(const Cell& cell) noexcept;
+inline bool may_use_memory(const Cell& cell) noexcept {
+  return (hits_take_the_long_way.load(std::memory_order_relaxed) & hits_depend_on_mode) == 0 ||
+         mode_allows_memory(cell);
+}
+/// True under Mode::off.
+bool is_mode_off() noexcept;
 
 }  // namespace cache_on_disk::core
