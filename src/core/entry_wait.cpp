@@ -73,7 +73,8 @@ LockedAs lock_entry(entry::EntryLock& lock, const entry::TagDirectory& directory
   waited = true;
   ++binding.counters().waited;
   log(LogLevel::debug, binding, "waits for another process");
-  const WaitMark mark(call.caller(), key);
+  const Callers callers = call.callers();
+  const WaitMark mark(callers, key);
   HolderWatch watch(lock, binding);
   const auto before = status_of(directory, file);
   bool cycle_seen = false;
@@ -99,7 +100,7 @@ LockedAs lock_entry(entry::EntryLock& lock, const entry::TagDirectory& directory
       if (const auto now = status_of(directory, file); now && !(before && now->same_file(*before)))
         return LockedAs::look_again;
     // Records of other processes may lag behind: a cycle counts when it is seen twice.
-    const bool cycle = leads_back_to(call.caller(), key, true);
+    const bool cycle = leads_back_to(callers, key, true);
     if (cycle && cycle_seen) {
       log(LogLevel::info, binding, "sees a cycle of waits, and computes it here as well");
       return LockedAs::without;

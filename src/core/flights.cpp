@@ -1,11 +1,13 @@
 #include "core/flights.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "entry/little_endian.hpp"
 #include "system/fork.hpp"
@@ -15,7 +17,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds wait_slice{100};  // how soon an interruption or a deadline is seen
-constexpr int longest_chain = 256;
+constexpr std::size_t longest_chain = 256;
+
+bool contains(const Callers& callers, Caller caller) {
+  return std::find(callers.begin(), callers.end(), caller) != callers.end();
+}
 
 /// A flight under way, shared by its leader and those who wait.
 struct State {
@@ -33,7 +39,8 @@ struct State {
 struct Flights {
   system::GlobalMutex mutex{system::MutexRank::flights};
   std::map<entry::Hash128, std::shared_ptr<State>> under_way;
-  std::unordered_map<Caller, FlightKey> waiting;  // what each waiting caller waits for
+  // What each waiting caller waits for: several entries, where tasks of one computation wait at a time.
+  std::unordered_multimap<Caller, entry::AwaitedEntry> waiting;
 };
 
 Flights& flights() {
@@ -82,8 +89,8 @@ bool is_for_both(const FlightKey& one, const FlightKey& other) {
 Joined wait_for(const std::shared_ptr<State>& state, const FlightKey& key, Call& call,
                 std::optional<Clock::time_point> deadline) {
   Flights& all = flights();
-  const Caller caller = call.caller();
-  WaitMark mark(caller, state->key);
+  const Callers callers = call.callers();
+  WaitMark mark(callers, state->key);
   bool cycle_seen = false;
   for (int slices = 0;; ++slices) {
     call.before_wait();
@@ -101,11 +108,11 @@ Joined wait_for(const std::shared_ptr<State>& state, const FlightKey& key, Call&
     }
     if (call.interrupted()) return {Joined::As::interrupted, nullptr, {}};
     if (deadline && Clock::now() >= *deadline) return {Joined::As::timed_out, nullptr, {}};
-    if (leads_back_to(caller, state->key, false)) return {Joined::As::deadlocked, nullptr, {}};
+    if (leads_back_to(callers, state->key, false)) return {Joined::As::deadlocked, nullptr, {}};
     mark.update();
     // The records of other processes may lag behind: a cycle counts when it is seen twice.
     if (slices % 2 == 1) {
-      const bool cycle = leads_back_to(caller, state->key, true);
+      const bool cycle = leads_back_to(callers, state->key, true);
       if (cycle && cycle_seen) return {Joined::As::deadlocked, nullptr, {}};
       cycle_seen = cycle;
     }
@@ -119,32 +126,41 @@ const State* led_here(const Flights& all, const entry::AwaitedEntry& entry) {
   return nullptr;
 }
 
+/// What a caller waits for, other than `entry`; nullopt if it is at work. The mutex is held.
+std::optional<entry::AwaitedEntry> other_wait(const Flights& all, Caller caller,
+                                              const entry::AwaitedEntry& entry) {
+  const auto [begin, end] = all.waiting.equal_range(caller);
+  for (auto wait = begin; wait != end; ++wait)
+    if (!(wait->second == entry)) return wait->second;
+  return std::nullopt;
+}
+
 /// What whoever waits for `entry` waits for as other processes see it. A leader that computes without the lock (it saw a
 /// cycle, say) has no record where they could read on: then it is what that leader waits for, or nothing if it is at work.
 std::optional<entry::AwaitedEntry> awaited_across_processes(entry::AwaitedEntry entry) {
   Flights& all = flights();
   const std::lock_guard lock(all.mutex);
-  for (int steps = 0; steps < longest_chain; ++steps) {
+  for (std::size_t steps = 0; steps < longest_chain; ++steps) {
     const State* const state = led_here(all, entry);
     if (state == nullptr) return std::nullopt;  // it has just ended
     if (state->lock != nullptr) return entry;
-    const auto waits = all.waiting.find(state->leader);
-    if (waits == all.waiting.end()) return std::nullopt;
-    if (waits->second.awaited == entry) return entry;  // for the lock of this very entry
-    entry = waits->second.awaited;
+    if (!all.waiting.contains(state->leader)) return std::nullopt;
+    const auto next = other_wait(all, state->leader, entry);
+    if (!next) return entry;  // for the lock of this very entry
+    entry = *next;
   }
   return std::nullopt;
 }
 
 /// Writes into the records of all entries the caller holds what it waits for. The locks belong to the calling thread, so
 /// only finding them needs the mutex.
-void tell_waits(Caller caller, const std::optional<entry::AwaitedEntry>& awaited) {
+void tell_waits(const Callers& callers, const std::optional<entry::AwaitedEntry>& awaited) {
   std::vector<std::pair<entry::EntryLock*, entry::HolderRecord>> held;
   {
     Flights& all = flights();
     const std::lock_guard lock(all.mutex);
     for (const auto& [key, state] : all.under_way)
-      if (state->leader == caller && state->lock != nullptr) held.emplace_back(state->lock, state->record);
+      if (contains(callers, state->leader) && state->lock != nullptr) held.emplace_back(state->lock, state->record);
   }
   for (auto& [lock, record] : held) {
     record.awaited = awaited;
@@ -171,7 +187,8 @@ Joined join_flight(const FlightKey& key, Call& call, std::optional<Clock::time_p
   // Made first, so that nothing can fail between taking the lead and having a flight that ends.
   auto fresh = std::make_shared<State>();
   fresh->key = key;
-  fresh->leader = call.caller();
+  const Callers callers = call.callers();
+  fresh->leader = callers.front();
   auto led = std::make_unique<LedFlight>(fresh);
   std::shared_ptr<State> state;
   {
@@ -180,15 +197,17 @@ Joined join_flight(const FlightKey& key, Call& call, std::optional<Clock::time_p
     if (is_first) return {Joined::As::leader, std::move(led), {}};
     state = place->second;
   }
-  if (state->leader == call.caller()) return {Joined::As::nested, nullptr, {}};
+  if (contains(callers, state->leader)) return {Joined::As::nested, nullptr, {}};
   return wait_for(state, key, call, deadline);
 }
 
-WaitMark::WaitMark(Caller caller, const FlightKey& key) : caller_(caller), awaited_(key.awaited) {
+WaitMark::WaitMark(Callers callers, const FlightKey& key)
+    : callers_(std::move(callers)), awaited_(key.awaited) {
   {
     Flights& all = flights();
     const std::lock_guard lock(all.mutex);
-    all.waiting.insert_or_assign(caller, key);
+    all.waiting.reserve(all.waiting.size() + callers_.size());
+    for (const Caller caller : callers_) all.waiting.emplace(caller, awaited_);
   }
   update();
 }
@@ -196,7 +215,7 @@ WaitMark::WaitMark(Caller caller, const FlightKey& key) : caller_(caller), await
 void WaitMark::update() {
   const auto awaited = awaited_across_processes(awaited_);
   if (awaited == told_) return;
-  tell_waits(caller_, awaited);
+  tell_waits(callers_, awaited);
   told_ = awaited;
 }
 
@@ -204,34 +223,49 @@ WaitMark::~WaitMark() try {
   {
     Flights& all = flights();
     const std::lock_guard lock(all.mutex);
-    all.waiting.erase(caller_);
+    for (const Caller caller : callers_) {
+      const auto [begin, end] = all.waiting.equal_range(caller);
+      for (auto wait = begin; wait != end; ++wait)
+        if (wait->second == awaited_) {
+          all.waiting.erase(wait);
+          break;
+        }
+    }
   }
-  if (told_) tell_waits(caller_, std::nullopt);
+  if (told_) tell_waits(callers_, std::nullopt);
 } catch (const std::exception&) {  // out of memory: the records are advice, and the next wait corrects them
 }
 
-bool leads_back_to(Caller caller, const FlightKey& from, bool across_processes) {
+bool leads_back_to(const Callers& callers, const FlightKey& from, bool across_processes) {
   Flights& all = flights();
-  entry::AwaitedEntry current = from.awaited;
-  for (int steps = 0; steps < longest_chain; ++steps) {
+  std::vector<entry::AwaitedEntry> reached{from.awaited};
+  for (std::size_t next = 0; next < reached.size() && next < longest_chain; ++next) {
+    // A copy: the vector grows below.
+    const entry::AwaitedEntry current = reached[next];
+    const auto reach = [&](const entry::AwaitedEntry& entry) {
+      for (const entry::AwaitedEntry& known : reached)
+        if (known == entry) return;
+      reached.push_back(entry);
+    };
     {
       const std::lock_guard lock(all.mutex);
       if (const State* const state = led_here(all, current)) {
-        if (state->leader == caller && steps > 0) return true;
-        const auto waits = all.waiting.find(state->leader);
-        if (waits == all.waiting.end()) return false;  // the leader is at work
-        if (!(waits->second.awaited == current)) {
-          current = waits->second.awaited;
-          continue;
-        }
+        if (contains(callers, state->leader) && next > 0) return true;
+        const auto [begin, end] = all.waiting.equal_range(state->leader);
+        if (begin == end) continue;  // the leader is at work
+        bool waits_for_lock = false;
+        for (auto wait = begin; wait != end; ++wait)
+          if (wait->second == current)
+            waits_for_lock = true;
+          else
+            reach(wait->second);
+        if (!waits_for_lock) continue;
         // The leader waits for the file lock of its own entry: the holder in another process comes next.
       }
     }
-    if (!across_processes) return false;
+    if (!across_processes) continue;
     const auto holder = entry::find_holder(current);
-    if (!holder || !holder->awaited) return false;
-    if (*holder->awaited == current) return false;
-    current = *holder->awaited;
+    if (holder && holder->awaited) reach(*holder->awaited);
   }
   return false;
 }

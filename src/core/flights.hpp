@@ -20,6 +20,8 @@
 namespace cache_on_disk::core {
 
 using Caller = std::uintptr_t;
+/// As Call::callers() gives them.
+using Callers = std::vector<Caller>;
 
 /// One entry, wherever its directory is: what a flight is for.
 struct FlightKey {
@@ -62,11 +64,11 @@ struct Joined {
 Joined join_flight(const FlightKey& key, Call& call,
                    std::optional<std::chrono::steady_clock::time_point> deadline);
 
-/// Says that a caller waits for an entry (in this process or for a file lock) for as long as it lives: in this process's
-/// wait graph, and in the lock files of the entries the caller holds.
+/// Says that callers wait for an entry (in this process or for a file lock) for as long as it lives: in this process's
+/// wait graph, and in the lock files of the entries they hold.
 class WaitMark {
  public:
-  WaitMark(Caller caller, const FlightKey& key);
+  WaitMark(Callers callers, const FlightKey& key);
   ~WaitMark();
   WaitMark(const WaitMark&) = delete;
   WaitMark& operator=(const WaitMark&) = delete;
@@ -75,13 +77,13 @@ class WaitMark {
   void update();
 
  private:
-  Caller caller_;
+  Callers callers_;
   entry::AwaitedEntry awaited_;
   std::optional<entry::AwaitedEntry> told_;
 };
 
-/// Follows the chain of waits from an entry on: true if it comes back to an entry that `caller` leads. Chains within this
-/// process are exact; `across_processes` also follows the records in lock files, which are advice.
-bool leads_back_to(Caller caller, const FlightKey& from, bool across_processes);
+/// Follows the waits from an entry on: true if they come back to an entry that one of `callers` leads. Within this process
+/// they are exact; `across_processes` also follows the records in lock files, which are advice.
+bool leads_back_to(const Callers& callers, const FlightKey& from, bool across_processes);
 
 }  // namespace cache_on_disk::core

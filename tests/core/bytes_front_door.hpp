@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 #include <string_view>
 
 #include "cache_on_disk/core/cell.hpp"
@@ -49,6 +50,7 @@ struct Hooks {
   std::function<bool()> interrupted = [] { return false; };
   std::function<void()> on_load = [] {};
   std::uintptr_t caller = 0;  ///< 0: the calling thread
+  std::vector<std::uintptr_t> outer_callers;  ///< within whose computations it runs
   bool refresh = false;
   bool given = false;  ///< the value is put, not computed
 };
@@ -153,6 +155,11 @@ class BytesCall : public core::Call {
   bool refresh() const override { return hooks_.refresh; }
   bool is_given() const override { return hooks_.given; }
   std::uintptr_t caller() const override { return hooks_.caller != 0 ? hooks_.caller : Call::caller(); }
+  std::vector<std::uintptr_t> callers() const override {
+    std::vector<std::uintptr_t> all{caller()};
+    all.insert(all.end(), hooks_.outer_callers.begin(), hooks_.outer_callers.end());
+    return all;
+  }
   void before_wait() override { hooks_.before_wait(); }
   void after_wait() override { hooks_.after_wait(); }
   bool interrupted() override { return hooks_.interrupted(); }

@@ -190,6 +190,100 @@ TEST_F(FlightTest, ANestedCallFindsItsEntryAgainHoweverItsDirectoryIsWritten) {
   cache_on_disk::set_options(before);
 }
 
+/// A call in a task of its own, which the computation of `outer` awaits.
+Hooks task_within(std::uintptr_t task, std::uintptr_t outer) {
+  Hooks hooks;
+  hooks.caller = task;
+  hooks.outer_callers = {outer};
+  return hooks;
+}
+
+TEST_F(FlightTest, TasksOfOneComputationComputeAnotherValueOnce) {
+  BytesCell report, frames;
+  tag(report);
+  tag(frames, "C.frames");
+  std::atomic<int> computed{0};
+  Hooks outer;
+  outer.caller = 4711;
+  const auto answer = bytes::call(
+      report,
+      [&] {
+        std::vector<std::string> found(5);
+        std::vector<std::jthread> tasks;
+        for (std::size_t i = 0; i < found.size(); ++i)
+          tasks.emplace_back([&, i] {
+            const auto frame = bytes::call(
+                frames,
+                [&] {
+                  ++computed;
+                  std::this_thread::sleep_for(20ms);
+                  return std::string("f");
+                },
+                task_within(5000 + i, 4711));
+            found[i] = frame.value;
+          });
+        tasks.clear();
+        std::string all;
+        for (const std::string& one : found) all += one;
+        return all;
+      },
+      outer);
+  EXPECT_EQ(answer.value, "fffff");
+  EXPECT_EQ(computed, 1);
+}
+
+TEST_F(FlightTest, ATaskThatAsksForWhatItsComputationComputesGoesStraightToTheFunction) {
+  BytesCell cell;
+  tag(cell);
+  Hooks outer;
+  outer.caller = 4711;
+  const auto answer = bytes::call(
+      cell,
+      [&] {
+        std::string inner;
+        std::jthread([&] {
+          inner = bytes::call(
+                      cell, [] { return std::string("inner"); }, task_within(5000, 4711))
+                      .value;
+        }).join();
+        return inner + " within";
+      },
+      outer);
+  EXPECT_EQ(answer.value, "inner within");
+}
+
+TEST_F(FlightTest, ACycleOfWaitsThroughTasksIsSeen) {
+  BytesCell one, two;
+  tag(one, "C.one");
+  tag(two, "C.two");
+  std::barrier both(2);
+  // Each computes one value, and awaits a task that asks for the other.
+  const auto compute = [&](const BytesCell& own, const BytesCell& other, std::uintptr_t caller) {
+    Hooks outer;
+    outer.caller = caller;
+    return bytes::call(
+               own,
+               [&] {
+                 both.arrive_and_wait();
+                 std::string inner;
+                 std::jthread([&] {
+                   inner = bytes::call(
+                               other, [] { return std::string("here"); }, task_within(caller + 1, caller))
+                               .value;
+                 }).join();
+                 return "with " + inner;
+               },
+               outer)
+        .value;
+  };
+  std::string first, second;
+  {
+    std::jthread thread([&] { first = compute(one, two, 100); });
+    second = compute(two, one, 200);
+  }
+  EXPECT_TRUE(first.starts_with("with ") && second.starts_with("with ")) << first << ", " << second;
+}
+
 TEST_F(FlightTest, ATaskThatMovesToAnotherThreadIsStillTheSameCaller) {
   BytesCell cell;
   tag(cell);

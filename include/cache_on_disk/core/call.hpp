@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <typeinfo>
+#include <vector>
 
 #include "cache_on_disk/codec.hpp"
 
@@ -68,6 +69,10 @@ class Call {
   /// Who calls: the thread, or a task that moves between threads. A call for an entry that its own caller is computing
   /// goes straight to the function.
   virtual std::uintptr_t caller() const;
+  /// That caller, and behind it those within whose computations it runs, nearest first: a call in a task of its own that a
+  /// computation has started and awaits. It goes straight to the function where one of these computes the entry, and while
+  /// it waits, they all do.
+  virtual std::vector<std::uintptr_t> callers() const { return {caller()}; }
   /// Around every wait for somebody else; a Python module gives up the interpreter lock in between.
   virtual void before_wait() {}
   virtual void after_wait() {}
