@@ -216,7 +216,7 @@ entry::Lookup Answering::look() {
 /// reading it, though, and one that holds something else is not ours to replace.
 entry::Lookup Answering::look_where_to_store() {
   entry::Lookup lookup = entry::survey(*directory_, key_, options_);
-  return lookup.hit && lookup.hit->trailerless ? look() : lookup;
+  return lookup.unread ? look() : lookup;
 }
 
 Source Answering::found(const entry::Lookup& lookup) {

@@ -2,14 +2,22 @@
 
 #include <fmt/format.h>
 
+#include "entry/printable.hpp"
+
 namespace cache_on_disk::entry {
 namespace {
 
 enum class Outcome { hit, free, taken };
 
-/// Computed by an older version of the function; a file that tells no version may be of any.
+/// Computed by an older version of the function. A file that tells no version is of version 0: raising `version` is the one
+/// way to say that the function gives other values now, and a file of the original must not outlive it.
 bool is_outdated(const Finding& finding, const EntryKey& key) {
-  return finding.knows_origin() && finding.metadata.origin.version < key.origin.version;
+  return finding.metadata.origin.version < key.origin.version;
+}
+
+std::string version_objection(const Finding& finding, const EntryKey& key) {
+  return fmt::format("{}of version {}, older than {}", finding.trailerless ? "without a trailer, and so " : "",
+                     finding.metadata.origin.version, key.origin.version);
 }
 
 /// What a trailerless file holds is known only by reading it.
@@ -26,24 +34,30 @@ Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::s
   std::string reason = std::move(finding.reason);
   if (finding.judgement == Judgement::sound) {
     reason = objection_to(finding, key);
-    if (reason.empty() && is_outdated(finding, key)) {
-      reason =
-          fmt::format("of version {}, older than {}", finding.metadata.origin.version, key.origin.version);
-      if (is_ours_to_replace(finding, key)) finding.judgement = Judgement::damaged;
-    }
-    if (reason.empty() && !decode && !type_fits(finding, key))
+    const bool outdated = reason.empty() && is_outdated(finding, key);
+    if (reason.empty() && !type_fits(finding, key) && (outdated || !decode))
       reason =
           fmt::format("it holds {}, not {}", finding.metadata.origin.type.text(), key.origin.type.text());
-    if (reason.empty() && decode)
+    // Only reading a file without trailer tells whether it holds our value, which may be replaced, or something else.
+    if (reason.empty() && decode && (!outdated || finding.trailerless))
       if (auto decoded = decode(finding); !decoded) reason = decoded.error().message;
+    lookup.unread |= reason.empty() && !decode && finding.trailerless;
+    if (reason.empty() && outdated) {
+      lookup.reason = name + ": " + version_objection(finding, key);
+      return Outcome::free;
+    }
     if (reason.empty()) {
       lookup.hit = std::move(finding);
       lookup.name = name;
       return Outcome::hit;
     }
   }
-  lookup.reason = name + ": " + reason;
-  if (finding.judgement == Judgement::damaged) return Outcome::free;
+  // Reasons quote what stands in files, which may be anybody's.
+  lookup.reason = name + ": " + printable(reason);
+  if (finding.judgement == Judgement::damaged) {
+    if (!finding.planted) lookup.damage = printable(reason);
+    return Outcome::free;
+  }
   if (finding.judgement == Judgement::refused) lookup.refused = true;
   return Outcome::taken;
 }

@@ -17,9 +17,11 @@ struct Lookup {
   std::optional<Finding> hit;  ///< the entry that `decode` accepted
   std::string name;            ///< the file of the hit, or the one to store a value in
   bool may_store = true;       ///< false: both names are taken by what is not ours
-  std::string reason;          ///< why there is no hit at a name that exists; for the log
+  std::string reason;          ///< why there is no hit at a name that exists; printable
+  std::string damage;          ///< what is wrong with a damaged file there: worth a warning; printable
   bool refused = false;        ///< something there must not be read: worth a warning
   bool planted = false;        ///< so is this, though it may be replaced
+  bool unread = false;         ///< nobody has looked whether a file without trailer there holds such a value
 };
 
 /// Looks for `key`. A sound file that is not ours to use is left alone, and `name` is then beside it.

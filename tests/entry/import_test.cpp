@@ -41,11 +41,16 @@ class Seal : public EntryTest {
   std::string name = key.plain_file();
 };
 
-TEST_F(Seal, LeavesTheOriginUnknownSoThatEveryClassAndVersionAcceptsIt) {
+TEST_F(Seal, LeavesTheOriginUnknownSoThatEveryClassAcceptsItAsOfVersion0) {
   write_all(path(name), npy_payload(3));
   ASSERT_TRUE(seal_entry(directory, name, options).ok());
-  for (const Origin& origin : {cpp_origin(), cpp_origin(7), python_origin(2)})
-    EXPECT_TRUE(survey(*directory, key_of(key.stem, origin), options).hit) << origin.version;
+  for (const Origin& origin : {cpp_origin(), python_origin()})
+    EXPECT_TRUE(survey(*directory, key_of(key.stem, origin), options).hit) << origin.language;
+  for (const Origin& origin : {cpp_origin(7), python_origin(2)}) {
+    const Lookup lookup = survey(*directory, key_of(key.stem, origin), options);
+    EXPECT_FALSE(lookup.hit) << origin.version;
+    EXPECT_EQ(lookup.name, name) << "it is replaced";
+  }
 }
 
 TEST_F(Seal, KeepsTheTimeOfTheFile) {

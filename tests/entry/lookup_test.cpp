@@ -166,12 +166,79 @@ TEST_F(LookUp, AnotherLanguagesEntryIsUsed) {
   EXPECT_EQ(payload_of(lookup), theirs);
 }
 
-TEST_F(LookUp, ATrailerlessFileServesEveryOriginAndVersion) {
+TEST_F(LookUp, ATrailerlessFileServesEveryOrigin) {
   write_all(path(key.plain_file()), ours);
   EXPECT_TRUE(look(key).hit);
   EXPECT_TRUE(look(others()).hit);
-  EXPECT_TRUE(look(key_of(key.stem, cpp_origin(9))).hit);
+  EXPECT_TRUE(look(key_of(key.stem, python_origin())).hit);
   EXPECT_TRUE(survey(*directory, key, options).hit);
+}
+
+TEST_F(LookUp, ATrailerlessFileIsOfVersion0) {
+  write_all(path(key.plain_file()), theirs);
+  for (const Origin& origin : {cpp_origin(1), cpp_origin(9), python_origin(1)}) {
+    const EntryKey newer = key_of(key.stem, origin);
+    const Lookup lookup = look(newer);
+    EXPECT_FALSE(lookup.hit);
+    EXPECT_TRUE(lookup.may_store);
+    EXPECT_EQ(lookup.name, key.plain_file());
+    EXPECT_THAT(lookup.reason, HasSubstr("without a trailer, and so of version 0, older than"));
+    EXPECT_EQ(lookup.damage, "");
+    EXPECT_FALSE(survey(*directory, newer, options).hit);
+  }
+}
+
+TEST_F(LookUp, AnOutdatedTrailerlessFileOfSomethingElseIsLeftAlone) {
+  write_all(path(key.plain_file()), theirs);
+  const EntryKey newer = key_of(key.stem, cpp_origin(1));
+  const Lookup lookup = look_and_refuse(newer, "it holds text");
+  EXPECT_FALSE(lookup.hit);
+  EXPECT_EQ(lookup.name, newer.beside_file());
+  EXPECT_TRUE(survey(*directory, newer, options).unread) << "a survey cannot tell";
+}
+
+TEST_F(LookUp, AnOutdatedPickleWithoutTrailerIsReplaced) {
+  write_all(path(key.plain_file()), golden("pickled_4.npy"));
+  const Lookup lookup = look(key_of(key.stem, python_origin(3)));
+  EXPECT_FALSE(lookup.hit);
+  EXPECT_EQ(lookup.name, key.plain_file());
+}
+
+TEST_F(LookUp, WhatGotItsTrailerLaterIsOfVersion0AsWell) {
+  EntryKey sealed = key;
+  sealed.origin = {.language = "", .module = "", .object_class = "", .function = "", .type = key.origin.type};
+  stored(sealed, theirs);
+  EXPECT_TRUE(look(key).hit);
+  const Lookup lookup = look(key_of(key.stem, cpp_origin(1)));
+  EXPECT_FALSE(lookup.hit);
+  EXPECT_EQ(lookup.name, key.plain_file());
+}
+
+TEST_F(LookUp, TellsDamageAndNothingElseAsSuch) {
+  const std::string file = stored(key, ours);
+  EXPECT_EQ(look(key).damage, "");
+  stored(others(), theirs);
+  EXPECT_EQ(look(key).damage, "") << "another class's";
+  write_all(path(key.plain_file()), file.substr(0, file.size() - 1));
+  EXPECT_NE(look(key).damage, "");
+  write_all(path(key.plain_file()), "");
+  EXPECT_EQ(look(key).damage, "empty");
+  std::filesystem::remove(path(key.plain_file()));
+  write_all(path(key.beside_file()), "damaged");
+  EXPECT_NE(look(key).damage, "");
+}
+
+TEST_F(LookUp, ReasonsShowWhatFilesSayWithoutControlCharacters) {
+  EntryKey other = key_of(key.stem, python_origin());
+  const EntryKey mine = other;
+  other.origin.module = "\x1b]0;title\x07\x9b\u202eevil\nroot: memory";
+  stored(other, theirs);
+  for (const std::string& reason : {look(mine).reason, survey(*directory, mine, options).reason,
+                                    look_and_refuse(key, "says \x1b[2J\r\u2066").reason}) {
+    for (const char c : reason) EXPECT_GE(static_cast<unsigned char>(c), 0x20u) << reason;
+    for (const char* const mark : {"\u202e", "\u2066", "\x9b", "\x7f"})
+      EXPECT_EQ(reason.find(mark), std::string::npos) << reason;
+  }
 }
 
 TEST_F(LookUp, ATrailerlessFileStaysBesideOursWhereThoseAreRefused) {
