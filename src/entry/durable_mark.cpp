@@ -24,6 +24,14 @@ bool same_file(int file, const MarkRequest& request) {
          birth.seconds == request.birth.seconds && birth.nanoseconds == request.birth.nanoseconds;
 }
 
+/// True if nobody has written into it since then, as far as its time tells.
+bool is_unchanged(int file, const MarkRequest& request) {
+  system::FileStatus status;
+  return system::status_of(file, status) == 0 &&
+         status.modified_seconds == request.status.modified_seconds &&
+         status.modified_nanoseconds == request.status.modified_nanoseconds;
+}
+
 /// The payload did not reach the disk: nobody shall find it there after the cache of the kernel is gone. It goes even if
 /// the lock cannot be had, since the next fdatasync would succeed (fsync(2)) and mark it. All that can be lost then is a
 /// new entry that takes its place between the look and the unlink.
@@ -47,22 +55,28 @@ void mark(const MarkRequest& request) {
   if (!file || !same_file(file.number(), request)) return;
   if (system::sync_data(file.number()) != 0)
     return remove_lost(request, file.number(), system::error_text(errno));
+  // Looked at after the wait for the disk: what somebody writes between here and the last line would pass unseen.
+  if (!is_unchanged(file.number(), request)) return;
   std::array<std::byte, 8> bytes{};
   put(bytes.data(), durable_mark(request.identity, request.status, request.birth));
   const auto offset = static_cast<off_t>(request.status.size - footer_size);
-  (void)system::write_at(file.number(), bytes.data(), bytes.size(), offset);
+  if (system::write_at(file.number(), bytes.data(), bytes.size(), offset) <= 0) return;
+  (void)system::set_modified(file.number(), request.status.modified_seconds,
+                             request.status.modified_nanoseconds);
 }
 
 }  // namespace
 
 std::uint64_t durable_mark(const Hash128& identity, const system::FileStatus& status,
                            const system::BirthTime& birth) {
-  std::array<std::byte, 36> text{};
+  std::array<std::byte, 48> text{};
   put(text.data(), identity.low);
   put(text.data() + 8, identity.high);
   put(text.data() + 16, status.inode);
   put(text.data() + 24, static_cast<std::uint64_t>(birth.seconds));
   put(text.data() + 32, birth.nanoseconds);
+  put(text.data() + 36, static_cast<std::uint64_t>(status.modified_seconds));
+  put(text.data() + 44, status.modified_nanoseconds);
   return std::max<std::uint64_t>(hash_64(text), 1);
 }
 

@@ -3,7 +3,8 @@
 // Entries are published without fsync, so after a power loss a file may have its right length and footer over a
 // damaged payload. Whoever finds no mark checks the whole payload. The first reader that has done so lets a background
 // thread call fdatasync and then writes the mark; from then on nobody needs to. The mark is bound to inode and birth
-// time, so a copy of the file bears none.
+// time, so a copy of the file bears none; and to the modification time, which its writer sets back, so that a file which
+// somebody wrote into afterwards (`rsync --inplace`, `dd`) bears none and is checked in full.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 
 namespace cache_on_disk::entry {
 
-/// The mark of this very file; never 0.
+/// The mark of this very file in this state; never 0.
 std::uint64_t durable_mark(const Hash128& identity, const system::FileStatus& status,
                            const system::BirthTime& birth);
 

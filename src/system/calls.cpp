@@ -195,6 +195,14 @@ int touch_at(int directory, const char* name) noexcept {
   return retry(Call::touch, [&] { return ::utimensat(directory, name, nullptr, AT_SYMLINK_NOFOLLOW); });
 }
 
+int set_modified(int descriptor, std::int64_t seconds, std::uint32_t nanoseconds) noexcept {
+  struct timespec times[2] = {};
+  times[0].tv_nsec = UTIME_OMIT;
+  times[1].tv_sec = static_cast<time_t>(seconds);
+  times[1].tv_nsec = static_cast<long>(nanoseconds);
+  return retry(Call::touch, [&] { return ::futimens(descriptor, times); });
+}
+
 int make_directory_at(int directory, const char* name, mode_t mode) noexcept {
   return retry(Call::mkdir, [&] { return ::mkdirat(directory, name, mode); });
 }

@@ -103,6 +103,7 @@ int link_at(int directory, const char* from,
 int unlink_at(int directory, const char* name) noexcept;
 int remove_directory_at(int directory, const char* name) noexcept;
 int touch_at(int directory, const char* name) noexcept;  ///< sets its times to now; never follows a link
+int set_modified(int descriptor, std::int64_t seconds, std::uint32_t nanoseconds) noexcept;
 int make_directory_at(int directory, const char* name, mode_t mode) noexcept;
 int change_mode(int descriptor, mode_t mode) noexcept;
 int change_group(int descriptor, gid_t group) noexcept;

@@ -50,6 +50,15 @@ class DurableMark : public EntryTest {
     stream.seekp(static_cast<std::streamoff>(byte));
     stream.put(static_cast<char>(file[byte] ^ 1));
   }
+  void flip_back(std::size_t byte) const {
+    std::fstream stream(path(name), std::ios::binary | std::ios::in | std::ios::out);
+    stream.seekp(static_cast<std::streamoff>(byte));
+    stream.put(file[byte]);
+  }
+  void set_modified_time(time_t seconds) const {
+    const struct timespec times[] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, {.tv_sec = seconds, .tv_nsec = 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, path(name).c_str(), times, 0), 0);
+  }
 
   std::string payload = npy_payload(140'000);
   std::string name = key.plain_file();
@@ -96,10 +105,129 @@ TEST_F(DurableMark, ChangesNothingButItsEightBytes) {
   EXPECT_TRUE(marked == file);
 }
 
-TEST_F(DurableMark, LetsDamageBehindItPassUnlessAllIsToBeVerified) {
+TEST_F(DurableMark, LeavesTheModificationTimeAsItWas) {
+  NEEDS_BIRTH_TIMES;
+  set_modified_time(1'600'000'000);
+  const Finding before = read(key);
+  mark(before);
+  const Finding after = read(key);
+  EXPECT_TRUE(after.durable);
+  EXPECT_EQ(after.status.modified_seconds, 1'600'000'000);
+  EXPECT_EQ(after.status.modified_nanoseconds, before.status.modified_nanoseconds);
+}
+
+TEST_F(DurableMark, IsNoneOnceTheFileWasWrittenInto) {
   NEEDS_BIRTH_TIMES;
   mark(read(key));
+  for (const std::size_t byte : {std::size_t{4096}, payload.size() - 1, std::size_t{200}}) {
+    const std::string before = read_all(path(name));
+    flip(byte);
+    const Finding finding = read(key);
+    EXPECT_EQ(finding.judgement, Judgement::damaged) << byte;
+    EXPECT_FALSE(read(key, Depth::survey).durable) << byte;
+    flip_back(byte);
+    ASSERT_TRUE(read_all(path(name)) == before);
+    EXPECT_EQ(read(key).judgement, Judgement::sound);
+    mark(read(key));
+    EXPECT_TRUE(read(key).durable) << "checked in full, and marked again";
+  }
+}
+
+TEST_F(DurableMark, IsNoneOnceAPartWasOverwrittenWithThatOfASoundEntry) {
+  NEEDS_BIRTH_TIMES;
+  mark(read(key));
+  const std::string marked = read_all(path(name));
+  const std::string other = npy_payload(140'000 - 1);
+  std::fstream(path(name), std::ios::binary | std::ios::in | std::ios::out)
+      << other.substr(0, other.size() / 2);  // as by `rsync --inplace`, cut off
+  ASSERT_EQ(read_all(path(name)).size(), marked.size());
+  EXPECT_EQ(read(key).judgement, Judgement::damaged);
+}
+
+TEST_F(DurableMark, IsNoneOnceTheFileWasTouchedAndComesBackWithTheNextCheck) {
+  NEEDS_BIRTH_TIMES;
+  mark(read(key));
+  set_modified_time(1'600'000'001);
+  Finding finding = read(key);
+  EXPECT_EQ(finding.judgement, Judgement::sound);
+  EXPECT_FALSE(finding.durable);
+  ASSERT_TRUE(finding.markable);
+  mark(finding);
+  finding = read(key);
+  EXPECT_TRUE(finding.durable);
+  EXPECT_EQ(finding.status.modified_seconds, 1'600'000'001);
+}
+
+TEST_F(DurableMark, IsNotSetOnceTheFileWasWrittenIntoSinceItWasChecked) {
+  NEEDS_BIRTH_TIMES;
+  const Finding finding = read(key);
   flip(4096);
+  set_modified_time(1'600'000'000);
+  mark(finding);
+  EXPECT_EQ(mark_in_file(), 0u);
+  EXPECT_EQ(read(key).judgement, Judgement::damaged);
+}
+
+TEST_F(DurableMark, IsNotSetWhereTheFileIsWrittenIntoWhileItIsSynced) {
+  NEEDS_BIRTH_TIMES;
+  const Finding finding = read(key);
+  class WrittenMeanwhile : public FailingCalls {
+   public:
+    explicit WrittenMeanwhile(std::function<void()> write) : write_(std::move(write)) {}
+    int before(Call call) override {
+      if (call == Call::sync) write_();
+      return 0;
+    }
+
+   private:
+    std::function<void()> write_;
+  } calls([&] {
+    flip(4096);
+    set_modified_time(1'600'000'000);
+  });
+  mark(finding);
+  EXPECT_EQ(mark_in_file(), 0u);
+}
+
+TEST_F(DurableMark, WhoseTimeCannotBeSetBackIsNone) {
+  NEEDS_BIRTH_TIMES;
+  set_modified_time(1'600'000'000);
+  const Finding finding = read(key);
+  {
+    FailingCalls calls;
+    calls.fail(Call::touch, EPERM);
+    mark(finding);
+  }
+  EXPECT_NE(mark_in_file(), 0u);
+  EXPECT_FALSE(read(key).durable);
+  EXPECT_TRUE(read(key).markable) << "and the next reader tries again";
+}
+
+TEST_F(DurableMark, OfTheVersionBeforeIsNone) {
+  NEEDS_BIRTH_TIMES;
+  const Finding finding = read(key);
+  std::string text(36, '\0');
+  auto* const place = reinterpret_cast<std::byte*>(text.data());
+  put(place, key.identity.low), put(place + 8, key.identity.high);
+  put(place + 16, finding.status.inode);
+  put(place + 24, static_cast<std::uint64_t>(finding.birth.seconds));
+  put(place + 32, finding.birth.nanoseconds);
+  std::string old(8, '\0');
+  put(reinterpret_cast<std::byte*>(old.data()), hash_64(bytes_of(std::string_view(text))));
+  std::fstream stream(path(name), std::ios::binary | std::ios::in | std::ios::out);
+  stream.seekp(static_cast<std::streamoff>(file.size() - footer_size));
+  stream << old;
+  stream.close();
+  EXPECT_EQ(read(key).judgement, Judgement::sound);
+  EXPECT_FALSE(read(key).durable);
+}
+
+TEST_F(DurableMark, LetsBitRotBehindItPassUnlessAllIsToBeVerified) {
+  NEEDS_BIRTH_TIMES;
+  set_modified_time(1'600'000'000);
+  mark(read(key));
+  flip(4096);
+  set_modified_time(1'600'000'000);  // a medium that goes bad changes no time
   EXPECT_EQ(read(key).judgement, Judgement::sound)
       << "documented: the mark says it is on disk, not that disks are sound";
   options.verify = Verify::always;
@@ -130,31 +258,34 @@ TEST_F(DurableMark, OfACopyIsNone) {
 
 TEST_F(DurableMark, OfAnyOtherValueIsNone) {
   NEEDS_BIRTH_TIMES;
+  set_modified_time(1'600'000'000);
   mark(read(key));
   const std::size_t footer = file.size() - footer_size;
   file = read_all(path(name));
   for (std::size_t byte = footer; byte < footer + 8; ++byte) {
-    const std::string before = read_all(path(name));
     flip(byte);
+    set_modified_time(1'600'000'000);
     EXPECT_FALSE(read(key).durable) << byte - footer;
     EXPECT_EQ(read(key).judgement, Judgement::sound);
-    std::fstream stream(path(name), std::ios::binary | std::ios::in | std::ios::out);
-    stream.seekp(static_cast<std::streamoff>(byte));
-    stream.put(before[byte]);
+    flip_back(byte);
   }
+  set_modified_time(1'600'000'000);
   EXPECT_TRUE(read(key).durable);
 }
 
-TEST_F(DurableMark, DependsOnIdentityInodeAndBirth) {
+TEST_F(DurableMark, DependsOnIdentityInodeBirthAndTimeOfChange) {
   const Hash128 identity{.low = 1, .high = 2};
   system::FileStatus status;
   status.inode = 7;
+  status.modified_seconds = 1'700'000'000;
+  status.modified_nanoseconds = 9;
   const system::BirthTime birth{.seconds = 1'700'000'000, .nanoseconds = 5, .known = true};
   const std::uint64_t mark = durable_mark(identity, status, birth);
   EXPECT_NE(mark, 0u);
   EXPECT_EQ(mark, hash_64(bytes_of(std::string_view("\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0"
-                                                    "\x00\xf1\x53\x65\0\0\0\0\5\0\0\0",
-                                                    36))));
+                                                    "\x00\xf1\x53\x65\0\0\0\0\5\0\0\0"
+                                                    "\x00\xf1\x53\x65\0\0\0\0\x09\0\0\0",
+                                                    48))));
   system::FileStatus other = status;
   other.inode = 8;
   EXPECT_NE(durable_mark(identity, other, birth), mark);
@@ -165,8 +296,14 @@ TEST_F(DurableMark, DependsOnIdentityInodeAndBirth) {
   EXPECT_NE(durable_mark(identity, status, {.seconds = 1'700'000'000, .nanoseconds = 6, .known = true}),
             mark);
   other = status;
-  other.size = 99, other.modified_seconds = 3;
-  EXPECT_EQ(durable_mark(identity, other, birth), mark) << "nothing keys on times of change";
+  other.modified_seconds -= 1;
+  EXPECT_NE(durable_mark(identity, other, birth), mark);
+  other = status;
+  other.modified_nanoseconds += 1;
+  EXPECT_NE(durable_mark(identity, other, birth), mark);
+  other = status;
+  other.size = 99, other.links = 3;
+  EXPECT_EQ(durable_mark(identity, other, birth), mark) << "the checksum and the lengths tell of these";
 }
 
 TEST_F(DurableMark, IsNotForFilesThatTheirOwnerMayNotWrite) {

@@ -96,6 +96,10 @@ TEST_F(SurveyTest, ACheckLooksBehindADurableMark) {
   mark_when_durable({directory, name, key.stem, key.identity, whole.status, whole.birth});
   wait_for_marks();
   overwrite(path(name), 300'000, '!');
+  const timespec times[] = {
+      {0, UTIME_OMIT},
+      {static_cast<time_t>(whole.status.modified_seconds), long{whole.status.modified_nanoseconds}}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path(name).c_str(), times, 0), 0);
   ASSERT_EQ(read(key).judgement, Judgement::sound) << "a mark stands for the payload";
   EXPECT_EQ(check().judgement, Judgement::damaged);
 }
