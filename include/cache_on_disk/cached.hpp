@@ -44,8 +44,10 @@ using BufferingCell = std::conditional_t<is_small_value<T>, SmallCell<T>, Holder
 
 /// The cell of a method without arguments. T is anything with a Codec<T>.
 ///
-/// Calls and refs are concurrent among themselves. A copy is untagged and empty; a move carries tag, name and value.
-/// Copy assignment keeps the target's tag and name and drops its value; so does move assignment from an untagged cell.
+/// Calls and refs are concurrent among themselves. Copies are untagged and empty, whether constructed or assigned; a move
+/// carries tag, name and value, and one from an untagged cell leaves the target untagged and empty. So a value goes wherever
+/// its object goes, through the algorithms of the standard library, too; an object that lost its tag computes at each call
+/// until the next set_tag, and tells so once.
 template <class T>
 class Cached final : public detail::BufferingCell<T> {
   static_assert(detail::must_be_cacheable<T>());
@@ -58,17 +60,16 @@ class Cached final : public detail::BufferingCell<T> {
   Cached(const Cached&) = default;
   Cached(Cached&&) = default;
   ~Cached() = default;
-  Cached& operator=(const Cached&) noexcept {
+  Cached& operator=(const Cached& other) noexcept {
+    if (this == &other) return *this;
     forget();
+    this->lose_tag_to(other);
     return *this;
   }
   Cached& operator=(Cached&& other) noexcept {
     if (this == &other) return *this;
     forget();
-    if (core::is_tagged(other.binding_.get())) {
-      binding_ = std::move(other.binding_);
-      Base::take(other);
-    }
+    if (this->take_tag_of(other)) Base::take(other);
     return *this;
   }
 
@@ -137,7 +138,7 @@ class Cached final : public detail::BufferingCell<T> {
   }
   CachedRef<T> get_made(detail::Maker<T> make, const std::source_location& site) const {
     if (!core::is_tagged(binding_.get())) {
-      core::count_untagged_call(site);
+      core::count_untagged_call(*this, site);
       return CachedRef<T>(make());
     }
     if (core::may_use_memory(*this))

@@ -3,34 +3,15 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <source_location>
 #include <string>
 
 #include "cache_on_disk/arguments.hpp"
+#include "cache_on_disk/buffer_lock.hpp"
 #include "cache_on_disk/cached.hpp"
 
 namespace cache_on_disk {
-
-namespace detail {
-/// The buffers of by-arguments cells are guarded by a few mutexes that a fork leaves usable.
-void with_buffer_locked(const void* cell, void (*action)(void*), void* data);
-template <class F>
-auto with_buffer_locked(const void* cell, F&& f) {
-  using Answer = decltype(f());
-  if constexpr (std::is_void_v<Answer>) {
-    with_buffer_locked(
-        cell, [](void* data) { (*static_cast<std::remove_reference_t<F>*>(data))(); }, &f);
-  } else {
-    std::optional<Answer> answer;
-    auto run = [&] { answer.emplace(f()); };
-    with_buffer_locked(
-        cell, [](void* data) { (*static_cast<decltype(run)*>(data))(); }, &run);
-    return *std::move(answer);
-  }
-}
-}  // namespace detail
 
 /// The cell of a method with arguments; all else is as in Cached<T>. Arguments are bool, numbers, enums, text, arrays and
 /// tuples of those (arguments.hpp); equal ones name one entry. The cell buffers the values of all arguments it was asked
@@ -47,17 +28,16 @@ class Cached<R(Args...)> final : public core::Cell {
   explicit Cached(core::CellOptions options) noexcept : Cell(options) {}
   Cached(const Cached& other) noexcept : Cell(other) {}
   Cached(Cached&& other) noexcept : Cell(std::move(other)), buffer_(std::move(other.buffer_)) {}
-  Cached& operator=(const Cached&) noexcept {
+  Cached& operator=(const Cached& other) noexcept {
+    if (this == &other) return *this;
     forget();
+    this->lose_tag_to(other);
     return *this;
   }
   Cached& operator=(Cached&& other) noexcept {
     if (this == &other) return *this;
     forget();
-    if (core::is_tagged(other.binding_.get())) {
-      binding_ = std::move(other.binding_);
-      buffer_ = std::move(other.buffer_);
-    }
+    if (this->take_tag_of(other)) buffer_ = std::move(other.buffer_);
     return *this;
   }
 
@@ -111,7 +91,7 @@ class Cached<R(Args...)> final : public core::Cell {
   CachedRef<R> get(detail::Maker<R> make, const std::source_location& site,
                    const std::remove_cvref_t<Args>&... args) const {
     if (!core::is_tagged(binding_.get())) {
-      core::count_untagged_call(site);
+      core::count_untagged_call(*this, site);
       return CachedRef<R>(make());
     }
     const std::string name = Arguments(args...).text();

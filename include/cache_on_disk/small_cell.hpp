@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "cache_on_disk/buffer_lock.hpp"
 #include "cache_on_disk/core/cell.hpp"
 #include "cache_on_disk/holder.hpp"
 
@@ -47,7 +48,7 @@ class SmallCell : public core::Cell {
 
   /// nullptr if there is no value.
   const T* find() const noexcept {
-    return state_.load(std::memory_order_acquire) == State::full ? std::addressof(value_) : nullptr;
+    return is_full_.load(std::memory_order_acquire) ? std::addressof(value_) : nullptr;
   }
   /// False if there is no value. A holder is not needed for one: ref_to() finds it.
   bool recall(HolderPtr<T>&) const noexcept { return find() != nullptr; }
@@ -57,12 +58,12 @@ class SmallCell : public core::Cell {
   }
   /// The first value to arrive is kept; threads that wait for nobody may arrive at once.
   void publish(const HolderPtr<T>& holder) const noexcept {
-    State expected = State::empty;
-    // A fork by another thread right here would leave the child's cell at that, without a value until its next tag.
-    if (!state_.compare_exchange_strong(expected, State::being_filled, std::memory_order_acquire)) return;
-    fill(holder->value());
+    // Under a mutex that a fork takes: a child's cell is never left half filled.
+    with_buffer_locked(this, [&] {
+      if (find() == nullptr) fill(holder->value());
+    });
   }
-  void drop() const noexcept { state_.store(State::empty, std::memory_order_relaxed); }
+  void drop() const noexcept { is_full_.store(false, std::memory_order_relaxed); }
   /// Drops its own value for that of the other, which is left empty.
   void take(SmallCell& other) noexcept {
     drop();
@@ -74,14 +75,12 @@ class SmallCell : public core::Cell {
   mutable std::atomic<bool> refresh_{false};  ///< the next call is to compute anew
 
  private:
-  enum class State : std::uint8_t { empty, being_filled, full };
-
   void fill(const T& value) const noexcept {
     ::new (static_cast<void*>(std::addressof(value_))) T(value);
-    state_.store(State::full, std::memory_order_release);
+    is_full_.store(true, std::memory_order_release);
   }
 
-  mutable std::atomic<State> state_{State::empty};
+  mutable std::atomic<bool> is_full_{false};
   union {
     mutable T value_;
   };

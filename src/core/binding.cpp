@@ -1,7 +1,7 @@
 #include "core/binding.hpp"
 
 #include <cassert>
-#include <deque>
+#include <exception>
 #include <map>
 #include <mutex>
 
@@ -41,8 +41,33 @@ bool is_tagged(const Binding* binding) noexcept { return binding != nullptr && b
 
 const Context* Cell::context() const noexcept { return binding_ ? &binding_->context() : nullptr; }
 
+bool Cell::had_tag() const noexcept { return lost_tag_ || is_tagged(binding_.get()); }
+
+void Cell::lose_tag_to(const Cell& other) noexcept {
+  lost_tag_ = had_tag() || other.had_tag();
+  if (!is_tagged(binding_.get())) return;
+  try {
+    binding_ = std::make_shared<Binding>(binding_->context().without_tag(), binding_->instance(),
+                                         binding_->method());
+  } catch (const std::exception&) {  // out of memory: the directory is forgotten as well
+    binding_.reset();
+  }
+}
+
+bool Cell::take_tag_of(Cell& other) noexcept {
+  if (!is_tagged(other.binding_.get())) {
+    lose_tag_to(other);
+    return false;
+  }
+  binding_ = std::move(other.binding_);
+  other.lost_tag_ = true;
+  lost_tag_ = false;
+  return true;
+}
+
 void Cell::bind(std::shared_ptr<Binding> binding) const noexcept {
   forget();
+  lost_tag_ = false;
   binding_ = std::move(binding);
 }
 
@@ -50,6 +75,7 @@ void Cell::rebind(std::shared_ptr<const Context> context, std::shared_ptr<const 
                   const Method& method) const noexcept {
   assert(binding_.use_count() == 1);
   forget();
+  lost_tag_ = false;
   binding_->become(std::move(context), std::move(instance), method);
 }
 

@@ -7,7 +7,6 @@
 #include "cache_on_disk/cached_by_arguments.hpp"
 #include "core/binding.hpp"
 #include "entry/origin.hpp"
-#include "system/fork.hpp"
 
 namespace cache_on_disk {
 namespace {
@@ -89,21 +88,4 @@ void CachedMethod::put_erased(const std::type_info& type, void* value, const Arg
   cell_->put(value, name_of(arguments));
 }
 
-namespace detail {
-
-void with_buffer_locked(const void* cell, void (*action)(void*), void* data) {
-  // A few mutexes for all cells, so that a fork can take and free them.
-  static constexpr std::size_t count = 16;
-  static auto& mutexes = *[] {
-    auto all = std::make_unique<std::vector<std::unique_ptr<system::GlobalMutex>>>();
-    for (std::size_t i = 0; i < count; ++i)
-      all->push_back(std::make_unique<system::GlobalMutex>(system::MutexRank::slots));
-    return all.release();
-  }();
-  const std::size_t number = (reinterpret_cast<std::uintptr_t>(cell) * 0x9E3779B97F4A7C15u >> 32) % count;
-  const std::lock_guard lock(*mutexes[number]);
-  action(data);
-}
-
-}  // namespace detail
 }  // namespace cache_on_disk

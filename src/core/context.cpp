@@ -46,6 +46,17 @@ std::string Context::one_path() const {
   return one_path_.empty() ? canonical(system::absolute_path(tmpdir_)) + "/" + component_ : one_path_;
 }
 
+const std::shared_ptr<const Context>& Context::without_tag() const {
+  static system::GlobalMutex& mutex = *new system::GlobalMutex(system::MutexRank::contexts);
+  const std::lock_guard lock(mutex);
+  if (!without_tag_) {
+    Settings settings = settings_;
+    settings.tag.reset();
+    without_tag_ = std::make_shared<const Context>(std::move(settings));
+  }
+  return without_tag_;
+}
+
 bool Context::any_tagged() noexcept { return tagged_contexts.load(std::memory_order_relaxed) > 0; }
 
 namespace {

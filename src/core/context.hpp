@@ -30,6 +30,9 @@ class Context {
   /// a link, or a caller would wait for itself.
   std::string one_path() const;
 
+  /// The same settings but for the tag; made once. Thread-safe. Throws std::bad_alloc.
+  const std::shared_ptr<const Context>& without_tag() const;
+
   /// True while there is a context with a tag.
   static bool any_tagged() noexcept;
 
@@ -38,6 +41,7 @@ class Context {
   std::string component_;
   std::string tmpdir_;
   std::string one_path_;  // under an absolute tmpdir
+  mutable std::shared_ptr<const Context> without_tag_;
 };
 
 /// The first usable of CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp, as an absolute path; empty if

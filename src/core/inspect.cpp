@@ -141,7 +141,10 @@ Explanation explain_cell(const Cell& cell, const std::string& arguments) {
   const Binding* const binding = cell.binding().get();
   if (binding != nullptr) explanation.method = binding->function_name() + arguments;
   if (!is_tagged(binding)) {
-    explanation.reason = "no tag is set: the function runs at each call";
+    explanation.reason = cell.lost_tag()
+                             ? "the object is a copy of a tagged one, or took its place by assignment: the "
+                               "function runs at each call, until the next set_tag"
+                             : "no tag is set: the function runs at each call";
     return explanation;
   }
   explanation.uncached = uncached_calls(explanation.method);

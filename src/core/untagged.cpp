@@ -5,7 +5,9 @@
 #include <tuple>
 
 #include "cache_on_disk/core/cell.hpp"
+#include "cache_on_disk/options.hpp"
 #include "core/context.hpp"
+#include "core/uncached.hpp"
 #include "system/fork.hpp"
 
 namespace cache_on_disk::core {
@@ -23,8 +25,17 @@ Sites& sites() {
 
 }  // namespace
 
-void count_untagged_call(const std::source_location& site) noexcept {
+void count_untagged_call(const Cell& cell, const std::source_location& site) {
   count_untagged_call(site.file_name(), site.line());
+  if (!cell.lost_tag() || !Context::any_tagged() || options().mode == Mode::off) return;
+  const std::string place = std::string(site.file_name()) + ":" + std::to_string(site.line());
+  const std::string method = site.function_name();
+  tell_uncached({method, "lost its tag",
+                 "not cached: " + method + " (" + place +
+                     ") is called on an object without a tag that is a copy of a tagged one, or took its place by "
+                     "assignment: call set_tag when all objects are in their places (another tag, if others stood "
+                     "there), or clear_tag if it is to be computed at each call",
+                 place});
 }
 
 void count_untagged_call(const char* file, std::uint_least32_t line) noexcept try {

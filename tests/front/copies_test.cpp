@@ -1,4 +1,5 @@
-// Copies, moves and assignments of objects with cells: a copy is untagged and empty, a move carries everything.
+// Copies, moves and assignments of objects with cells: a copy is untagged and empty, constructed or assigned; a move carries
+// everything. algorithms_test.cpp drives them through the standard library.
 #include <cache_on_disk/cache_on_disk.hpp>
 
 #include <gtest/gtest.h>
@@ -90,21 +91,20 @@ TEST_F(Copies, ByMoveCarryARefreshThatStands) {
   EXPECT_EQ(*moved.large_([] { return std::string("new"); }), "new");
 }
 
-TEST_F(Copies, ByAssignmentKeepTheTargetsTagAndNameAndDropItsValue) {
+TEST_F(Copies, ByAssignmentLeaveTheTargetUntaggedAndEmpty) {
   System system;
   system.loops_.resize(2);
   tag(system);
   Loop other(5), tagged_elsewhere(7);
   tag(tagged_elsewhere, "elsewhere");
   tagged_elsewhere.value(), tagged_elsewhere.at(2);
-  system.loops_[1].value();
+  for (const Loop& loop : system.loops_) loop.value(), loop.at(1), loop.at(2);
   system.loops_[1] = other;
-  EXPECT_EQ(place(system.loops_[1]), "root.loops[1].Loop.value.npy");
-  EXPECT_EQ(state(system.loops_[1]), Explanation::State::disk);
+  EXPECT_FALSE(is_tagged(system.loops_[1]));
+  EXPECT_EQ(system.loops_[1].value() + system.loops_[1].at(1), 11);
   system.loops_[0] = tagged_elsewhere;
-  EXPECT_EQ(place(system.loops_[0]), "root.loops[0].Loop.value.npy");
-  EXPECT_EQ(state(system.loops_[0]), Explanation::State::missing);
-  EXPECT_EQ(explain(system.loops_[0], "at", Arguments(2)).state, Explanation::State::missing);
+  EXPECT_FALSE(is_tagged(system.loops_[0]));
+  EXPECT_EQ(system.loops_[0].value() + system.loops_[0].at(2), 16);
   EXPECT_EQ(state(tagged_elsewhere), Explanation::State::memory);
 }
 
@@ -119,14 +119,71 @@ TEST_F(Copies, ByAssignmentFromATaggedObjectThatMovesCarryEverything) {
   EXPECT_EQ(target.calls, 2);
 }
 
-TEST_F(Copies, ByAssignmentFromAnUntaggedObjectThatMovesKeepTheTargetsTag) {
+TEST_F(Copies, ByAssignmentFromAnUntaggedObjectThatMovesLeaveTheTargetUntaggedAndEmpty) {
   Loop target(6);
   tag(target);
   target.value(), target.at(1);
   target = Loop(8);
-  EXPECT_EQ(state(target), Explanation::State::disk);
-  EXPECT_EQ(explain(target, "at", Arguments(1)).state, Explanation::State::disk);
-  EXPECT_EQ(place(target), "root.Loop.value.npy");
+  EXPECT_FALSE(is_tagged(target));
+  EXPECT_EQ(target.value() + target.at(1), 17);
+}
+
+TEST_F(Copies, ByAssignmentKeepTheTargetsDirectoryForTheNextTag) {
+  Loop target(6);
+  set_prefix(target, "pre");
+  tag(target);
+  for (const bool by_move : {false, true}) {
+    Loop other(8);
+    if (by_move)
+      target = std::move(other);
+    else
+      target = other;
+    set_prefix(target, by_move ? "moved" : "copied");
+    EXPECT_FALSE(is_tagged(target));  // to set anything else sets no tag
+    set_tag(target, "next");
+    EXPECT_EQ(get_disk_cacher(target, "value").fullpath(),
+              directory / (by_move ? "movednext/root.Loop.value.npy" : "copiednext/root.Loop.value.npy"));
+    EXPECT_EQ(target.value(), 8);
+  }
+}
+
+TEST_F(Copies, OfTaggedObjectsAreToldOfOncePerCallSite) {
+  std::vector<std::string> told;
+  set_trouble_handler([&](const Trouble& trouble) { told.push_back(trouble.message); });
+  System system;
+  system.loops_.resize(3);
+  tag(system);
+  struct Meter {
+    int length() const { return *length_([] { return 3; }); }
+    Cached<int> length_;
+    CACHE_ON_DISK(Meter, length_)
+  };
+  std::vector<Meter> meters(3);
+  tag(meters, "meters");
+  const Meter never_tagged;
+  (void)never_tagged.length();
+  EXPECT_EQ(told.size(), 0u);
+  meters[0] = meters[1];
+  EXPECT_EQ(meters[0].length() + meters[0].length(), 6);
+  meters[1] = Meter();
+  Meter copy(meters[2]);
+  EXPECT_EQ(meters[1].length() + copy.length(), 6);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_NE(told[0].find("length"), std::string::npos);
+  EXPECT_NE(told[0].find("set_tag"), std::string::npos);
+  EXPECT_NE(explain(copy, "length").reason.find("copy"), std::string::npos);
+  Options strict = options();
+  strict.strict = true;
+  set_options(strict);
+  EXPECT_THROW(copy.length(), UncachedError);
+  EXPECT_EQ(never_tagged.length(), 3);
+  clear_tag(copy);  // said on purpose
+  EXPECT_EQ(copy.length(), 3);
+  set_tag(meters[0], "again");
+  EXPECT_EQ(meters[0].length(), 3);
+  strict.strict = false;
+  set_options(strict);
+  set_trouble_handler(nullptr);
 }
 
 TEST_F(Copies, ToThemselvesChangeNoTag) {
@@ -166,10 +223,11 @@ TEST_F(Copies, InAVectorThatShrinksKeepNameAndValueTogether) {
   EXPECT_EQ(system.loops_[0].calls + system.loops_[1].calls, 2);
 }
 
-TEST_F(Copies, ThatReplaceAMemberAreCachedInItsPlace) {
+TEST_F(Copies, ThatReplaceAMemberAreCachedInItsPlaceFromTheNextTagOn) {
   System system;
   tag(system);
   system.single_ = Loop(3);
+  tag(system, "next");
   EXPECT_EQ(system.single_.value(), 3);
   EXPECT_EQ(place(system.single_), "root.single.Loop.value.npy");
   EXPECT_EQ(state(system.single_), Explanation::State::memory);

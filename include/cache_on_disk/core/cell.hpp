@@ -66,14 +66,25 @@ class Cell {
   /// As bind(), by changing the binding it has, which nobody else may have.
   void rebind(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
               const Method& method) const noexcept;
+  /// True if the cell has no tag although one was set: it is a copy of a cell that has one, or another was assigned to it.
+  bool lost_tag() const noexcept { return lost_tag_; }
 
  protected:
   Cell() = default;
   explicit Cell(CellOptions options) noexcept : options_(options) {}
-  Cell(const Cell& other) noexcept : options_(other.options_) {}
-  Cell(Cell&& other) noexcept : binding_(std::move(other.binding_)), options_(other.options_) {}
+  Cell(const Cell& other) noexcept : options_(other.options_), lost_tag_(other.had_tag()) {}
+  Cell(Cell&& other) noexcept
+      : binding_(std::move(other.binding_)), options_(other.options_), lost_tag_(other.lost_tag_) {
+    other.lost_tag_ = had_tag();
+  }
   Cell& operator=(const Cell&) = delete;
   ~Cell() = default;
+
+  /// What assigning a copy of `other` does: the object has the data of another now, whose values are not those that are
+  /// stored under its name. It loses tag and name, and keeps the directory for the next set_tag.
+  void lose_tag_to(const Cell& other) noexcept;
+  /// What assigning `other` by move does: takes its tag and name, and gives true; or loses its own, if it has none.
+  bool take_tag_of(Cell& other) noexcept;
 
   /// A compact cell's binding.
   virtual std::shared_ptr<Binding> make_binding() const { return nullptr; }
@@ -82,8 +93,11 @@ class Cell {
   mutable std::shared_ptr<Binding> binding_;
 
  private:
-  // The last member, with its padding left to those of derived cells: objects come by the hundred thousand.
+  bool had_tag() const noexcept;
+
+  // The last members, with their padding left to those of derived cells: objects come by the hundred thousand.
   [[no_unique_address]] CellOptions options_;
+  mutable bool lost_tag_ = false;
 };
 
 /// True if the cell has a tag.
@@ -93,9 +107,10 @@ bool is_tagged(const Binding* binding) noexcept;
 /// "(...)" as in the entry's name. Throws only what the function throws (and bad_alloc if that is all that failed).
 Source answer(const std::shared_ptr<Binding>& binding, const std::string& arguments, Call& call);
 
-/// Counts a call on a cell without a tag, while some root has one: perhaps a forgotten member.
-void count_untagged_call(const std::source_location& site) noexcept;
-/// The same for code of another language. `file` lives for ever.
+/// Counts a call on a cell without a tag, while some root has one: perhaps a forgotten member. Of a cell that lost its tag it
+/// tells, once for each site. Throws UncachedError then under Options::strict.
+void count_untagged_call(const Cell& cell, const std::source_location& site);
+/// Counts the same for code of another language. `file` lives for ever.
 void count_untagged_call(const char* file, std::uint_least32_t line) noexcept;
 
 /// Tells the log of a hit in memory, if it wants to hear of it.
