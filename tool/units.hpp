@@ -6,14 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "core/amounts.hpp"
+
 namespace cache_on_disk::tool {
 
-/// "1 tag", "3 tags"; `many`: the word for more than one, where that does not only take an s.
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many = {});
-/// "831 B", "1.2 GiB": three significant digits.
-std::string size_text(std::uint64_t bytes);
-/// "45 s", "12 min", "3.5 h", "17 d", "2.1 y"; small ones down to "250 us".
-std::string duration_text(double seconds);
+using core::counted, core::size_text, core::duration_text;
+
 /// A time as ISO 8601 in UTC, "2026-03-01T12:00:00Z"; from nanoseconds since 1970.
 std::string time_text(std::int64_t nanoseconds);
 

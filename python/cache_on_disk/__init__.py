@@ -17,7 +17,7 @@ then on each method computes once, in whatever process comes first. ::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _core
 from ._decorator import cache_on_disk
@@ -41,17 +41,23 @@ from ._manage import (
 )
 
 if TYPE_CHECKING:
-    from ._warm import Warmed
+    from ._reports import Cleared, Explanation, Explanations, MethodStatistics, Statistics, Warmed
 
 __version__: str = _core.version
 __all__ = [
     "CacheOnDiskError",
+    "Cleared",
     "DiskCacher",
+    "Explanation",
+    "Explanations",
     "InvalidTypeError",
     "InvalidValueError",
+    "MethodStatistics",
     "NotCachedError",
+    "Statistics",
     "TagNotSetException",
     "UncachedError",
+    "Warmed",
     "cache_on_disk",
     "clear_cache",
     "explain",
@@ -70,7 +76,22 @@ __all__ = [
     "warm",
 ]
 
+DiskCacher.__module__ = __name__
+
 _core.log_from(20)
+
+
+def __getattr__(name: str) -> Any:
+    """The classes of reports, which are loaded when something is told."""
+    if name in ("Cleared", "Explanation", "Explanations", "MethodStatistics", "Statistics", "Warmed"):
+        from . import _reports
+
+        return getattr(_reports, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def warm(root: object, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False) -> Warmed:

@@ -14,7 +14,10 @@ def log(level: int, message: str) -> None:
     """Pass one message of the core on."""
     import logging
 
-    logging.getLogger(_name).log(level, "%s", message)
+    logger = logging.getLogger(_name)
+    if not logger.hasHandlers() and not message.startswith("cache_on_disk: "):
+        message = f"cache_on_disk: {message}"  # goes to standard error, without a logger's name
+    logger.log(level, "%s", message)
 
 
 def set_logfile(filename: Any, level: int = 10, name: str = "cache_on_disk") -> None:

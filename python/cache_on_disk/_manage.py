@@ -209,7 +209,7 @@ def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Expl
                                "as object.method or as object, 'method'")
     from ._reports import Explanations
 
-    return Explanations.of(_core.explain(root_of(root_obj, "explain")))
+    return Explanations.of(*_core.explain(root_of(root_obj, "explain")))
 
 
 def get_options() -> dict[str, Any]:

@@ -6,26 +6,53 @@ import dataclasses
 import html
 from typing import Any
 
+from . import _core
 
-def _table(rows: list[Any], names: list[str]) -> str:
-    head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in names)
-    cells = ("".join(f"<td>{html.escape(_cell(getattr(row, name)))}</td>" for name in names) for row in rows)
-    body = "".join(f"<tr>{row}</tr>" for row in cells)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+_sizes = ("size", "bytes_read", "bytes_written")
+_durations = ("age", "seconds_saved", "seconds_computing")
+_heads = {"bytes_read": "read", "bytes_written": "written", "seconds_computing": "computing", "seconds_saved": "saved"}
 
 
-def _cell(value: Any) -> str:
+def _cell(name: str, value: Any) -> str:
+    """A value as people read it; nothing where there is nothing to tell."""
+    if value in (0, "", [], {}):
+        return ""
+    if name in _sizes:
+        return str(_core.size_text(value))
+    if name in _durations:
+        return str(_core.duration_text(value))
     if isinstance(value, list):
         return "; ".join(map(str, value))
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {text}" for key, text in value.items())
+    return str(value)
+
+
+def _table(rows: list[Any], names: list[str]) -> str:
+    """The first column, and of the others those that tell something."""
+    cells = [[_cell(name, getattr(row, name)) for row in rows] for name in names]
+    told = [i for i, column in enumerate(cells) if i == 0 or any(column)]
+    head = "".join(f"<th>{_heads.get(names[i], names[i].replace('_', ' '))}</th>" for i in told)
+    body = "".join("<tr>" + "".join(f"<td>{html.escape(cells[i][row])}</td>" for i in told) + "</tr>" for row in range(len(rows)))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _fields(cls: Any) -> list[str]:
     return [field.name for field in dataclasses.fields(cls)]
 
 
-@dataclasses.dataclass(frozen=True)
-class Cleared:
+class _Readable:
+    """Consoles show what ``print`` shows."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Cleared(_Readable):
     """What clearing did."""
 
     deleted: int
@@ -33,12 +60,16 @@ class Cleared:
     left_alone: list[str]
     """``name: why``, for sound files that are not ours, and failures."""
 
+    def __str__(self) -> str:
+        return "\n".join([f"{self.deleted} {'file' if self.deleted == 1 else 'files'} deleted",
+                          *(f"  left alone: {name}" for name in self.left_alone)])
+
     def _repr_html_(self) -> str:
-        return _table([self], _fields(Cleared))
+        return f"<pre>{html.escape(str(self))}</pre>"
 
 
-@dataclasses.dataclass(frozen=True)
-class Explanation:
+@dataclasses.dataclass(frozen=True, repr=False)
+class Explanation(_Readable):
     """Why the next call of a method would hit or miss."""
 
     state: str
@@ -63,7 +94,7 @@ class Explanation:
     troubles: dict[str, int]
     uncached: dict[str, int]
     """Calls under a tag that went without the cache, by the reason."""
-    text: str = dataclasses.field(repr=False)
+    text: str
 
     def __str__(self) -> str:
         return self.text.rstrip("\n")
@@ -72,27 +103,34 @@ class Explanation:
         return _table([self], [*_shown, "entry_path"])
 
 
-_shown = ["method", "state", "type", "size", "age", "seconds_saved", "reason"]
+_shown = ["method", "state", "type", "size", "age", "seconds_saved", "reason", "uncached"]
 
 
 class Explanations(list):  # type: ignore[type-arg]
     """The explanations of all methods below an object, as a list; a table in a notebook."""
 
+    text: str = ""
+
     @classmethod
-    def of(cls, reports: list[dict[str, Any]]) -> Explanations:
-        return cls(Explanation(**report) for report in reports)
+    def of(cls, reports: list[dict[str, Any]], text: str) -> Explanations:
+        explanations = cls(Explanation(**report) for report in reports)
+        explanations.text = text
+        return explanations
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self))
+        return self.text.rstrip("\n")
 
     __repr__ = __str__
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         return _table(self, _shown)
 
 
-@dataclasses.dataclass(frozen=True)
-class MethodStatistics:
+@dataclasses.dataclass(frozen=True, repr=False)
+class MethodStatistics(_Readable):
     """What happened to one method in this process, summed over its objects."""
 
     method: str
@@ -112,12 +150,16 @@ class MethodStatistics:
     seconds_computing: float
     seconds_saved: float
 
+    def __str__(self) -> str:
+        told = [(name, _cell(name, getattr(self, name))) for name in _fields(MethodStatistics)[1:]]
+        return "\n".join([self.method, *(f"  {_heads.get(name, name.replace('_', ' '))}: {text}" for name, text in told if text)])
+
     def _repr_html_(self) -> str:
         return _table([self], _fields(MethodStatistics))
 
 
-@dataclasses.dataclass(frozen=True)
-class Statistics:
+@dataclasses.dataclass(frozen=True, repr=False)
+class Statistics(_Readable):
     """What happened below an object in this process."""
 
     methods: list[MethodStatistics]
@@ -127,7 +169,7 @@ class Statistics:
     uncached: dict[str, int]
     """Calls under a tag that went without the cache in this process, by ``method: why``."""
     troubles: dict[str, int]
-    text: str = dataclasses.field(repr=False)
+    text: str
 
     @classmethod
     def of(cls, report: dict[str, Any]) -> Statistics:
@@ -139,4 +181,39 @@ class Statistics:
         return self.text.rstrip("\n")
 
     def _repr_html_(self) -> str:
-        return _table([*self.methods, self.total], _fields(MethodStatistics))
+        table = _table([*self.methods, self.total], _fields(MethodStatistics))
+        notes = [line for line in str(self).splitlines() if line.startswith(("without a tag: ", "trouble: ", "uncached: "))]
+        return table + "".join(f"<div>{html.escape(line)}</div>" for line in notes)
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Warmed(_Readable):
+    """What `warm` did."""
+
+    computed: int
+    """Values that were missing and are stored now (in memory too, where threads computed them)."""
+    found: int
+    """Values that were there already."""
+    skipped: list[str]
+    """Methods that cannot be called without arguments, which it cannot know."""
+    errors: dict[str, BaseException]
+    """By method: what it raised, or why its value could not be brought home from another process."""
+    not_stored: dict[str, str] = dataclasses.field(default_factory=dict)
+    """By method: why its value, which was computed, is not on disk."""
+
+    def __str__(self) -> str:
+        parts = [f"{self.computed} computed", f"{self.found} found"]
+        if self.skipped:
+            parts.append(f"{len(self.skipped)} skipped (they need arguments)")
+        if self.not_stored:
+            parts.append(f"{len(self.not_stored)} computed but not stored: {', '.join(self.not_stored)}")
+        if self.errors:
+            parts.append(f"{len(self.errors)} failed: {', '.join(self.errors)}")
+        return f"<{'; '.join(parts)}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self)[1:-1])}</pre>"
+
+
+for _class in (Cleared, Explanation, Explanations, MethodStatistics, Statistics, Warmed):
+    _class.__module__ = "cache_on_disk"  # where they can be imported from

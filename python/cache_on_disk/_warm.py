@@ -13,33 +13,8 @@ from . import _core
 from ._disk_cacher import DiskCacher
 from ._anchor import Anchor
 from ._errors import InvalidTypeError, InvalidValueError, TagNotSetException
+from ._reports import Warmed
 from ._targets import described, root_of
-
-
-@dataclasses.dataclass(frozen=True)
-class Warmed:
-    """What `warm` did."""
-
-    computed: int
-    """Values that were missing and are stored now (in memory too, where threads computed them)."""
-    found: int
-    """Values that were there already."""
-    skipped: list[str]
-    """Methods that cannot be called without arguments, which it cannot know."""
-    errors: dict[str, BaseException]
-    """By method: what it raised, or why its value could not be brought home from another process."""
-    not_stored: dict[str, str] = dataclasses.field(default_factory=dict)
-    """By method: why its value, which was computed, is not on disk."""
-
-    def __repr__(self) -> str:
-        parts = [f"{self.computed} computed", f"{self.found} found"]
-        if self.skipped:
-            parts.append(f"{len(self.skipped)} skipped (they need arguments)")
-        if self.not_stored:
-            parts.append(f"{len(self.not_stored)} computed but not stored: {', '.join(self.not_stored)}")
-        if self.errors:
-            parts.append(f"{len(self.errors)} failed: {', '.join(self.errors)}")
-        return f"<{'; '.join(parts)}>"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,6 +2,7 @@
 #include <nanobind/stl/string.h>
 
 #include "class_info.hpp"
+#include "core/amounts.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
 #include "instance_ref.hpp"
@@ -88,7 +89,8 @@ nb::object anchor_of_function(nb::handle function) {
   return is_of_class(cached) ? nb::none() : nb::steal(anchor_of(cached));
 }
 
-nb::list explain(nb::handle root) {
+/// (reports, all of them as text).
+nb::tuple explain(nb::handle root) {
   const DropAtEnd drop;
   PythonTree tree(root, Cells::make);
   std::vector<Explanation> all = core::explain(tree.tree());
@@ -101,7 +103,7 @@ nb::list explain(nb::handle root) {
   }
   nb::list list;
   for (const Explanation& explanation : all) list.append(report(explanation));
-  return list;
+  return nb::make_tuple(list, joined_text(all));
 }
 
 void set_trust(nb::handle root, const std::string& kind, const std::string& group) {
@@ -164,6 +166,8 @@ void add_tree_functions(nb::module_& module) {
             on_tree(root, Cells::make, [](const core::Tree& tree) { return core::statistics(tree); }));
       },
       nb::call_guard<GilKept>());
+  module.def("size_text", &core::size_text);
+  module.def("duration_text", &core::duration_text);
   module.def("explain", &explain, nb::call_guard<GilKept>());
   module.def("methods_of", &methods_of_object, nb::call_guard<GilKept>(), nb::arg("instance").none());
   module.def(

@@ -87,6 +87,8 @@ nb::dict report(const Statistics& s) {
   return result;
 }
 
+nb::object joined_text(const std::vector<Explanation>& explanations) { return table(explanations); }
+
 nb::list report_objects(const std::vector<FoundObject>& objects) {
   ClassTable classes;
   nb::list result;

@@ -17,6 +17,8 @@ nanobind::tuple report(const core::Cleared& cleared);
 nanobind::dict report(const Explanation& explanation);
 nanobind::dict report(const MethodStatistics& statistics);
 nanobind::dict report(const Statistics& statistics);
+/// All of them as text.
+nanobind::object joined_text(const std::vector<Explanation>& explanations);
 nanobind::list report_objects(const std::vector<FoundObject>& objects);
 /// Text that may hold bytes which are no UTF-8.
 nanobind::object path_text(const std::string& path);

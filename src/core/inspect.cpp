@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "cache_on_disk/core/tree.hpp"
+#include "core/amounts.hpp"
 #include "core/binding.hpp"
 #include "core/log.hpp"
 #include "core/uncached.hpp"
@@ -198,42 +199,68 @@ std::string Explanation::state_name() const {
   return "unusable";
 }
 
-std::ostream& operator<<(std::ostream& out, const Explanation& e) {
+namespace {
+
+using core::counted, core::duration_text, core::size_text;
+
+/// True if what has been told of as trouble ("reason: message") is told of as a call without the cache ("message", or
+/// "method: message"), too.
+bool is_told_below(const std::string& trouble, const std::map<std::string, std::uint64_t>& uncached) {
+  return std::ranges::any_of(uncached, [&](const auto& one) {
+    const std::size_t behind_method = one.first.find(": ");
+    return trouble.ends_with(one.first) ||
+           (behind_method != std::string::npos && trouble.ends_with(one.first.substr(behind_method + 2)));
+  });
+}
+
+void print(std::ostream& out, const Explanation& e, bool with_reason) {
   fmt::print(out, "{}: {}\n", e.method.empty() ? "a method without a tag" : e.method, e.state_name());
   if (!e.entry_path.empty()) fmt::print(out, "  at      {}\n", e.entry_path);
   if (e.entry_path != e.path) fmt::print(out, "  beside  {}\n", e.path);
-  if (!e.reason.empty()) fmt::print(out, "  because {}\n", e.reason);
-  if (e.size > 0)
-    fmt::print(out, "  holds   {}, {} bytes, {:.0f} s old, saves {:.3g} s{}{}\n",
-               e.type.empty() ? "a value of unknown origin" : e.type, e.size, e.age, e.seconds_saved,
-               e.durable ? ", durable" : "", e.unchecked ? ", unchecked" : "");
+  if (with_reason && !e.reason.empty()) fmt::print(out, "  because {}\n", e.reason);
+  if (e.size > 0) {
+    fmt::print(out, "  holds   {}, {}", e.type.empty() ? "a value of unknown origin" : e.type, size_text(e.size));
+    if (e.age > 0) fmt::print(out, ", {} old, took {} to compute", duration_text(e.age), duration_text(e.seconds_saved));
+    fmt::print(out, "{}{}\n", e.durable ? ", durable" : "", e.unchecked ? ", unchecked" : "");
+  }
   for (const auto& [message, count] : e.troubles)
-    fmt::print(out, "  trouble {} ({} times)\n", message, count);
+    if (!is_told_below(message, e.uncached)) fmt::print(out, "  trouble {} ({})\n", message, counted(count, "time"));
   for (const auto& [message, count] : e.uncached)
-    fmt::print(out, "  uncached {} ({} calls)\n", message, count);
+    fmt::print(out, "  uncached {} ({})\n", message, counted(count, "call"));
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Explanation& explanation) {
+  print(out, explanation, true);
   return out;
 }
 
 std::ostream& operator<<(std::ostream& out, const std::vector<Explanation>& explanations) {
-  for (const Explanation& explanation : explanations) out << explanation;
+  for (std::size_t i = 0; i < explanations.size(); ++i) {
+    // What holds for many methods without a tag is said below the last of them.
+    const bool repeated = explanations[i].state == Explanation::State::untagged && i + 1 < explanations.size() &&
+                          explanations[i + 1].reason == explanations[i].reason;
+    print(out, explanations[i], !repeated);
+  }
   return out;
 }
 
 std::ostream& operator<<(std::ostream& out, const Statistics& statistics) {
-  fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>9} {:>11} {:>11}\n", "method", "objects", "computed",
-             "from disk", "stored", "not stored", "computing/s", "saved/s");
+  fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>10} {:>10}\n", "method", "objects", "computed",
+             "from disk", "stored", "not stored", "computing", "saved");
   const auto row = [&](const MethodStatistics& m) {
-    fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>11.3f} {:>11.3f}\n", m.method, m.objects,
-               m.computed, m.from_disk, m.stored, m.not_stored, m.seconds_computing, m.seconds_saved);
+    fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>10} {:>10}\n", m.method, m.objects, m.computed,
+               m.from_disk, m.stored, m.not_stored, duration_text(m.seconds_computing), duration_text(m.seconds_saved));
   };
   for (const MethodStatistics& method : statistics.methods) row(method);
   row(statistics.total);
   for (const auto& [site, count] : statistics.untagged_calls)
-    fmt::print(out, "without a tag: {} calls at {}\n", count, site);
+    fmt::print(out, "without a tag: {} at {}\n", counted(count, "call"), site);
   for (const auto& [message, count] : statistics.troubles)
-    fmt::print(out, "trouble: {} ({} times)\n", message, count);
+    if (!is_told_below(message, statistics.uncached)) fmt::print(out, "trouble: {} ({})\n", message, counted(count, "time"));
   for (const auto& [message, count] : statistics.uncached)
-    fmt::print(out, "uncached: {} ({} calls)\n", message, count);
+    fmt::print(out, "uncached: {} ({})\n", message, counted(count, "call"));
   return out;
 }
 

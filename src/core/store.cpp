@@ -60,7 +60,7 @@ std::optional<Uncached> store(const Binding& binding, const entry::EntryKey& key
   const auto fail = [&](const Error& error) -> std::optional<Uncached> {
     ++binding.counters().not_stored;
     const std::string why = "not stored: " + system::describe(error);
-    log(LogLevel::info, *binding.context().settings().tag, key.stem, why);
+    log(LogLevel::debug, *binding.context().settings().tag, key.stem, why);  // it is reported, too
     const std::string place = error.code == 0 ? directory.path() + "/" + file : directory.path();
     return Uncached{binding.function_name(), kind_of(error),
                     fmt::format("{} is {}", binding.function_name(), why), place};

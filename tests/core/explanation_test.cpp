@@ -53,15 +53,45 @@ TEST(Explanations, SayWhereAndWhatAndWhy) {
       "  because another file is there\n";
   const std::string last = "  trouble the disk is full (2 times)\n";
   EXPECT_EQ(printed(e),
-            first + "  holds   npy <f8 2, 160 bytes, 12 s old, saves 0.25 s, durable, unchecked\n" + last);
+            first + "  holds   npy <f8 2, 160 B, 12.4 s old, took 250 ms to compute, durable, unchecked\n" + last);
   e.durable = e.unchecked = false;
   e.type.clear();
   e.entry_path = e.path;
   e.reason.clear();
   EXPECT_EQ(printed(std::vector<Explanation>{e, Explanation()}),
             "root.modes: disk\n  at      /tmp/a\n"
-            "  holds   a value of unknown origin, 160 bytes, 12 s old, saves 0.25 s\n" +
+            "  holds   a value of unknown origin, 160 B, 12.4 s old, took 250 ms to compute\n" +
                 last + "a method without a tag: untagged\n");
+}
+
+TEST(Explanations, SayWhatHoldsForManyOnceOnly) {
+  std::vector<Explanation> many(3);
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    many[i].method = "root.m" + std::to_string(i);
+    many[i].reason = "no tag is set";
+  }
+  EXPECT_EQ(printed(many), "root.m0: untagged\nroot.m1: untagged\nroot.m2: untagged\n  because no tag is set\n");
+  many[1].reason = "another";
+  EXPECT_EQ(printed(many),
+            "root.m0: untagged\n  because no tag is set\nroot.m1: untagged\n  because another\nroot.m2: untagged\n"
+            "  because no tag is set\n");
+}
+
+TEST(Explanations, TellOfTroubleOnceOnly) {
+  Explanation e;
+  e.method = "root.modes";
+  e.troubles = {{"not storable: root.modes is not stored: it is a lambda", 1}, {"damaged: it was cut short", 1}};
+  e.uncached = {{"root.modes is not stored: it is a lambda", 3}};
+  EXPECT_EQ(printed(e),
+            "root.modes: untagged\n  trouble damaged: it was cut short (1 time)\n"
+            "  uncached root.modes is not stored: it is a lambda (3 calls)\n");
+  Statistics statistics;
+  statistics.troubles = e.troubles;
+  statistics.uncached = {{"root.modes: root.modes is not stored: it is a lambda", 1}};
+  const std::string text = printed(statistics);
+  EXPECT_EQ(text.find("trouble: not storable"), std::string::npos);
+  EXPECT_NE(text.find("trouble: damaged: it was cut short (1 time)\n"), std::string::npos);
+  EXPECT_NE(text.find("it is a lambda (1 call)\n"), std::string::npos);
 }
 
 TEST(Explanations, OfStatisticsAreATable) {
