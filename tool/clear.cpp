@@ -14,13 +14,13 @@ struct ClearOptions {
   bool dry_run = false;
 };
 
-Exit clear(Session& session, const ClearOptions& options) {
+Result<Exit> clear(Session& session, const ClearOptions& options) {
   std::vector<Target> targets;
   for (const std::string& argument : options.targets) {
     auto target = find_target(session, argument, BareWord::name);
-    if (!target) return fail(target.error());
+    if (!target) return target.error();
     if (target->component.empty())
-      return fail({"'" + argument + "' is no tag: name the tags to clear, or see 'cache-on-disk prune'", 0});
+      return Error{"'" + argument + "' is not a tag: name the tags to clear, or see 'cache-on-disk prune'", 0};
     const bool again = std::ranges::any_of(targets, [&](const Target& other) {
       return other.tag_path() == target->tag_path() && (other.name == target->name || other.name.empty());
     });
@@ -36,7 +36,7 @@ Exit clear(Session& session, const ClearOptions& options) {
   } else {
     fmt::print("{}\n", summary_of(cleaned, options.dry_run));
   }
-  return cleaned.kept > 0 ? Exit::findings : Exit::good;
+  return exit_of(cleaned.kept == 0);
 }
 
 }  // namespace

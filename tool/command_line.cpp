@@ -102,7 +102,7 @@ CLI::Option* add_size(CLI::App& app, const char* name, std::optional<std::uint64
       .add_option_function<std::string>(
           name, [&bytes](const std::string& text) { bytes = parse_size(text); }, help)
       ->check([](const std::string& text) {
-        return parse_size(text) ? std::string() : "'" + text + "' is no size: write 500M, 50G, 1.5TiB";
+        return parse_size(text) ? std::string() : "'" + text + "' is not a size: write 500M, 50G, 1.5TiB";
       })
       ->type_name("SIZE");
 }
@@ -112,7 +112,7 @@ CLI::Option* add_age(CLI::App& app, const char* name, std::optional<double>& sec
       .add_option_function<std::string>(
           name, [&seconds](const std::string& text) { seconds = parse_age(text); }, help)
       ->check([](const std::string& text) {
-        return parse_age(text) ? std::string() : "'" + text + "' is no age: write 90d, 36h, 2w, 1y";
+        return parse_age(text) ? std::string() : "'" + text + "' is not an age: write 90d, 36h, 2w, 1y";
       })
       ->type_name("AGE");
 }

@@ -4,7 +4,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 #include "session.hpp"
+#include "suggest.hpp"
 
 namespace cache_on_disk::tool {
 
@@ -25,7 +28,7 @@ void define_command_line(CLI::App& app, Session& session);
 /// Makes a command whose options a struct holds, and whose answer `run(session, options)` is.
 template <class Options>
 std::pair<CLI::App*, Options*> add_command(CLI::App& app, Session& session, const char* name,
-                                           const char* help, Exit (*run)(Session&, const Options&)) {
+                                           const char* help, Result<Exit> (*run)(Session&, const Options&)) {
   CLI::App* const command = app.add_subcommand(name, help);
   const auto options = std::make_shared<Options>();
   command->callback([&session, options, run] {
@@ -39,10 +42,24 @@ template <class Enum>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, Enum& chosen,
                         const std::vector<std::pair<std::string, Enum>>& choices, const std::string& help) {
   std::string words;
-  for (const auto& [word, value] : choices) words += (words.empty() ? "" : "|") + word;
-  auto transformer = CLI::CheckedTransformer(choices);
-  transformer.description("");
-  CLI::Option* const option = app.add_option(name, chosen, help)->transform(transformer)->type_name(words);
+  std::vector<std::string> known;
+  for (const auto& [word, value] : choices) {
+    words += (words.empty() ? "" : "|") + word;
+    known.push_back(word);
+  }
+  CLI::Option* const option =
+      app.add_option_function<std::string>(
+             name,
+             [&chosen, choices](const std::string& word) {
+               for (const auto& [each, value] : choices)
+                 if (each == word) chosen = value;
+             },
+             help)
+          ->check([known, words](const std::string& word) {
+            if (std::find(known.begin(), known.end(), word) != known.end()) return std::string();
+            return "'" + word + "' is not one of " + words + suggestion(word, known);
+          })
+          ->type_name(words);
   for (const auto& [word, value] : choices)
     if (value == chosen) option->default_str(word);
   return option;

@@ -89,7 +89,7 @@ class Differ {
       json_.end_array().member("compared", common).member("different", different_).end_object().finish();
     else
       fmt::print("{}; {} in both\n", counted(different_, "difference"), counted(common, "entry", "entries"));
-    return different_ > 0 || unread_ > 0 ? Exit::findings : Exit::good;
+    return exit_of(different_ + unread_ == 0);
   }
 
  private:
@@ -126,17 +126,17 @@ class Differ {
   std::uint64_t unread_ = 0;
 };
 
-Exit diff(Session& session, const DiffOptions& options) {
+Result<Exit> diff(Session& session, const DiffOptions& options) {
   std::vector<entry::TagDirectoryPtr> directories;
   std::vector<std::map<std::string, Known>> names;
   bool complete = true;
   for (const std::string& argument : {options.first, options.second}) {
     const auto target = find_tag(session, argument);
-    if (!target) return fail(target.error());
+    if (!target) return target.error();
     auto found = read_names(*target, complete);
-    if (!found) return fail(found.error());
+    if (!found) return found.error();
     const auto directory = open_to_look(*target);
-    if (!directory) return fail(directory.error());
+    if (!directory) return directory.error();
     names.push_back(*std::move(found));
     directories.push_back(*directory);
   }

@@ -17,8 +17,9 @@ namespace {
 
 constexpr std::size_t widest_type = 48;  // of reasons and structures, 'show' tells the rest
 
-EntryRow describe(const entry::TagDirectory& directory, const std::string& name,
-                  const entry::Finding& finding) {
+}  // namespace
+
+EntryRow row_of(const entry::TagDirectory& directory, const std::string& name, const entry::Finding& finding) {
   EntryRow row;
   row.name = name;
   row.stem = stem_of(name, finding);
@@ -36,8 +37,6 @@ EntryRow describe(const entry::TagDirectory& directory, const std::string& name,
   return row;
 }
 
-}  // namespace
-
 std::string state_text(const entry::Finding& finding) {
   switch (finding.judgement) {
     case entry::Judgement::missing:
@@ -54,15 +53,27 @@ std::string state_text(const entry::Finding& finding) {
   return "refused";
 }
 
-void add_type(JsonWriter& json, const PayloadType& type) {
-  json.text_member("type", type.type).key("shape");
-  if (!type.shape) {
+void add_members(JsonWriter& json, const std::string& tag_path, const EntryRow& row) {
+  json.member("name", row.stem)
+      .member("path", tag_path + "/" + row.name)
+      .member("state", row.state)
+      .text_member("reason", row.reason)
+      .member("bytes", row.size)
+      .text_member("type", row.type.type)
+      .key("shape");
+  if (row.type.shape) {
+    json.begin_array();
+    for (const std::size_t extent : *row.type.shape) json.value(extent);
+    json.end_array();
+  } else {
     json.null();
-    return;
   }
-  json.begin_array();
-  for (const std::size_t extent : *type.shape) json.value(extent);
-  json.end_array();
+  json.text_member("created", row.created == 0 ? "" : time_text(row.created))
+      .optional_member("seconds", row.seconds > 0, row.seconds)
+      .text_member("writer", row.writer)
+      .text_member("language", row.language)
+      .member("foreign", row.foreign)
+      .member("durable", row.durable);
 }
 
 Result<EntryList> read_entries(const Target& target) {
@@ -78,7 +89,7 @@ Result<EntryList> read_entries(const Target& target) {
           if (!file.may_be_entry()) continue;
           const entry::Finding finding = look_at(*batch.directory, file.name);
           if (finding.judgement != entry::Judgement::missing)
-            part.entries.push_back(describe(*batch.directory, file.name, finding));
+            part.entries.push_back(row_of(*batch.directory, file.name, finding));
         }
         const std::lock_guard lock(mutex);
         std::ranges::move(part.entries, std::back_inserter(list.entries));
@@ -124,20 +135,9 @@ void print_json(const Target& tag, const EntryList& list) {
   JsonWriter json(stdout);
   json.begin_object().member("path", tag.tag_path()).key("entries").begin_array();
   for (const EntryRow& row : list.entries) {
-    json.begin_object()
-        .member("name", row.stem)
-        .member("path", tag.tag_path() + "/" + row.name)
-        .member("state", row.state)
-        .text_member("reason", row.reason)
-        .member("bytes", row.size);
-    add_type(json, row.type);
-    json.text_member("created", row.created == 0 ? "" : time_text(row.created))
-        .member("seconds", row.seconds)
-        .member("writer", row.writer)
-        .member("language", row.language)
-        .member("foreign", row.foreign)
-        .member("durable", row.durable)
-        .end_object();
+    json.begin_object();
+    add_members(json, tag.tag_path(), row);
+    json.end_object();
   }
   json.end_array().key("foreign_files").begin_array();
   for (const std::string& name : list.foreign_files) json.value(name);

@@ -38,8 +38,10 @@ Result<EntryList> read_entries(const Target& target);
 /// In a word, for listings.
 std::string state_text(const entry::Finding& finding);
 
-/// The members that tell what a payload holds: "type" and "shape", null where there is none.
-void add_type(JsonWriter& json, const PayloadType& type);
+/// What can be said of an entry without reading its value.
+EntryRow row_of(const entry::TagDirectory& directory, const std::string& name, const entry::Finding& finding);
+/// The members that tell it, of an object that is begun; null where nothing is known.
+void add_members(JsonWriter& json, const std::string& tag_path, const EntryRow& row);
 
 void print_table(const EntryList& list);
 void print_json(const Target& tag, const EntryList& list);

@@ -141,25 +141,25 @@ Result<std::vector<std::string>> names_in(const entry::TagDirectory& directory) 
   return names;
 }
 
-Exit export_tag(Session& session, const ExportOptions& options) {
+Result<Exit> export_tag(Session& session, const ExportOptions& options) {
+  // Where the archive itself goes to standard output, nothing else may.
+  if (options.file == "-") session.report = stderr;
   const auto target = find_tag(session, options.tag);
-  if (!target) return fail(target.error());
+  if (!target) return target.error();
   const auto directory = open_to_look(*target);
-  if (!directory) return fail(directory.error());
+  if (!directory) return directory.error();
   const auto names = names_in(**directory);
-  if (!names) return fail(names.error());
+  if (!names) return names.error();
   auto output = OutputFile::create(options.file, options.force);
-  if (!output) return fail(output.error());
+  if (!output) return output.error();
   Exporter exporter(*directory, *output);
   for (const std::string& name : *names)
-    if (const auto added = exporter.add(name); !added) return fail(added.error());
-  if (const auto finished = exporter.finish(); !finished) return fail(finished.error());
-  if (const auto committed = output->commit(); !committed) return fail(committed.error());
+    if (const auto added = exporter.add(name); !added) return added.error();
+  if (const auto finished = exporter.finish(); !finished) return finished.error();
+  if (const auto committed = output->commit(); !committed) return committed.error();
   const ProgressBar::Pause pause;
-  // Where the archive itself goes to standard output, nothing else may.
-  std::FILE* const report = options.file == "-" ? stderr : stdout;
   if (session.json())
-    JsonWriter(report)
+    JsonWriter(session.report)
         .begin_object()
         .member("path", (*directory)->path())
         .member("file", options.file)
@@ -169,9 +169,9 @@ Exit export_tag(Session& session, const ExportOptions& options) {
         .end_object()
         .finish();
   else
-    fmt::print(report, "exported {} ({})\n", counted(exporter.entries(), "entry", "entries"),
+    fmt::print(session.report, "exported {} ({})\n", counted(exporter.entries(), "entry", "entries"),
                size_text(exporter.bytes));
-  return exporter.left_out > 0 ? Exit::findings : Exit::good;
+  return exit_of(exporter.left_out == 0);
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ ArgumentInfo describe(const CLI::Option& option) {
     std::istringstream words(info.value);
     for (std::string word; std::getline(words, word, '|');) info.choices.push_back(word);
   }
+  info.name = option.get_name();
   info.help = option.get_description();
   info.required = option.get_required();
   info.several = option.get_expected_max() > 1;

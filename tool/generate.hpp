@@ -26,6 +26,7 @@ std::string fish_completion(const CLI::App& app);
 
 /// An option or positional argument, as pages and completions tell of it.
 struct ArgumentInfo {
+  std::string name;                  ///< as CLI11 knows it
   std::vector<std::string> names;    ///< "-d", "--dir"; none for a positional one
   std::string value;                 ///< "DIR"; empty for a flag
   std::vector<std::string> choices;  ///< the words it may be

@@ -38,7 +38,7 @@ class Importer {
   }
 
   Result<void> run();
-  Exit report() const;
+  Result<Exit> report(const Result<void>& done) const;
 
  private:
   void take(const TarReader::Member& member);
@@ -48,7 +48,7 @@ class Importer {
   Result<entry::TagDirectoryPtr> directory();
   void refuse(const std::string& what, const std::string& why) {
     ++refused_;
-    say("not taken: " + what + ": " + why);
+    say("skipped: " + what + ": " + why);
   }
   entry::ReadAt content_of(const TarReader::Member& member) const {
     return [this, begin = member.offset](std::span<std::byte> bytes, std::uint64_t offset) {
@@ -159,43 +159,44 @@ Result<void> Importer::run() {
   return {};
 }
 
-Exit Importer::report() const {
+/// What was done, also where reading the archive failed half way.
+Result<Exit> Importer::report(const Result<void>& done) const {
   const std::string path = directory_ ? directory_->path() : "";
   const ProgressBar::Pause pause;
   if (session_.json()) {
     JsonWriter json(stdout);
     json.begin_object()
-        .member("path", path)
+        .text_member("path", path)
         .member("stored", stored_)
         .member("already_there", there_)
         .member("refused", refused_)
-        .member("foreign", !options_.trust)
-        .end_object()
-        .finish();
+        .member("foreign", !options_.trust);
+    if (!done) json.member("error", system::describe(done.error()));
+    json.end_object().finish();
   } else {
     fmt::print("imported {}{}", counted(stored_, "entry", "entries"),
                path.empty() ? "" : " into " + printable(path));
     if (there_ > 0) fmt::print(", {} were there already", there_);
-    if (refused_ > 0) fmt::print(", {} not taken", refused_);
+    if (refused_ > 0) fmt::print(", {} skipped", refused_);
     fmt::print("\n");
   }
-  return refused_ > 0 ? Exit::findings : Exit::good;
+  if (done) return exit_of(refused_ == 0);
+  say(system::describe(done.error()));
+  return Exit::failed;
 }
 
-Exit import_archive(Session& session, const ImportOptions& options) {
+Result<Exit> import_archive(Session& session, const ImportOptions& options) {
   try {
     if (!options.as.empty()) entry::check_tag(session.prefix, options.as);
   } catch (const std::invalid_argument& error) {
-    return fail({error.what(), 0});
+    return Error{error.what(), 0};
   }
   const auto root = tag_root(session);
-  if (!root) return fail(root.error());
+  if (!root) return root.error();
   const auto input = SeekableInput::open(options.file, *root);
-  if (!input) return fail(input.error());
+  if (!input) return input.error();
   Importer importer(session, options, *input);
-  const auto done = importer.run();
-  const Exit exit = importer.report();
-  return done ? exit : fail(done.error());
+  return importer.report(importer.run());
 }
 
 }  // namespace

@@ -56,6 +56,12 @@ class JsonWriter {
     return text.empty() ? null() : value(text);
   }
 
+  template <class T>
+  JsonWriter& optional_member(std::string_view name, bool is_known, const T& content) {
+    key(name);
+    return is_known ? value(content) : null();
+  }
+
   /// Ends the document with a line feed.
   void finish();
 

@@ -45,9 +45,9 @@ void sort(std::vector<Row>& rows, bool reverse, Key key) {
   });
 }
 
-Exit list_tags(Session& session, const LsOptions& options, const Target& target) {
+Result<Exit> list_tags(Session& session, const LsOptions& options, const Target& target) {
   auto all = summarize(session, target);
-  if (!all) return fail(all.error());
+  if (!all) return all.error();
   std::vector<TagSummary> tags = std::move(all->tags);
   std::erase_if(tags, [](const TagSummary& tag) { return !tag.is_cache(); });
   const bool any = !tags.empty();
@@ -79,15 +79,17 @@ Exit list_tags(Session& session, const LsOptions& options, const Target& target)
   if (session.json())
     print_json(session, target.tmpdir, tags);
   else if (any && tags.empty())
-    say("none of the tags in " + target.tmpdir + " is so");
+    say("no tag in " + target.tmpdir + " matches");
   else
     print_table(session, target.tmpdir, tags);
-  return all->complete ? Exit::good : Exit::findings;
+  return exit_of(all->complete && std::ranges::all_of(tags, [](const TagSummary& tag) {
+    return tag.damaged + tag.unreadable == 0;
+  }));
 }
 
-Exit list_entries(Session& session, const LsOptions& options, const Target& target) {
+Result<Exit> list_entries(Session& session, const LsOptions& options, const Target& target) {
   auto list = read_entries(target);
-  if (!list) return fail(list.error());
+  if (!list) return list.error();
   auto& entries = list->entries;
   const bool any = !entries.empty();
   std::erase_if(entries, [&](const EntryRow& row) {
@@ -116,15 +118,15 @@ Exit list_entries(Session& session, const LsOptions& options, const Target& targ
   if (session.json())
     print_json(target, *list);
   else if (any && entries.empty())
-    say("none of the entries in " + target.tag_path() + " is so");
+    say("no entry in " + target.tag_path() + " matches");
   else
     print_table(*list);
-  return Exit::good;
+  return exit_of(std::ranges::all_of(entries, [](const EntryRow& row) { return row.reason.empty(); }));
 }
 
-Exit ls(Session& session, const LsOptions& options) {
+Result<Exit> ls(Session& session, const LsOptions& options) {
   const auto target = find_target(session, options.target);
-  if (!target) return fail(target.error());
+  if (!target) return target.error();
   return target->component.empty() ? list_tags(session, options, *target)
                                    : list_entries(session, options, *target);
 }

@@ -73,24 +73,28 @@ What \fBimport\fR takes is checked like any entry and marked as foreign: Python 
 .SH EXIT STATUS
 .TP
 0
-All is well.
+Done, and all is well. A selection that leaves nothing is no fault.
 .TP
 1
-Done, but something is not as it should be or was left out: bad entries (\fBverify\fR), differences (\fBdiff\fR), no such
-entry (\fBwhere\fR), something that could not be read, deleted or taken.
+Done, but something is wrong or was left out: damaged or unreadable entries, differences (\fBdiff\fR), a value that must not be
+shown, something that could not be deleted or imported.
 .TP
 2
 The command line is not understood.
 .TP
 3
-It could not be done.
+It could not be done: a tag, entry, method or file that is named is not there or cannot be read, or the output cannot be written.
 .SH ENVIRONMENT
 .TP
 CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP
 Where tags are looked for without \fB\-\-dir\fR, in this order; then /tmp, /var/tmp, /usr/tmp.
 .TP
-NO_COLOR
-No colours, if it is set and not empty.
+NO_COLOR, TERM
+With \fB\-\-color auto\fR there are no colours if NO_COLOR is set and not empty, or TERM is not set or "dumb".
+\fB\-\-color always\fR wins over both.
+.PP
+CACHE_ON_DISK, CACHE_ON_DISK_VERIFY and CACHE_ON_DISK_LEGACY are switches of programs that use the library; this program checks
+every entry, and knows files without trailer, whatever they say.
 .SH EXAMPLES
 .nf
 cache\-on\-disk ls                                     # which tags are there?

@@ -45,7 +45,7 @@ void stretch(Picture& picture, std::size_t width) {
   picture.width = width;
 }
 
-Result<Picture> line_of(const AnyArray& array, std::size_t width) {
+Result<Picture> line_of(const AnyArray& array, std::size_t width, bool logarithmic) {
   auto stream = NumberStream::open(array);
   if (!stream) return stream.error();
   const std::size_t count = stream->size();
@@ -54,6 +54,7 @@ Result<Picture> line_of(const AnyArray& array, std::size_t width) {
   picture.count = count;
   picture.columns.assign(picture.width, {infinity, -infinity});
   for_each_number(*std::move(stream), [&](std::size_t index, double value) {
+    if (logarithmic) value = std::log10(value);  // not finite where there is none
     if (!std::isfinite(value)) return;
     // In floating point: the product may exceed the integers.
     const auto column = static_cast<std::size_t>(
@@ -62,22 +63,24 @@ Result<Picture> line_of(const AnyArray& array, std::size_t width) {
     range.low = std::min(range.low, value);
     range.high = std::max(range.high, value);
   });
-  picture.low = infinity;
-  picture.high = -infinity;
+  picture.values.low = infinity;
+  picture.values.high = -infinity;
   for (const Range& range : picture.columns) {
-    picture.low = std::min(picture.low, range.low);
-    picture.high = std::max(picture.high, range.high);
+    picture.values.low = std::min(picture.values.low, range.low);
+    picture.values.high = std::max(picture.values.high, range.high);
   }
   if (count > 1 && 2 * count <= width) stretch(picture, width);
   return picture;
 }
 
-Result<Picture> heat_map_of(const AnyArray& array, std::size_t width, std::size_t height) {
+Result<Picture> heat_map_of(const AnyArray& array, std::size_t width, std::size_t height, bool logarithmic) {
   const AnyArray image = image_of(array);
   auto stream = NumberStream::open(image);
   if (!stream) return stream.error();
   const std::size_t rows = image.shape()[0], row_length = image.shape()[1];
   Picture picture;
+  picture.rows = rows;
+  picture.row_length = row_length;
   picture.width = std::max<std::size_t>(1, std::min(width, row_length));
   picture.height = std::max<std::size_t>(2, std::min(height, rows));
   std::vector<std::size_t> counts(picture.width * picture.height);
@@ -91,23 +94,29 @@ Result<Picture> heat_map_of(const AnyArray& array, std::size_t width, std::size_
     ++counts[cell];
   });
   picture.cells.assign(counts.size(), std::numeric_limits<double>::quiet_NaN());
-  picture.low = infinity;
-  picture.high = -infinity;
+  picture.values.low = infinity;
+  picture.values.high = -infinity;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;
-    picture.cells[i] = sums[i] / static_cast<double>(counts[i]);
-    picture.low = std::min(picture.low, picture.cells[i]);
-    picture.high = std::max(picture.high, picture.cells[i]);
+    const double mean = sums[i] / static_cast<double>(counts[i]);
+    const double cell = logarithmic ? std::log10(mean) : mean;
+    if (!std::isfinite(cell)) continue;
+    picture.cells[i] = cell;
+    picture.values.low = std::min(picture.values.low, picture.cells[i]);
+    picture.values.high = std::max(picture.values.high, picture.cells[i]);
   }
   return picture;
 }
 
 }  // namespace
 
-Result<Picture> picture_of(const AnyArray& array, std::size_t width, std::size_t height) {
+Result<Picture> picture_of(const AnyArray& array, std::size_t width, std::size_t height, bool logarithmic) {
   if (array.size() == 0) return Error{"the array is empty"};
-  auto picture = array.rank() < 2 ? line_of(array, width) : heat_map_of(array, width, height);
-  if (picture && !(picture->low <= picture->high)) return Error{"there is no finite number to draw"};
+  auto picture = array.rank() < 2 ? line_of(array, width, logarithmic) : heat_map_of(array, width, height, logarithmic);
+  if (!picture) return picture;
+  picture->values.logarithmic = logarithmic;
+  if (!(picture->values.low <= picture->values.high))
+    return Error{logarithmic ? "there is no positive number to draw on a logarithmic scale" : "there is no finite number to draw"};
   return picture;
 }
 

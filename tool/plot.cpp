@@ -10,18 +10,12 @@
 namespace cache_on_disk::tool {
 namespace {
 
-/// Where a value lies between the lowest and the highest: 0 to 1.
-double share_of(const Picture& picture, double value) {
-  const double span = picture.high - picture.low;
-  return span > 0 && std::isfinite(span) ? (value - picture.low) / span : 0.5;
-}
-
 /// The dots of a line plot, as a grid of booleans.
 std::vector<std::vector<bool>> dots_of(const Picture& picture, std::size_t rows) {
   std::vector<std::vector<bool>> dots(rows, std::vector<bool>(picture.width));
   const auto row_of = [&](double value) {
     return rows - 1 -
-           static_cast<std::size_t>(std::lround(share_of(picture, value) * static_cast<double>(rows - 1)));
+           static_cast<std::size_t>(std::lround(picture.values.share_of(value) * static_cast<double>(rows - 1)));
   };
   std::optional<Range> before;
   for (std::size_t x = 0; x < picture.width; ++x) {
@@ -64,9 +58,9 @@ std::string line_plot(const Picture& picture, std::size_t height, bool unicode) 
   const auto dots = dots_of(picture, unicode ? 4 * height : height);
   std::string text;
   for (std::size_t y = 0; y < height; ++y) {
-    const bool flat = !(picture.low < picture.high);
-    const std::string label = y == (flat ? (height - 1) / 2 : 0) ? fmt::format("{:.4g}", picture.high)
-                              : y + 1 == height && !flat         ? fmt::format("{:.4g}", picture.low)
+    const bool flat = !(picture.values.low < picture.values.high);
+    const std::string label = y == (flat ? (height - 1) / 2 : 0) ? picture.values.label(picture.values.high)
+                              : y + 1 == height && !flat         ? picture.values.label(picture.values.low)
                                                                  : "";
     std::string line;
     if (unicode) {
@@ -82,11 +76,12 @@ std::string line_plot(const Picture& picture, std::size_t height, bool unicode) 
   return text + fmt::format("{:>12}{:>{}}\n", "0", picture.count - 1, std::max<std::size_t>(drawn, 2) - 1);
 }
 
-/// Small images are drawn with several characters a cell, twice as wide as high, for so are characters.
+/// Small images are drawn with several characters a cell, twice as wide as high, for so are characters; long ones fill the room.
 std::string heat_map(const Picture& picture, std::size_t height, bool unicode, bool colors) {
-  const std::size_t wide = std::max<std::size_t>(
-      1, std::min(60 / picture.width, 2 * std::max<std::size_t>(1, height / picture.height)));
-  const std::size_t high = std::max<std::size_t>(1, wide / 2);
+  const std::size_t fitting = std::max<std::size_t>(1, height / picture.height);
+  const std::size_t wide =
+      std::max<std::size_t>(1, picture.is_long() ? 60 / picture.width : std::min(60 / picture.width, 2 * fitting));
+  const std::size_t high = picture.is_long() ? fitting : std::max<std::size_t>(1, wide / 2);
 
   const char* const shades[2][5] = {{".", ":", "*", "#", "@"},
                                     {"\u00b7", "\u2591", "\u2592", "\u2593", "\u2588"}};
@@ -98,7 +93,7 @@ std::string heat_map(const Picture& picture, std::size_t height, bool unicode, b
         text += ' ';
         continue;
       }
-      const double share = share_of(picture, value);
+      const double share = picture.values.share_of(value);
       if (colors) {
         const Rgb color = color_of(share);
         text += fmt::format("\033[48;2;{};{};{}m ", color.red, color.green, color.blue);
@@ -108,7 +103,9 @@ std::string heat_map(const Picture& picture, std::size_t height, bool unicode, b
     }
     text += colors ? "\033[0m\n" : "\n";
   }
-  return text + fmt::format("from {:.4g} to {:.4g}\n", picture.low, picture.high);
+  const Axis& values = picture.values;
+  return text + fmt::format("from {} to {}{}\n", values.label(values.low), values.label(values.high),
+                            values.logarithmic ? ", logarithmic" : "");
 }
 
 }  // namespace

@@ -87,20 +87,20 @@ void print_chosen(const Session& session, const std::vector<TagSummary>& chosen)
   table.print();
 }
 
-Exit prune(Session& session, const PruneOptions& options) {
+Result<Exit> prune(Session& session, const PruneOptions& options) {
   if (!options.max_size && !options.older_than) {
     say("say what may go: --max-size, --older-than, or both");
     return Exit::usage;
   }
   const auto target = find_target(session, options.directory, BareWord::name);
-  if (!target) return fail(target.error());
+  if (!target) return target.error();
   if (!target->component.empty())
-    return fail({"'" + options.directory + "' is a tag: prune chooses among tags, clear deletes one", 0});
+    return Error{"'" + options.directory + "' is a tag: prune chooses among tags, clear deletes one", 0};
   auto all = summarize(session, *target);
-  if (!all) return fail(all.error());
+  if (!all) return all.error();
   std::erase_if(all->tags, [](const TagSummary& tag) { return !tag.is_cache() || !tag.trouble.empty(); });
   const auto kept = find_kept(session, all->tags, options.keep);
-  if (!kept) return fail(kept.error());
+  if (!kept) return kept.error();
 
   const std::vector<std::string> unmarked = take_unmarked(session, all->tags, *kept);
 
@@ -131,7 +131,7 @@ Exit prune(Session& session, const PruneOptions& options) {
         fmt::join(unmarked, ", ")));
   if (!reached)
     say(fmt::format("more than {} is kept or could not be deleted", size_text(*options.max_size)));
-  return reached && cleaned.kept == 0 && all->complete ? Exit::good : Exit::findings;
+  return exit_of(reached && cleaned.kept == 0 && all->complete);
 }
 
 }  // namespace

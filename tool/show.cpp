@@ -5,6 +5,7 @@
 
 #include "cache_on_disk/json.hpp"
 #include "cache_on_disk/value.hpp"
+#include "chart.hpp"
 #include "commands.hpp"
 #include "entry_list.hpp"
 #include "json.hpp"
@@ -23,6 +24,7 @@ struct ShowOptions {
   PreviewLimits limits;
   bool plot = false;
   std::string png;
+  bool logarithmic = false;
   bool no_value = false;
 };
 
@@ -62,81 +64,74 @@ void print_facts(const std::string& path, const std::string& name, const entry::
                    metadata.foreign ? ", foreign: gives plain data only" : ""));
 }
 
-void add_facts(JsonWriter& json, const std::string& path, const std::string& name,
-               const entry::Finding& finding, const PayloadType& type) {
-  const entry::Metadata& metadata = finding.metadata;
-  json.member("name", stem_of(name, finding))
-      .member("path", path)
-      .member("state", state_text(finding))
-      .member("bytes", finding.status.size)
-      .member("payload_bytes", finding.payload_size)
-      .member("created", time_text(created(finding)))
-      .member("seconds", metadata.seconds)
-      .member("writer", metadata.writer)
-      .member("language", metadata.origin.language)
-      .member("module", metadata.origin.module)
-      .member("class", entry::readable_class(metadata.origin.object_class))
-      .member("function", metadata.origin.function)
-      .member("version", metadata.origin.version)
-      .member("foreign", metadata.foreign)
-      .member("durable", finding.durable);
-  add_type(json, type);
-}
-
-Exit draw(const ValueView& value, const ShowOptions& options) {
+/// Draws what is asked for, on the terminal or into a file.
+Result<void> draw(const ValueView& value, const std::string& name, const ShowOptions& options) {
   const auto array = value.as_array();
-  if (!array) return fail({"only arrays can be drawn, this is " + describe(value), 0});
+  if (!array) return Error{"only arrays can be drawn; this is " + describe(value)};
+  const bool is_line = array->rank() < 2;
   if (options.plot) {
     const std::size_t width = terminal_width() - 12;
-    const bool line = array->rank() < 2;
-    const auto picture = picture_of(*array, line && shows_unicode() ? 2 * width : width, plot_rows);
-    if (!picture) return fail(picture.error());
+    const auto picture =
+        picture_of(*array, is_line && shows_unicode() ? 2 * width : width, plot_rows, options.logarithmic);
+    if (!picture) return picture.error();
     fmt::print("{}", plot_text(*picture, plot_rows, shows_unicode(), styled(Style::strong, "") != ""));
   }
-  if (options.png.empty()) return Exit::good;
-  const auto picture = picture_of(*array, 1600, 1200);
-  if (!picture) return fail(picture.error());
-  if (const auto written = write_png(*picture, options.png); !written) return fail(written.error());
-  return Exit::good;
+  if (options.png.empty()) return {};
+  const ChartLimits limits = limits_of_chart(array->shape());
+  const auto picture = picture_of(*array, limits.width, limits.height, options.logarithmic);
+  if (!picture) return picture.error();
+  const bool is_slice = array->rank() > 2;
+  return write_png(*picture, name + (is_slice ? " (the first of its images)" : ""), options.png);
 }
 
-Exit show(Session& session, const ShowOptions& options) {
+void print_json(const entry::TagDirectory& directory, const std::string& name, const entry::Finding& finding,
+                const Result<Value>& value, const ShowOptions& options) {
+  const entry::Origin& origin = finding.metadata.origin;
+  JsonWriter json(stdout);
+  json.begin_object();
+  add_members(json, directory.path(), row_of(directory, name, finding));
+  json.member("payload_bytes", finding.payload_size)
+      .text_member("module", origin.module)
+      .text_member("class", entry::readable_class(origin.object_class))
+      .text_member("function", origin.function)
+      .optional_member("version", !origin.language.empty(), origin.version);
+  const auto text = options.no_value ? Result<std::string>("null") : value ? to_json(*value) : value.error();
+  json.key("value").raw_value(text ? *text : "null").text_member("png", options.png);
+  json.text_member("error", text ? "" : text.error().message).end_object().finish();
+}
+
+Result<Exit> show(Session& session, const ShowOptions& options) {
   if (session.json() && options.plot) {
     say("--plot draws for people: it does not go with --format json");
     return Exit::usage;
   }
+  const bool draws = options.plot || !options.png.empty();
+  if (options.logarithmic && !draws) {
+    say("--log is the scale of a drawing: it needs --plot or --png FILE");
+    return Exit::usage;
+  }
   const auto target = find_entry(session, options.entry);
-  if (!target) return fail(target.error());
+  if (!target) return target.error();
   const auto directory = open_to_look(*target);
-  if (!directory) return fail(directory.error());
+  if (!directory) return directory.error();
   const std::string path = target->tag_path() + "/" + target->name;
   Options reading = reading_options();
   reading.verify = Verify::automatic;  // a large entry that bears its durable mark shows at once
   const entry::Finding finding = entry::read_entry(**directory, target->name, std::nullopt, reading);
   if (finding.judgement != entry::Judgement::sound)
-    return fail({fmt::format("{} is {}{}", path, state_text(finding),
-                             finding.reason.empty() ? "" : ": " + finding.reason),
-                 0});
-  const PayloadType type = type_of(**directory, target->name, finding);
-  const bool draws = options.plot || !options.png.empty();
-  const bool wants_value = draws || !options.no_value;
-  const auto value = wants_value ? value_of(finding) : Result<Value>(Value());
-  if (session.json()) {
-    JsonWriter json(stdout);
-    json.begin_object();
-    add_facts(json, path, target->name, finding, type);
-    auto text = options.no_value ? Result<std::string>("null") : value ? to_json(*value) : value.error();
-    json.key("value").raw_value(text ? *text : "null");
-    json.text_member("error", text ? "" : text.error().message).end_object().finish();
-  } else {
-    print_facts(path, target->name, finding, type);
-    if (value && !options.no_value && !options.plot) fmt::print("\n{}\n", preview(*value, options.limits));
-  }
-  if (!value) {
-    say("the value cannot be shown: " + value.error().message);
-    return Exit::findings;
-  }
-  return draws ? draw(*value, options) : Exit::good;
+    return Error{fmt::format("{} is {}{}", path, state_text(finding),
+                             finding.reason.empty() ? "" : ": " + finding.reason)};
+  const auto value = draws || !options.no_value ? value_of(finding) : Result<Value>(Value());
+  if (!session.json()) print_facts(path, target->name, finding, type_of(**directory, target->name, finding));
+  if (value && draws)
+    if (const auto drawn = draw(*value, stem_of(target->name, finding), options); !drawn) return drawn.error();
+  if (session.json())
+    print_json(**directory, target->name, finding, value, options);
+  else if (value && !options.no_value && !options.plot)
+    fmt::print("\n{}\n", preview(*value, options.limits));
+  if (value && !options.png.empty() && !session.json()) fmt::print("wrote {}\n", printable(options.png));
+  if (!value) say("the value cannot be shown: " + value.error().message);
+  return exit_of(value.ok());
 }
 
 }  // namespace
@@ -158,7 +153,9 @@ void add_show(CLI::App& app, Session& session) {
       ->capture_default_str();
   command->add_flag("--no-value", options->no_value, "Only what is known of it");
   command->add_flag("--plot", options->plot, "Draw an array: a line plot, or a heat map of two dimensions");
-  command->add_option("--png", options->png, "Write that drawing to a picture file")->type_name("FILE");
+  command->add_option("--png", options->png, "Write that drawing, with axes and a colour bar, to a picture file")
+      ->type_name("FILE");
+  command->add_flag("--log", options->logarithmic, "Draw on a logarithmic scale: positive numbers only");
 }
 
 }  // namespace cache_on_disk::tool

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -41,12 +42,18 @@ struct MethodSum {
 };
 using Methods = std::map<std::string, MethodSum>;
 
-Methods sum_up(const Session& session, const Batch& batch, const HitLog& log) {
+Methods sum_up(const Session& session, const Batch& batch, const HitLog& log,
+               std::atomic<bool>& complete) {
   Methods methods;
   for (const File& file : batch.files) {
     if (!file.may_be_entry()) continue;
     const entry::Finding finding = look_at(*batch.directory, file.name);
-    if (finding.judgement != entry::Judgement::sound) continue;
+    if (finding.judgement == entry::Judgement::missing) continue;  // it went meanwhile
+    if (finding.judgement != entry::Judgement::sound) {
+      complete = false;
+      say(fmt::format("left out: {}/{}: {}", batch.directory->path(), file.name, finding.reason));
+      continue;
+    }
     const double seconds = std::max(0.0, finding.metadata.seconds);
     const std::uint64_t hits =
         log.hits(batch.directory->path() + "/" + file.name,
@@ -99,23 +106,23 @@ void print_json(const std::vector<std::pair<std::string, MethodSum>>& methods, c
   json.end_array().end_object().finish();
 }
 
-Exit stats(Session& session, const StatsOptions& options) {
+Result<Exit> stats(Session& session, const StatsOptions& options) {
   const auto target = find_target(session, options.target);
-  if (!target) return fail(target.error());
+  if (!target) return target.error();
   const auto tags = tags_of(session, *target);
-  if (!tags) return fail(tags.error());
+  if (!tags) return tags.error();
   HitLog log;
   for (const std::string& path : options.logs)
-    if (const auto read = log.read(path); !read) return fail(read.error());
+    if (const auto read = log.read(path); !read) return read.error();
 
   Methods methods;
   std::vector<bool> has_entries(tags->size());
-  bool complete = true;
+  std::atomic<bool> complete{true};
   std::mutex mutex;
   scan(
       *tags,
       [&](const Batch& batch) {
-        const Methods part = sum_up(session, batch, log);
+        const Methods part = sum_up(session, batch, log, complete);
         const std::lock_guard lock(mutex);
         if (!part.empty()) has_entries[batch.tag] = true;
         for (const auto& [name, sum] : part) methods[name].add(sum);
@@ -135,7 +142,7 @@ Exit stats(Session& session, const StatsOptions& options) {
     print_json(sorted, total, count, !options.logs.empty());
   else
     print(sorted, total, count, options.top, !options.logs.empty());
-  return complete ? Exit::good : Exit::findings;
+  return exit_of(complete);
 }
 
 }  // namespace

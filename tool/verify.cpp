@@ -154,7 +154,7 @@ Exit Verifier::finish() {
     if (unreadable_ > 0) fmt::print(", {} could not be read", unreadable_.load());
     fmt::print("\n");
   }
-  return bad_ + unreadable_ > 0 ? Exit::findings : Exit::good;
+  return exit_of(bad_ + unreadable_ == 0);
 }
 
 /// The bytes to come, for the progress bar.
@@ -173,15 +173,15 @@ void measure(const std::vector<Target>& targets, ProgressBar& progress) {
       [](std::size_t, const Error&) {});
 }
 
-Exit verify(Session& session, const VerifyOptions& options) {
+Result<Exit> verify(Session& session, const VerifyOptions& options) {
   std::vector<Target> targets;
   for (const std::string& argument :
        options.targets.empty() ? std::vector<std::string>{""} : options.targets) {
     const auto target =
         find_target(session, argument, options.remove ? BareWord::name : BareWord::name_or_path);
-    if (!target) return fail(target.error());
+    if (!target) return target.error();
     const auto tags = tags_of(session, *target);
-    if (!tags) return fail(tags.error());
+    if (!tags) return tags.error();
     targets.insert(targets.end(), tags->begin(), tags->end());
   }
   Verifier verifier(session, options);

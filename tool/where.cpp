@@ -18,9 +18,9 @@ struct WhereOptions {
   std::string method;
 };
 
-Exit where(Session& session, const WhereOptions& options) {
+Result<Exit> where(Session& session, const WhereOptions& options) {
   const auto target = find_tag(session, options.tag);
-  if (!target) return fail(target.error());
+  if (!target) return target.error();
   std::vector<std::string> paths;
   std::optional<Error> trouble;
   std::mutex mutex;
@@ -37,7 +37,10 @@ Exit where(Session& session, const WhereOptions& options) {
         }
       },
       [&](std::size_t, const Error& error) { trouble = error; });
-  if (trouble) return fail(*trouble);
+  if (trouble) return *trouble;
+  if (paths.empty())
+    return Error{fmt::format("'{}' is not stored in {}; under its whole name it would lie at {}/{}", options.method,
+                             target->tag_path(), target->tag_path(), entry::plain_file(options.method))};
   std::ranges::sort(paths);
   if (session.json()) {
     JsonWriter json(stdout);
@@ -48,10 +51,7 @@ Exit where(Session& session, const WhereOptions& options) {
     // As they are: a shell takes them from here.
     for (const std::string& path : paths) fmt::print("{}\n", path);
   }
-  if (!paths.empty()) return Exit::good;
-  say(fmt::format("'{}' is not stored in {}; by its whole name it would lie at {}/{}", options.method,
-                  target->tag_path(), target->tag_path(), entry::plain_file(options.method)));
-  return Exit::findings;
+  return Exit::good;
 }
 
 }  // namespace

@@ -182,7 +182,7 @@ class Archive(ToolTest):
         self.assertIn("imported 0 entries", result.out)
         # Refused for their paths, before anything in them is looked at.
         for name in ("../escaped.npy", str(outside), "cacheB/../../escaped.npy", "cacheB/sub/root.Loop.gain.npy", "cacheB/.lock"):
-            self.assertIn(f"not taken: {name}: it is no file of the one tag directory", result.err)
+            self.assertIn(f"skipped: {name}: it is no file of the one tag directory", result.err)
         self.assertNotIn("\x1b", result.err)
         self.assertFalse(outside.exists())
         self.assertEqual([path.name for path in self.root.iterdir() if path.name not in ("tmp", "a.tar")], [])

@@ -88,7 +88,7 @@ class Clear(ToolTest):
 
     def test_a_directory_of_tags_is_refused(self):
         self.write("store", "A")
-        self.assertIn("no tag", self.run_tool("clear", self.tmpdir, code=3).err)
+        self.assertIn("not a tag", self.run_tool("clear", self.tmpdir, code=3).err)
         self.run_tool("clear", code=2)
         self.run_tool("clear", "A", "nowhere", code=3)
         self.assertEqual(len(self.names("A")), 6)

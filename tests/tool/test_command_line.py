@@ -26,10 +26,25 @@ class CommandLine(ToolTest):
             self.assertIn("--help", self.options([command]))
 
     def test_what_is_not_understood_is_a_usage_error(self):
-        for arguments in ([], ["frobnicate"], ["ls", "--frob"], ["ls", "--format", "xml"], ["show"], ["ls", "--sort", "colour"]):
+        for arguments in (["--dir", "."], ["frobnicate"], ["ls", "--frob"], ["ls", "--format", "xml"], ["show"], ["ls", "--sort", "colour"]):
             outcome = self.run_tool(*arguments, code=2)
             self.assertEqual(outcome.out, "")
             self.assertTrue(outcome.err)
+
+    def test_without_arguments_it_helps(self):
+        self.assertEqual(self.run_tool().out, self.run_tool("--help").out)
+
+    def test_a_slip_of_the_pen_is_answered_with_what_was_meant(self):
+        for arguments, wanted in ((["verfy"], "'verify'"), (["pru"], "'prune'"), (["ls", "--sort", "sise"], "'size'"),
+                                  (["ls", "--revers"], "'--reverse'"), (["--fromat", "json", "ls"], "'--format'"),
+                                  (["ls", "--color", "alwyas"], "'always'")):
+            self.assertIn(f"did you mean {wanted}", self.run_tool(*arguments, code=2).err)
+        self.assertIn("Commands: ls, show", self.run_tool("frobnicate", code=2).err)
+        self.assertNotIn("did you mean", self.run_tool("frobnicate", code=2).err)
+        self.assertIn("name|size|age", self.run_tool("ls", "--sort", "colour", code=2).err)
+        self.assertIn("ENTRY is missing", self.run_tool("show", code=2).err)
+        self.assertIn("TAG is missing", self.run_tool("diff", "A", code=2).err)
+        self.assertIn("'b' is one argument too many", self.run_tool("ls", "a", "b", code=2).err)
 
     def test_an_empty_name_is_not_taken_for_the_default(self):
         self.write("store", "A")

@@ -58,12 +58,12 @@ class Json(ToolTest):
         self.save("A", "root.A.m", {"a": 1})
         (self.tag("A") / "root.A.bad.npy").write_bytes(b"torn")
         (self.tag("A") / "notes.txt").write_text("mine")
-        self.check("ls", "ls")
-        self.check("ls TAG", "ls", "A")
+        self.check("ls", "ls", code=1)
+        self.check("ls TAG", "ls", "A", code=1)
         for name in ("A/modes", "A/root.A.m", "A/gain"):
             self.check("show", "show", name)
         self.assertIsNone(self.check("show", "show", "A/modes", "--no-value")["value"])
-        self.check("stats", "stats")
+        self.check("stats", "stats", code=1)
         self.check("where", "where", "A", "modes")
         self.check("diff", "diff", "A", "B", code=1)
         self.check("verify", "verify", code=1)
@@ -82,7 +82,7 @@ class Json(ToolTest):
         (self.tag("B") / ".lock").touch(0o600)
         for command, arguments, key in (("ls TAG", ["ls", "A"], "entries"), ("ls", ["ls"], "tags")):
             wanted = {name.split(".")[1] for name in self.documented[command] if name.startswith(key + ".")}
-            for item in self.run_json(*arguments)[key]:
+            for item in self.run_json(*arguments, code=1)[key]:
                 self.assertEqual(set(item), wanted)
 
     def test_a_value_that_must_not_be_shown_is_null_and_told(self):
@@ -90,6 +90,26 @@ class Json(ToolTest):
         document = self.check("show", "show", "A/m", code=1)
         self.assertIsNone(document["value"])
         self.assertIn("mkdir", document["error"])
+
+    def test_what_nobody_knows_is_null(self):
+        self.save("A", "root.A.m", np.arange(3))
+        shown = self.check("show", "show", "A/m")
+        [listed] = self.run_json("ls", "A")["entries"]
+        for name in ("seconds", "writer", "language", "reason"):
+            self.assertIsNone(shown[name])
+            self.assertIsNone(listed[name])
+        for name in ("module", "class", "function", "version"):
+            self.assertIsNone(shown[name])
+
+    def test_what_could_not_be_done_is_a_document_too(self):
+        self.write("store", "A")
+        for arguments in (["ls", "nowhere"], ["show", "A/none"], ["verify", "nowhere"], ["clear", "nowhere"], ["where", "A", "none"],
+                          ["prune", "./nowhere", "--max-size", "0"], ["stats", "nowhere"], ["diff", "A", "nowhere"],
+                          ["export", "nowhere", "a.tar"], ["import", "nowhere.tar"], ["show", "A/gain", "--png", "p.png"]):
+            outcome = self.run_tool(*arguments, "--format", "json", code=3)
+            error = json.loads(outcome.out)["error"]
+            self.assertIn(error, outcome.err)
+        self.assertEqual(self.run_tool("export", "nowhere", "-", "--format", "json", code=3).out, "")
 
     def test_names_that_hold_anything_make_good_json(self):
         directory = self.tag("A")

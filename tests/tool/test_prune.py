@@ -55,8 +55,8 @@ class Prune(ToolTest):
 
     def test_needs_to_be_told_what_may_go(self):
         self.assertIn("--max-size", self.run_tool("prune", code=2).err)
-        self.assertIn("no size", self.run_tool("prune", "--max-size", "many", code=2).err)
-        self.assertIn("no age", self.run_tool("prune", "--older-than", "90", code=2).err)
+        self.assertIn("not a size", self.run_tool("prune", "--max-size", "many", code=2).err)
+        self.assertIn("not an age", self.run_tool("prune", "--older-than", "90", code=2).err)
 
     def test_counts_what_dead_writers_left(self):
         left = self.tag("old") / ".tmp-0000000000000001"

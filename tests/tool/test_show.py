@@ -85,7 +85,8 @@ class Show(ToolTest):
         outcome = self.run_tool("show", "A/m", "--no-value", "--plot", "--png", self.root / "m.png")
         self.assertNotIn("array(", outcome.out)
         self.assertIn("*" if outcome.out.isascii() else "\u2502", outcome.out)
-        self.assertEqual(read_png(self.root / "m.png")[:2], (1600, 400))
+        self.assertIn(f"wrote {self.root / 'm.png'}", outcome.out)
+        self.assertEqual(read_png(self.root / "m.png")[:2], (1180, 508))
 
     def test_few_numbers_are_drawn_wide_and_gaps_stay(self):
         self.save("A", "root.A.m", np.array([0.0, 1, np.nan, 1, 0]))
@@ -120,18 +121,69 @@ class Show(ToolTest):
         self.save("A", "root.A.image", image)
         target = self.root / "picture.png"
         self.run_tool("show", "A/image", "--png", target)
-        width, height, rows = read_png(target)
-        self.assertEqual((width, height), (300, 300))
-        self.assertEqual(rows[10][0], rows[200][100])
-        self.assertNotEqual(rows[10][0], rows[10][299])
+        rows = read_png(target)[2]
+        self.assertEqual(values_of(rows, 300, 300)[10][0], values_of(rows, 300, 300)[200][100])
+        self.assertNotEqual(values_of(rows, 300, 300)[10][0], values_of(rows, 300, 300)[10][299])
         self.save("A", "root.A.s", "text")
         self.assertIn("only arrays", self.run_tool("show", "A/s", "--plot", code=3).err)
+
+    def test_a_picture_tells_what_its_values_are(self):
+        """The numbers at its axes and colour bar change with the values, where what is drawn does not."""
+        image = np.outer(np.arange(30.0), np.arange(40.0))
+        drawn = []
+        for i, array in enumerate([image, image * 1000, image[:, :20]]):
+            self.save("A", f"root.A.m{i}", array)
+            self.run_tool("show", f"A/m{i}", "--png", self.root / "m.png")
+            drawn.append(read_png(self.root / "m.png")[2])
+        side = 280, 210
+        self.assertEqual(values_of(drawn[0], *side), values_of(drawn[1], *side))
+        self.assertNotEqual(right_of(drawn[0], side[0]), right_of(drawn[1], side[0]))
+        below = [[row[LEFT - 20:LEFT + 100] for row in rows[-60:-30]] for rows in (drawn[0], drawn[2])]
+        self.assertNotEqual(*below)
+
+    def test_a_long_array_is_no_strip(self):
+        self.save("A", "root.A.tall", np.random.default_rng(1).normal(size=(5000, 3)))
+        self.save("A", "root.A.wide", np.random.default_rng(1).normal(size=(3, 5000)))
+        for name in ("tall", "wide"):
+            self.run_tool("show", f"A/{name}", "--png", self.root / "m.png")
+            width, height, rows = read_png(self.root / "m.png")
+            self.assertGreater(width, 1000)
+            self.assertGreater(height, 600)
+            self.assertGreater(len({pixel for row in values_of(rows, 1000, 600) for pixel in row}), 50)
+        drawn = [row for row in self.run_tool("show", "A/tall", "--plot", "--no-value").out.splitlines() if set(row) & set("\u00b7\u2591\u2592\u2593\u2588")]
+        self.assertEqual({len(row) for row in drawn}, {60})
+
+    def test_a_logarithmic_scale_makes_a_line_of_powers(self):
+        self.save("A", "root.A.m", 10.0 ** np.arange(0, 11))
+        self.save("A", "root.A.n", np.array([-1.0, 0.0]))
+        rows = self.run_tool("show", "A/m", "--plot", "--log", LC_ALL="C").out.splitlines()[-21:-1]
+        self.assertIn("1e+10", rows[0])
+        firsts = [row.index("*") for row in rows]
+        steps = [a - b for a, b in zip(firsts, firsts[1:])]
+        self.assertLessEqual(max(steps) - min(steps), 2)
+        self.assertIn("no positive number", self.run_tool("show", "A/n", "--plot", "--log", code=3).err)
+        self.run_tool("show", "A/m", "--log", code=2)
+        self.run_tool("show", "A/m", "--log", "--png", self.root / "log.png")
+        self.run_tool("show", "A/m", "--png", self.root / "linear.png")
+        self.assertNotEqual(read_png(self.root / "log.png"), read_png(self.root / "linear.png"))
 
     def test_an_ambiguous_name_is_told(self):
         self.save("A", "root.a.A.m", 1)
         self.save("A", "root.b.A.m", 2)
         self.assertIn("2 entries", self.run_tool("show", "A/m", code=3).err)
         self.assertEqual(self.run_json("show", "A/b.A.m")["value"], 2)
+
+
+LEFT, TOP = 150, 44
+
+
+def values_of(rows, width, height):
+    """The part of a picture in which values are drawn."""
+    return [row[LEFT:LEFT + width] for row in rows[TOP:TOP + height]]
+
+
+def right_of(rows, width):
+    return [row[LEFT + width + 1:] for row in rows]
 
 
 def read_png(path):

@@ -22,7 +22,7 @@ class Where(ToolTest):
     def test_a_word_is_no_part_of_a_word(self):
         self.write("store", "A")
         for method in ("odes", "oop.modes", "Loop"):
-            self.run_tool("where", "A", method, code=1)
+            self.run_tool("where", "A", method, code=3)
 
     def test_parentheses_in_the_keys_of_an_instance_are_no_arguments(self):
         for name in ("root[(1,2)].Loop.gain", "root[(1,2)].Loop.power(3)", "root['a(b'].Loop.power('x.y')"):
@@ -35,7 +35,7 @@ class Where(ToolTest):
 
     def test_tells_where_a_missing_one_would_lie(self):
         self.write("store", "A")
-        outcome = self.run_tool("where", "A", "root.Loop.none", code=1)
+        outcome = self.run_tool("where", "A", "root.Loop.none", code=3)
         self.assertEqual(outcome.out, "")
         self.assertIn(f"{self.tag('A')}/root.Loop.none.npy", outcome.err)
         self.run_tool("where", "nowhere", "modes", code=3)
