@@ -1,6 +1,6 @@
-// How a tag stands in an archive: one member a sound entry, "cacheT/root.A.m.npy", each with its trailer; at
-// the end "cacheT/CACHEDIR.TAG", whose last line counts and sums up the others, so that a missing one is
-// missed.
+// How a tag stands in an archive: one member a sound entry, "cacheT/root.A.m.npy" (or, where the tag is a path,
+// "cache20240410/112233/root.A.m.npy"), each with its trailer; at the end "cacheT/CACHEDIR.TAG", whose last line counts and
+// sums up the others, so that a missing one is missed.
 #pragma once
 
 #include <cstdint>

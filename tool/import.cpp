@@ -73,7 +73,7 @@ Result<entry::TagDirectoryPtr> Importer::directory() {
   if (directory_) return directory_;
   const auto root = tag_root(session_);
   if (!root) return root.error();
-  const std::string component = options_.as.empty() ? from_ : session_.prefix + options_.as;
+  const std::string component = options_.as.empty() ? from_ : entry::tag_path(session_.prefix, options_.as);
   // An archive could name any directory that lies beside the tags.
   if (!component.starts_with(session_.prefix) || component == session_.prefix)
     return Error{
@@ -88,16 +88,13 @@ Result<entry::TagDirectoryPtr> Importer::directory() {
 
 /// A member is a file right in one tag directory, the same for all: nothing else is taken.
 bool Importer::split(const TarReader::Member& member, std::string& name) {
-  std::string path = member.path.starts_with("./") ? member.path.substr(2) : member.path;
-  const auto slash = path.find('/');
-  name = slash == std::string::npos ? "" : path.substr(slash + 1);
+  const std::string path = member.path.starts_with("./") ? member.path.substr(2) : member.path;
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return false;
+  name = path.substr(slash + 1);
   const std::string directory = path.substr(0, slash);
-  try {
-    entry::check_tag({}, directory);
-    entry::check_tag({}, name);  // the same rules: one component, no control characters, no leading dot
-  } catch (const std::invalid_argument&) {
-    return false;
-  }
+  // The same rules for the name: one component, no control characters, no leading dot.
+  if (!entry::is_tag_path(directory) || !entry::component_objection(name).empty()) return false;
   if (from_.empty()) from_ = directory;
   return directory == from_;
 }
@@ -187,7 +184,7 @@ Result<Exit> Importer::report(const Result<void>& done) const {
 
 Result<Exit> import_archive(Session& session, const ImportOptions& options) {
   try {
-    if (!options.as.empty()) entry::check_tag(session.prefix, options.as);
+    if (!options.as.empty()) (void)entry::tag_path(session.prefix, options.as);
   } catch (const std::invalid_argument& error) {
     return Error{error.what(), 0};
   }

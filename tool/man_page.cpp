@@ -48,7 +48,7 @@ void append_command(std::string& page, const CLI::App& command) {
 
 constexpr std::string_view closing = R"(.SH TARGETS
 A \fITAG\fR is the name given to set_tag, looked for in the directory that \fB\-\-dir\fR names or the library would use; or
-the path of a tag directory.
+the path of a tag directory. A tag may be a path itself (20240410/112233, /data/night.fits).
 An \fIENTRY\fR is TAG/METHOD, where METHOD is the whole name of a stored value (root.residuals.Residuals.modes) or the end
 of it (Residuals.modes, modes) if no other ends so; or the path of a file.
 A \fIDIR\fR is a directory of tags.

@@ -56,14 +56,13 @@ std::vector<std::string> tags_beginning(const Session& session, const std::strin
 }
 
 std::vector<std::string> entries_beginning(const Session& session, const std::string& start) {
+  // A tag may have slashes: what is written may be the beginning of one, or the whole and that of an entry.
+  const auto tags = tags_beginning(session, start);
   const auto slash = start.rfind('/');
-  std::string tag = start.substr(0, slash);
-  if (slash == std::string::npos) {
-    const auto tags = tags_beginning(session, start);
-    if (tags.size() != 1) return {};
-    tag = tags.front();
-  }
-  auto found = names_in(session, tag, slash == std::string::npos ? "" : start.substr(slash + 1));
+  if (tags.size() != 1 && slash == std::string::npos) return {};
+  const bool is_whole = tags.size() != 1;
+  const std::string tag = is_whole ? start.substr(0, slash) : tags.front();
+  auto found = names_in(session, tag, is_whole ? start.substr(slash + 1) : "");
   for (std::string& name : found) name = tag + "/" + name;
   return found;
 }

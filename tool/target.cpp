@@ -10,8 +10,11 @@
 #include "core/context.hpp"
 #include "entry/names.hpp"
 #include "entry/tag_files.hpp"
+#include "marker.hpp"
+#include "scan.hpp"
 #include "system/directory.hpp"
 #include "system/errors.hpp"
+#include "system/users.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -49,7 +52,47 @@ bool is_tag_directory(const std::string& path) {
   }
 }
 
-Result<Target> find_path(const std::string& argument) {
+/// True if a path ends in a tag's own relative path.
+bool ends_in(const std::string& path, const std::string& relative) {
+  return path.size() > relative.size() && path.ends_with(relative) &&
+         path[path.size() - relative.size() - 1] == '/';
+}
+
+/// The path below the tmpdir that the entries of a tag directory say they were stored under; empty if none says one that
+/// fits.
+std::string relative_path_in(const Target& tag) {
+  const std::string path = tag.tag_path();
+  const auto directory = open_to_look(tag);
+  if (!directory) return {};
+  auto files = system::DirectoryStream::open((*directory)->descriptor());
+  if (!files) return {};
+  while (true) {
+    const auto file = files->next();
+    if (!file || !*file) return {};
+    const std::string name((*file)->name);
+    if ((*file)->kind != system::FileKind::regular || entry::role_of(name) != entry::FileRole::entry) continue;
+    const entry::Finding finding = look_at(**directory, name);
+    const std::string& own = finding.metadata.directory;
+    if (ends_in(path, own) && entry::is_tag_path(own)) return own;
+  }
+}
+
+/// The path of a tag directory as tmpdir and tag: a tag may be of several components. Below the session's directory of tags
+/// all of the rest is the tag; elsewhere the entries tell; else the last component is.
+Target split_tag_path(const Session& session, const std::string& path) {
+  auto [parent, last] = split(path);
+  Target target{std::move(parent), std::move(last), {}};
+  if (const auto root = tag_root(session)) {
+    const std::string base = normal(*root);
+    if (path.starts_with(base + "/") && path.compare(base.size() + 1, session.prefix.size(), session.prefix) == 0)
+      return {base, path.substr(base.size() + 1), {}};
+  }
+  if (const std::string own = relative_path_in(target); !own.empty())
+    return {path.substr(0, std::max<std::size_t>(path.size() - own.size() - 1, 1)), own, {}};
+  return target;
+}
+
+Result<Target> find_path(const Session& session, const std::string& argument) {
   const std::string path = normal(argument);
   system::FileStatus status;
   if (system::status_at(AT_FDCWD, path.c_str(), status) != 0)
@@ -66,10 +109,11 @@ Result<Target> find_path(const std::string& argument) {
     return Error{argument + " is a symbolic link, which is not followed"};
   }
   if (!status.is_directory()) {
-    auto [tmpdir, component] = split(parent);
-    return Target{std::move(tmpdir), std::move(component), std::move(last)};
+    Target target = split_tag_path(session, parent);
+    target.name = std::move(last);
+    return target;
   }
-  if (is_tag_directory(path)) return Target{std::move(parent), std::move(last), {}};
+  if (is_tag_directory(path)) return split_tag_path(session, path);
   return Target{path, {}, {}};
 }
 
@@ -99,34 +143,109 @@ Result<std::string> find_method(const Target& tag, const std::string& method) {
                            tag.tag_path(), found[0], found[1])};
 }
 
-/// TAG or TAG/METHOD, in the session's directory of tags; none if there is no such tag.
+/// Adds the tag directories below one (`path`, of which the last component is opened in `parent`, or all of it if that is
+/// AT_FDCWD), that itself included: those that hold anything but directories, or nothing at all.
+void add_tags_below(int parent, const std::string& path, int depth, std::vector<std::string>& tags) {
+  constexpr int deepest = 64;
+  const auto name = parent == AT_FDCWD ? path : path.substr(path.rfind('/') + 1);
+  const auto directory = system::open_directory(parent, name, false);
+  system::FileStatus status;
+  // A directory with two links has no others in it (on file systems that count so; others have one link).
+  const bool has_none = directory && system::status_of(directory->number(), status) == 0 && status.links == 2;
+  if (!directory || has_none || depth == deepest) return tags.push_back(path);  // what cannot be opened is told of later
+  auto names = system::DirectoryStream::open(directory->number());
+  std::vector<std::string> below;
+  bool has_files = !names;
+  while (names) {
+    const auto found = names->next();
+    if (!found || !*found) break;
+    const std::string_view inner = (*found)->name;
+    const bool leads_on =
+        (*found)->kind == system::FileKind::directory && entry::component_objection(inner).empty();
+    if (leads_on)
+      below.emplace_back(inner);
+    else
+      has_files = true;
+  }
+  if (has_files || below.empty()) tags.push_back(path);
+  for (const std::string& inner : below)
+    add_tags_below(directory->number(), path + "/" + inner, depth + 1, tags);
+}
+
+/// True for a directory that is there only for the tags below it.
+bool is_only_a_way(const Target& tag) {
+  std::vector<std::string> tags;
+  add_tags_below(AT_FDCWD, tag.tag_path(), 0, tags);
+  return tags.front() != tag.tag_path();
+}
+
+/// The directory of a tag as a word names it: without the prefix or, for who means a path, with it.
+std::vector<std::string> tag_paths(const Session& session, const std::string& tag, BareWord bare_word) {
+  std::vector<std::string> paths;
+  for (const std::string_view prefix : {std::string_view(session.prefix), std::string_view()}) {
+    try {
+      std::string path = entry::tag_path(prefix, tag);
+      // A directory without the prefix is none that the library would use: it can only be meant as a path.
+      if (bare_word == BareWord::name && !path.starts_with(session.prefix)) continue;
+      paths.push_back(std::move(path));
+    } catch (const std::invalid_argument&) {  // nothing that a tag can be
+    }
+  }
+  return paths;
+}
+
+/// TAG or TAG/METHOD, in the session's directory of tags; none if there is no such tag. A tag may have slashes, a method has
+/// none.
 std::optional<Result<Target>> find_by_name(const Session& session, const std::string& argument,
                                            BareWord bare_word) {
   const auto root = tag_root(session);
   if (!root) return Result<Target>(root.error());
-  const auto slash = argument.find('/');
-  const std::string tag = argument.substr(0, slash);
-  if (tag.empty() || tag == "." || tag == "..") return std::nullopt;
-  for (const std::string& component : {session.prefix + tag, tag}) {
-    // A directory without the prefix is none that the library would use: it can only be meant as a path.
-    if (bare_word == BareWord::name && !component.starts_with(session.prefix)) continue;
+  for (const std::string& component : tag_paths(session, argument, bare_word)) {
+    Target target{*root, component, {}};
+    if (is_directory(target.tag_path()) && !is_only_a_way(target)) return Result<Target>(std::move(target));
+  }
+  const auto slash = argument.rfind('/');
+  if (slash == std::string::npos || slash + 1 == argument.size()) return std::nullopt;
+  for (const std::string& component : tag_paths(session, argument.substr(0, slash), bare_word)) {
     Target target{*root, component, {}};
     if (!is_directory(target.tag_path())) continue;
-    if (slash == std::string::npos || slash + 1 == argument.size()) return Result<Target>(target);
-    const std::string method = argument.substr(slash + 1);
-    if (method.find('/') != std::string::npos) continue;
-    auto name = find_method(target, method);
+    auto name = find_method(target, argument.substr(slash + 1));
     if (!name) return Result<Target>(name.error());
     target.name = *std::move(name);
-    return Result<Target>(target);
+    return Result<Target>(std::move(target));
   }
   return std::nullopt;
 }
 
+/// A tag may be an absolute path, of the data it stands for: then a tag that is there is meant, but where the path itself
+/// is a tag directory or lies in one.
+std::optional<Result<Target>> find_absolute_tag(const Session& session, const std::string& argument,
+                                                BareWord bare_word) {
+  const std::string path = normal(argument);
+  if (is_tag_directory(path) || (!is_directory(path) && is_tag_directory(split(path).first)))
+    return std::nullopt;
+  auto found = find_by_name(session, argument, bare_word);
+  return found && *found ? std::move(found) : std::nullopt;
+}
+
 }  // namespace
 
+bool leads_to_tags(const std::string& path, const std::string& name) {
+  const auto parent = system::open_directory(AT_FDCWD, path, false);
+  std::vector<std::string> below;
+  if (parent && entry::component_objection(name).empty()) add_tags_below(parent->number(), name, 0, below);
+  return std::ranges::any_of(below, [&](const std::string& tag) {
+    const auto directory = open_to_look({path, tag, {}});
+    return directory && has_marker(**directory);
+  });
+}
+
 Result<std::string> tag_root(const Session& session) {
-  if (!session.directory.empty()) return system::absolute_path(session.directory);
+  if (!session.directory.empty()) {
+    const auto path = system::with_home(session.directory);
+    if (!path) return Error{"there is no user whose home '" + session.directory + "' could begin with"};
+    return system::absolute_path(*path);
+  }
   std::string found = core::default_tmpdir();
   if (found.empty()) return Error{"no directory to look for tags in: name one with --dir"};
   return found;
@@ -142,6 +261,8 @@ Result<Target> find_target(const Session& session, const std::string& argument, 
                        argument.starts_with("../") || argument == "." || argument == "..";
   if (!is_path)
     if (auto found = find_by_name(session, argument, bare_word)) return *std::move(found);
+  if (argument.starts_with('/'))
+    if (auto found = find_absolute_tag(session, argument, bare_word)) return *std::move(found);
   const auto root = tag_root(session);
   if (!is_path && bare_word == BareWord::name)
     return Error{
@@ -149,7 +270,7 @@ Result<Target> find_target(const Session& session, const std::string& argument, 
                     "a path that is "
                     "to be deleted from is written ./{0}",
                     argument, root ? *root : "")};
-  if (auto found = find_path(argument); found || found.error().code != ENOENT || is_path) return found;
+  if (auto found = find_path(session, argument); found || found.error().code != ENOENT || is_path) return found;
   return Error{fmt::format(
       "there is no tag '{}' in {} and no such path: 'cache-on-disk ls' lists the tags, --dir looks "
       "elsewhere",
@@ -184,12 +305,8 @@ Result<std::vector<std::string>> list_tags(const Session& session, const std::st
     if (!*found) break;
     const std::string_view name = (*found)->name;
     if ((*found)->kind != system::FileKind::directory || !name.starts_with(session.prefix)) continue;
-    try {
-      entry::check_tag({}, name);
-    } catch (const std::invalid_argument&) {  // nothing that a tag can be
-      continue;
-    }
-    tags.emplace_back(name);
+    if (!entry::component_objection(name).empty()) continue;  // nothing that a tag can be
+    add_tags_below(directory->number(), std::string(name), 0, tags);
   }
   std::ranges::sort(tags);
   return tags;

@@ -9,7 +9,7 @@
 
 namespace cache_on_disk::tool {
 
-/// A directory of tags, a tag in it (`component` is not empty), or an entry of that (nor is `name`).
+/// A directory of tags, a tag in it (`component`, its path below that, is not empty), or an entry of that (nor is `name`).
 struct Target {
   std::string tmpdir;
   std::string component;
@@ -38,8 +38,13 @@ Result<Target> find_target(const Session& session, const std::string& argument,
 Result<Target> find_tag(const Session& session, const std::string& argument);
 Result<Target> find_entry(const Session& session, const std::string& argument);
 
-/// The names in a directory of tags that may be tag directories: those that begin with the prefix, sorted.
+/// What may be tag directories below a directory of tags, by their paths from there, sorted: those that begin with the
+/// prefix, and those below these, for a tag may be a path.
 Result<std::vector<std::string>> list_tags(const Session& session, const std::string& tmpdir);
+
+/// True for a directory in which, at any depth, directories lie that bear a mark of ours: it is on the way to other tags. `path`: of the
+/// directory that `name` is in.
+bool leads_to_tags(const std::string& path, const std::string& name);
 
 /// Opens a tag directory to look at it: with the trust the library would have, or, where it would have none,
 /// with the least, since nothing that is read here is ever executed. Links are not followed.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 from . import _core
 from ._anchor import Anchor
 from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
-from ._settings import checked_path, checked_text, use_tempfile_choice
+from ._settings import checked_path, checked_text, tag_text, use_tempfile_choice
 
 if TYPE_CHECKING:  # loaded when something is told: it takes longer than all else here
     from ._reports import Cleared, Explanation, MethodStatistics
@@ -62,21 +62,21 @@ class DiskCacher:
         cacher._cell = _core.CellHandle.of(function, instance)
         return cacher
 
-    def set_tag(self, tag: Optional[str], instance_name: Optional[str] = None) -> None:
+    def set_tag(self, tag: Any, instance_name: Optional[str] = None) -> None:
         """Start caching under a tag; None stops it.
 
         Parameters
         ----------
-        tag : str or None
-            Names the dataset.
+        tag : str, anything with a `str` of its own, or None
+            Names the dataset; may be a path.
         instance_name : str
             Begins the name of the file; ``root`` if it was never given.
         """
         name = None if instance_name is None else checked_text("instance name", instance_name)
-        self._bind(name, None if tag is None else checked_text("tag", tag), _unchanged, _unchanged)
+        self._bind(name, None if tag is None else tag_text(tag), _unchanged, _unchanged)
 
     def set_prefix(self, prefix: str) -> None:
-        """Set what stands before the tag in the directory's name."""
+        """Set what stands before the tag in the directory's path."""
         self._bind(None, _unchanged, checked_text("prefix", prefix), _unchanged)
 
     def set_tmpdir(self, tmpdir: Any) -> None:

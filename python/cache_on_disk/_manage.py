@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 from . import _core
 from ._disk_cacher import CacherList, DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError
-from ._settings import checked_path, checked_text, use_tempfile_choice
+from ._settings import checked_path, checked_text, tag_text, use_tempfile_choice
 from ._targets import cacher_named, cacher_of, described, root_of
 
 if TYPE_CHECKING:  # loaded when something is told: it takes longer than all else here
     from ._reports import Cleared, Explanation, Explanations, MethodStatistics, Statistics
 
 
-def set_tag(root_obj: Any, tag: Optional[str]) -> None:
+def set_tag(root_obj: Any, tag: Any) -> None:
     """Start caching all cached methods of an object and of everything it is made of.
 
     Parameters
@@ -23,21 +23,24 @@ def set_tag(root_obj: Any, tag: Optional[str]) -> None:
         Typically the analyzer; or a function under ``@cache_on_disk``. Members that appear later are cached from the next `set_tag`
         on. Several objects that are to lie under one tag are tagged in one call, ``set_tag([north, south], tag)`` or
         ``set_tag({"north": north, "south": south}, tag)``: one by one they would all be called ``root``.
-    tag : str or None
-        Names an immutable dataset. Another tag than before drops what is in memory; None stops caching.
+    tag : str, anything with a `str` of its own (int, Path, ...), or None
+        Names an immutable dataset. Another tag than before drops what is in memory; None stops caching. It may be a path, such
+        as ``20240410/112233`` or the absolute path of the data: its directories are made below the tmpdir.
 
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        If the tag cannot be part of a directory's name, or if the object is of a kind that holds no cached methods: a number, text,
-        a module, a class.
+        If the tag cannot be part of a directory's path: it is empty, holds ``..``, a part that begins with a dot or is too
+        long, or a control character; or if the object is of a kind that holds no cached
+        methods: a number, text, a module, a class.
     """
     root = root_of(root_obj, "set_tag")
     use_tempfile_choice()
-    if _core.set_tag(root, None if tag is None else checked_text("tag", tag)) == 0 and tag is not None:
+    text = None if tag is None else tag_text(tag)
+    if _core.set_tag(root, text) == 0 and tag is not None:
         from ._logging import log
 
-        log(20, f"{tag} root: there are no cached methods in {described(root_obj)}, so the tag changes nothing")
+        log(20, f"{text} root: there are no cached methods in {described(root_obj)}, so the tag changes nothing")
 
 
 def set_tmpdir(root_obj: Any, tmpdir: Any) -> None:
@@ -56,7 +59,7 @@ def set_tmpdir(root_obj: Any, tmpdir: Any) -> None:
 
 
 def set_prefix(root_obj: Any, prefix: str) -> None:
-    """Set what stands before the tag in the name of each tag directory; ``cache`` by default, empty is fine."""
+    """Set what stands before the tag in the path of each tag directory; ``cache`` by default, empty is fine."""
     root = root_of(root_obj, "set_prefix")
     use_tempfile_choice()
     _core.set_prefix(root, checked_text("prefix", prefix))

@@ -21,6 +21,23 @@ def checked_text(what: str, text: Any) -> str:
     return str(text)
 
 
+def tag_text(tag: Any) -> str:
+    """The text of a tag: of text its characters, whatever its class; of anything else what `str` gives, if that is its own."""
+    if isinstance(tag, str):
+        return checked_text("tag", str.__str__(tag))
+    kind = type(tag)
+    if isinstance(tag, (bytes, bytearray, memoryview)) or kind in (list, tuple, dict, set, frozenset):
+        raise InvalidTypeError(f"cache_on_disk: the tag must be text or have a text of its own, not {kind.__name__}: {tag!r}")
+    try:
+        text = str(tag)
+    except Exception as error:
+        raise InvalidTypeError(f"cache_on_disk: the tag, of class {kind.__name__}, has no text: str() raised {error!r}") from error
+    # What `object` and functions give instead of a text names the memory of this process.
+    if " at 0x" in text:
+        raise InvalidTypeError(f"cache_on_disk: the tag must be text or have a text of its own, by __str__, not {text}")
+    return checked_text("tag", text)
+
+
 def checked_path(path: Any) -> bytes:
     """A directory as the operating system names it."""
     try:

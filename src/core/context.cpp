@@ -1,14 +1,19 @@
 #include "core/context.hpp"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <stdexcept>
 
 #include "entry/names.hpp"
 #include "entry/notice.hpp"
+#include "entry/printable.hpp"
 #include "system/directory.hpp"
 #include "system/fork.hpp"
+#include "system/users.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -23,14 +28,24 @@ std::string canonical(const std::string& path) {
   while (one.size() > 1 && one.ends_with('/')) one.pop_back();
   return one;
 }
+
+/// The tmpdir as it was given, but for a home directory at its beginning: a program is given "~/x" by files and forms where no
+/// shell has replaced it. Throws std::invalid_argument if there is no such user.
+std::string tmpdir_at_home(const std::string& path) {
+  if (auto expanded = system::with_home(path)) return *std::move(expanded);
+  throw std::invalid_argument(
+      fmt::format("cache_on_disk: the tmpdir '{0}' begins with '~' and the name of a user, and there is no such "
+                  "user: './{0}' is a directory of that name",
+                  entry::printable(path)));
+}
 }  // namespace
 
 Context::Context(Settings settings)
-    : settings_(std::move(settings)), component_(settings_.prefix + settings_.tag.value_or("")) {
-  entry::check_tag(settings_.prefix,
-                   settings_.tag.value_or("x"));  // a prefix is checked before there is a tag, too
+    : settings_(std::move(settings)),
+      // A prefix is checked before there is a tag, too.
+      component_(entry::tag_path(settings_.prefix, settings_.tag.value_or("x"))) {
+  if (settings_.tmpdir) tmpdir_ = tmpdir_at_home(*settings_.tmpdir);
   if (!has_tag()) return;
-  tmpdir_ = settings_.tmpdir.value_or("");
   if (!settings_.tmpdir) tmpdir_ = default_tmpdir();
   if (tmpdir_.starts_with('/')) one_path_ = canonical(tmpdir_) + "/" + component_;
   ++tagged_contexts;
@@ -78,7 +93,7 @@ void prefer_tmpdir(const std::string& path) {
 
 std::string default_tmpdir() {
   if (const char* const own = std::getenv("CACHE_ON_DISK_DIR"); own != nullptr && *own != '\0') {
-    std::string path = system::absolute_path(own);
+    const std::string path = system::absolute_path(system::with_home(own).value_or(own));
     std::error_code error;
     if (!std::filesystem::exists(path, error) || system::is_writable_directory(path)) return path;
     entry::notice(

@@ -13,7 +13,8 @@ namespace cache_on_disk::core {
 /// The settings of a walk, and what follows from them; immutable.
 class Context {
  public:
-  /// Finds the default tmpdir, if it will be needed. Throws std::invalid_argument if prefix + tag is unusable.
+  /// Finds the default tmpdir, if it will be needed. Throws std::invalid_argument if prefix + tag is unusable, or the tmpdir
+  /// begins with the home directory of an unknown user.
   explicit Context(Settings settings);
   ~Context();
   Context(const Context&) = delete;
@@ -21,8 +22,9 @@ class Context {
 
   const Settings& settings() const noexcept { return settings_; }
   bool has_tag() const noexcept { return settings_.tag.has_value(); }
+  /// The directory of the tag below the tmpdir: prefix + tag.
   const std::string& component() const noexcept { return component_; }
-  /// The tmpdir as it was given, or the default one; empty if there is none.
+  /// The tmpdir as it was given (but for `~`), or the default one; empty if there is none.
   const std::string& tmpdir() const noexcept { return tmpdir_; }
   /// The tag directory now: a relative tmpdir is resolved at each use.
   entry::Place place() const;

@@ -11,7 +11,7 @@ namespace cache_on_disk::entry {
 
 /// One stored value, as seen by one origin.
 struct EntryKey {
-  std::string directory_name;  ///< prefix + tag
+  std::string directory_name;  ///< prefix + tag, a relative path
   std::string stem;            ///< whole name, unshortened
   Hash128 identity;            ///< of the two above
   Origin origin;               ///< ours

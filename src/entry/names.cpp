@@ -2,15 +2,28 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "entry/little_endian.hpp"
+#include "entry/printable.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
 
 constexpr std::string_view extension = ".npy";
 constexpr std::size_t beside_length = 9;  // "~" and eight digits
+
+constexpr std::size_t longest_tag_path = 2000;  // with a tmpdir before and a name behind it, a path the kernel takes
+
+/// As programming languages write it: "'\n' (0x0a)".
+std::string control_name(unsigned char c) {
+  constexpr std::string_view with_letter = "\a\b\t\n\v\f\r";
+  constexpr std::string_view letters = "abtnvfr";
+  const auto place = with_letter.find(static_cast<char>(c));
+  if (place == std::string_view::npos) return fmt::format("0x{:02x}", c);
+  return fmt::format("'\\{}' (0x{:02x})", letters[place], c);
+}
 
 bool is_control(unsigned char c) noexcept { return c < 0x20 || c == 0x7f; }
 
@@ -40,19 +53,67 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
-void check_tag(std::string_view prefix, std::string_view tag) {
-  const std::string name = std::string(prefix) + std::string(tag);
+std::string component_objection(std::string_view name) {
+  if (name.empty()) return "is empty";
+  if (name == "..") return "would lead out of the directory";
+  if (name.front() == '.') return "begins with a dot, which is kept for the cache's own files";
+  if (name.size() > longest_name) return fmt::format("is longer than {} bytes", longest_name);
+  std::size_t place = 0;
+  for (std::string_view rest = name; !rest.empty(); ++place) {
+    const std::size_t length = sequence_length(rest);
+    const auto first = static_cast<unsigned char>(rest.front());
+    if (length == 0)
+      return fmt::format("is not valid UTF-8: its character {} begins with the byte 0x{:02x}", place + 1,
+                         first);
+    if (is_control(first))
+      return fmt::format("has a control character, {}, at place {}", control_name(first), place + 1);
+    if (first == '/') return "contains '/'";
+    rest.remove_prefix(length);
+  }
+  return {};
+}
+
+std::string_view take_component(std::string_view& path) noexcept {
+  const std::string_view component = path.substr(0, path.find('/'));
+  path.remove_prefix(component.size());
+  path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+  return component;
+}
+
+std::string tag_path(std::string_view prefix, std::string_view tag) {
   const auto refuse = [&](std::string_view why) {
-    throw std::invalid_argument(fmt::format("cache_on_disk: the tag '{}' with prefix '{}' {}",
-                                            encode_text(tag), encode_text(prefix), why));
+    throw std::invalid_argument(
+        fmt::format("cache_on_disk: the tag '{}' with prefix '{}' {}", printable(tag), printable(prefix), why));
   };
-  if (name.empty()) refuse("is empty: a tag names a directory");
-  if (name.front() == '.') refuse("begins with a dot, which is kept for the cache's own files");
-  if (name.size() > longest_name) refuse(fmt::format("is longer than {} bytes", longest_name));
-  if (name.find('/') != std::string::npos) refuse("contains '/': a tag names one directory, not a path");
-  for (const char c : name)
-    if (is_control(static_cast<unsigned char>(c))) refuse("contains a control character");
-  if (!is_utf8(name)) refuse("is no valid UTF-8");
+  if (tag.empty()) refuse("is empty, as a variable that is not set gives it: a tag names a dataset");
+  if (tag.find_first_not_of('/') == std::string_view::npos) refuse("is nothing but '/': a tag names a dataset");
+  for (std::string_view rest = tag; !rest.empty();)
+    if (take_component(rest) == "..") refuse("leads out of the directory by '..'");
+  const std::string joined = std::string(prefix) + std::string(tag);
+  std::string_view rest = joined;
+  rest.remove_prefix(std::min(rest.find_first_not_of('/'), rest.size()));
+  std::string path;
+  while (!rest.empty()) {
+    const std::string_view component = take_component(rest);
+    if (const std::string why = component_objection(component); !why.empty())
+      refuse(component.size() == joined.size()
+                 ? why
+                 : fmt::format("cannot name a directory: its part '{}' {}", printable(component), why));
+    if (!path.empty()) path += '/';
+    path += component;
+  }
+  if (path.size() > longest_tag_path) refuse(fmt::format("is longer than {} bytes", longest_tag_path));
+  return path;
+}
+
+bool is_tag_path(std::string_view path) {
+  if (path.empty() || path.size() > longest_tag_path || path.back() == '/') return false;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    if (!component_objection(path.substr(begin, end - begin)).empty()) return false;
+    begin = end + 1;
+  }
+  return true;
 }
 
 std::string encode_text(std::string_view text) {
@@ -104,10 +165,10 @@ bool is_file_of(std::string_view stem, std::string_view name) {
                              between.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos);
 }
 
-Hash128 identity(std::string_view directory_name, std::string_view stem) {
+Hash128 identity(std::string_view tag_path, std::string_view stem) {
   std::string text;
-  text.reserve(16 + directory_name.size() + stem.size());
-  append_sized(text, directory_name);
+  text.reserve(16 + tag_path.size() + stem.size());
+  append_sized(text, tag_path);
   append_sized(text, stem);
   return hash_128(text);
 }

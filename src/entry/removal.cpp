@@ -1,11 +1,16 @@
 #include "entry/removal.hpp"
 
 #include <cerrno>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "entry/entry_lock.hpp"
 #include "entry/lock_file.hpp"
+#include "entry/names.hpp"
 #include "entry/tag_files.hpp"
 #include "system/directory.hpp"
+#include "system/users.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -31,6 +36,41 @@ bool holds_only_ours(const TagDirectory& directory) {
   }
 }
 
+/// A directory, and the name of the next one below it on the way to a tag's.
+struct Stage {
+  system::Descriptor descriptor;
+  std::string next;
+};
+
+/// The way from the tmpdir to a tag's directory, which is the last stage's next; empty if it cannot be opened. Links
+/// are not followed.
+std::vector<Stage> open_way(const Place& place) {
+  std::vector<Stage> way;
+  std::string_view rest = place.component;
+  auto opened = system::open_directory(AT_FDCWD, place.tmpdir, true);
+  while (opened) {
+    way.push_back({*std::move(opened), std::string(take_component(rest))});
+    if (rest.empty()) return way;
+    opened = system::open_directory(way.back().descriptor.number(), way.back().next, false);
+  }
+  return {};
+}
+
+/// Removes the directory that the way leads to, and shortens the way.
+bool remove_last(std::vector<Stage>& way) {
+  if (system::remove_directory_at(way.back().descriptor.number(), way.back().next.c_str()) != 0) return false;
+  way.pop_back();
+  return true;
+}
+
+/// True if the directory that the way leads to is our user's.
+bool is_ours(const std::vector<Stage>& way) {
+  system::FileStatus status;
+  const Stage& parent = way.back();
+  return system::status_at(parent.descriptor.number(), parent.next.c_str(), status) == 0 &&
+         status.uid == system::effective_user();
+}
+
 }  // namespace
 
 Removal remove_entry(const TagDirectoryPtr& directory, const std::string& name, const std::string& stem,
@@ -53,13 +93,15 @@ Removal remove_tag_directory(const TagDirectory& directory) {
   // From here on, whoever comes finds no lock file or one that the path no longer names, and takes a new one.
   for (const char* const name : {cachedir_tag_name, lock_file_name})
     if (system::unlink_at(directory.descriptor(), name) != 0 && errno != ENOENT) return Removal::failed;
-  const system::Descriptor base(
-      system::open_at(AT_FDCWD, directory.place().tmpdir.c_str(), O_RDONLY | O_DIRECTORY));
-  if (!base) return Removal::failed;
-  const bool removed = system::remove_directory_at(base.number(), directory.place().component.c_str()) == 0;
+  auto way = open_way(directory.place());
+  if (way.empty()) return Removal::failed;
+  const bool removed = remove_last(way);
   const int code = errno;
   if (removed) {
     forget_tag_directory(directory.place());
+    // And what led to it alone: a directory that holds anything stays.
+    while (!way.empty() && is_ours(way) && remove_last(way)) {
+    }
     return Removal::removed;
   }
   write_cachedir_tag(directory);

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "entry/names.hpp"
 #include "entry/tag_files.hpp"
 #include "entry/trust.hpp"
 #include "system/directory.hpp"
@@ -70,28 +71,58 @@ Result<system::Descriptor> open_base(const std::string& tmpdir, IfMissing if_mis
   return system::open_directory(AT_FDCWD, tmpdir, true);
 }
 
+/// One directory on the way to a tag's, or that itself.
 struct OpenComponent {
   system::Descriptor descriptor;
+  system::FileStatus status;
   bool just_made = false;
 };
 
-/// Opens the directory below its base, without following a link.
-Result<OpenComponent> open_component(int base, const Place& place, IfMissing if_missing) {
-  auto directory = system::open_directory(base, place.component, false);
-  if (directory) return OpenComponent{*std::move(directory)};
-  const int code = directory.error().code;
+/// Opens a directory below another, without following a link, and judges it. `path` is its path, for messages.
+Result<OpenComponent> open_component(int parent, const std::string& name, const std::string& path,
+                                     const Trust& trust, IfMissing if_missing) {
+  OpenComponent opened;
+  auto directory = system::open_directory(parent, name, false);
+  const int code = directory ? 0 : directory.error().code;
   if (code == ENOTDIR || code == ELOOP)
-    return Error{place.path() + " is no directory, or a symbolic link, which is not followed", EACCES};
-  if (code != ENOENT || if_missing == IfMissing::report) return Error{"cannot open " + place.path(), code};
-  const bool made =
-      system::make_directory_at(base, place.component.c_str(), modes_under(place.trust).directory) == 0;
-  if (!made && errno != EEXIST) return system::last_error("cannot create", place.path());
-  directory = system::open_directory(base, place.component, false);
-  if (!directory) return Error{"cannot open " + place.path(), directory.error().code};
-  if (made)
-    if (auto shared = share_with_group(directory->number(), place.trust, place.path()); !shared)
+    return Error{path + " is no directory, or a symbolic link, which is not followed", EACCES};
+  if (code == ENOENT && if_missing == IfMissing::create) {
+    opened.just_made = system::make_directory_at(parent, name.c_str(), modes_under(trust).directory) == 0;
+    if (!opened.just_made && errno != EEXIST) return system::last_error("cannot create", path);
+    directory = system::open_directory(parent, name, false);
+  }
+  if (!directory) return Error{"cannot open " + path, directory.error().code};
+  opened.descriptor = *std::move(directory);
+  if (opened.just_made)
+    if (auto shared = share_with_group(opened.descriptor.number(), trust, path); !shared)
       return shared.error();
-  return OpenComponent{*std::move(directory), made};
+  if (system::status_of(opened.descriptor.number(), opened.status) != 0)
+    return system::last_error("cannot stat", path);
+  if (const std::string why = objection(opened.status, trust); !why.empty())
+    return Error{"the tag directory " + path + " " + why, EACCES};
+  return opened;
+}
+
+/// A tag's directory, and whether others may write it or one that it lies in.
+struct OpenWay {
+  OpenComponent last;
+  bool others_may_write = false;
+};
+
+Result<OpenWay> open_way(const Place& place, IfMissing if_missing) {
+  auto base = open_base(place.tmpdir, if_missing);
+  if (!base) return base.error();
+  OpenWay way{{*std::move(base), {}, false}, false};
+  std::string path = place.tmpdir;
+  for (std::string_view rest = place.component; !rest.empty();) {
+    const std::string name(take_component(rest));
+    path += (path.ends_with('/') ? "" : "/") + name;
+    auto next = open_component(way.last.descriptor.number(), name, path, place.trust, if_missing);
+    if (!next) return next.error();
+    way.last = *std::move(next);
+    way.others_may_write = way.others_may_write || !objection(way.last.status, Trust::only_me()).empty();
+  }
+  return way;
 }
 
 }  // namespace
@@ -111,23 +142,22 @@ bool TagDirectory::still_in_place() const {
 
 Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing) {
   if (TagDirectoryPtr open = find_open(place)) return open;
-  auto base = open_base(place.tmpdir, if_missing);
-  if (!base) return base.error();
-  auto component = open_component(base->number(), place, if_missing);
-  if (!component) return component.error();
-  system::Descriptor& directory = component->descriptor;
-  system::FileStatus status;
-  if (system::status_of(directory.number(), status) != 0)
-    return system::last_error("cannot stat", place.path());
-  if (const std::string why = objection(status, place.trust); !why.empty())
-    return Error{"the tag directory " + place.path() + " " + why, EACCES};
+  auto opened_way = open_way(place, if_missing);
+  // Somebody who clears another tag may take a directory away as soon as it is made: it is empty.
+  for (int again = 0; again < 3 && !opened_way && opened_way.error().code == ENOENT; ++again) {
+    if (if_missing == IfMissing::report) break;
+    opened_way = open_way(place, if_missing);
+  }
+  if (!opened_way) return opened_way.error();
+  OpenComponent& last = opened_way->last;
   TagDirectory::Facts facts;
+  facts.others_may_write = opened_way->others_may_write;
+  system::Descriptor& directory = last.descriptor;
   facts.on_network = system::on_network(directory.number());
-  facts.others_may_write = !objection(status, Trust::only_me()).empty();
-  facts.just_made = component->just_made;
+  facts.just_made = last.just_made;
   // Cleaners of /tmp leave a directory alone while somebody holds it (systemd-tmpfiles(8)).
   if (!facts.on_network) (void)::flock(directory.number(), LOCK_SH | LOCK_NB);
-  auto opened = std::make_shared<const TagDirectory>(place, std::move(directory), status, facts);
+  auto opened = std::make_shared<const TagDirectory>(place, std::move(directory), last.status, facts);
   remember(opened);
   return TagDirectoryPtr(std::move(opened));
 }

@@ -14,7 +14,7 @@ namespace cache_on_disk::entry {
 /// Where a tag directory is, and who may share it.
 struct Place {
   std::string tmpdir;     ///< absolute
-  std::string component;  ///< prefix + tag
+  std::string component;  ///< prefix + tag: a relative path of one or more components (names.hpp)
   Trust trust;
 
   std::string path() const { return tmpdir + (tmpdir.ends_with('/') ? "" : "/") + component; }

@@ -4,8 +4,10 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -75,6 +77,27 @@ std::string user_text(uid_t user) {
   const std::string name = user_name(user);
   const std::string number = "uid " + std::to_string(user);
   return name.empty() ? number : name + " (" + number + ")";
+}
+
+std::optional<std::string> with_home(const std::string& path) {
+  if (!path.starts_with('~')) return path;
+  const auto end = std::min(path.find('/'), path.size());
+  const std::string name = path.substr(1, end - 1);
+  std::string home;
+  if (const char* const own = std::getenv("HOME"); name.empty() && own != nullptr) home = own;
+  if (home.empty()) {
+    std::vector<char> buffer(1 << 14);
+    passwd entry{};
+    passwd* found = nullptr;
+    const int failed = name.empty() ? ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found)
+                                    : ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+    if (failed != 0 || found == nullptr) return std::nullopt;
+    home = found->pw_dir;
+  }
+  std::string rest = path.substr(end);
+  rest.erase(0, std::min(rest.find_first_not_of('/'), rest.size()));
+  if (rest.empty()) return home;
+  return home + (home.ends_with('/') ? "" : "/") + rest;
 }
 
 }  // namespace cache_on_disk::system

@@ -21,4 +21,8 @@ std::optional<gid_t> find_group(const std::string& name);
 /// "name (uid 1000)" for messages.
 std::string user_text(uid_t user);
 
+/// A path that begins with `~` or `~user`, with that user's home directory in its place as shells have it ($HOME, where
+/// no user is named); any other path as it is. None if there is no such user.
+std::optional<std::string> with_home(const std::string& path);
+
 }  // namespace cache_on_disk::system

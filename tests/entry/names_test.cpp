@@ -13,48 +13,86 @@ using namespace std::string_literals;
 using ::testing::EndsWith;
 using ::testing::StartsWith;
 
-TEST(Tags, SoundOnesAreAccepted) {
-  const std::pair<std::string, std::string> sound[] = {
-      {"cache", "LBTISX20240410_112233"},
-      {"cache", ""},
-      {"", "a"},
-      {"", "with space"},
-      {"", "-dash"},
-      {"", "~"},
-      {"", "a.b..c."},
-      {"", "a\\b"},
-      {"", "#%'"},
-      {"cache", ".5"},  // the whole name does not begin with the dot
-      {"", "M\u00fcnchen"},
-      {"", "\U0001F52D"},
-      {"", std::string(255, 'x')},
-      {std::string(100, 'p'), std::string(155, 't')},
+TEST(Tags, AreJoinedToTheirPrefixAsText) {
+  struct Case {
+    std::string prefix, tag, path;
   };
-  for (const auto& [prefix, tag] : sound) EXPECT_NO_THROW(check_tag(prefix, tag)) << prefix << "|" << tag;
+  const Case sound[] = {
+      {"cache", "LBTISX20240410_112233", "cacheLBTISX20240410_112233"},
+      {"", "a", "a"},
+      {"", "with space", "with space"},
+      {"", "-dash", "-dash"},
+      {"", "~", "~"},
+      {"", "a.b..c.", "a.b..c."},
+      {"", "a\\b", "a\\b"},
+      {"", "#%'", "#%'"},
+      {"cache", ".5", "cache.5"},  // the whole name does not begin with the dot
+      {"", "M\u00fcnchen", "M\u00fcnchen"},
+      {"", "\U0001F52D", "\U0001F52D"},
+      {"", std::string(255, 'x'), std::string(255, 'x')},
+      {std::string(100, 'p'), std::string(155, 't'), std::string(100, 'p') + std::string(155, 't')},
+  };
+  for (const auto& [prefix, tag, path] : sound) EXPECT_EQ(tag_path(prefix, tag), path);
+}
+
+TEST(Tags, MayBePaths) {
+  struct Case {
+    std::string prefix, tag, path;
+  };
+  const Case sound[] = {
+      {"cache", "20240101/120000", "cache20240101/120000"},
+      {"cache", "/data/night.fits", "cache/data/night.fits"},
+      {"cache", "a//b/", "cachea/b"},
+      {"cache", "//data///x//", "cache/data/x"},
+      {"", "/data/x", "data/x"},  // never out of the tmpdir
+      {"/abs/", "T", "abs/T"},
+      {"day/", "T", "day/T"},
+      {"p/q", "r/s", "p/qr/s"},
+      {"cache", "./x", "cache./x"},
+      {"", "a/-/~/b c", "a/-/~/b c"},
+      {"cache", "/" + std::string(255, 'x'), "cache/" + std::string(255, 'x')},
+  };
+  for (const auto& [prefix, tag, path] : sound) {
+    EXPECT_EQ(tag_path(prefix, tag), path) << prefix << "|" << tag;
+    EXPECT_TRUE(is_tag_path(tag_path(prefix, tag))) << path;
+  }
 }
 
 TEST(Tags, OthersAreRefusedWithTheReason) {
   struct Case {
     std::string prefix, tag, reason;
   };
+  std::string long_path = "x";
+  while (long_path.size() <= 2000) long_path += "/x";
   const Case refused[] = {
-      {"", "", "empty"},
+      {"", "", "a variable that is not set"},
+      {"cache", "", "a variable that is not set"},
+      {"day/", "", "a variable that is not set"},
+      {"cache", "/", "nothing but '/'"},
+      {"", "///", "nothing but '/'"},
       {"", ".", "dot"},
-      {"", "..", "dot"},
       {"", ".hidden", "dot"},
+      {"", "/.hidden", "dot"},
+      {"cache", "a/.lock", "'.lock' begins with a dot"},
+      {"cache", "a/./b", "dot"},
       {".", "x", "dot"},
-      {"", "a/b", "'/'"},
-      {"", "/", "'/'"},
-      {"cache", "../../etc/x", "'/'"},
-      {"a/", "b", "'/'"},
-      {"", "a\0b"s, "control"},
-      {"", "\0"s, "control"},
-      {"", "a\n", "control"},
-      {"", "\t", "control"},
-      {"", "\x1b[31m", "control"},
-      {"", "\x7f", "control"},
+      {"", "..", "'..'"},
+      {"cache", "..", "'..'"},
+      {"cache", "../../etc/x", "'..'"},
+      {"cache", "a/../../x", "'..'"},
+      {"cache", "/..", "'..'"},
+      {"../", "x", "lead out"},
+      {"", "a\0b"s, "0x00"},
+      {"", "\0"s, "0x00"},
+      {"cache", "a\n", "'\\n' (0x0a), at place 7"},
+      {"", "\t", "'\\t' (0x09), at place 1"},
+      {"", "\u00fc\x1b[31m", "0x1b, at place 2"},
+      {"", "\x7f", "0x7f"},
+      {"cache", "a/b\r", "'\\r' (0x0d)"},
       {"", std::string(256, 'x'), "255"},
       {std::string(100, 'p'), std::string(156, 't'), "255"},
+      {"cache", "a/" + std::string(256, 'x'), "255"},
+      {"cache", long_path, "2000"},
       {"", "\xff", "UTF-8"},
       {"", "\x80", "UTF-8"},
       {"", "a\xc3", "UTF-8"},             // cut short
@@ -68,13 +106,21 @@ TEST(Tags, OthersAreRefusedWithTheReason) {
   };
   for (const auto& [prefix, tag, reason] : refused) {
     try {
-      check_tag(prefix, tag);
+      tag_path(prefix, tag);
       ADD_FAILURE() << "accepted: " << encode_text(prefix) << "|" << encode_text(tag);
     } catch (const std::invalid_argument& error) {
       EXPECT_THAT(error.what(), ::testing::HasSubstr(reason)) << encode_text(tag);
       EXPECT_TRUE(is_utf8(error.what())) << "a message can be printed whatever the tag";
+      for (const char c : std::string_view(error.what())) EXPECT_GE(static_cast<unsigned char>(c), 0x20);
     }
   }
+}
+
+TEST(Tags, ArePathsOfSoundComponents) {
+  for (const char* path : {"", "/", "/a", "a/", "a//b", "a/../b", "..", ".a", "a/.b", "a\n", "a/\xff"})
+    EXPECT_FALSE(is_tag_path(path)) << path;
+  for (const char* path : {"a", "a/b", "cache/data/x", "a/b..", "M\u00fcnchen/x"})
+    EXPECT_TRUE(is_tag_path(path)) << path;
 }
 
 TEST(EncodedText, EncodesWhatCannotStandInAName) {

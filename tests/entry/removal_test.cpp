@@ -86,6 +86,26 @@ TEST_F(RemovalTest, OfADirectoryThatFailsMarksItAgain) {
   EXPECT_EQ(remove_tag_directory(*directory), Removal::removed);
 }
 
+TEST_F(RemovalTest, OfATagThatIsAPathTakesWhatLedToItAlone) {
+  const auto first = *open_tag_directory({folder.path(), "cache/data/x", {}}, IfMissing::create);
+  const auto second = *open_tag_directory({folder.path(), "cache/more/y", {}}, IfMissing::create);
+  EXPECT_EQ(remove_tag_directory(*first), Removal::removed);
+  EXPECT_FALSE(std::filesystem::exists(folder / "cache/data"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "cache/more/y")) << "another tag";
+  write_all(folder / "cache/more/notes.txt", "somebody's");
+  EXPECT_EQ(remove_tag_directory(*second), Removal::removed);
+  EXPECT_TRUE(std::filesystem::exists(folder / "cache/more/notes.txt"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "cache/more/y"));
+  EXPECT_TRUE(std::filesystem::exists(folder.path()));
+}
+
+TEST_F(RemovalTest, OfATagLeavesTheTagsBelowIt) {
+  const auto inner = *open_tag_directory({folder.path(), "cacheN/inner", {}}, IfMissing::create);
+  const auto outer = *open_tag_directory({folder.path(), "cacheN", {}}, IfMissing::create);
+  EXPECT_EQ(remove_tag_directory(*outer), Removal::changed);
+  EXPECT_TRUE(inner->still_in_place());
+}
+
 TEST(TagFiles, AreToldByName) {
   EXPECT_EQ(role_of("root.A.m.npy"), FileRole::entry);
   EXPECT_EQ(role_of(".tmp-00"), FileRole::temporary);

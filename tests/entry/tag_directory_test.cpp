@@ -229,7 +229,94 @@ TEST_F(Directories, AFailingSignatureHarmsNobody) {
   write_cachedir_tag(*opened);
 }
 
+TEST_F(Directories, OfATagThatIsAPathAreMadeOneInTheOther) {
+  const mode_t before = ::umask(0);
+  const auto opened = open_tag_directory(place("cache/data/x"), IfMissing::create);
+  ::umask(before);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  for (const char* name : {"cache", "cache/data", "cache/data/x"}) EXPECT_EQ(mode_of(folder / name), 0700u);
+  EXPECT_EQ((*opened)->path(), folder / "cache/data/x");
+  EXPECT_TRUE((*opened)->just_made());
+  EXPECT_TRUE((*opened)->still_in_place());
+  const auto beside = open_tag_directory(place("cache/data/y"), IfMissing::create);
+  ASSERT_TRUE(beside.ok());
+  EXPECT_TRUE((*beside)->just_made());
+  EXPECT_FALSE((*open_tag_directory(place("cache/data"), IfMissing::create))->just_made());
+}
+
+TEST_F(Directories, OfATagThatIsAPathAreNotMadeWhereThatWasNotAsked) {
+  const auto opened = open_tag_directory(place("cache/data/x"), IfMissing::report);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().code, ENOENT);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_F(Directories, AreNotReachedThroughALinkOnTheWay) {
+  std::filesystem::create_directories(folder / "real/data/x");
+  ASSERT_EQ(::symlink("real", (folder / "cache").c_str()), 0);
+  Error error = error_of(place("cache/data/x"));
+  EXPECT_EQ(error.code, EACCES);
+  EXPECT_THAT(error.message, AllOf(HasSubstr(folder / "cache "), HasSubstr("symbolic link")));
+  ASSERT_EQ(::mkdir((folder / "cacheT").c_str(), 0700), 0);
+  ASSERT_EQ(::symlink("../real/data", (folder / "cacheT/data").c_str()), 0);
+  error = error_of(place("cacheT/data/x"));
+  EXPECT_EQ(error.code, EACCES);
+  EXPECT_THAT(error.message, HasSubstr(folder / "cacheT/data "));
+}
+
+TEST_F(Directories, AreRefusedWhereOthersMayWriteOneOnTheWay) {
+  ASSERT_TRUE(open_tag_directory(place("cache/data/x"), IfMissing::create).ok());
+  forget_tag_directory(place("cache/data/x"));
+  for (const char* name : {"cache", "cache/data"}) {
+    for (const mode_t mode : {0702u, 0777u, 01777u}) {
+      ASSERT_EQ(::chmod((folder / name).c_str(), mode), 0);
+      const Error error = error_of(place("cache/data/x"));
+      EXPECT_EQ(error.code, EACCES);
+      EXPECT_THAT(error.message, AllOf(HasSubstr(folder / name + std::string(" ")), HasSubstr("chmod")));
+      const auto plain = open_tag_directory(place("cache/data/x", Trust::plain()), IfMissing::report);
+      ASSERT_TRUE(plain.ok());
+      EXPECT_TRUE((*plain)->others_may_write()) << "by exchanging the directory itself";
+      forget_tag_directory(place("cache/data/x", Trust::plain()));
+    }
+    ASSERT_EQ(::chmod((folder / name).c_str(), 0700), 0);
+  }
+  EXPECT_TRUE(open_tag_directory(place("cache/data/x"), IfMissing::report).ok());
+}
+
+TEST_F(Directories, AreRefusedBelowAnotherUsersDirectory) {
+  if (!is_root()) GTEST_SKIP() << "needs root to give a directory away";
+  std::filesystem::create_directories(folder / "cache/data/x");
+  ASSERT_EQ(::chown((folder / "cache/data").c_str(), somebody_else, 0), 0);
+  const Error error = error_of(place("cache/data/x"));
+  EXPECT_EQ(error.code, EACCES);
+  EXPECT_THAT(error.message, AllOf(HasSubstr(folder / "cache/data "), HasSubstr("uid 54321")));
+}
+
+TEST_F(Directories, OfAGroupAreMadeForItWithAllThatLeadsToThem) {
+  if (!is_root()) GTEST_SKIP() << "needs root to give a directory to a group";
+  const Trust trust = Trust::group(std::to_string(some_group));
+  ASSERT_TRUE(open_tag_directory(place("cacheG/night/1", trust), IfMissing::create).ok());
+  for (const char* name : {"cacheG", "cacheG/night", "cacheG/night/1"}) {
+    EXPECT_EQ(mode_of(folder / name), 02770u) << name;
+    system::FileStatus status;
+    ASSERT_EQ(system::status_at(AT_FDCWD, (folder / name).c_str(), status), 0);
+    EXPECT_EQ(status.gid, some_group) << name;
+  }
+}
+
+TEST_F(Directories, ThatAreFilesOnTheWayAreRefused) {
+  write_all(folder / "cache", "x");
+  EXPECT_EQ(error_of(place("cache/data/x")).code, EACCES);
+}
+
+TEST_F(Directories, WithoutRoomForTheLastAreAnError) {
+  FailingCalls calls;
+  calls.fail(system::Call::mkdir, ENOSPC);
+  EXPECT_EQ(error_of(place("cache/data/x")).code, ENOSPC);
+}
+
 TEST(Places, HaveAPath) {
+  EXPECT_EQ((Place{"/tmp", "cache/data/x", {}}.path()), "/tmp/cache/data/x");
   EXPECT_EQ((Place{"/tmp", "cacheT", {}}.path()), "/tmp/cacheT");
   EXPECT_EQ((Place{"/", "cacheT", {}}.path()), "/cacheT");
 }

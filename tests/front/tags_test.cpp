@@ -78,9 +78,40 @@ TEST_F(Tags, MakeUpTheNameOfTheDirectoryWithThePrefix) {
   EXPECT_EQ(path(part), directory / "pre fix_night/root.Part.value.npy");
   set_tag(part, "M\xC3\xBC");
   EXPECT_EQ(path(part), directory / "pre fix_M\xC3\xBC/root.Part.value.npy");
-  set_prefix(part, "x");
-  set_tag(part, "");  // prefix and tag together are a name
-  EXPECT_EQ(path(part), directory / "x/root.Part.value.npy");
+}
+
+TEST_F(Tags, MayBePathsBelowTheTmpdir) {
+  for (const auto& [tag, where] : {std::pair{"20240101/120000", "cache20240101/120000"},
+                                   {"/data/night.fits", "cache/data/night.fits"},
+                                   {"a//b/", "cachea/b"},
+                                   {"/a/b/c/d", "cache/a/b/c/d"},
+                                   {"./x", "cache./x"}}) {
+    Part part;
+    set_tmpdir(part, directory.path());
+    set_tag(part, tag);
+    EXPECT_EQ(path(part), directory / where + std::string("/root.Part.value.npy"));
+    const double value = part.value();
+    EXPECT_TRUE(std::filesystem::exists(path(part))) << tag;
+    Part again;
+    set_tmpdir(again, directory.path());
+    set_tag(again, tag);
+    EXPECT_EQ(again.value(), value) << "from disk";
+    EXPECT_EQ(clear_cache(again).deleted, 1u) << tag;
+    EXPECT_FALSE(std::filesystem::exists(path(part))) << tag;
+  }
+}
+
+TEST_F(Tags, ThatHaveTheSameLastPartShareNothing) {
+  Part one, other;
+  for (auto& [part, tag] : {std::pair<Part&, const char*>{one, "a/T"}, {other, "b/T"}}) {
+    set_tmpdir(part, directory.path());
+    set_tag(part, tag);
+  }
+  one.value();
+  std::filesystem::create_directory(directory / "cacheb");
+  std::filesystem::permissions(directory / "cacheb", std::filesystem::perms::owner_all);
+  std::filesystem::rename(directory / "cachea/T", directory / "cacheb/T");
+  EXPECT_EQ(explain(other, "value").state, Explanation::State::missing);
 }
 
 TEST_F(Tags, ThatNameNoDirectoryAreRefusedByName) {
@@ -99,13 +130,14 @@ TEST_F(Tags, ThatNameNoDirectoryAreRefusedByName) {
   expect_refused(".", "'.'");
   expect_refused("..", "'..'");
   expect_refused(".hidden", "'.hidden'");
-  expect_refused("a/b", "a%2Fb");
-  expect_refused("/", "%2F");
-  expect_refused(std::string("a\0b", 3), "a%00b");
-  expect_refused("new\nline", "new%0Aline");
-  expect_refused("del\x7f", "del%7F");
-  expect_refused("\xff\xfe", "%FF%FE");
-  expect_refused("\xed\xa0\x80", "%ED%A0%80");  // a surrogate
+  expect_refused("a/../b", "'..'");
+  expect_refused("a/.b", "'.b'");
+  expect_refused("/", "nothing but '/'");
+  expect_refused(std::string("a\0b", 3), "a\\x00b");
+  expect_refused("new\nline", "control character, '\\n'");
+  expect_refused("del\x7f", "0x7f");
+  expect_refused("\xff\xfe", "\\xff\\xfe");
+  expect_refused("\xed\xa0\x80", "\\xed\\xa0\\x80");  // a surrogate
   expect_refused(std::string(256, 'x'), "255");
   set_tag(part, std::string(255, 'x'));
 }
@@ -115,10 +147,10 @@ TEST_F(Tags, AreCheckedTogetherWithThePrefix) {
   set_tag(part, std::string(250, 'x'));
   EXPECT_THROW(set_prefix(part, "longer"), std::invalid_argument);
   EXPECT_THROW(set_prefix(part, ".hidden"), std::invalid_argument);
-  EXPECT_THROW(set_prefix(part, "a/b"), std::invalid_argument);
+  EXPECT_THROW(set_prefix(part, "../b"), std::invalid_argument);
   EXPECT_THAT(path(part), HasSubstr("/cachexxx"));
   Part untagged;
-  EXPECT_THROW(set_prefix(untagged, "a/b"), std::invalid_argument);
+  EXPECT_THROW(set_prefix(untagged, "../b"), std::invalid_argument);
   EXPECT_THROW(set_prefix(untagged, "\xff"), std::invalid_argument);
 }
 
@@ -129,7 +161,7 @@ TEST_F(Tags, ThatAreRefusedChangeNothing) {
   set_prefix(tree.b_, std::string(100, 'p'));
   tree.a_.value(), tree.b_.value();
   const std::string a = path(tree.a_), b = path(tree.b_);
-  EXPECT_THROW(set_tag(tree, "a/b"), std::invalid_argument);
+  EXPECT_THROW(set_tag(tree, "a/../b"), std::invalid_argument);
   EXPECT_THROW(set_tag(tree, std::string(200, 'x')),
                std::invalid_argument);  // too long with the second prefix only
   EXPECT_THROW(set_prefix(tree, ".x"), std::invalid_argument);
@@ -144,8 +176,59 @@ TEST_F(Tags, ThatAreRefusedChangeNothing) {
 
 TEST_F(Tags, AreCheckedWhereThereIsNothingToTag) {
   std::vector<Part> none;
-  EXPECT_THROW(set_tag(none, "a/b"), std::invalid_argument);
+  EXPECT_THROW(set_tag(none, "a/../b"), std::invalid_argument);
+  EXPECT_THROW(set_tag(none, ""), std::invalid_argument);
   EXPECT_NO_THROW(set_tag(none, "night"));
+}
+
+/// An environment variable of this process, for a while.
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const std::string& value) : name_(name) {
+    if (const char* const before = std::getenv(name)) before_ = before;
+    ::setenv(name, value.c_str(), 1);
+  }
+  ~ScopedVariable() {
+    if (before_)
+      ::setenv(name_, before_->c_str(), 1);
+    else
+      ::unsetenv(name_);
+  }
+  ScopedVariable(const ScopedVariable&) = delete;
+  ScopedVariable& operator=(const ScopedVariable&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+TEST_F(Tags, LieBelowTheHomeOfAUserWhereTheTmpdirBeginsWithIt) {
+  const ScopedVariable home("HOME", directory.path());
+  Part part;
+  set_tag(part, "T");
+  for (const auto& [tmpdir, where] : {std::pair{"~", directory.path()},
+                                      {"~/", directory.path()},
+                                      {"~/a/b", directory / "a/b"},
+                                      {"~//a", directory / "a"}}) {
+    set_tmpdir(part, tmpdir);
+    EXPECT_EQ(path(part), where + "/cacheT/root.Part.value.npy") << tmpdir;
+  }
+  set_tmpdir(part, "~root/x");
+  EXPECT_THAT(path(part), ::testing::StartsWith("/"));
+  EXPECT_THAT(path(part), ::testing::Not(HasSubstr("~")));
+  set_tmpdir(part, "./~/x");
+  EXPECT_EQ(path(part), "./~/x/cacheT/root.Part.value.npy");
+  set_tmpdir(part, "a/~");
+  EXPECT_EQ(path(part), "a/~/cacheT/root.Part.value.npy");
+  for (const char* const unknown : {"~no such user/x", "~nobody-here"}) {
+    try {
+      set_tmpdir(part, unknown);
+      ADD_FAILURE() << "accepted: " << unknown;
+    } catch (const std::invalid_argument& error) {
+      EXPECT_THAT(error.what(), HasSubstr("./~")) << "how to name a directory so";
+    }
+    EXPECT_EQ(path(part), "a/~/cacheT/root.Part.value.npy");
+  }
 }
 
 TEST_F(Tags, MayBeSetBeforeTmpdirAndPrefix) {

@@ -168,8 +168,8 @@ class Archive(ToolTest):
         content = (self.tag("A") / "root.Loop.gain.npy").read_bytes()
         outside = self.root / "escaped.npy"
         with tarfile.open(self.archive, "w") as archive:
-            for name in ("../escaped.npy", str(outside), "cacheB/../../escaped.npy", "cacheB/sub/root.Loop.gain.npy",
-                         "cacheB/.lock", "cacheB/notes.txt", "cacheB/\x1b[31m.npy", "root.Loop.gain.npy", ""):
+            for name in ("cacheB/notes.txt", "../escaped.npy", str(outside), "cacheB/../../escaped.npy",
+                         "cacheB/sub/root.Loop.gain.npy", "cacheB/.lock", "cacheB/\x1b[31m.npy", "root.Loop.gain.npy", ""):
                 info = tarfile.TarInfo(name)
                 info.size = len(content)
                 archive.addfile(info, io.BytesIO(content))
