@@ -273,10 +273,10 @@ class Writer {
   void add_object(const ValueView& value) {
     add("{\"class\": ");
     add(value.callable());
+    // All of them, so that a program finds each.
     const auto part = [this](const char* name, const ValueView& held, bool none) {
-      if (none) return;
       add(name);
-      add(held);
+      none ? add("null") : add(held);
     };
     part(", \"arguments\": ", value.arguments(), value.arguments().empty());
     part(", \"keywords\": ", value.keywords(), value.keywords().is_none());

@@ -42,6 +42,11 @@ def members_of(document):
     return names
 
 
+class Plain:
+    def __init__(self, **state):
+        self.__dict__.update(state)
+
+
 class Json(ToolTest):
     def setUp(self):
         super().setUp()
@@ -100,6 +105,12 @@ class Json(ToolTest):
             self.assertIsNone(listed[name])
         for name in ("module", "class", "function", "version"):
             self.assertIsNone(shown[name])
+
+    def test_an_object_has_all_members(self):
+        import fractions
+        self.save("A", "root.A.m", [fractions.Fraction(1, 3), Plain(), Plain(gain=2)])
+        for value in self.check("show", "show", "A/m")["value"]:
+            self.assertEqual(set(value), {"class", "arguments", "keywords", "state", "items", "entries"})
 
     def test_what_could_not_be_done_is_a_document_too(self):
         self.write("store", "A")

@@ -1,0 +1,57 @@
+"""docs/switches.md has every switch that the code knows, and no other."""
+
+import re
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = (ROOT / "docs" / "switches.md").read_text()
+
+
+def text_of(*patterns):
+    return "\n".join(path.read_text() for pattern in patterns for path in sorted(ROOT.glob(pattern)))
+
+
+def section(name):
+    return re.search(rf"## {name}\n(.*?)(?=\n## |\Z)", PAGE, re.S)[1]
+
+
+def quoted(text):
+    return set(re.findall(r"`([^`]+)`", text))
+
+
+class Switches(unittest.TestCase):
+    def test_environment(self):
+        code = text_of("src/**/*.cpp", "tool/*.cpp", "python/src/*.cpp", "python/cache_on_disk/*.py")
+        read = set(re.findall(r'(?:getenv|variable|environ\.get|environ\[|getenv_text)\(?"(CACHE_ON_DISK\w*)"', code))
+        self.assertIn("CACHE_ON_DISK_DIR", read)
+        told = {row for row in quoted(section("Environment")) if row.startswith("CACHE_ON_DISK")}
+        self.assertEqual(read, told)
+
+    def test_values_of_the_environment(self):
+        code = text_of("src/core/options.cpp")
+        known = re.findall(r'complain\("(\w+)", \w+, "([^"]+)"\)', code)
+        self.assertGreaterEqual(len(known), 3)
+        for name, words in known:
+            [row] = [line for line in section("Environment").splitlines() if line.startswith(f"| `{name}` ")]
+            self.assertLessEqual(set(words.split(", ")), quoted(row), name)
+
+    def test_options_of_the_process(self):
+        header = (ROOT / "include" / "cache_on_disk" / "options.hpp").read_text()
+        body = re.search(r"struct Options \{(.*?)\n\};", header, re.S)[1]
+        members = set(re.findall(r"^  [\w:<>]+(?:<[^;=]*>)? (\w+)(?: = [^;]+)?;", body, re.M))
+        python = set(re.findall(r'result\["(\w+)"\]', re.search(r"nb::dict get_options\(\).*?\n\}", text_of("python/src/switches.cpp"), re.S)[0]))
+        rows = [line.split("|") for line in section("Options of a process").splitlines() if line.startswith("| `")]
+        self.assertEqual(members, {name for row in rows for name in quoted(row[1])})
+        self.assertEqual(python, {name for row in rows for name in quoted(row[2])})
+
+    def test_cmake(self):
+        code = text_of("CMakeLists.txt", "cmake/*.cmake", "*/CMakeLists.txt", "tests/*/CMakeLists.txt")
+        known = set(re.findall(r"^\s*option\((CACHE_ON_DISK_\w+)", code, re.M))
+        known |= set(re.findall(r"^\s*set\((CACHE_ON_DISK_\w+)[^)]* CACHE ", code, re.M))
+        told = {name for name in quoted(section("CMake")) if name.startswith("CACHE_ON_DISK")}
+        self.assertEqual(known, told)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
