@@ -1,4 +1,5 @@
 #include <cache_on_disk/version.hpp>
+#include <fmt/format.h>
 
 #include "commands.hpp"
 #include "units.hpp"
@@ -30,9 +31,8 @@ std::string footer_of(const CLI::App& command) {
                 .empty();
   };
   std::string text;
-  if (takes("SIZE"))
-    text += "SIZE: a number with K, M, G, T for powers of 1024, or KB, MB, ... for powers of 1000: 50G.\n";
-  if (takes("AGE")) text += "AGE: a number with s, min, h, d, w or y: 90d.\n";
+  if (takes("SIZE")) text += fmt::format("SIZE: {}.\n", size_syntax);
+  if (takes("AGE")) text += fmt::format("AGE: {}.\n", age_syntax);
   return text +
          "The options of 'cache-on-disk --help' may stand here too: --dir, --prefix, --group, --format "
          "json,\n"
@@ -78,7 +78,7 @@ void define_command_line(CLI::App& app, Session& session) {
                            "Output for people or for programs");
   add_choice<Colors>(app, "--color", session.colors,
                      {{"auto", Colors::automatic}, {"always", Colors::always}, {"never", Colors::never}},
-                     "Colours: auto means on a terminal, unless NO_COLOR is set");
+                     "Colours: auto means on a terminal, unless NO_COLOR is set or TERM is dumb");
   for (const auto add : {add_ls, add_show, add_verify, add_clear, add_prune, add_stats, add_where, add_diff,
                          add_export, add_import})
     add(app, session);

@@ -26,6 +26,7 @@ ArgumentInfo describe(const CLI::Option& option) {
   }
   info.name = option.get_name();
   info.help = option.get_description();
+  if (!is_flag) info.default_value = option.get_default_str();
   info.required = option.get_required();
   info.several = option.get_expected_max() > 1;
   return info;

@@ -31,6 +31,7 @@ struct ArgumentInfo {
   std::string value;                 ///< "DIR"; empty for a flag
   std::vector<std::string> choices;  ///< the words it may be
   std::string help;
+  std::string default_value;  ///< where there is one to tell
   bool required = false;
   bool several = false;
 

@@ -3,8 +3,10 @@
 #include <cache_on_disk/version.hpp>
 
 #include <algorithm>
+#include <utility>
 
 #include "generate.hpp"
+#include "units.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -30,7 +32,8 @@ void append_option(std::string& page, const ArgumentInfo& option) {
   for (std::size_t i = 0; i < option.names.size(); ++i)
     page += fmt::format("{}\\fB{}\\fR", i == 0 ? "" : ", ", roff(option.names[i]));
   if (!option.value.empty()) page += fmt::format(" \\fI{}\\fR", roff(option.value));
-  page += fmt::format("\n{}.\n", roff(option.help));
+  page += fmt::format("\n{}.{}\n", roff(option.help),
+                      option.default_value.empty() ? "" : " Default: " + roff(option.default_value) + ".");
 }
 
 void append_command(std::string& page, const CLI::App& command) {
@@ -55,8 +58,8 @@ A \fIDIR\fR is a directory of tags.
 A word is looked up as a tag first; write ./word for a path. Commands that delete (clear, prune, verify \-\-remove) take it
 for nothing but the tag or entry.
 .PP
-\fISIZE\fR is a number with K, M, G, T or P for powers of 1024, or KB, MB and so on for powers of 1000.
-\fIAGE\fR is a number with s, min, h, d, w or y.
+\fISIZE\fR is %SIZE%.
+\fIAGE\fR is %AGE%.
 .SH OUTPUT
 Tables and texts are for people and may change between versions; with \fB\-\-format json\fR each command writes one JSON
 document, whose members stay. Times there are ISO 8601 in UTC, sizes bytes, durations seconds.
@@ -124,7 +127,10 @@ std::string man_page(const CLI::App& app) {
   for (const ArgumentInfo& option : options_of(app)) append_option(page, option);
   page += ".SH COMMANDS\n";
   for (const CLI::App* const command : commands_of(app)) append_command(page, *command);
-  return page.append(closing);
+  page.append(closing);
+  for (const auto& [mark, text] : {std::pair("%SIZE%", size_syntax), std::pair("%AGE%", age_syntax)})
+    page.replace(page.find(mark), std::string_view(mark).size(), text);
+  return page;
 }
 
 }  // namespace cache_on_disk::tool

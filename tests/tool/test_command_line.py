@@ -130,6 +130,15 @@ class CommandLine(ToolTest):
             self.assertIn(option, page)
         self.assertIn(".SH EXIT STATUS", page)
 
+    def test_help_and_man_page_tell_the_same(self):
+        page = (PAGES / "cache-on-disk.1").read_text().replace("\\-", "-")
+        for command in [[], *([command] for command in COMMANDS)]:
+            text = self.run_tool(*command, "--help").out
+            for default in re.findall(r"^  (?:-\w,)?(--[\w-]+) [^\[\n]*\[([^\]]+)\]", text, re.M):
+                self.assertRegex(page, rf"\\fB{default[0]}\\fR[^\n]*\n[^\n]*Default: {re.escape(default[1])}\.", command)
+            for syntax in re.findall(r"(?:SIZE|AGE): (.*)\.$", text, re.M):
+                self.assertIn(syntax, page)
+
     @unittest.skipUnless(shutil.which("mandoc"), "needs mandoc")
     def test_the_man_page_is_sound(self):
         done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", PAGES / "cache-on-disk.1"], stdout=subprocess.PIPE)
