@@ -63,6 +63,7 @@ __all__ = [
     "explain",
     "get_disk_cacher",
     "get_options",
+    "portable",
     "put",
     "refresh",
     "set_logfile",
@@ -92,6 +93,32 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def portable(root: object) -> Any:
+    """Let an object keep its tag and name on the way to another process: copies start without. ::
+
+        Parallel(8)(delayed(work)(portable(loop)) for loop in loops)
+
+    Parameters
+    ----------
+    root : object or function
+        Under a tag.
+
+    Returns
+    -------
+    object
+        Its pickle gives the root itself, whose methods are cached there as they are here: with the same tag, names, tmpdir, prefix,
+        trust and `set_writable`. Where a pool runs a call in this very process, it passes on to the root what is asked of it.
+
+    Raises
+    ------
+    TagNotSetException
+        If nothing below the root has a tag.
+    """
+    from ._portable import portable as make_portable
+
+    return make_portable(root)
 
 
 def warm(root: object, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False) -> Warmed:

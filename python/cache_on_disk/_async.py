@@ -1,26 +1,32 @@
 """Cached methods that are ``async def``: the event loop is never blocked, and the awaited value is cached.
 
 The core waits for files, locks and other callers on a thread of the call's own. When the value has to be computed, that
-thread asks the calling task to await the function, so that it runs where it would without a cache.
+thread asks the coroutine to await the function, so that it runs where it would without a cache. Under asyncio and trio the
+coroutine sleeps meanwhile. One that something else drives cannot: it gets what is in memory or on disk, computes what nobody
+else is computing, and calls the function where it would have to wait for somebody.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextvars
 import functools
 import inspect
 import itertools
+import sys
 import threading
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from . import _core
 from ._anchor import Anchor
 
-# Marks what runs within a computation: a call of the entry that is being computed goes straight to the function then.
-_caller: contextvars.ContextVar[int] = contextvars.ContextVar("cache_on_disk_caller")
+# The calls within whose computations the running code is, nearest first: a call of an entry that one of them computes goes
+# straight to the function.
+_callers: contextvars.ContextVar[tuple[int, ...]] = contextvars.ContextVar("cache_on_disk_callers", default=())
 # Threads are told apart by small numbers or addresses; these are neither.
 _tokens = itertools.count((1 << 63) + 1)
+_slice = 0.2  # seconds: how soon it is seen that a loop was closed
 
 
 def mark_coroutine_function(function: Any) -> None:
@@ -37,80 +43,237 @@ def mark_coroutine_function(function: Any) -> None:
         function._is_coroutine = old_marker
 
 
-class _Computation:
-    """What passes between the thread that asks the core and the task that awaits the function."""
+class _AsyncioSignal:
+    """Something that a task of asyncio awaits and a thread sets."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.wanted: asyncio.Future[bool] = loop.create_future()  # True: compute; False: the core is done
-        self.finished: asyncio.Future[Any] = loop.create_future()
-        # Where the function failed or the task was cancelled, nobody asks for what the thread has to say.
-        self.finished.add_done_callback(lambda future: future.cancelled() or future.exception())
+        self._future: asyncio.Future[None] = loop.create_future()
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        """Raises RuntimeError if the loop is closed."""
+        self._event.set()
+        self._loop.call_soon_threadsafe(self._set)
+
+    def _set(self) -> None:
+        if not self._future.done():
+            self._future.set_result(None)
+
+    async def wait(self) -> bool:
+        """True if the coroutine slept; False if it is not the task that steps it, which a future finds out."""
+        try:
+            await self._future
+        except RuntimeError:
+            return False
+        return True
+
+    def block(self) -> None:
+        self._event.wait()
+
+    def is_gone(self) -> bool:
+        return self._loop.is_closed()
+
+
+class _TrioSignal:
+    """The same for trio."""
+
+    def __init__(self, trio: Any) -> None:
+        self._token = trio.lowlevel.current_trio_token()
+        self._event = trio.Event()
+
+    def set(self) -> None:
+        self._token.run_sync_soon(self._event.set)  # a RunFinishedError is a RuntimeError
+
+    async def wait(self) -> bool:
+        await self._event.wait()
+        return True
+
+    def block(self) -> None:
+        raise AssertionError("trio's tasks can wait")
+
+    def is_gone(self) -> bool:
+        return False  # no run ends before its tasks
+
+
+class _BlockingSignal:
+    """Where nothing is known of what drives the coroutine: the core is asked to wait for nobody, so this is for a moment."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        self._event.set()
+
+    async def wait(self) -> bool:
+        return False
+
+    def block(self) -> None:
+        self._event.wait()
+
+    def is_gone(self) -> bool:
+        return False
+
+
+def _signals() -> Callable[[], Any]:
+    """What makes the signals for the running coroutine."""
+    trio = sys.modules.get("trio")
+    if trio is not None:
+        try:
+            trio.lowlevel.current_task()
+        except RuntimeError:
+            pass
+        else:
+            return lambda: _TrioSignal(trio)
+    try:
+        loop = asyncio.get_running_loop()
+        if asyncio.current_task() is not None:
+            return lambda: _AsyncioSignal(loop)
+    except RuntimeError:
+        pass
+    return _BlockingSignal
+
+
+# Threads whose coroutines have ended before them. What they hold is to be let go before the interpreter ends.
+_ending: set[threading.Thread] = set()
+
+
+@atexit.register
+def _let_threads_end() -> None:
+    for thread in list(_ending):
+        thread.join(5)
+
+
+class _FunctionFailed(BaseException):
+    """Passes through the core in place of what the function raised, which the coroutine raises itself: held by frames of the
+    thread, an exception would be part of a cycle."""
+
+
+class _Computation:
+    """What passes between the thread that asks the core and the coroutine that awaits the function."""
+
+    def __init__(self, make_signal: Callable[[], Any]) -> None:
+        self.may_wait = make_signal is not _BlockingSignal  # else the core waits for nobody
+        self._signal_wanted, self._signal_finished = make_signal(), make_signal()
         self._computed = threading.Event()
-        self._outcome: Callable[[], Any] | None = None
+        self._outcome: Optional[Callable[[], Any]] = None
+        self._answer: Optional[Callable[[], Any]] = None
+        self._is_wanted = False
         self.abandoned = False
 
-    def _tell(self, future: asyncio.Future[Any], set_outcome: Callable[[], None]) -> None:
-        def tell() -> None:
-            if not future.done():
-                set_outcome()
+    def start(self, cell: Any, owner: Any, name: str, callers: tuple[int, ...]) -> None:
+        self._asked = (cell, owner, name, list(callers))
+        self._thread = threading.Thread(target=self._run, name="cache_on_disk", daemon=True)
+        self._thread.start()
 
+    # The thread's side.
+
+    def _tell(self, signal: Any) -> None:
         try:
-            self._loop.call_soon_threadsafe(tell)
+            signal.set()
         except RuntimeError:  # the loop is closed, and nobody waits any more
             self.abandoned = True
-            self._computed.set()
 
     def compute(self) -> Any:
-        """Called by the core, on the thread."""
-        self._tell(self.wanted, lambda: self.wanted.set_result(True))
-        self._computed.wait()
+        """Called by the core."""
+        self._is_wanted = True
+        self._tell(self._signal_wanted)
+        while not self.abandoned and not self._computed.wait(_slice):
+            # What nobody can go on with is given up, so that others may compute it.
+            self.abandoned = self.abandoned or self._signal_wanted.is_gone()
         if self._outcome is None:
-            raise asyncio.CancelledError
+            raise _FunctionFailed
         return self._outcome()
 
+    def _gives_up(self) -> bool:
+        """Asked by the core while it waits for somebody else."""
+        return self.abandoned or not self.may_wait
+
+    def _run(self) -> None:
+        cell, owner, name, callers = self._asked
+        try:
+            value = cell.answer(owner, name, self.compute, callers, self._gives_up)
+        except _FunctionFailed:
+            self._answer = _nothing
+        except BaseException as error:
+            self._answer = functools.partial(_raise, error.with_traceback(None))
+        else:
+            self._answer = lambda: value
+        # The program may end as soon as the coroutine has its answer, and this thread not have come to its own end by then.
+        del cell, owner, self._asked
+        self._tell(self._signal_wanted)
+        self._tell(self._signal_finished)
+
+    # The coroutine's side.
+
+    async def is_wanted(self) -> bool:
+        """Whether the function is to be awaited; else the core is done."""
+        await self._wait(self._signal_wanted)
+        return self._is_wanted
+
+    async def finished(self) -> Any:
+        await self._wait(self._signal_finished)
+        answer, self._answer = self._answer, None
+        assert answer is not None
+        return answer()
+
+    async def _wait(self, signal: Any) -> None:
+        if not await signal.wait():
+            self.may_wait = False
+            signal.block()
+
     def computed(self, outcome: Callable[[], Any]) -> None:
-        """Called by the task. What it tells first holds: it may be cancelled before the thread has taken a value."""
+        """What is told first holds: the task may be cancelled before the thread has taken a value."""
         if self._outcome is None:
             self._outcome = outcome
         self._computed.set()
 
-    def run(self, cell: Any, owner: Any, name: str, token: int) -> None:
-        """The thread: asks the core."""
-        try:
-            value = cell.answer(owner, name, self.compute, token, lambda: self.abandoned)
-        except BaseException as error:
-            raised = error
-            self._tell(self.finished, lambda: self.finished.set_exception(raised))
-        else:
-            self._tell(self.finished, lambda: self.finished.set_result(value))
-        self._tell(self.wanted, lambda: self.wanted.set_result(False))
+    def end(self) -> None:
+        """Nobody wants an answer any more."""
+        self.abandoned = True
+        if self._thread.is_alive():
+            _ending.difference_update([thread for thread in _ending if not thread.is_alive()])
+            _ending.add(self._thread)
+        self.computed(_fail)
 
 
 def _raise(error: BaseException) -> Any:
     raise error
 
 
+def _fail() -> Any:
+    raise _FunctionFailed
+
+
+def _nothing() -> Any:
+    raise AssertionError("the coroutine raises what its function raised")
+
+
 async def _answer(cell: Any, owner: Any, name: str, function: Callable[[], Any]) -> Any:
-    token = _caller.get(0) or next(_tokens)
-    computation = _Computation(asyncio.get_running_loop())
-    threading.Thread(target=computation.run, args=(cell, owner, name, token), name="cache_on_disk", daemon=True).start()
+    callers = (next(_tokens), *_callers.get())
+    computation = _Computation(_signals())
+    computation.start(cell, owner, name, callers)
+    del cell  # a coroutine that raised may live as long as its exception does
     try:
-        if await computation.wanted:
-            before = _caller.set(token)
+        is_wanted = await computation.is_wanted()
+        if is_wanted:
+            before = _callers.set(callers)
             try:
                 value = await function()
-            except BaseException as error:
-                failure = error
-                computation.computed(lambda: _raise(failure))
-                raise
             finally:
-                _caller.reset(before)
+                try:
+                    _callers.reset(before)
+                except ValueError:  # what drives the coroutine has changed its context
+                    pass
             computation.computed(lambda: value)
-        return await computation.finished
+        try:
+            return await computation.finished()
+        except InterruptedError:
+            if is_wanted or computation.may_wait:
+                raise
     finally:
-        computation.abandoned = True
-        computation.computed(lambda: _raise(asyncio.CancelledError()))
+        computation.end()
+    return await function()  # somebody else computes it, and here nothing can wait for that
 
 
 def asynchronous_call(cached: Any) -> Callable[..., Any]:
@@ -120,11 +283,19 @@ def asynchronous_call(cached: Any) -> Callable[..., Any]:
         function = cached.__wrapped__ if type(owner) is Anchor else functools.partial(cached.__wrapped__, owner)
         cell = _core.CellHandle.of(cached, owner)
         name = _core.arguments_name(cached, owner, args, kwargs)
-        if name is None:
-            return await function(*args, **kwargs)
-        value = cell.buffered(name)
+        value = ... if name is None else cell.buffered(name)
         if value is not ...:
             return value
-        return await _answer(cell, owner, name, functools.partial(function, *args, **kwargs))
+        computed = functools.partial(function, *args, **kwargs)
+        if name is None:
+            del cell
+            return await computed()
+        answered = _answer(cell, owner, name, computed)
+        del cell
+        return await answered
 
+    # Warnings and tracebacks name the method.
+    name = cached.__dict__["__name__"]
+    call.__name__, call.__qualname__, call.__module__ = name, cached.__dict__["__qualname__"], cached.__dict__.get("__module__", __name__)
+    call.__code__ = call.__code__.replace(co_name=name)
     return call

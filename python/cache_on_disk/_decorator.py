@@ -62,8 +62,8 @@ def _place(function: Any) -> tuple[str, int]:
     return code.co_filename.encode(errors="backslashreplace").decode(), code.co_firstlineno
 
 
-def cached_function(function: Callable[..., Any], options: Options) -> Any:
-    """Make the cached function around a callable."""
+def cached_function(function: Callable[..., Any], options: Options, home: Optional[str] = None) -> Any:
+    """Make the cached function around a callable; `home`: the main module that it came from by value."""
     cached = _core.CachedFunction(function)
     # As functools.wraps does; __wrapped__ is a part of the type.
     for name in functools.WRAPPER_ASSIGNMENTS:
@@ -76,7 +76,7 @@ def cached_function(function: Callable[..., Any], options: Options) -> Any:
     cached.__dict__.setdefault("__qualname__", qualname)
     cached.__dict__.setdefault("__name__", qualname.rpartition(".")[2])
     qualname = qualname.replace("/", "%2F")
-    origin = options.identity if options.identity is not None else module_name(module)
+    origin = options.identity if options.identity is not None else home or module_name(module)
     defining = origin if options.identity is not None else f"{origin}.{qualname.rpartition('.')[0]}"
     asynchronous = None
     if _is_coroutine_function(function):
@@ -87,6 +87,9 @@ def cached_function(function: Callable[..., Any], options: Options) -> Any:
     _core.configure(cached, qualname, origin, defining, options.version, options.inherit, options.by_arguments,
                     options.writable or _writable_by_default(), asynchronous, options.identity is not None, *_place(function))
     cached.cacher_list = CacherList(cached)
+    cached.__dict__["_options"] = options
+    if home is not None:
+        cached.__dict__["_home"] = home
     return cached
 
 

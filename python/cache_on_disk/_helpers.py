@@ -12,6 +12,7 @@ import numpy as np
 from ._anchor import Anchor as Anchor
 from ._logging import log as log
 from ._origins import class_name as class_name
+from ._pickling import carrier_of as carrier_of, reduced as reduced
 from ._values import (
     argument_value as argument_value,
     array_in_form as array_in_form,
@@ -27,7 +28,6 @@ from ._values import (
 array_on = ndarray = np.ndarray
 property = property
 lru_cache_type = type(lru_cache(len))
-deque_items = deque.copy
 _warning = 30
 
 
@@ -36,7 +36,7 @@ def identity(value: Any) -> Any:
 
 
 def is_enum(value: Any) -> bool:
-    return isinstance(value, enum.Enum)
+    return issubclass(type(value), enum.Enum)
 
 
 def class_dict(cls: type) -> dict[str, Any]:
@@ -44,7 +44,11 @@ def class_dict(cls: type) -> dict[str, Any]:
 
 
 def set_items(container: Any) -> list[Any]:
-    return list((set if isinstance(container, set) else frozenset).__iter__(container))
+    return list((set if issubclass(type(container), set) else frozenset).__iter__(container))
+
+
+def deque_items(container: Any) -> list[Any]:
+    return list(deque.__iter__(container))
 
 
 def tell_of_arguments(qualname: str, stored: str, given: str) -> None:

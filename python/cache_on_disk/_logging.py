@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Optional
 
 from . import _core
@@ -12,8 +13,11 @@ _handler: Optional[Any] = None
 
 def log(level: int, message: str) -> None:
     """Pass one message of the core on."""
-    import logging
-
+    try:
+        import logging
+    except (ImportError, OSError):  # no descriptors left, say, by which modules are read
+        sys.stderr.write(f"cache_on_disk: {message}\n")
+        return
     logger = logging.getLogger(_name)
     if not logger.hasHandlers() and not message.startswith("cache_on_disk: "):
         message = f"cache_on_disk: {message}"  # goes to standard error, without a logger's name

@@ -6,6 +6,7 @@ import dataclasses
 import importlib
 import multiprocessing
 import sys
+import types
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from typing import Any, Callable, Optional, Union
 
@@ -13,6 +14,7 @@ from . import _core
 from ._disk_cacher import DiskCacher
 from ._anchor import Anchor
 from ._errors import InvalidTypeError, InvalidValueError, TagNotSetException
+from ._portable import Names, give_names, names_below
 from ._reports import Warmed
 from ._targets import described, root_of
 
@@ -76,40 +78,22 @@ def _call(cacher: DiskCacher) -> Union[BaseException, str, None]:
 
     before = cacher.statistics().not_stored
     value = cacher.execute()
-    if hasattr(value, "__await__"):
-        asyncio.run(_await(value))
+    if type(value) is types.CoroutineType:
+        asyncio.run(value)
     told = cacher.explain()
     if told.state == "disk" or (told.state == "memory" and cacher.statistics().not_stored == before and told.size > 0):
         return None
     return "; ".join([*told.uncached, *told.troubles]) or told.reason or "see the log"
 
 
-async def _await(value: Any) -> Any:
-    return await value
-
-
 # What one process works for: set when it starts.
 _cachers: dict[tuple[int, int], DiskCacher] = {}
 
 
-def _begin(root: Any, names: list[tuple[str, list[dict[str, Any]]]], options: dict[str, Any]) -> None:
-    """Give the objects of a process the tags and names that they have in the one it works for.
-
-    The root came by a fork, which brings its tags along, or by a pickle, which does not.
-    """
+def _begin(root: Any, names: Names, options: dict[str, Any]) -> None:
+    """Give the objects of a process the tags and names that they have in the one it works for."""
     _core.set_options(**options)
-    objects = {name: (instance, functions) for instance, name, functions in _core.discover(root)}
-    for i, (name, settings) in enumerate(names):
-        if name not in objects:
-            continue  # its pickle leaves it out
-        instance, functions = objects[name]
-        for j, (function, setting) in enumerate(zip(functions, settings)):
-            if setting["tag"] is None or function.__qualname__ != setting["qualname"]:
-                continue
-            cacher = DiskCacher.of(function, instance)
-            cacher._cell.bind(function, instance, setting["instance"], setting["tag"], setting["prefix"], setting["tmpdir"],
-                              setting["trust"])
-            _cachers[i, j] = cacher
+    _cachers.update(give_names(root, names))
 
 
 def _call_here(place: tuple[int, int], method: str) -> Optional[BaseException]:
@@ -141,20 +125,11 @@ def _sendable(error: Exception) -> BaseException:
     return error
 
 
-def _settings_of(cacher: DiskCacher) -> dict[str, Any]:
-    import os
-
-    return {"qualname": cacher._function.__qualname__, "instance": cacher._cell.instance_name, "tag": cacher._tag, "prefix": cacher._prefix,
-            "tmpdir": os.fsencode(os.path.abspath(cacher._tmpdir)), "trust": cacher._cell.trust}
-
-
-def _process_pool(root: Any, found: list[tuple[Any, str, list[Any]]], workers: Optional[int], start: str) -> Executor:
+def _process_pool(root: Any, workers: Optional[int], start: str) -> Executor:
     from concurrent.futures import ProcessPoolExecutor
 
-    names = [(name, [_settings_of(DiskCacher.of(function, instance)) for function in functions])
-             for instance, name, functions in found]
     context = multiprocessing.get_context(start)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(root, names, _core.get_options()))
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(root, names_below(root), _core.get_options()))
 
 
 def _start_method(processes: Union[bool, str]) -> Optional[str]:
@@ -230,6 +205,6 @@ def warm(root: Any, workers: Optional[int] = None, progress: bool = True, proces
             threads = ThreadPoolExecutor(workers, thread_name_prefix="cache_on_disk_warm")
             errors, not_stored = _compute(threads, lambda one: threads.submit(_call, one.cacher), missing, bar)
         else:
-            pool = _process_pool(root, found, workers, start)
+            pool = _process_pool(root, workers, start)
             errors, not_stored = _compute(pool, lambda one: pool.submit(_call_here, one.place, one.method), missing, bar)
     return Warmed(len(missing) - len(errors) - len(not_stored), present, skipped, errors, not_stored)

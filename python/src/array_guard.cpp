@@ -1,5 +1,7 @@
 #include "array_guard.hpp"
 
+#include <cstring>
+
 #include <nanobind/nanobind.h>
 
 #include "helpers.hpp"

@@ -6,8 +6,6 @@
 
 #include <Python.h>
 
-#include <cstring>
-
 namespace cache_on_disk::python {
 
 /// The head of numpy's array object, the same since numpy 1.7.
@@ -30,10 +28,10 @@ class ArrayGuard {
 
   bool is_intact() const noexcept {
     const ArrayFields& now = *array_;
-    const auto count = static_cast<std::size_t>(count_);
-    return now.descr == descr_ && now.dimension_count == count_ && now.data == data_ &&
-           std::memcmp(now.dimensions, form_, count * sizeof(Py_intptr_t)) == 0 &&
-           std::memcmp(now.strides, form_ + count, count * sizeof(Py_intptr_t)) == 0;
+    if (now.descr != descr_ || now.dimension_count != count_ || now.data != data_) return false;
+    for (int i = 0; i < count_; ++i)  // few: comparing them here is less than a call
+      if (now.dimensions[i] != form_[i] || now.strides[i] != form_[count_ + i]) return false;
+    return true;
   }
   PyObject* array() const noexcept { return reinterpret_cast<PyObject*>(array_); }
   /// Another array in the form that this one had, on the same elements. nullptr and an exception on failure.

@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "helpers.hpp"
 #include "instance_ref.hpp"
 #include "python_call.hpp"
 #include "tagged_object.hpp"
@@ -15,13 +16,22 @@ PyTypeObject* type = nullptr;
 
 CachedFunction* self_of(PyObject* object) noexcept { return reinterpret_cast<CachedFunction*>(object); }
 
+/// All cached functions: a ring that begins with none. Guarded by the interpreter lock.
+CachedFunction& ring() noexcept {
+  static CachedFunction& beginning = *[] {
+    static CachedFunction none{};
+    return none.before = none.after = &none;
+  }();
+  return beginning;
+}
+
 // Out of the way of a hit, which then saves no register.
 [[gnu::noinline]] PyObject* call_slowly(CachedFunction* self, PyObject* const* args, std::size_t nargsf,
                                         PyObject* kwnames) {
   PyCell* cell = nullptr;
   if (PyVectorcall_NARGS(nargsf) > 0) {
     cell = self->cells.find(args[0]);
-    if (cell == nullptr) cell = cell_of_tagged(*self, args[0]);
+    if (cell == nullptr || !cell->is_of_its_class()) cell = cell_of_tagged(*self, args[0]);
     if (cell == nullptr && PyErr_Occurred() != nullptr) return nullptr;
   }
   if (cell == nullptr && self->anchor != nullptr) cell = self->cells.find(self->anchor);
@@ -29,16 +39,25 @@ CachedFunction* self_of(PyObject* object) noexcept { return reinterpret_cast<Cac
   return call_cell(self, *cell, args, nargsf, kwnames);
 }
 
+// So is this, whose comparisons need some.
+[[gnu::noinline]] PyObject* call_for_array(CachedFunction* self, PyObject* const* args, std::size_t nargsf,
+                                           PyObject* kwnames, const PyCell* cell) {
+  PyObject* const value = cell->hot_array();
+  if (value == nullptr) return call_slowly(self, args, nargsf, kwnames);
+  Py_INCREF(value);
+  return value;
+}
+
 PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
   CachedFunction* const self = self_of(callable);
   if (PyVectorcall_NARGS(nargsf) == 1 && kwnames == nullptr) [[likely]] {
     const PyCell* const cell = self->cells.find(args[0]);
-    if (cell != nullptr && core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0) [[likely]] {
-      PyObject* const value = cell->hot();
-      if (value != nullptr) [[likely]] {
-        Py_INCREF(value);
-        return value;
-      }
+    if (cell != nullptr && cell->is_of_its_class() &&
+        core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0) [[likely]] {
+      PyObject* const value = cell->hot_value();
+      if (value == nullptr) return call_for_array(self, args, nargsf, kwnames, cell);
+      Py_INCREF(value);
+      return value;
     }
   }
   return call_slowly(self, args, nargsf, kwnames);
@@ -59,6 +78,7 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(self->anchor);
   Py_VISIT(self->asynchronous);
   Py_VISIT(self->dict);
+  for (const auto& record : self->options->records) Py_VISIT(record->type);
   return self->cells.for_each([&](const PyCell& cell) { return cell.visit_values(visit, arg); });
 }
 
@@ -78,6 +98,8 @@ void dealloc(PyObject* object) {
   CachedFunction* const self = self_of(object);
   if (self->weakrefs != nullptr) PyObject_ClearWeakRefs(object);
   clear(object);
+  self->before->after = self->after;
+  self->after->before = self->before;
   delete self->options;
   self->cells.~CellTable();
   PyTypeObject* const own_type = Py_TYPE(object);
@@ -102,6 +124,9 @@ PyObject* make(PyTypeObject* own_type, PyObject* args, PyObject* kwargs) {
   new (&self->cells) CellTable;
   Py_INCREF(wrapped);
   self->wrapped = wrapped;
+  self->before = &ring();
+  self->after = ring().after;
+  self->before->after = self->after->before = self;
   self->options = new (std::nothrow) FunctionOptions;
   if (self->options == nullptr) {
     Py_DECREF(object);
@@ -110,8 +135,26 @@ PyObject* make(PyTypeObject* own_type, PyObject* args, PyObject* kwargs) {
   return object;
 }
 
-/// Pickled and copied by name, as functions are.
-PyObject* reduce(PyObject* self, PyObject*) { return PyObject_GetAttrString(self, "__qualname__"); }
+PyObject* call_helper(const char* name, PyObject* self, PyObject* argument) {
+  try {
+    return (argument == nullptr ? helper(name)(nanobind::handle(self))
+                                : helper(name)(nanobind::handle(self), nanobind::handle(argument)))
+        .release()
+        .ptr();
+  } catch (nanobind::python_error& error) {
+    error.restore();
+    return nullptr;
+  }
+}
+
+PyObject* reduce(PyObject* self, PyObject* protocol) { return call_helper("reduced", self, protocol); }
+PyObject* carrier(PyObject* self, void*) { return call_helper("carrier_of", self, nullptr); }
+
+/// A copy is the function itself, as with functions.
+PyObject* same(PyObject* self, PyObject*) {
+  Py_INCREF(self);
+  return self;
+}
 
 /// Called as a class is made that has the function as an attribute.
 PyObject* set_name(PyObject* self, PyObject*) {
@@ -119,21 +162,45 @@ PyObject* set_name(PyObject* self, PyObject*) {
   Py_RETURN_NONE;
 }
 
+/// Class makers that rebuild a class, with slots say, put the new class into the cells of its methods.
+PyObject* closure(PyObject* object, void*) {
+  PyObject* const found = PyObject_GetAttrString(self_of(object)->wrapped, "__closure__");
+  if (found != nullptr || PyErr_ExceptionMatches(PyExc_AttributeError) == 0) return found;
+  PyErr_Clear();
+  Py_RETURN_NONE;
+}
+
 PyObject* is_abstract(PyObject* object, void*) {
+  PyObject* const dict = self_of(object)->dict;
+  PyObject* const set = dict != nullptr ? PyDict_GetItemString(dict, "__isabstractmethod__") : nullptr;
+  if (set != nullptr) return same(set, nullptr);
   PyObject* answer = PyObject_GetAttrString(self_of(object)->wrapped, "__isabstractmethod__");
   if (answer != nullptr || PyErr_ExceptionMatches(PyExc_AttributeError) == 0) return answer;
   PyErr_Clear();
   Py_RETURN_FALSE;
 }
 
+int set_abstract(PyObject* object, PyObject* value, void*) {
+  PyObject* const dict = PyObject_GenericGetDict(object, nullptr);
+  if (dict == nullptr) return -1;
+  const int failed = value != nullptr ? PyDict_SetItemString(dict, "__isabstractmethod__", value)
+                                      : PyDict_DelItemString(dict, "__isabstractmethod__");
+  Py_DECREF(dict);
+  return failed;
+}
+
 PyObject* representation(PyObject* object) {
   return PyUnicode_FromFormat("<cached %R>", self_of(object)->wrapped);
 }
 
-PyMethodDef methods[] = {{"__reduce__", reduce, METH_NOARGS, nullptr},
+PyMethodDef methods[] = {{"__reduce_ex__", reduce, METH_O, nullptr},
+                         {"__copy__", same, METH_NOARGS, nullptr},
+                         {"__deepcopy__", same, METH_O, nullptr},
                          {"__set_name__", set_name, METH_VARARGS, nullptr},
                          {nullptr, nullptr, 0, nullptr}};
-PyGetSetDef getters[] = {{"__isabstractmethod__", is_abstract, nullptr, nullptr, nullptr},
+PyGetSetDef getters[] = {{"__isabstractmethod__", is_abstract, set_abstract, nullptr, nullptr},
+                         {"__closure__", closure, nullptr, nullptr, nullptr},
+                         {"_carrier", carrier, nullptr, nullptr, nullptr},
                          {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
                          {nullptr, nullptr, nullptr, nullptr, nullptr}};
 PyMemberDef members[] = {
@@ -164,27 +231,49 @@ PyType_Spec spec = {
 int add_cached_function(PyObject* module) {
   type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
   if (type == nullptr) return -1;
+  // Class makers that refuse attributes of types they do not know (pydantic) let those of functools pass, as what is made
+  // of a function.
+  PyObject* const module_name = PyUnicode_FromString("functools");
+  if (module_name == nullptr) return -1;
+  const int failed = PyObject_SetAttrString(reinterpret_cast<PyObject*>(type), "__module__", module_name);
+  Py_DECREF(module_name);
+  if (failed != 0) return -1;
   Py_INCREF(type);
   return PyModule_AddObject(module, "CachedFunction", reinterpret_cast<PyObject*>(type));
 }
 
 PyTypeObject* cached_function_type() noexcept { return type; }
 
-MethodRecord& record_of(CachedFunction& function, const core::Method& method) {
+RecordShare record_of(CachedFunction& function, const core::Method& method, PyTypeObject* of_type) {
   auto& records = function.options->records;
   for (const auto& record : records)
-    if (record->method == &method) return *record;
-  return *records.emplace_back(std::make_unique<MethodRecord>(function, method));
+    if (record->type == of_type && record->method == &method) return RecordShare(*record);
+  records.push_back(std::make_unique<MethodRecord>(function, method, of_type));
+  Py_INCREF(reinterpret_cast<PyObject*>(of_type));
+  return RecordShare(*records.back());
+}
+
+void forget_all_values() {
+  for (const CachedFunction* function = ring().after; function != &ring(); function = function->after)
+    function->cells.for_each([](PyCell& cell) {
+      cell.forget();
+      return 0;
+    });
+  drop_now();
 }
 
 PyCell* cell_of(MethodRecord& record, PyObject* object) {
   CellTable& cells = record.function->cells;
-  if (PyCell* const known = cells.find(object)) return known;
+  if (PyCell* const known = cells.find(object)) {
+    known->set_record(record);
+    return known;
+  }
   InstanceRef* const reference = instance_ref(object);
   if (reference == nullptr && PyErr_Occurred() != nullptr) return nullptr;
   // Making the reference may have run the garbage collector, and with it any code.
   PyCell* const known = cells.find(object);
   PyCell* const cell = known == nullptr ? PyCell::make(record, object) : known;
+  if (known != nullptr) known->set_record(record);
   if (known != nullptr || cell == nullptr) {
     Py_XDECREF(reinterpret_cast<PyObject*>(reference));
     return cell;

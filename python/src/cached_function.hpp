@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cell_table.hpp"
@@ -64,6 +65,7 @@ struct CachedFunction {
   PyObject* asynchronous;  ///< called instead under a tag, if the function is an `async def`; else nullptr
   PyObject* dict;
   PyObject* weakrefs;
+  CachedFunction *before, *after;  ///< all of them, in a ring
 };
 
 /// Makes the type and adds it to the module. -1 and an exception on failure.
@@ -75,10 +77,39 @@ inline bool is_cached_function(PyObject* object) noexcept {
   return Py_TYPE(object) == cached_function_type();
 }
 
-/// The function as objects of a class have it: the one record of this content.
-MethodRecord& record_of(CachedFunction& function, const core::Method& method);
+/// A use of a record, and a reference to its function.
+class RecordShare {
+ public:
+  explicit RecordShare(MethodRecord& record) noexcept : record_(&record) {
+    ++record.uses;
+    Py_INCREF(reinterpret_cast<PyObject*>(record.function));
+  }
+  RecordShare(RecordShare&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
+  RecordShare& operator=(RecordShare&& other) noexcept {
+    std::swap(record_, other.record_);
+    return *this;
+  }
+  ~RecordShare() {
+    if (record_ == nullptr) return;
+    auto* const function = reinterpret_cast<PyObject*>(record_->function);
+    Py_XDECREF(release(*record_));
+    Py_DECREF(function);
+  }
+  MethodRecord& operator*() const noexcept { return *record_; }
+  MethodRecord* operator->() const noexcept { return record_; }
 
-/// The cell of an object, made if it has none yet; borrowed. nullptr and an exception on failure.
+ private:
+  MethodRecord* record_;
+};
+
+/// The function as objects of a class have it: the one record of this content.
+RecordShare record_of(CachedFunction& function, const core::Method& method, PyTypeObject* type);
+
+/// All that cached functions have in memory is forgotten.
+void forget_all_values();
+
+/// The cell of an object, made if it has none yet, and of the record's class from now on; borrowed. nullptr and an exception
+/// on failure.
 PyCell* cell_of(MethodRecord& record, PyObject* object);
 
 }  // namespace cache_on_disk::python

@@ -84,8 +84,21 @@ PyCell* PyCell::make(MethodRecord& record, PyObject* object) {
 
 void PyCell::destroy() noexcept {
   forget();
+  drop_record();
   if ((flags_ & holds_extra) != 0) delete extra_;
   PyObject_Free(this);
+}
+
+PyObject* release(MethodRecord& record) noexcept {
+  if (--record.uses != 0) return nullptr;
+  auto* const type = reinterpret_cast<PyObject*>(record.type);
+  std::erase_if(record.function->options->records,
+                [&](const std::unique_ptr<MethodRecord>& known) { return known.get() == &record; });
+  return type;
+}
+
+void PyCell::drop_record() noexcept {
+  if (record != nullptr) drop_later(python::release(*std::exchange(record, nullptr)));
 }
 
 CellExtra& PyCell::extra() {
@@ -213,7 +226,8 @@ void PyCell::note_arguments(std::string noted) {
 
 int PyCell::visit_values(visitproc visit, void* arg) const {
   Py_VISIT(hot_value_);
-  Py_VISIT(reinterpret_cast<PyObject*>(reference));
+  // Not its weak reference: to the collector somebody outside holds that, so that it calls us even where object, function and
+  // all go together. Otherwise the object could come back to life, in __del__, and die later without our hearing of it.
   if (keeps_object()) Py_VISIT(object);
   if (const ArrayGuard* const guarded = guard()) Py_VISIT(guarded->array());
   if ((flags_ & holds_extra) == 0) return 0;

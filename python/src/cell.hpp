@@ -25,9 +25,11 @@ namespace cache_on_disk::python {
 struct CachedFunction;
 struct InstanceRef;
 
-/// A cached function as the objects of one class have it. Lives as long as the function.
+/// A cached function as the objects of one class have it. Kept by the function for as long as it has users: cells, and walks
+/// (RecordShare). Its class lives as long, so that no other one comes to have its address.
 struct MethodRecord {
-  MethodRecord(CachedFunction& cached, const core::Method& as) : function(&cached), method(&as) {}
+  MethodRecord(CachedFunction& cached, const core::Method& as, PyTypeObject* of_type)
+      : function(&cached), method(&as), type(of_type) {}
   MethodRecord(const MethodRecord&) = delete;
   MethodRecord& operator=(const MethodRecord&) = delete;
   ~MethodRecord() {
@@ -43,8 +45,12 @@ struct MethodRecord {
 
   CachedFunction* function;
   const core::Method* method;
+  PyTypeObject* type;  ///< owned
+  std::uint32_t uses = 0;
   std::vector<PyObject*> kept_under;  ///< owned, exact str
 };
+/// Ends a use. Gives the class to let go of, if that was the last one; else nullptr.
+PyObject* release(MethodRecord& record) noexcept;
 
 /// What a cell with arguments keeps in memory.
 struct ArgumentBuffer {
@@ -94,13 +100,16 @@ class PyCell {
   bool is_writable() const noexcept { return (flags_ & writable) != 0; }
   void set_writable(bool is);
   bool by_arguments() const noexcept;
-  /// Visits all that the cell owns, for the garbage collector.
+  /// Visits the values and the object that the cell owns, for the garbage collector.
   int visit_values(visitproc visit, void* arg) const;
+  void drop_record() noexcept;
 
+  /// True if the object is of the class that it had when the cell was made for it. Read on every hit.
+  bool is_of_its_class() const noexcept { return record->type == Py_TYPE(object); }
   /// The value a plain call returns as it is, borrowed; nullptr if a call has more to do than that. Read on every hit.
-  PyObject* hot() const noexcept {
-    if (hot_value_ != nullptr) [[likely]]
-      return hot_value_;
+  PyObject* hot_value() const noexcept { return hot_value_; }
+  /// The array a plain call returns as it is, likewise.
+  PyObject* hot_array() const noexcept {
     const ArrayGuard* const guarded = guard();
     return guarded != nullptr && guarded->is_intact() ? guarded->array() : nullptr;
   }
@@ -120,6 +129,8 @@ class PyCell {
   std::shared_ptr<core::Binding> make_binding() const;
   /// Binds the cell by itself.
   void set_binding(std::shared_ptr<core::Binding> binding);
+  /// Becomes the cell of the object as one of another class, and forgets what it knows as one of the class before.
+  void set_record(MethodRecord& changed);
   /// Takes the settings and the name that a walk gives.
   void set_name(const SiblingsRef& siblings, const Step& step);
   /// Takes over what a call has counted.
@@ -133,7 +144,7 @@ class PyCell {
   CellExtra& extra();
 
   PyObject* const object;            ///< what the cell is found by; owned if `keeps_object`
-  MethodRecord* record;              ///< nullptr once the function is gone
+  MethodRecord* record;              ///< used; nullptr once the function is gone
   InstanceRef* reference = nullptr;  ///< owned: how we hear that the object dies, and where its name is
   PyCell* next_of_instance = nullptr;
   bool keeps_object() const noexcept { return reference == nullptr; }  ///< it takes no weak references
@@ -149,7 +160,7 @@ class PyCell {
     waited = 32
   };
 
-  PyCell(MethodRecord* made_of, PyObject* made_for) : object(made_for), record(made_of) {}
+  PyCell(MethodRecord* made_of, PyObject* made_for) : object(made_for), record(made_of) { ++record->uses; }
   ~PyCell() = default;
   void destroy() noexcept;
   void begin_anew();

@@ -45,6 +45,20 @@ std::shared_ptr<core::Binding> PyCell::make_binding() const {
                                          *record->method);
 }
 
+void PyCell::set_record(MethodRecord& changed) {
+  if (record == &changed) return;
+  ++changed.uses;
+  drop_record();
+  record = &changed;
+  forget();
+  if ((flags_ & holds_extra) != 0 && extra_->binding) {
+    const core::Binding& own = *extra_->binding;
+    extra_->binding = std::make_shared<core::Binding>(own.shared_context(), own.instance(), *changed.method);
+  } else if (reference != nullptr && reference->siblings) {  // another era: calls under way keep nothing here
+    reference->siblings = SiblingsRef::make(reference->siblings->context(), reference->siblings->outer());
+  }
+}
+
 void PyCell::begin_anew() {
   forget();
   forget_above();

@@ -123,7 +123,7 @@ void take_methods(ClassInfo& info, PyTypeObject* type, std::vector<Candidate>& c
                        qualname_of(type), one.name)});
       continue;
     }
-    MethodRecord& record = record_of(*one.function, method_of(one, type));
+    MethodRecord& record = *info.held.emplace_back(record_of(*one.function, method_of(one, type), type));
     for (PyObject* const attribute : one.kept_under) record.note_kept_under(attribute);
     info.methods.push_back(&record);
   }
@@ -161,9 +161,7 @@ Elements elements_of(PyTypeObject* type) {
   if (PyType_FastSubclass(type, Py_TPFLAGS_DICT_SUBCLASS)) return Elements::mapping;
   if (PyType_FastSubclass(type, Py_TPFLAGS_LIST_SUBCLASS)) return Elements::sequence;
   if (PyType_FastSubclass(type, Py_TPFLAGS_TUPLE_SUBCLASS)) {
-    const nb::object fields =
-        nb::getattr(nb::handle(reinterpret_cast<PyObject*>(type)), "_fields", nb::none());
-    return PyTuple_CheckExact(fields.ptr()) ? Elements::named_tuple : Elements::sequence;
+    return fields_of(type) != nullptr ? Elements::named_tuple : Elements::sequence;
   }
   if (PyType_IsSubtype(type, reinterpret_cast<PyTypeObject*>(helper("deque").ptr())))
     return Elements::sequence;
@@ -173,6 +171,12 @@ Elements elements_of(PyTypeObject* type) {
 }
 
 }  // namespace
+
+PyObject* fields_of(PyTypeObject* type) noexcept {
+  static PyObject* const name = PyUnicode_InternFromString("_fields");
+  PyObject* const fields = _PyType_Lookup(type, name);
+  return fields != nullptr && PyTuple_CheckExact(fields) ? fields : nullptr;
+}
 
 bool is_opaque(PyTypeObject* type) {
   return type == &PyUnicode_Type || type == &PyFloat_Type || type == &PyLong_Type || type == &PyBool_Type ||
@@ -225,7 +229,7 @@ const ClassInfo& ClassTable::operator[](PyTypeObject* type) {
 const std::vector<MethodRecord*>& ClassTable::methods_of(PyObject* object) {
   const ClassInfo& info = (*this)[Py_TYPE(object)];
   if (!info.anchor) return info.methods;
-  of_anchor_.assign(1, &record_of_anchor(object));
+  of_anchor_.assign(1, &*held_.emplace_back(record_of_anchor(object)));
   return of_anchor_;
 }
 

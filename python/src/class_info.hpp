@@ -33,6 +33,7 @@ struct UnreachedMethod {
 
 struct ClassInfo {
   std::vector<MethodRecord*> methods;  ///< those of base classes too, overridden or not
+  std::vector<RecordShare> held;       ///< these
   std::vector<UnreachedMethod> unreached;
   std::vector<ClassAttribute> slots;
   std::vector<ClassAttribute> values;    ///< class attributes that are objects
@@ -59,10 +60,14 @@ class ClassTable {
  private:
   std::unordered_map<PyTypeObject*, ClassInfo> known_;  // owns a reference to each class
   std::vector<MethodRecord*> of_anchor_;
+  std::vector<RecordShare> held_;  // those
 };
 
 /// The cached function that a value of a class's dictionary leads to, whatever decorators lie over it; nullptr if none.
 CachedFunction* method_behind(PyTypeObject* type, PyObject* value);
+
+/// The names of the fields of a named tuple's class, borrowed; nullptr for other classes. Its metaclass is not asked.
+PyObject* fields_of(PyTypeObject* type) noexcept;
 
 /// True for objects of these classes at a glance: text, numbers, functions, modules, arrays ...
 bool is_opaque(PyTypeObject* type);

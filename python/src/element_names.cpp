@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <nanobind/stl/string.h>
 
+#include <utility>
+#include <vector>
+
 #include "cache_on_disk/core/walker.hpp"
 #include "entry/names.hpp"
 #include "helpers.hpp"
@@ -84,18 +87,19 @@ void for_each_element(nb::handle container, Elements elements, const TakeElement
     case Elements::sequence:
       return each_in_sequence(container, take);
     case Elements::named_tuple: {
-      const nb::tuple fields = nb::cast<nb::tuple>(container.type().attr("_fields"));
+      const nb::tuple fields = nb::borrow<nb::tuple>(fields_of(Py_TYPE(object)));
       for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); ++i)
         take(PyTuple_GET_ITEM(object, i), field_step(fields, i));
       return;
     }
     case Elements::mapping: {
-      const nb::object copy = nb::steal(PyDict_Copy(object));
-      if (!copy.is_valid()) throw nb::python_error();
+      // The dictionary itself, whatever a class derived from dict makes of its keys: PyDict_Copy would ask that.
+      std::vector<std::pair<nb::object, nb::object>> items;
       PyObject *key = nullptr, *value = nullptr;
       Py_ssize_t place = 0;
-      while (PyDict_Next(copy.ptr(), &place, &key, &value) != 0)
-        if (!is_opaque(Py_TYPE(value))) take(value, key_step(key));
+      while (PyDict_Next(object, &place, &key, &value) != 0)
+        if (!is_opaque(Py_TYPE(value))) items.emplace_back(nb::borrow(key), nb::borrow(value));
+      for (const auto& [held_key, held_value] : items) take(held_value, key_step(held_key.ptr()));
       return;
     }
     case Elements::unordered: {

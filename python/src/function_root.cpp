@@ -38,13 +38,13 @@ CachedFunction& function_of_anchor(PyObject* anchor) {
   return *reinterpret_cast<CachedFunction*>(function.ptr());
 }
 
-MethodRecord& record_of_anchor(PyObject* anchor) {
+RecordShare record_of_anchor(PyObject* anchor) {
   CachedFunction& function = function_of_anchor(anchor);
   const FunctionOptions& options = *function.options;
   core::Method alone;
   alone.origin = {"python", options.module, "", options.qualname, {}, options.version};
   alone.by_arguments = options.by_arguments;
-  return record_of(function, core::intern(alone));
+  return record_of(function, core::intern(alone), Py_TYPE(anchor));
 }
 
 }  // namespace cache_on_disk::python

@@ -18,6 +18,6 @@ PyObject* anchor_of(CachedFunction& function);
 /// The function of an anchor, borrowed.
 CachedFunction& function_of_anchor(PyObject* anchor);
 /// The function as nothing but that: of no class.
-MethodRecord& record_of_anchor(PyObject* anchor);
+RecordShare record_of_anchor(PyObject* anchor);
 
 }  // namespace cache_on_disk::python

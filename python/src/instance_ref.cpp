@@ -89,7 +89,7 @@ void unlink(PyCell& cell) {
   InstanceRef* const reference = cell.reference;
   cell.record->function->cells.erase(cell.object);
   cell.forget();
-  cell.record = nullptr;
+  cell.drop_record();
   if (reference == nullptr) {
     unchain_kept_cell(cell);
     drop_later(cell.object);

@@ -22,6 +22,24 @@ struct Line {
   std::string text;
 };
 
+/// Raises an exception in the main thread as soon as it runs Python code again.
+int raise_here(void* exception) {
+  auto* const raised = static_cast<PyObject*>(exception);
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(raised)), raised);
+  Py_DECREF(raised);
+  return -1;
+}
+
+/// What a handler of the log raises is its own affair; but an interrupt that came meanwhile is for the program. It arrives when
+/// the cache is done with what it is doing.
+void pass_on(nb::python_error& error) {
+  if (error.matches(PyExc_Exception)) return error.discard_as_unraisable("cache_on_disk: while it was logging");
+  PyObject* const raised = nb::borrow(error.value()).release().ptr();
+  if (Py_AddPendingCall(raise_here, raised) == 0) return;
+  Py_DECREF(raised);
+  error.discard_as_unraisable("cache_on_disk: while it was logging");
+}
+
 /// Needs the interpreter lock. An exception under way is none of the log's business.
 void write(const Line& line) {
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
@@ -31,7 +49,7 @@ void write(const Line& line) {
                   nb::steal(PyUnicode_DecodeUTF8(line.text.data(), static_cast<Py_ssize_t>(line.text.size()),
                                                  "backslashreplace")));
   } catch (nb::python_error& error) {
-    error.discard_as_unraisable("cache_on_disk: while it was logging");
+    pass_on(error);
   }
   PyErr_Restore(type, value, traceback);
 }

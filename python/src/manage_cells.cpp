@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include "cache_on_disk/cached_method.hpp"
+#include "cache_on_disk/core/cell.hpp"
 #include "class_info.hpp"
 #include "core_errors.hpp"
 #include "element_names.hpp"
@@ -32,10 +34,11 @@ class CellHandle {
 
   static CellHandle of(nb::handle function, nb::handle object) {
     CachedFunction* const cached = checked(function);
+    const DropAtEnd drop;
     PyCell* cell = cached->cells.find(object.ptr());
-    if (cell == nullptr) cell = cell_of_tagged(*cached, object.ptr());
+    if (cell == nullptr || !cell->is_of_its_class()) cell = cell_of_tagged(*cached, object.ptr());
     if (cell == nullptr && PyErr_Occurred() == nullptr)
-      cell = cell_of(record_of(*cached, method(function, object)), object.ptr());
+      cell = cell_of(*record_of(*cached, method(function, object), Py_TYPE(object.ptr())), object.ptr());
     if (cell == nullptr) throw nb::python_error();
     return CellHandle(*cell);
   }
@@ -89,6 +92,12 @@ class CellHandle {
     cell_->set_binding(cell.binding());
   }
 
+  bool is_writable() const { return cell_->is_writable(); }
+  void set_writable(bool is) {
+    const DropAtEnd drop;
+    if (cell_->is_writable() != is) cell_->set_writable(is);
+  }
+
   nb::object fullpath(const std::string& arguments) const {
     if (!is_tagged())
       throw TagNotSetException("cache_on_disk: no tag is set, so the method has no path; call set_tag first");
@@ -117,16 +126,19 @@ class CellHandle {
     const DropAtEnd drop;
     cell_->put(value.ptr(), arguments);
   }
+  /// The value in memory; `...` if there is none, or none is wanted.
   nb::object buffered(const std::string& arguments) const {
+    if (core::is_mode_off()) return nb::borrow(Py_Ellipsis);
     PyObject* const value = cell_->buffered(arguments);
     return value != nullptr ? shown(*cell_, value) : nb::borrow(Py_Ellipsis);
   }
   /// The value by way of another callee, without arguments: what asynchronous methods and DiskCacher.execute
   /// do.
-  nb::object answer(nb::handle owner, const std::string& arguments, nb::handle callee, std::uintptr_t caller,
-                    const nb::object& is_abandoned) {
+  /// `callers`: as core::Call has them; none: the calling thread.
+  nb::object answer(nb::handle owner, const std::string& arguments, nb::handle callee,
+                    std::vector<std::uintptr_t> callers, const nb::object& is_abandoned) {
     Computation computation{callee.ptr(), nullptr, 0, nullptr};
-    computation.caller = caller;
+    computation.callers = std::move(callers);
     computation.is_abandoned = is_abandoned.is_none() ? nullptr : is_abandoned.ptr();
     return python::answer(*cell_, owner, arguments, {}, computation);
   }
@@ -234,7 +246,9 @@ void add_cell_handle(nb::module_& module) {
       .def("put", &CellHandle::put, nb::call_guard<GilKept>(), nb::arg("value").none(), nb::arg("arguments"))
       .def("buffered", &CellHandle::buffered, nb::call_guard<GilKept>())
       .def("answer", &CellHandle::answer, nb::call_guard<GilKept>(), nb::arg("owner").none(),
-           nb::arg("arguments"), nb::arg("callee"), nb::arg("caller"), nb::arg("is_abandoned").none());
+           nb::arg("arguments"), nb::arg("callee"), nb::arg("callers"), nb::arg("is_abandoned").none())
+      .def_prop_ro("is_writable", &CellHandle::is_writable)
+      .def("set_writable", &CellHandle::set_writable, nb::call_guard<GilKept>());
   module.def("call_alone", &call_alone, nb::call_guard<GilKept>());
   module.def("arguments_name", &arguments_name, nb::call_guard<GilKept>());
   module.def("configure", &configure, nb::call_guard<GilKept>(), nb::arg("function"), nb::arg("qualname"),

@@ -96,8 +96,8 @@ class PythonCall final : public core::Call {
   std::string noted_arguments() const override { return noted_; }
   bool refresh() const override { return refresh_; }
   bool is_given() const override { return computation_.replace; }
-  std::uintptr_t caller() const override {
-    return computation_.caller != 0 ? computation_.caller : Call::caller();
+  std::vector<std::uintptr_t> callers() const override {
+    return computation_.callers.empty() ? Call::callers() : computation_.callers;
   }
   bool interrupted() override {
     const GilHeld held;
@@ -262,6 +262,8 @@ PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::si
 PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
                     PyObject* kwnames) try {
   if (!cell.is_tagged()) return call_untagged(function, args, nargsf, kwnames);
+  if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0 && core::is_mode_off())
+    return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
   const bool alone = is_anchor(cell.object);
   if (function->asynchronous != nullptr)
     return call_asynchronous(function, cell, alone, args, nargsf, kwnames);

@@ -4,6 +4,7 @@
 #include <nanobind/nanobind.h>
 
 #include <string>
+#include <vector>
 
 #include "cached_function.hpp"
 
@@ -23,7 +24,7 @@ struct Computation {
   PyObject* const* args;
   std::size_t nargsf;
   PyObject* kwnames;
-  std::uintptr_t caller = 0;         ///< 0: the calling thread
+  std::vector<std::uintptr_t> callers{};  ///< core::Call::callers(); empty: the calling thread
   bool replace = false;              ///< what is stored is not wanted
   PyObject* is_abandoned = nullptr;  ///< asked while waiting: true ends the wait
 };

@@ -3,7 +3,9 @@
 #include <nanobind/stl/string.h>
 
 #include "cache_on_disk/options.hpp"
+#include "cached_function.hpp"
 #include "core/context.hpp"
+#include "core/modes.hpp"
 #include "core/uncached.hpp"
 #include "manage.hpp"
 
@@ -54,7 +56,10 @@ void set_options(const std::string& mode, const std::string& verify, const std::
   if (max_wait) options.max_wait = std::chrono::milliseconds(static_cast<std::int64_t>(*max_wait * 1000));
   options.free_space_floor = free_space_floor;
   options.strict = strict;
+  const std::uint32_t era = core::refresh_era();
   cache_on_disk::set_options(options);
+  // What the core has the cells of C++ forget at their next call.
+  if (core::refresh_era() != era) forget_all_values();
 }
 
 }  // namespace

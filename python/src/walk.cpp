@@ -208,7 +208,7 @@ void PythonTree::walk(core::Walker& walker) {
                                                  : method->function->cells.find(found.object.ptr());
       if (cell == nullptr && cells_ == Cells::make) throw nb::python_error();
       if (cell == nullptr || core_cells_.size() == count) continue;
-      cell->record = method;  // of the class that the object has now
+      cell->set_record(*method);  // of the class that the object has now
       if (name == nullptr) name = name_of(*found.outer, found.step);
       CoreCell& shown = core_cells_.emplace_back(*cell, *found.outer, found.step, siblings_);
       walker.cell(shown, *method->method, name);

@@ -33,7 +33,12 @@ def rest(process):
     return output
 
 
+def environment(**more):
+    """For a process of its own with the packages of this one."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **more}
+
+
 def begin(script, *arguments):
     """Runs a script in a process of its own, with the packages of this one."""
     return subprocess.Popen([sys.executable, str(script), *map(str, arguments)], stdout=subprocess.PIPE, text=True,
-                            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+                            env=environment())

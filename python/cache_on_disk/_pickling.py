@@ -1,0 +1,76 @@
+"""How a cached function travels to another process.
+
+By its name, as a function does; and where its module is not to be imported there, as with classes of ``__main__`` and of notebooks
+that cloudpickle and dill send, as what it was made of. Which of the two it is, is up to the pickler: it gets a plain
+function, the *carrier*, that has a name of its own below the cached function.
+"""
+
+from __future__ import annotations
+
+import types
+import weakref
+from typing import Any
+
+from . import _core
+from ._origins import is_main, main_name
+
+_by_carrier: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+_not_carried = ("__wrapped__", "cacher_list", "_options", "_home", "_carrier_made", "_is_coroutine",
+                "_is_coroutine_mark")
+_parts_of_functions = ("__annotations__", "__kwdefaults__", "__doc__", "__module__")
+
+
+def carrier_of(cached: Any) -> Any:
+    """The carrier of a cached function: always the same one."""
+    function = cached.__wrapped__
+    if type(function) is not types.FunctionType:
+        return function
+    carrier = cached.__dict__.get("_carrier_made")
+    if carrier is None:
+        carrier = types.FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+        for name in _parts_of_functions:
+            setattr(carrier, name, getattr(function, name))
+        carrier.__dict__.update(function.__dict__)
+        carrier.__qualname__ = f"{cached.__qualname__}._carrier"
+        cached.__dict__["_carrier_made"] = carrier
+        _by_carrier[id(carrier)] = cached
+    return carrier
+
+
+def reduced(cached: Any, protocol: int) -> Any:
+    """What ``__reduce_ex__`` gives."""
+    # Older protocols reach a nested name by way of what holds it, and what is not a function has no name of its own.
+    if protocol < 4 or (type(cached.__wrapped__) is not types.FunctionType and _is_importable(cached)):
+        return cached.__qualname__
+    module = cached.__dict__.get("__module__")
+    home = cached.__dict__.get("_home") or (main_name(module) if is_main(module) else None)
+    in_class = _core.anchor_of(cached) is None
+    changed = {name: value for name, value in cached.__dict__.items()
+               if name not in _not_carried and getattr(cached.__wrapped__, name, ...) is not value}
+    return rebuilt, (carrier_of(cached), cached.__dict__["_options"], cached.__qualname__, home, in_class), changed or None
+
+
+def _is_importable(cached: Any) -> bool:
+    import sys
+
+    found: Any = sys.modules.get(cached.__dict__.get("__module__", ""))
+    for name in cached.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cached
+
+
+def rebuilt(carrier: Any, options: Any, qualname: str, home: Any, in_class: bool) -> Any:
+    """The cached function of a carrier: the one it was made for, or what is made of it here."""
+    from ._decorator import cached_function
+
+    known = _by_carrier.get(id(carrier))
+    if known is not None and (known.__dict__.get("_carrier_made") is carrier or known.__wrapped__ is carrier):
+        return known
+    if type(carrier) is types.FunctionType:
+        carrier.__qualname__ = qualname
+    cached = cached_function(carrier, options, home=home)
+    if in_class:
+        cached.__set_name__(None, cached.__name__)
+    # Of a function that refers to its class, which refers to the function, there is one all the same.
+    _by_carrier[id(carrier)] = cached
+    return cached
