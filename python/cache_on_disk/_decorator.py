@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from typing import Any, Callable, Optional, TypeVar, overload
+from weakref import WeakSet
 
 from . import _core
 from ._disk_cacher import CacherList
@@ -13,6 +14,10 @@ from ._origins import module_name
 
 _T = TypeVar("_T")  # a decorated method, or property, is of the type it was
 _flag_coroutine = 0x80 | 0x100  # CO_COROUTINE, CO_ITERABLE_COROUTINE
+
+
+# Cached functions, by their module and what stands before their name: how a class is found to hide its own.
+defined_in: dict[tuple[str, str], WeakSet[Any]] = {}
 
 
 class Options:
@@ -90,6 +95,7 @@ def cached_function(function: Callable[..., Any], options: Options, home: Option
     cached.__dict__["_options"] = options
     if home is not None:
         cached.__dict__["_home"] = home
+    defined_in.setdefault((str(module), str(qualname).rpartition(".")[0]), WeakSet()).add(cached)
     return cached
 
 

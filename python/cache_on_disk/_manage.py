@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 
 from . import _core
@@ -37,10 +38,28 @@ def set_tag(root_obj: Any, tag: Any) -> None:
     root = root_of(root_obj, "set_tag")
     use_tempfile_choice()
     text = None if tag is None else tag_text(tag)
-    if _core.set_tag(root, text) == 0 and tag is not None:
-        from ._logging import log
+    if _core.set_tag(root, text) == 0 and text is not None:
+        _tell_of_nothing(root_obj, text)
 
-        log(20, f"{text} root: there are no cached methods in {described(root_obj)}, so the tag changes nothing")
+
+def _tell_of_nothing(root_obj: Any, tag: str) -> None:
+    """A tag was set, and no method found that it is for."""
+    from ._decorator import defined_in
+    from ._logging import log
+
+    for cls in type.__dict__["__mro__"].__get__(type(root_obj)):
+        attributes = type.__dict__["__dict__"].__get__(cls)
+        module, qualname = attributes.get("__module__"), type.__dict__["__qualname__"].__get__(cls)
+        for function in defined_in.get((module, qualname), ()):
+            name = function.__qualname__
+            held = attributes.get(name.rpartition(".")[2])
+            if held is None or type(held) in (staticmethod, classmethod):
+                continue  # an older class of this name had it; or the walk has told of it
+            if type(held) is FunctionType and held.__qualname__ == name:
+                continue  # the same without the decorator
+            _core.tell_uncached(f"root.{name}", "hidden", f"{name} is cached, but a decorator over it hides it from its class, so no tag "
+                                "reaches it: use functools.wraps in that decorator")
+    log(20, f"{tag} root: there are no cached methods in {described(root_obj)}, so the tag changes nothing")
 
 
 def set_tmpdir(root_obj: Any, tmpdir: Any) -> None:

@@ -1,13 +1,16 @@
+#include <fmt/format.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
 #include "class_info.hpp"
 #include "core/amounts.hpp"
+#include "core/uncached.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
 #include "instance_ref.hpp"
 #include "manage.hpp"
 #include "reports.hpp"
+#include "tagged_object.hpp"
 #include "walk.hpp"
 #include "wrappers.hpp"
 
@@ -89,18 +92,33 @@ nb::object anchor_of_function(nb::handle function) {
   return is_of_class(cached) ? nb::none() : nb::steal(anchor_of(cached));
 }
 
+Explanation unusable(const std::string& method, const std::string& reason) {
+  Explanation explanation;
+  explanation.state = Explanation::State::unusable;
+  explanation.method = method;
+  explanation.reason = reason;
+  return explanation;
+}
+
+/// Adds what the walk does not show as a method: what no tag reaches, and what was called on its objects without the cache.
+void add_unreached(const PythonTree& tree, std::vector<Explanation>& all) {
+  for (const Unreached& one : tree.unreached()) all.push_back(unusable(one.name, one.message));
+  for (const FoundObject& found : tree.objects())
+    for (const std::string& name : methods_without_cell(Py_TYPE(found.object.ptr()))) {
+      const std::string method = fmt::format("{}.{}", name_of(*found.outer, found.step)->full(), name);
+      const auto messages = core::uncached_calls(method);
+      if (messages.empty()) continue;
+      all.push_back(unusable(method, messages.begin()->first));
+      all.back().uncached = messages;
+    }
+}
+
 /// (reports, all of them as text).
 nb::tuple explain(nb::handle root) {
   const DropAtEnd drop;
   PythonTree tree(root, Cells::make);
   std::vector<Explanation> all = core::explain(tree.tree());
-  for (const Unreached& one : tree.unreached()) {
-    Explanation explanation;
-    explanation.state = Explanation::State::unusable;
-    explanation.method = one.name;
-    explanation.reason = one.message;
-    all.push_back(std::move(explanation));
-  }
+  add_unreached(tree, all);
   nb::list list;
   for (const Explanation& explanation : all) list.append(report(explanation));
   return nb::make_tuple(list, joined_text(all));

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "cache_on_disk/options.hpp"
 #include "class_info.hpp"
@@ -47,23 +48,42 @@ bool is_of_a_class(const CachedFunction& function, PyTypeObject* type) {
   return false;
 }
 
+struct Told {
+  nb::object type;  // a weak reference: another class may get the address
+  std::set<std::string> methods;
+
+  bool is_of(PyTypeObject* asked) const {
+    return type.is_valid() && type().is(nb::handle(reinterpret_cast<PyObject*>(asked)));
+  }
+};
+
+std::unordered_map<const PyTypeObject*, Told>& without_cell() {
+  static auto& leaked = *new std::unordered_map<const PyTypeObject*, Told>;
+  return leaked;
+}
+
+void tell(const PyCell& relative, const std::string& name, const char* reason, const std::string& message) {
+  PyTypeObject* const type = Py_TYPE(relative.object);
+  Told& told = without_cell()[type];
+  if (!told.is_of(type))
+    told = {nb::steal(PyWeakref_NewRef(reinterpret_cast<PyObject*>(type), nullptr)), {}};
+  told.methods.insert(name);
+  core::tell_uncached({fmt::format("{}.{}", instance_name(relative), name), reason, message, name});
+}
+
 /// Tells of a method that is called under a tag without being cached; nothing of a function that is no method of the object's.
 void tell_if_method(CachedFunction& function, const PyCell& relative, const ClassInfo& info) {
   for (const UnreachedMethod& one : info.unreached)
-    if (one.function == &function) {
-      core::tell_uncached({fmt::format("{}.{}", instance_name(relative), one.name), one.reason, one.message, one.name});
-      return;
-    }
+    if (one.function == &function) return tell(relative, one.name, one.reason, one.message);
   const std::string& name = function.options->qualname;
   for (const MethodRecord* const method : info.methods)
     if (method->method->origin.function == name) return function.options->strangers.note(Py_TYPE(relative.object));
   if (!is_of_a_class(function, Py_TYPE(relative.object)))
     return function.options->strangers.note(Py_TYPE(relative.object));
-  core::tell_uncached({fmt::format("{}.{}", instance_name(relative), name), "hidden",
-                       fmt::format("{} is called on an object that has a tag, but a decorator over it hides it from the "
-                                   "object's class, so it is not cached: use functools.wraps in that decorator",
-                                   name),
-                       name});
+  tell(relative, name, "hidden",
+       fmt::format("{} is called on an object that has a tag, but a decorator over it hides it from the object's class, so it is "
+                   "not cached: use functools.wraps in that decorator",
+                   name));
 }
 
 PyCell* make_cell(CachedFunction& function, PyObject* object) {
@@ -85,6 +105,12 @@ PyCell* make_cell(CachedFunction& function, PyObject* object) {
 }
 
 }  // namespace
+
+const std::set<std::string>& methods_without_cell(PyTypeObject* type) {
+  static const std::set<std::string> none;
+  const auto found = without_cell().find(type);
+  return found == without_cell().end() || !found->second.is_of(type) ? none : found->second.methods;
+}
 
 PyCell* cell_of_tagged(CachedFunction& function, PyObject* object) noexcept try {
   return make_cell(function, object);

@@ -1,6 +1,9 @@
 // Methods that an object got after it was tagged: by a reload, by a change of its class, by an assignment to the class.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "cached_function.hpp"
 
 namespace cache_on_disk::python {
@@ -9,5 +12,9 @@ namespace cache_on_disk::python {
 /// has it for every cached function of its class. nullptr if it has no tag, or if the function is not its class's; nullptr and
 /// an exception on failure.
 PyCell* cell_of_tagged(CachedFunction& function, PyObject* object) noexcept;
+
+/// Names ("Class.method") of methods that were called on objects of a class under a tag, and could not be given a cell: which
+/// explain tells of.
+const std::set<std::string>& methods_without_cell(PyTypeObject* type);
 
 }  // namespace cache_on_disk::python

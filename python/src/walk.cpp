@@ -40,6 +40,7 @@ class Walk {
       : walker_(walker), found_(found), unreached_(unreached), names_(names) {}
 
   void run(const nb::object& root) {
+    root_ = root;
     const core::Name& nowhere = names_.emplace_back();
     const Step step = Step::verbatim(walker_.root()->full());
     if (is_anchor(root.ptr())) {  // a function on its own has nothing below it
@@ -148,15 +149,16 @@ class Walk {
                            name, kind)
              : fmt::format("{} is a {}, whose elements ({}) have no stable name, so they are not cached; use a list or a dict",
                            name, container, kind),
-         name});
+         fmt::format("{} of {}", name, kind)});
   }
   void note_too_deep() {
     if (std::exchange(too_deep_, true)) return;
+    const std::string kind = utf8(root_.type().attr("__name__"));
     unreached_.push_back({"root", "too deep",
-                          fmt::format("objects that lie more than {} steps below the root are not cached; set_tag one that "
-                                      "lies nearer to them, too",
-                                      core::Walker::deepest),
-                          "root"});
+                          fmt::format("objects that lie more than {} steps below the root, a {}, are not cached; set_tag one "
+                                      "that lies nearer to them, too",
+                                      core::Walker::deepest, kind),
+                          fmt::format("root, a {}", kind)});
   }
 
   static constexpr std::uint32_t visited = 1;
@@ -164,6 +166,7 @@ class Walk {
   core::Walker& walker_;
   std::vector<FoundObject>& found_;
   std::vector<Unreached>& unreached_;
+  nb::handle root_;
   bool too_deep_ = false;
   std::deque<core::Name>& names_;
   AddressMap objects_;  // visited?, and above that the place in found_, from 1 on

@@ -135,7 +135,7 @@ def test_a_long_list_is_walked_to_its_limit_and_that_is_told_of_once(messages):
         cod.set_tag(links[0], tag)
     assert cod.statistics(links[0]).total.objects == 5001
     assert links[5000].m() is links[5000].m() and links[5001].m() is not links[5001].m()
-    assert [m.split(";")[0] for m in messages()] == ["objects that lie more than 5000 steps below the root are not cached"]
+    assert [m.split(";")[0] for m in messages()] == ["objects that lie more than 5000 steps below the root, a Link, are not cached"]
     for link in links:
         link.next = None
 

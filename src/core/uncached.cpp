@@ -41,7 +41,9 @@ void count(const Uncached& what) noexcept try {
 void tell_uncached(const Uncached& what) {
   count(what);
   report({what.place.empty() ? what.method : what.place, what.reason, what.message});
-  if (options().strict) throw UncachedError("cache_on_disk: " + what.message);
+  if (!options().strict) return;
+  const bool is_named = what.message.find(what.method) != std::string::npos;
+  throw UncachedError("cache_on_disk: " + (is_named ? "" : what.method + ": ") + what.message);
 }
 
 std::map<std::string, std::uint64_t> uncached_calls(const std::string& method) {
