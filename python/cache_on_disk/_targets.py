@@ -19,12 +19,13 @@ def described(value: Any) -> str:
         return f"the class {type.__dict__['__qualname__'].__get__(value)}"
     if kind is types.ModuleType:
         return f"the module {types.ModuleType.__getattribute__(value, '__name__')}"
-    if kind in (str, bytes, int, float, bool, type(None)):
+    if any(kind is plain for plain in (str, bytes, int, float, bool, type(None))):  # "in" would ask a metaclass
         text = repr(value)
         return f"{kind.__name__} {text if len(text) <= 40 else text[:37] + '...'}" if value is not None else "None"
-    name = value.__qualname__ if kind in _plain_callables else ""
-    article = "an" if kind.__name__[:1].lower() in "aeiou" else "a"
-    return f"the {kind.__name__} {name}" if name else f"{article} {kind.__name__}"
+    name = value.__qualname__ if any(kind is plain for plain in _plain_callables) else ""
+    kind_name = type.__dict__["__name__"].__get__(kind)
+    article = "an" if kind_name[:1].lower() in "aeiou" else "a"
+    return f"the {kind_name} {name}" if name else f"{article} {kind_name}"
 
 
 def root_of(value: Any, what: str) -> Any:
