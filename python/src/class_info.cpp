@@ -134,18 +134,34 @@ bool is_private_name(PyObject* name) {
          PyUnicode_READ_CHAR(name, 1) == '_';
 }
 
+/// False for what is seen at a glance to lead to no cached function: nearly all that classes have.
+bool may_lead_to_function(PyObject* value) {
+  const PyTypeObject* const type = Py_TYPE(value);
+  if (type->tp_descr_get == nullptr || type == &PyWrapperDescr_Type || type == &PyMethodDescr_Type ||
+      type == &PyGetSetDescr_Type || type == &PyMemberDescr_Type || type == &PyClassMethodDescr_Type)
+    return false;
+  if (type != &PyFunction_Type) return true;
+  const auto* const function = reinterpret_cast<PyFunctionObject*>(value);
+  return function->func_dict != nullptr || function->func_closure != nullptr;
+}
+
+/// The cached function behind an attribute of a class, as one of those of the class.
+void read_function(std::vector<Candidate>& candidates, PyTypeObject* owner, PyObject* name, PyObject* value) {
+  if (!may_lead_to_function(value)) return;
+  std::vector<PyObject*> layers;
+  CachedFunction* function = function_behind(value, &layers);
+  if (function == nullptr) function = function_hidden_in(value, expected_qualname(owner, name));
+  if (function == nullptr) return;
+  Candidate found = candidate(function, owner, name);
+  if (is_kept_above(layers)) found.kept_under.push_back(name);
+  add(candidates, std::move(found));
+}
+
 /// Reads one class attribute; `seen`: a class before it in the order of resolution has that name.
 void read_attribute(ClassInfo& info, std::vector<Candidate>& candidates, PyTypeObject* owner, PyObject* name,
                     PyObject* value, bool seen) {
   note_if_of_no_object(info, owner, name, value);
-  std::vector<PyObject*> layers;
-  CachedFunction* function = function_behind(value, &layers);
-  if (function == nullptr) function = function_hidden_in(value, expected_qualname(owner, name));
-  if (function != nullptr) {
-    Candidate found = candidate(function, owner, name);
-    if (is_kept_above(layers)) found.kept_under.push_back(name);
-    add(candidates, std::move(found));
-  }
+  read_function(candidates, owner, name, value);
   if (seen) return;
   if (is_kind_of_property(value)) {
     info.hidden.insert(name);

@@ -192,3 +192,27 @@ def test_astropy_and_wrapt(tagged):
 
     sensor = tagged(Sensor())
     assert sensor.shift(3) == sensor.shift(3) == 6 and sensor.calls == 1 and cod.explain(sensor.shift, 3).state == "memory"
+
+
+def test_decorators_of_the_original(tagged):
+    decorators = pytest.importorskip("arte.utils.decorator", reason="arte is not installed")
+
+    class Sensor:
+        calls = 0
+
+        @decorators.returns(list)
+        @cache_on_disk
+        def modes(self):
+            self.calls += 1
+            return [1]
+
+        @decorators.logTime
+        @cache_on_disk
+        def timed(self):
+            self.calls += 1
+            return [2]
+
+    sensor = tagged(Sensor())
+    assert sensor.modes() == sensor.modes() == [1] and sensor.calls == 1
+    assert cod.explain(sensor.modes).state == "memory" == cod.explain(sensor, "modes").state
+    assert cod.get_disk_cacher(sensor, "timed").explain().state == "missing"
