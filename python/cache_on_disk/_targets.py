@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 from . import _core
 from ._disk_cacher import DiskCacher, cacher_of_name
-from ._errors import InvalidTypeError, NotCachedError
+from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
 
 _plain_callables = (types.MethodType, types.FunctionType, types.BuiltinFunctionType)
 
@@ -35,6 +35,8 @@ def root_of(value: Any, what: str) -> Any:
     ------
     InvalidTypeError
         For what can hold no cached method, and for methods.
+    InvalidValueError
+        For a lambda or another nameless function: a second one would take its values.
     """
     found = _core.callable_of(value)
     if found is not None:
@@ -43,6 +45,9 @@ def root_of(value: Any, what: str) -> Any:
         if anchor is None:
             whose = "its object" if owner is not None else "an object of its class"
             raise InvalidTypeError(f"cache_on_disk: {what} takes {whose}, not the method {function.__qualname__}")
+        if function.__qualname__.endswith("<lambda>") or not hasattr(function.__wrapped__, "__qualname__"):
+            raise InvalidValueError(f"cache_on_disk: {what}: a {type(function.__wrapped__).__name__} called {function.__qualname__} has no name "
+                                    "of its own for its values; DiskCacher(f).set_tag(tag, name) gives it one")
         return anchor
     if _core.holds_nothing(value):
         hint = "; tag an object of it" if issubclass(type(value), type) else ""

@@ -145,9 +145,16 @@ bool may_lead_to_function(PyObject* value) {
   return function->func_dict != nullptr || function->func_closure != nullptr;
 }
 
+/// True for a function that was written under the name it has in its class: a method, which may have been given the looks of
+/// another by functools.wraps. What a decorator has made was written elsewhere, under another name.
+bool is_written_as(PyObject* value, PyObject* name) {
+  if (PyFunction_Check(value) == 0) return false;
+  return PyUnicode_Compare(reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(value))->co_name, name) == 0;
+}
+
 /// The cached function behind an attribute of a class, as one of those of the class.
 void read_function(std::vector<Candidate>& candidates, PyTypeObject* owner, PyObject* name, PyObject* value) {
-  if (!may_lead_to_function(value)) return;
+  if (!may_lead_to_function(value) || is_written_as(value, name)) return;
   std::vector<PyObject*> layers;
   CachedFunction* function = function_behind(value, &layers);
   if (function == nullptr) function = function_hidden_in(value, expected_qualname(owner, name));

@@ -98,7 +98,7 @@ void for_each_element(nb::handle container, Elements elements, const TakeElement
       PyObject *key = nullptr, *value = nullptr;
       Py_ssize_t place = 0;
       while (PyDict_Next(object, &place, &key, &value) != 0)
-        if (!is_opaque(Py_TYPE(value))) items.emplace_back(nb::borrow(key), nb::borrow(value));
+        if (!is_opaque(Py_TYPE(value)) || is_cached_function(value)) items.emplace_back(nb::borrow(key), nb::borrow(value));
       for (const auto& [held_key, held_value] : items) take(held_value, key_step(held_key.ptr()));
       return;
     }

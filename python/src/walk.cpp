@@ -122,6 +122,7 @@ class Walk {
 
   void elements(const Visit& visit, const ClassInfo& info, std::vector<Visit>& below) {
     for_each_element(visit.object, info.elements, [&](nb::handle element, const std::optional<Step>& step) {
+      if (visit.depth == 0 && is_cached_function(element.ptr())) note_function(element);
       if (is_opaque(Py_TYPE(element.ptr())) || (objects_.get(element.ptr()) & visited) != 0) return;
       if (step)
         below.push_back({nb::borrow(element), own_name(visit), *step, visit.depth + 1});
@@ -150,6 +151,14 @@ class Walk {
              : fmt::format("{} is a {}, whose elements ({}) have no stable name, so they are not cached; use a list or a dict",
                            name, container, kind),
          fmt::format("{} of {}", name, kind)});
+  }
+  /// In the container that is given for a root; elsewhere functions are nobody's.
+  void note_function(nb::handle function) {
+    const std::string& name = reinterpret_cast<CachedFunction*>(function.ptr())->options->qualname;
+    unreached_.push_back({fmt::format("root.{}", name), "function",
+                          fmt::format("{} is a function, which gets no tag as a part of another object: set_tag the function itself",
+                                      name),
+                          name});
   }
   void note_too_deep() {
     if (std::exchange(too_deep_, true)) return;

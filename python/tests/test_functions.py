@@ -1,6 +1,7 @@
 """Functions on their own: under a tag themselves, or by DiskCacher."""
 
 import asyncio
+import functools
 import gc
 import weakref
 
@@ -142,6 +143,52 @@ def test_a_method_is_no_function_on_its_own():
     for method in (Sensor.modes, Sensor().modes):
         with pytest.raises(cod.InvalidTypeError, match="Sensor.modes"):
             cod.set_tag(method, "T")
+
+
+def test_a_function_without_a_name_is_refused():
+    for function in (cache_on_disk(lambda: 1), cache_on_disk(functools.partial(len, "x"))):
+        with pytest.raises(cod.InvalidValueError, match="DiskCacher"):
+            cod.set_tag(function, "T")
+
+
+@pytest.mark.parametrize("kind", ["list", "dict"])
+def test_functions_in_a_container_are_told_of(messages, kind):
+    def load():
+        return 1
+
+    load.__qualname__ = f"load_in_{kind}"  # told once for each function
+    functions = [cache_on_disk(load)] if kind == "list" else {"load": cache_on_disk(load)}
+    cod.set_tag(functions, "T")
+    assert len(messages()) == 1 and "load" in messages()[0] and "set_tag the function itself" in messages()[0]
+    assert [e.state for e in cod.explain(functions)] == ["unusable"]
+
+
+def test_a_method_that_has_the_looks_of_a_function_is_no_cached_method(tagged):
+    @cache_on_disk
+    def load(path):
+        return [path]
+
+    class Sensor:
+        path = "x"
+
+        @functools.wraps(load)
+        def read(self):
+            return load(self.path)
+
+        @cache_on_disk
+        def modes(self):
+            return [1]
+
+    class Special(Sensor):
+        @functools.wraps(Sensor.modes)
+        def modes(self):
+            return super().modes() + [2]
+
+    sensor = tagged(Special())
+    assert sensor.modes() == sensor.modes() == [1, 2] and sensor.read() == ["x"]
+    assert [e.method.rpartition(".")[2] for e in cod.explain(sensor)] == ["modes"]
+    with pytest.raises(cod.NotCachedError):
+        cod.explain(sensor.read)
 
 
 def test_calls_without_a_tag_show_in_statistics(tagged):
