@@ -1,5 +1,7 @@
 #include "python_call.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "cache_on_disk/core/call.hpp"
@@ -9,6 +11,7 @@
 #include "function_root.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
+#include "system/stack.hpp"
 #include "values.hpp"
 
 namespace nb = nanobind;
@@ -173,6 +176,16 @@ class PythonCall final : public core::Call {
   PyObject* traceback_ = nullptr;
 };
 
+/// Raises RecursionError where the stack would not do for what the cache may have to do and for the function: calls are nested
+/// too deeply, and the program would crash instead.
+void check_stack() {
+  constexpr std::size_t wanted = std::size_t{64} << 10;
+  const system::StackRoom room = system::stack_room();
+  if (room.left >= std::min(wanted, room.whole / 4)) return;
+  PyErr_SetString(PyExc_RecursionError, "cache_on_disk: cached calls are nested too deeply for the stack of their thread");
+  throw nb::python_error();
+}
+
 CallArguments without_object(PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
   return {args + 1, static_cast<std::size_t>(PyVectorcall_NARGS(nargsf)) - 1, kwnames};
 }
@@ -229,7 +242,10 @@ nb::object shown(PyCell& cell, nb::handle kept) {
 
 nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, std::string noted_arguments,
                   const Computation& computation) {
-  PythonCall call(cell, owner, arguments, std::move(noted_arguments), computation);
+  check_stack();
+  // On the heap, so that a call within a call within a call takes little of the stack.
+  const auto held = std::make_unique<PythonCall>(cell, owner, arguments, std::move(noted_arguments), computation);
+  PythonCall& call = *held;
   const CellShare share(cell);
   const auto binding = cell.make_binding();
   const Era era = cell.era();
