@@ -98,6 +98,8 @@ class Cleaner {
     cleaned_.left_overs += swept.files;
     cleaned_.bytes += swept.bytes;
     if (dry_run_) return;
+    // Deleting made a lock file: what was there before tells whether a cache made the directory.
+    if (!has_marker_) return;
     first_round_ = true;
     switch (entry::remove_tag_directory(**directory)) {
       case entry::Removal::removed:

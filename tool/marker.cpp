@@ -1,36 +1,15 @@
 #include "marker.hpp"
 
-#include <algorithm>
-#include <array>
-#include <span>
-#include <string_view>
-
 #include "entry/copy.hpp"
 #include "entry/footer.hpp"
 #include "entry/judge.hpp"
 #include "system/directory.hpp"
 
 namespace cache_on_disk::tool {
-namespace {
-
-/// Other programs leave such files too: the line after the signature tells whose it is.
-bool is_our_cachedir_tag(const entry::TagDirectory& directory, const std::string& name) {
-  const entry::OpenedFile opened = entry::open_file(directory, name);
-  if (!opened.file) return false;
-  std::array<char, 256> text{};
-  const auto size =
-      static_cast<std::size_t>(std::min<std::uint64_t>(opened.finding.status.size, text.size()));
-  const std::span beginning(text.data(), size);
-  if (!entry::reader_of(opened.file.number())(std::as_writable_bytes(beginning), 0)) return false;
-  return std::string_view(text.data(), size).find("cached by cache-on-disk") != std::string_view::npos;
-}
-
-}  // namespace
-
 bool is_marker(const entry::TagDirectory& directory, const File& file) {
   if (file.kind != system::FileKind::regular) return false;
   if (file.role == entry::FileRole::lock) return true;
-  return file.role == entry::FileRole::cachedir_tag && is_our_cachedir_tag(directory, file.name);
+  return file.role == entry::FileRole::cachedir_tag && entry::has_our_cachedir_tag(directory);
 }
 
 bool is_marker(const entry::Finding& finding) {

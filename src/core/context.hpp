@@ -1,6 +1,7 @@
 // Under which tag, and where, the methods of an object tree are cached.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,12 @@ class Context {
   /// The same settings but for the tag; made once. Thread-safe. Throws std::bad_alloc.
   const std::shared_ptr<const Context>& without_tag() const;
 
+  /// True for the first who asks: who binds cells looks at what the path names now, not at a directory that was opened
+  /// for others and may have been moved away since. Thread-safe.
+  bool is_first_look() const noexcept {
+    return !looked_.load(std::memory_order_relaxed) && !looked_.exchange(true);
+  }
+
   /// True while there is a context with a tag.
   static bool any_tagged() noexcept;
 
@@ -44,6 +51,7 @@ class Context {
   std::string tmpdir_;
   std::string one_path_;  // under an absolute tmpdir
   mutable std::shared_ptr<const Context> without_tag_;
+  mutable std::atomic<bool> looked_{false};
 };
 
 /// The first usable of CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp, as an absolute path; empty if

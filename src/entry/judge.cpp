@@ -1,11 +1,14 @@
 #include "entry/judge.hpp"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 
 #include "cache_on_disk/npy/header.hpp"
 #include "cache_on_disk/pickle/opcodes.hpp"
 #include "entry/durable_mark.hpp"
 #include "entry/trust.hpp"
+#include "system/directory.hpp"
 #include "system/errors.hpp"
 #include "system/users.hpp"
 
@@ -36,16 +39,24 @@ void open_to_judge(OpenedFile& opened, const TagDirectory& directory, const std:
       system::open_at(directory.descriptor(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!opened.file) {
     if (errno == ENOENT) return;
-    if (errno == ELOOP) {
+    const Error error = system::last_error("cannot open", name);
+    system::FileStatus there;
+    const bool seen = system::status_at(directory.descriptor(), name.c_str(), there) == 0;
+    const std::string owner = seen ? fmt::format(" (it belongs to {})", system::user_text(there.uid)) : "";
+    if (error.code == ELOOP) {
       opened.finding.planted = directory.others_may_write();
-      return refuse(Judgement::damaged, "a symbolic link, which is not followed");
+      return refuse(Judgement::damaged, "a symbolic link, which is not followed" + owner);
     }
-    return refuse(Judgement::refused, system::describe(system::last_error("cannot open", name)));
+    const std::string cure = seen && error.code == EACCES ? ": let its owner make it readable" : "";
+    return refuse(Judgement::refused, system::describe(error) + owner + cure);
   }
   system::FileStatus& status = opened.finding.status;
   if (system::status_of(opened.file.number(), status) != 0)
     return refuse(Judgement::refused, system::describe(system::last_error("cannot stat", name)));
-  if (!status.is_regular()) return refuse(Judgement::refused, "no regular file");
+  if (!status.is_regular())
+    return refuse(Judgement::refused,
+                  fmt::format("{}, not a file; it belongs to {}: remove it", system::kind_text(status.mode),
+                              system::user_text(status.uid)));
   const Trust& trust = directory.place().trust;
   if (std::string why = objection(status, trust); !why.empty())
     return refuse(Judgement::refused, std::move(why));

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "entry/base_directory.hpp"
 #include "entry/entry_lock.hpp"
 #include "entry/lock_file.hpp"
 #include "entry/names.hpp"
@@ -22,17 +23,18 @@ bool is_same(const system::FileStatus& now, const system::FileStatus& judged) {
          now.modified_nanoseconds == judged.modified_nanoseconds;
 }
 
+/// True if there is something that shows that a cache made the directory, and nothing else.
 bool holds_only_ours(const TagDirectory& directory) {
   auto files = system::DirectoryStream::open(directory.descriptor());
   if (!files) return false;
-  while (true) {
+  for (bool marked = false;; marked = true) {
     const auto file = files->next();
     if (!file) return false;
-    if (!*file) return true;
+    if (!*file) return marked;
     const FileRole role = role_of((*file)->name);
-    if ((*file)->kind != system::FileKind::regular ||
-        (role != FileRole::lock && role != FileRole::cachedir_tag))
-      return false;
+    const bool is_ours =
+        role == FileRole::lock || (role == FileRole::cachedir_tag && has_our_cachedir_tag(directory));
+    if ((*file)->kind != system::FileKind::regular || !is_ours) return false;
   }
 }
 
@@ -47,7 +49,7 @@ struct Stage {
 std::vector<Stage> open_way(const Place& place) {
   std::vector<Stage> way;
   std::string_view rest = place.component;
-  auto opened = system::open_directory(AT_FDCWD, place.tmpdir, true);
+  auto opened = open_base_directory(place, IfMissing::report);
   while (opened) {
     way.push_back({*std::move(opened), std::string(take_component(rest))});
     if (rest.empty()) return way;

@@ -22,8 +22,8 @@ enum class Removal {
 Removal remove_entry(const TagDirectoryPtr& directory, const std::string& name, const std::string& stem,
                      const system::FileStatus& judged);
 
-/// Deletes a tag directory in which there is nothing but the lock file and CACHEDIR.TAG, and in which nobody
-/// computes anything. Thread-safe.
+/// Deletes a tag directory in which there is nothing but the lock file or CACHEDIR.TAG, or both, and in which nobody
+/// computes anything. An empty one without either, which no cache need have made, stays. Thread-safe.
 Removal remove_tag_directory(const TagDirectory& directory);
 
 }  // namespace cache_on_disk::entry

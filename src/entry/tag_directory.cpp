@@ -1,12 +1,15 @@
 #include "entry/tag_directory.hpp"
 
+#include <fmt/format.h>
 #include <sys/file.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <mutex>
 #include <vector>
 
+#include "entry/base_directory.hpp"
 #include "entry/names.hpp"
 #include "entry/tag_files.hpp"
 #include "entry/trust.hpp"
@@ -17,6 +20,13 @@
 
 namespace cache_on_disk::entry {
 namespace {
+
+// The signature of bford.info/cachedir, which tar, rsync filters and backup programs look for. Other programs leave such
+// files too: the line after it tells whose it is.
+constexpr std::string_view cachedir_tag_text =
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This directory holds values cached by cache-on-disk; it can be deleted and will be made again.\n";
+constexpr std::string_view whose_tag = "cached by cache-on-disk";
 
 // Descriptors are scarce (often 1024 a process), tags may be thousands.
 constexpr std::size_t most_open_directories = 32;
@@ -64,13 +74,6 @@ Result<void> share_with_group(int descriptor, const Trust& trust, const std::str
   return {};
 }
 
-Result<system::Descriptor> open_base(const std::string& tmpdir, IfMissing if_missing) {
-  auto base = system::open_directory(AT_FDCWD, tmpdir, true);
-  if (base || base.error().code != ENOENT || if_missing == IfMissing::report) return base;
-  if (auto made = system::make_directories(tmpdir); !made) return made.error();
-  return system::open_directory(AT_FDCWD, tmpdir, true);
-}
-
 /// One directory on the way to a tag's, or that itself.
 struct OpenComponent {
   system::Descriptor descriptor;
@@ -78,17 +81,37 @@ struct OpenComponent {
   bool just_made = false;
 };
 
+/// Why a directory that is there cannot be opened: what lies at its name, whose it is, and what to do.
+Error in_the_way(int parent, const std::string& name, const std::string& path, int code) {
+  system::FileStatus status;
+  if (system::status_at(parent, name.c_str(), status) != 0) return {"cannot open " + path, code};
+  const std::string owner = system::user_text(status.uid);
+  if (!status.is_directory())
+    return {fmt::format("{} is {}{}, and belongs to {}: remove it, or choose another tmpdir or tag", path,
+                        system::kind_text(status.mode),
+                        S_ISLNK(status.mode) ? ", which is not followed" : ", not a directory", owner),
+            EACCES};
+  if (code != EACCES && code != EPERM) return {"cannot open " + path, code};
+  return {fmt::format("{} belongs to {}, who keeps others out: choose another tmpdir or tag, or let the owner share "
+                      "it by set_trust",
+                      path, owner),
+          EACCES};
+}
+
 /// Opens a directory below another, without following a link, and judges it. `path` is its path, for messages.
 Result<OpenComponent> open_component(int parent, const std::string& name, const std::string& path,
                                      const Trust& trust, IfMissing if_missing) {
   OpenComponent opened;
   auto directory = system::open_directory(parent, name, false);
   const int code = directory ? 0 : directory.error().code;
-  if (code == ENOTDIR || code == ELOOP)
-    return Error{path + " is no directory, or a symbolic link, which is not followed", EACCES};
+  if (code != 0 && code != ENOENT) return in_the_way(parent, name, path, code);
   if (code == ENOENT && if_missing == IfMissing::create) {
     opened.just_made = system::make_directory_at(parent, name.c_str(), modes_under(trust).directory) == 0;
-    if (!opened.just_made && errno != EEXIST) return system::last_error("cannot create", path);
+    if (!opened.just_made && errno != EEXIST) {
+      Error error = system::last_error("cannot create", path);
+      error.message += whose_it_is(path);
+      return error;
+    }
     directory = system::open_directory(parent, name, false);
   }
   if (!directory) return Error{"cannot open " + path, directory.error().code};
@@ -110,7 +133,7 @@ struct OpenWay {
 };
 
 Result<OpenWay> open_way(const Place& place, IfMissing if_missing) {
-  auto base = open_base(place.tmpdir, if_missing);
+  auto base = open_base_directory(place, if_missing);
   if (!base) return base.error();
   OpenWay way{{*std::move(base), {}, false}, false};
   std::string path = place.tmpdir;
@@ -140,8 +163,11 @@ bool TagDirectory::still_in_place() const {
   return system::status_at(AT_FDCWD, path_.c_str(), now) == 0 && now.same_file(status_);
 }
 
-Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing) {
-  if (TagDirectoryPtr open = find_open(place)) return open;
+Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing, IfOpen if_open) {
+  if (TagDirectoryPtr open = find_open(place)) {
+    if (if_open == IfOpen::take || open->still_in_place()) return open;
+    forget_tag_directory(place);
+  }
   auto opened_way = open_way(place, if_missing);
   // Somebody who clears another tag may take a directory away as soon as it is made: it is empty.
   for (int again = 0; again < 3 && !opened_way && opened_way.error().code == ENOENT; ++again) {
@@ -169,14 +195,25 @@ void forget_tag_directory(const Place& place) {
 }
 
 void write_cachedir_tag(const TagDirectory& directory) {
+  const Trust& trust = directory.place().trust;
+  const mode_t mode = modes_under(trust).file;
   const system::Descriptor file(system::open_at(directory.descriptor(), cachedir_tag_name,
-                                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644));
+                                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
   if (!file) return;  // there already, or not to be had: an entry can do without
-  // The signature of bford.info/cachedir, which tar, rsync filters and backup programs look for.
-  constexpr std::string_view text =
-      "Signature: 8a477f597d28d172789f06886806bc55\n"
-      "# This directory holds values cached by cache-on-disk; it can be deleted and will be made again.\n";
-  (void)system::write_at(file.number(), text.data(), text.size(), 0);
+  // Those who share the directory may read it, whatever the umask; its group is the directory's.
+  if (trust.kind != Trust::Kind::private_only) (void)system::change_mode(file.number(), mode);
+  (void)system::write_at(file.number(), cachedir_tag_text.data(), cachedir_tag_text.size(), 0);
+}
+
+bool has_our_cachedir_tag(const TagDirectory& directory) {
+  const system::Descriptor file(system::open_at(directory.descriptor(), cachedir_tag_name,
+                                                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  system::FileStatus status;
+  if (!file || system::status_of(file.number(), status) != 0 || !status.is_regular()) return false;
+  std::array<char, 256> text{};
+  const ssize_t size = system::read_at(file.number(), text.data(), text.size(), 0);
+  return size > 0 && std::string_view(text.data(), static_cast<std::size_t>(size)).find(whose_tag) !=
+                         std::string_view::npos;
 }
 
 }  // namespace cache_on_disk::entry

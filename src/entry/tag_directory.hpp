@@ -24,6 +24,9 @@ struct Place {
 /// Whether a directory that is not there is made.
 enum class IfMissing { report, create };
 
+/// Whether a directory that is open already is used although the path may name another by now.
+enum class IfOpen { take, look_again };
+
 /// An open tag directory. Immutable but for a flag, so free to share between threads.
 class TagDirectory {
  public:
@@ -64,12 +67,16 @@ using TagDirectoryPtr = std::shared_ptr<const TagDirectory>;
 
 /// The open directory of a place, from a small table of those used last, or opened and judged now. The error has
 /// code ENOENT if it is missing and was not to be made, and EACCES if it must not be trusted. Thread-safe.
-Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing);
+Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing,
+                                           IfOpen if_open = IfOpen::look_again);
 
 /// Forgets an open directory that is no longer in place.
 void forget_tag_directory(const Place& place);
 
 /// Makes the directory ready to take files: CACHEDIR.TAG tells backup programs to leave it out.
 void write_cachedir_tag(const TagDirectory& directory);
+
+/// True if it holds a CACHEDIR.TAG that says that it is ours.
+bool has_our_cachedir_tag(const TagDirectory& directory);
 
 }  // namespace cache_on_disk::entry

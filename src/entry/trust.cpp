@@ -34,7 +34,41 @@ std::string group_objection(const system::FileStatus& status, const std::string&
   return {};
 }
 
+constexpr std::string_view other_way = "choose another tmpdir, or share it by set_trust";
+
+/// True if somebody who may write the directory may rename what others put there.
+bool lets_others_rename(const system::FileStatus& status, gid_t own_group, bool& everybody) {
+  if ((status.mode & S_ISVTX) != 0) return false;
+  everybody = (status.mode & S_IWOTH) != 0;
+  return everybody || ((status.mode & S_IWGRP) != 0 && status.gid != own_group &&
+                       !system::is_private_group(status.gid));
+}
+
 }  // namespace
+
+std::string objection_to_base(const system::FileStatus& status, const Trust& trust) {
+  if (trust.kind == Trust::Kind::plain) return {};
+  constexpr auto nobodys = static_cast<gid_t>(-1);
+  const gid_t group = trust.kind == Trust::Kind::group
+                          ? system::find_group(trust.group_name).value_or(nobodys)
+                          : nobodys;
+  if (!owner_is_ours(status) && status.gid != group)
+    return fmt::format("belongs to {}, who can exchange the directories in it: {}",
+                       system::user_text(status.uid), other_way);
+  bool everybody = false;
+  if (!lets_others_rename(status, group, everybody)) return {};
+  return fmt::format(
+      "can be written by {} and has no sticky bit, so that the directories in it can be exchanged: let its owner, {}, run "
+      "'chmod +t' on it, {}",
+      everybody ? "everybody" : "its group", system::user_text(status.uid), other_way);
+}
+
+std::string objection_to_link(const system::FileStatus& status, const Trust& trust) {
+  if (owner_is_ours(status)) return {};
+  if (trust.kind == Trust::Kind::group && system::find_group(trust.group_name) == status.gid) return {};
+  return fmt::format("is a symbolic link that belongs to {}, and is not followed: name the directory itself",
+                     system::user_text(status.uid));
+}
 
 Modes modes_under(const Trust& trust) {
   switch (trust.kind) {

@@ -1,6 +1,7 @@
 // Directories: making, opening and listing them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,8 +16,16 @@ namespace cache_on_disk::system {
 /// Opens a directory to work in. `follow_links` says whether the last component may be a symbolic link.
 Result<Descriptor> open_directory(int parent, const std::string& name, bool follow_links);
 
+/// Opens a directory by its path and follows links as the kernel would, but asks `judge` of each link on the way, by the path
+/// at which it was met, whether to. What was judged is what is followed, whatever somebody puts in its place meanwhile.
+using JudgeLink = std::function<Result<void>(const std::string& path, const FileStatus& link)>;
+Result<Descriptor> open_directory_by_path(const std::string& path, const JudgeLink& judge);
+
 /// Creates a directory and its missing parents, mode 0700 each.
 Result<void> make_directories(const std::string& path);
+
+/// "a symbolic link", "a FIFO", "a directory", ..., for messages.
+std::string_view kind_text(mode_t mode) noexcept;
 
 /// What a name in a directory leads to; a link is not followed.
 enum class FileKind { regular, directory, link, other };

@@ -64,6 +64,18 @@ TEST_F(RemovalTest, OfADirectoryNeedsItToHoldNothingElse) {
   EXPECT_FALSE(exists(""));
 }
 
+TEST_F(RemovalTest, OfADirectoryNeedsASignThatACacheMadeIt) {
+  EXPECT_EQ(remove_tag_directory(*directory), Removal::changed) << "empty, and perhaps somebody's own";
+  EXPECT_TRUE(exists(""));
+  EXPECT_FALSE(exists(".lock")) << "and is left as it was";
+  write_all(path("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n# of another program\n");
+  EXPECT_EQ(remove_tag_directory(*directory), Removal::changed);
+  EXPECT_TRUE(exists("CACHEDIR.TAG"));
+  ::unlink(path("CACHEDIR.TAG").c_str());
+  write_all(path(".lock"), "");
+  EXPECT_EQ(remove_tag_directory(*directory), Removal::removed);
+}
+
 TEST_F(RemovalTest, OfADirectoryWaitsForNobodyWhoComputesInIt) {
   EntryLock holder(directory, "root.A.other");
   ASSERT_EQ(holder.try_acquire(), EntryLock::State::held);

@@ -204,6 +204,29 @@ TEST_F(Directories, KnowWhenTheyAreNoLongerInPlace) {
   EXPECT_TRUE((*open_tag_directory(place("cacheT"), IfMissing::create))->still_in_place());
 }
 
+TEST_F(Directories, ThatWereExchangedAreOpenedAgainUnlessThatIsNotAsked) {
+  const TagDirectoryPtr first = *open_tag_directory(place("cacheT"), IfMissing::create);
+  std::filesystem::rename(folder / "cacheT", folder / "moved");
+  EXPECT_EQ(*open_tag_directory(place("cacheT"), IfMissing::create, IfOpen::take), first);
+  const auto none = open_tag_directory(place("cacheT"), IfMissing::report);
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().code, ENOENT);
+  const TagDirectoryPtr second = *open_tag_directory(place("cacheT"), IfMissing::create);
+  EXPECT_NE(second->inode(), first->inode());
+  EXPECT_EQ(*open_tag_directory(place("cacheT"), IfMissing::create, IfOpen::take), second);
+}
+
+TEST_F(Directories, BehindALinkThatNowLeadsElsewhereAreOpenedAgain) {
+  for (const char* const name : {"one", "two"}) ASSERT_EQ(::mkdir((folder / name).c_str(), 0700), 0);
+  const Place behind{folder / "current", "cacheT", {}};
+  ASSERT_EQ(::symlink("one", behind.tmpdir.c_str()), 0);
+  const TagDirectoryPtr first = *open_tag_directory(behind, IfMissing::create);
+  ASSERT_EQ(::unlink(behind.tmpdir.c_str()), 0);
+  ASSERT_EQ(::symlink("two", behind.tmpdir.c_str()), 0);
+  EXPECT_NE((*open_tag_directory(behind, IfMissing::create))->inode(), first->inode());
+  EXPECT_EQ(mode_of(folder / "two/cacheT"), 0700u);
+}
+
 TEST_F(Directories, AreHeldAgainstCleaners) {
   const TagDirectoryPtr opened = *open_tag_directory(place("cacheT"), IfMissing::create);
   const system::Descriptor cleaner(
@@ -220,6 +243,32 @@ TEST_F(Directories, BearASignatureForBackupProgramsOnce) {
   write_all(folder / "cacheT/CACHEDIR.TAG", "the user's own");
   write_cachedir_tag(*opened);
   EXPECT_EQ(read_all(folder / "cacheT/CACHEDIR.TAG"), "the user's own");
+}
+
+TEST_F(Directories, HaveASignatureForThoseWhoMayReadTheirEntries) {
+  const mode_t before = ::umask(077);
+  for (const auto& [name, trust, mode] :
+       {std::tuple{"cacheT", Trust::only_me(), 0600u}, {"cacheP", Trust::plain(), 0644u},
+        {"cacheG", Trust::group(std::to_string(::getegid())), 0640u}}) {
+    const TagDirectoryPtr opened = *open_tag_directory(place(name, trust), IfMissing::create);
+    write_cachedir_tag(*opened);
+    EXPECT_EQ(mode_of(folder / (std::string(name) + "/CACHEDIR.TAG")), mode) << name;
+  }
+  ::umask(before);
+}
+
+TEST_F(Directories, KnowTheirOwnSignatureFromThatOfOthers) {
+  const TagDirectoryPtr opened = *open_tag_directory(place("cacheT"), IfMissing::create);
+  EXPECT_FALSE(has_our_cachedir_tag(*opened));
+  write_cachedir_tag(*opened);
+  EXPECT_TRUE(has_our_cachedir_tag(*opened));
+  write_all(folder / "cacheT/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# of cargo\n");
+  EXPECT_FALSE(has_our_cachedir_tag(*opened));
+  write_all(folder / "cacheT/CACHEDIR.TAG", "");
+  EXPECT_FALSE(has_our_cachedir_tag(*opened));
+  ::unlink((folder / "cacheT/CACHEDIR.TAG").c_str());
+  ASSERT_EQ(::mkfifo((folder / "cacheT/CACHEDIR.TAG").c_str(), 0600), 0);
+  EXPECT_FALSE(has_our_cachedir_tag(*opened));
 }
 
 TEST_F(Directories, AFailingSignatureHarmsNobody) {
