@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "commands.hpp"
+#include "entry/names.hpp"
 #include "hit_log.hpp"
 #include "json.hpp"
 #include "scan.hpp"
@@ -55,9 +56,10 @@ Methods sum_up(const Session& session, const Batch& batch, const HitLog& log,
       continue;
     }
     const double seconds = std::max(0.0, finding.metadata.seconds);
-    const std::uint64_t hits =
-        log.hits(batch.directory->path() + "/" + file.name,
-                 tag_of(session, batch.directory->place().component), stem_of(file.name, finding));
+    const std::string stem = stem_of(file.name, finding);
+    std::uint64_t hits = log.hits(batch.directory->path() + "/" + file.name);
+    if (file.name == entry::plain_file(stem))
+      hits += log.hits_of_unknown_files(tag_of(session, batch.directory->place().component), stem);
     methods[method_of(file.name, finding)].add(
         {1, finding.status.size, seconds, hits, static_cast<double>(hits) * seconds});
   }

@@ -98,7 +98,7 @@ class Cached<R(Args...)> final : public core::Cell {
     if (core::may_use_memory(*this))
       if (auto buffered = find(name)) {
         if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0)
-          core::observe_hit(binding_.get());
+          core::observe_hit(binding_.get(), name);
         return CachedRef<R>(std::move(buffered));
       }
     TaggedCall call(*this, name, make, wants_refresh(name));

@@ -11,6 +11,13 @@ _name = "cache_on_disk"
 _handler: Optional[Any] = None
 
 
+def printable(text: str) -> str:
+    """Escape control characters, line feeds and marks that reorder text: it may come from a file, which may be anybody's."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def log(level: int, message: str) -> None:
     """Pass one message of the core on."""
     try:
@@ -21,7 +28,7 @@ def log(level: int, message: str) -> None:
     logger = logging.getLogger(_name)
     if not logger.hasHandlers() and not message.startswith("cache_on_disk: "):
         message = f"cache_on_disk: {message}"  # goes to standard error, without a logger's name
-    logger.log(level, "%s", message)
+    logger.log(level, "%s", printable(message))
 
 
 def set_logfile(filename: Any, level: int = 10, name: str = "cache_on_disk") -> None:

@@ -7,6 +7,7 @@ import html
 from typing import Any
 
 from . import _core
+from ._logging import printable
 
 _sizes = ("size", "bytes_read", "bytes_written")
 _durations = ("age", "seconds_saved", "seconds_computing")
@@ -33,7 +34,7 @@ def _table(rows: list[Any], names: list[str]) -> str:
     cells = [[_cell(name, getattr(row, name)) for row in rows] for name in names]
     told = [i for i, column in enumerate(cells) if i == 0 or any(column)]
     head = "".join(f"<th>{_heads.get(names[i], names[i].replace('_', ' '))}</th>" for i in told)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cells[i][row])}</td>" for i in told) + "</tr>" for row in range(len(rows)))
+    body = "".join("<tr>" + "".join(f"<td>{html.escape(printable(cells[i][row]))}</td>" for i in told) + "</tr>" for row in range(len(rows)))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 

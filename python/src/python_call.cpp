@@ -298,7 +298,7 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   if (kept.is_valid()) {
     if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0) {
       const auto binding = cell.make_binding();
-      core::observe_hit(binding.get());
+      core::observe_hit(binding.get(), *name);
       cell.count(binding->counters());
     }
     if (with_arguments) compare_arguments(function, cell, comparable_arguments(function, alone, arguments));

@@ -79,6 +79,14 @@ class Binding {
 
   /// "root.residuals.Residuals.modes", the name log lines bear.
   std::string function_name() const { return stem({}); }
+  /// The same with the arguments, "(...)" or none: the stem of an entry.
+  std::string stem(std::string_view arguments) const {
+    const std::string& function = method_->origin.function;
+    std::string name;
+    instance_->append_to(name, 1 + function.size() + arguments.size());
+    name.append(".").append(function).append(arguments);
+    return name;
+  }
   entry::EntryKey key(const std::string& arguments) const {
     return entry::make_key(context_->component(), stem(arguments), method_->origin);
   }
@@ -93,14 +101,6 @@ class Binding {
   bool is_of_era(std::uint32_t era) const noexcept { return era_.load(std::memory_order_acquire) == era; }
 
  private:
-  std::string stem(std::string_view arguments) const {
-    const std::string& function = method_->origin.function;
-    std::string name;
-    instance_->append_to(name, 1 + function.size() + arguments.size());
-    name.append(".").append(function).append(arguments);
-    return name;
-  }
-
   void forget_counters() noexcept {
     if (Counters* const known = counters_.load(std::memory_order_acquire)) {
       delete known;

@@ -13,6 +13,7 @@
 #include "core/uncached.hpp"
 #include "core/untagged.hpp"
 #include "entry/lookup.hpp"
+#include "entry/printable.hpp"
 #include "system/errors.hpp"
 
 namespace cache_on_disk {
@@ -85,7 +86,7 @@ void fill_from_disk(Explanation& explanation, const Binding& binding, const std:
   explanation.durable = lookup.hit->durable;
   explanation.unchecked = lookup.hit->trailerless;
   if (lookup.hit->trailerless) return;
-  explanation.type = lookup.hit->metadata.origin.type.text();
+  explanation.type = entry::printable(lookup.hit->metadata.origin.type.text());
   explanation.age = age_in_seconds(lookup.hit->metadata.created);
   explanation.seconds_saved = lookup.hit->metadata.seconds;
 }
@@ -203,6 +204,9 @@ namespace {
 
 using core::counted, core::duration_text, core::size_text;
 
+/// Names, paths and what files say of themselves, fit for a terminal.
+std::string shown(std::string_view text) { return entry::printable(text); }
+
 /// True if what has been told of as trouble ("reason: message") is told of as a call without the cache ("message", or
 /// "method: message"), too.
 bool is_told_below(const std::string& trouble, const std::map<std::string, std::uint64_t>& uncached) {
@@ -214,19 +218,19 @@ bool is_told_below(const std::string& trouble, const std::map<std::string, std::
 }
 
 void print(std::ostream& out, const Explanation& e, bool with_reason) {
-  fmt::print(out, "{}: {}\n", e.method.empty() ? "a method without a tag" : e.method, e.state_name());
-  if (!e.entry_path.empty()) fmt::print(out, "  at      {}\n", e.entry_path);
-  if (e.entry_path != e.path) fmt::print(out, "  beside  {}\n", e.path);
-  if (with_reason && !e.reason.empty()) fmt::print(out, "  because {}\n", e.reason);
+  fmt::print(out, "{}: {}\n", e.method.empty() ? "a method without a tag" : shown(e.method), e.state_name());
+  if (!e.entry_path.empty()) fmt::print(out, "  at      {}\n", shown(e.entry_path));
+  if (e.entry_path != e.path) fmt::print(out, "  beside  {}\n", shown(e.path));
+  if (with_reason && !e.reason.empty()) fmt::print(out, "  because {}\n", shown(e.reason));
   if (e.size > 0) {
-    fmt::print(out, "  holds   {}, {}", e.type.empty() ? "a value of unknown origin" : e.type, size_text(e.size));
+    fmt::print(out, "  holds   {}, {}", e.type.empty() ? "a value of unknown origin" : shown(e.type), size_text(e.size));
     if (e.age > 0) fmt::print(out, ", {} old, took {} to compute", duration_text(e.age), duration_text(e.seconds_saved));
     fmt::print(out, "{}{}\n", e.durable ? ", durable" : "", e.unchecked ? ", unchecked" : "");
   }
   for (const auto& [message, count] : e.troubles)
-    if (!is_told_below(message, e.uncached)) fmt::print(out, "  trouble {} ({})\n", message, counted(count, "time"));
+    if (!is_told_below(message, e.uncached)) fmt::print(out, "  trouble {} ({})\n", shown(message), counted(count, "time"));
   for (const auto& [message, count] : e.uncached)
-    fmt::print(out, "  uncached {} ({})\n", message, counted(count, "call"));
+    fmt::print(out, "  uncached {} ({})\n", shown(message), counted(count, "call"));
 }
 
 }  // namespace
@@ -250,17 +254,17 @@ std::ostream& operator<<(std::ostream& out, const Statistics& statistics) {
   fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>10} {:>10}\n", "method", "objects", "computed",
              "from disk", "stored", "not stored", "computing", "saved");
   const auto row = [&](const MethodStatistics& m) {
-    fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>10} {:>10}\n", m.method, m.objects, m.computed,
+    fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>10} {:>10}\n", shown(m.method), m.objects, m.computed,
                m.from_disk, m.stored, m.not_stored, duration_text(m.seconds_computing), duration_text(m.seconds_saved));
   };
   for (const MethodStatistics& method : statistics.methods) row(method);
   row(statistics.total);
   for (const auto& [site, count] : statistics.untagged_calls)
-    fmt::print(out, "without a tag: {} at {}\n", counted(count, "call"), site);
+    fmt::print(out, "without a tag: {} at {}\n", counted(count, "call"), shown(site));
   for (const auto& [message, count] : statistics.troubles)
-    if (!is_told_below(message, statistics.uncached)) fmt::print(out, "trouble: {} ({})\n", message, counted(count, "time"));
+    if (!is_told_below(message, statistics.uncached)) fmt::print(out, "trouble: {} ({})\n", shown(message), counted(count, "time"));
   for (const auto& [message, count] : statistics.uncached)
-    fmt::print(out, "uncached: {} ({})\n", message, counted(count, "call"));
+    fmt::print(out, "uncached: {} ({})\n", shown(message), counted(count, "call"));
   return out;
 }
 

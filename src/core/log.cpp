@@ -96,10 +96,10 @@ void log_to_file(LogLevel level, std::string_view tag, std::string_view function
 
 }  // namespace
 
-void log(LogLevel level, std::string_view tag, std::string_view function, std::string_view told) noexcept
-    try {
+void log(LogLevel level, std::string_view own_tag, std::string_view name, std::string_view told) noexcept try {
   if (!logs(level)) return;
-  // Names and origins in it come from files, which may be anybody's.
+  // Names and origins in it come from files, which may be anybody's; keys in names from data.
+  const std::string tag = entry::printable(own_tag), function = entry::printable(name);
   const std::string message = entry::printable(told);
   log_to_file(level, tag, function, message);
   std::shared_ptr<const LogHandler> handler;
@@ -127,7 +127,7 @@ void report(const Trouble& told) noexcept try {
     if (!is_new(state, trouble)) return;
     handler = state.handler;
   }
-  log_to_file(LogLevel::warning, "-", trouble.place, trouble.message);
+  log_to_file(LogLevel::warning, "-", entry::printable(trouble.place), trouble.message);
   if (handler)
     (*handler)(trouble);
   else
@@ -159,10 +159,10 @@ std::map<std::string, std::uint64_t> troubles_within(const std::string& director
       [&](const std::string& other) { return other == directory || other.starts_with(directory + "/"); });
 }
 
-void observe_hit(const Binding* binding) noexcept try {
+void observe_hit(const Binding* binding, std::string_view arguments) noexcept try {
   if (binding == nullptr || !logs(LogLevel::debug)) return;
   ++binding->counters().from_memory;
-  log(LogLevel::debug, *binding, "hit in memory");
+  log(LogLevel::debug, binding->context().settings().tag.value_or("-"), binding->stem(arguments), "hit in memory");
 } catch (const std::exception&) {  // as above
 }
 

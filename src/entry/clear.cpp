@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "entry/lookup.hpp"
+#include "entry/printable.hpp"
 #include "entry/tag_files.hpp"
 #include "system/directory.hpp"
 #include "system/errors.hpp"
@@ -20,14 +21,14 @@ void remove(const TagDirectory& directory, const std::string& name, ClearReport&
     ++report.deleted;
     report.deleted_names.push_back(name);
   } else if (errno != ENOENT) {
-    report.left_alone.push_back(system::describe(system::last_error("cannot delete", name)));
+    report.left_alone.push_back(printable(system::describe(system::last_error("cannot delete", name))));
   }
 }
 
 /// What stays, and why.
 void leave_alone(const std::string& name, const Finding& finding, const EntryKey& key, ClearReport& report) {
   const std::string why = finding.judgement == Judgement::sound ? objection_to(finding, key) : finding.reason;
-  report.left_alone.push_back(name + ": " + (why.empty() ? "it holds another type" : why));
+  report.left_alone.push_back(printable(name + ": " + (why.empty() ? "it holds another type" : why)));
 }
 
 void clear_name(const TagDirectory& directory, const std::string& name, const EntryKey& key,
@@ -53,7 +54,7 @@ void clear_arguments(const TagDirectory& directory, const std::vector<std::strin
                                   : name.starts_with(opening);
     if (!bears_method) continue;
     if (finding.trailerless)
-      report.left_alone.push_back(name + ": a file without trailer");
+      report.left_alone.push_back(printable(name) + ": a file without trailer");
     else if (is_ours_to_replace(finding, method))
       remove(directory, name, report);
     else if (finding.judgement != Judgement::missing)

@@ -19,7 +19,7 @@ struct ClearRequest {
 struct ClearReport {
   std::size_t deleted = 0;
   std::vector<std::string> deleted_names;
-  std::vector<std::string> left_alone;  ///< "name: why", for sound entries of others and failures
+  std::vector<std::string> left_alone;  ///< "name: why", printable, for sound entries of others and failures
 };
 
 /// Deletes the entries of the methods that are ours: trailerless, damaged, or of our origin. One scan of the directory

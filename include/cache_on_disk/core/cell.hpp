@@ -6,6 +6,7 @@
 #include <memory>
 #include <source_location>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 
 #include "cache_on_disk/core/call.hpp"
@@ -113,8 +114,8 @@ void count_untagged_call(const Cell& cell, const std::source_location& site);
 /// Counts the same for code of another language. `file` lives for ever.
 void count_untagged_call(const char* file, std::uint_least32_t line) noexcept;
 
-/// Tells the log of a hit in memory, if it wants to hear of it.
-void observe_hit(const Binding* binding) noexcept;
+/// Tells the log of a hit in memory, if it wants to hear of it, with the arguments as in the entry's name.
+void observe_hit(const Binding* binding, std::string_view arguments = {}) noexcept;
 
 /// Why a hit in memory has more to do than to return the value: 0, or several of the reasons below. Read on every hit.
 inline constinit std::atomic<unsigned char> hits_take_the_long_way{0};
