@@ -23,8 +23,10 @@ struct MethodStatistics {
   std::uint64_t waited = 0;      ///< waits for another process
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
+  /// The method's own: what it waited for other cached methods that it asked for is theirs, so that sums count each second
+  /// once.
   double seconds_computing = 0;
-  double seconds_saved = 0;  ///< what the values read from disk had taken to compute
+  double seconds_saved = 0;  ///< what the values read from disk had taken to compute, in the same way
 };
 
 struct Statistics {

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 
 #include "cache_on_disk/core/cell.hpp"
@@ -12,6 +13,7 @@
 #include "core/flights.hpp"
 #include "core/log.hpp"
 #include "core/modes.hpp"
+#include "core/own_time.hpp"
 #include "core/store.hpp"
 #include "core/uncached.hpp"
 #include "entry/background.hpp"
@@ -34,7 +36,11 @@ enum class Progress { before_function, in_function, after_function };
 class Answering {
  public:
   Answering(const Binding& binding, const std::string& arguments, Call& call, const Options& options)
-      : binding_(binding), call_(call), options_(options), key_(binding.key(arguments)) {
+      : binding_(binding),
+        call_(call),
+        options_(options),
+        key_(binding.key(arguments)),
+        not_the_callers_(call.callers()) {
     if (options.max_wait) deadline_ = Clock::now() + *options.max_wait;
   }
   ~Answering() { forget_lock(); }
@@ -59,6 +65,7 @@ class Answering {
   entry::Lookup look_where_to_store();
   Source found(const entry::Lookup& lookup);
   void explain_miss(const entry::Lookup& lookup);
+  void tell_damage(const entry::Lookup& lookup);
   bool wants_refresh() const;
   bool recalls() { return binding_.is_of_era(refresh_era()) && call_.recall(); }
   void forget_lock() noexcept {
@@ -80,7 +87,8 @@ class Answering {
   FlightKey flight_key_;
   std::optional<Clock::time_point> deadline_;
   Progress progress_ = Progress::before_function;
-  Clock::time_point start_;
+  TimeOfOthers not_the_callers_;             // what this call takes is no time of the method that makes it
+  std::optional<Computation> computation_;
   double seconds_ = 0;
   Source computed_as_ = Source::uncached;  // computed: to be stored where lookup_ says
   std::unique_ptr<Flight> flight_;         // nullptr where waiting would never end
@@ -145,7 +153,9 @@ Answering::Found Answering::lead() {
     return std::nullopt;
   }
   const auto place = binding_.context().place();
-  auto directory = open_tag_directory(place, readonly ? entry::IfMissing::report : entry::IfMissing::create);
+  auto directory = open_tag_directory(
+      place, readonly ? entry::IfMissing::report : entry::IfMissing::create,
+      binding_.context().is_first_look() ? entry::IfOpen::look_again : entry::IfOpen::take);
   if (!directory) {
     if (directory.error().code == ENOENT && readonly) return std::nullopt;
     return uncached(directory.error(), place.path());
@@ -228,6 +238,7 @@ Source Answering::found(const entry::Lookup& lookup) {
   if (logs(LogLevel::debug))
     say(LogLevel::debug, fmt::format("read from {}/{}", directory_->path(), lookup.name));
   if (!lookup.reason.empty()) say(LogLevel::info, lookup.reason);
+  tell_damage(lookup);  // of the plain name, where the hit lies beside it
   if (hit.markable && options_.mode != Mode::readonly)
     entry::mark_when_durable({directory_, lookup.name, key_.stem, key_.identity, hit.status, hit.birth});
   call_.keep();
@@ -238,9 +249,18 @@ Source Answering::found(const entry::Lookup& lookup) {
 void Answering::explain_miss(const entry::Lookup& lookup) {
   if (lookup.reason.empty()) return;
   say(LogLevel::info, lookup.reason);
+  tell_damage(lookup);
   if (lookup.refused || lookup.planted)
     report({directory_->path() + "/" + lookup.name, "refused",
             "not used: " + directory_->path() + "/" + lookup.reason});
+}
+
+/// Once a directory and kind: a failing disk damages many.
+void Answering::tell_damage(const entry::Lookup& lookup) {
+  if (lookup.damage.empty()) return;
+  const std::string kind = lookup.damage.substr(0, lookup.damage.find(": "));
+  report({directory_->path(), "damaged: " + kind,
+          fmt::format("{}/{} is damaged and not used: {}", directory_->path(), lookup.damaged_name, lookup.damage)});
 }
 
 void Answering::compute() {
@@ -252,14 +272,15 @@ void Answering::compute() {
 void Answering::begin_computing() {
   say(LogLevel::debug, "calls the function");
   lookup_.hit.reset();  // a file that is to be replaced need not stay in memory meanwhile
-  start_ = Clock::now();
+  computation_.emplace(call_.caller());
   progress_ = Progress::in_function;
 }
 
 void Answering::end_computing() {
   progress_ = Progress::after_function;
   if (options_.mode == Mode::refresh) remember_refreshed(flight_key_.hash);
-  seconds_ = std::chrono::duration<double>(Clock::now() - start_).count();
+  seconds_ = computation_->own_seconds();
+  computation_.reset();
   Counters& counters = binding_.counters();
   ++counters.computed;
   Counters::add(counters.seconds_computing, seconds_);
@@ -288,9 +309,14 @@ Source Answering::keep_and_store() {
   return Source::computed;
 }
 
-/// Tells that the cache itself failed, as by want of memory; then there may be none to tell it with.
-void report_failure(const Binding& binding, const char* why) noexcept try {
-  report({binding.context().component(), "failure", fmt::format("the cache failed: {}", why)});
+/// Tells that the cache itself failed; when memory has run out, there may be none to tell it with.
+void report_failure(const Binding& binding, const std::exception* error) noexcept try {
+  const bool no_memory = dynamic_cast<const std::bad_alloc*>(error) != nullptr;
+  report({binding.context().component(), "failure",
+          fmt::format("{} went without the cache, which failed: {}", binding.function_name(),
+                      no_memory          ? "not enough memory"
+                      : error != nullptr ? error->what()
+                                         : "a codec threw something that is not a std::exception")});
 } catch (const std::exception&) {
 }
 
@@ -320,10 +346,10 @@ Source answer(const std::shared_ptr<Binding>& binding, const std::string& argume
   } catch (const std::exception& error) {
     // The function's own exceptions pass; the cache's, and those of a codec, cost the caller nothing.
     if (progress == Progress::in_function) throw;
-    report_failure(*binding, error.what());
+    report_failure(*binding, &error);
   } catch (...) {
     if (progress == Progress::in_function) throw;
-    report_failure(*binding, "a codec threw something that is no std::exception");
+    report_failure(*binding, nullptr);
   }
   if (progress == Progress::after_function) return Source::computed;
   call.compute();

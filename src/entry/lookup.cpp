@@ -55,7 +55,7 @@ Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::s
   // Reasons quote what stands in files, which may be anybody's.
   lookup.reason = name + ": " + printable(reason);
   if (finding.judgement == Judgement::damaged) {
-    if (!finding.planted) lookup.damage = printable(reason);
+    if (!finding.planted) lookup.damage = printable(reason), lookup.damaged_name = name;
     return Outcome::free;
   }
   if (finding.judgement == Judgement::refused) lookup.refused = true;

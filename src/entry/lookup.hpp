@@ -19,6 +19,7 @@ struct Lookup {
   bool may_store = true;       ///< false: both names are taken by what is not ours
   std::string reason;          ///< why there is no hit at a name that exists; printable
   std::string damage;          ///< what is wrong with a damaged file there: worth a warning; printable
+  std::string damaged_name;    ///< that file
   bool refused = false;        ///< something there must not be read: worth a warning
   bool planted = false;        ///< so is this, though it may be replaced
   bool unread = false;         ///< nobody has looked whether a file without trailer there holds such a value

@@ -1,0 +1,75 @@
+#include "core/own_time.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <unordered_map>
+
+#include "system/fork.hpp"
+
+namespace cache_on_disk::core {
+
+using Clock = std::chrono::steady_clock;
+
+struct ShareOfOthers {
+  int at_work = 0;            // calls for other values under way
+  Clock::time_point since{};  // when there began to be one
+  Clock::duration done{0};
+};
+
+namespace {
+
+/// Of each caller, the innermost one last.
+struct Computations {
+  system::GlobalMutex mutex{system::MutexRank::slots};
+  std::unordered_map<std::uintptr_t, std::vector<std::shared_ptr<ShareOfOthers>>> under_way;
+};
+
+Computations& computations() {
+  static Computations& leaked = *new Computations;
+  return leaked;
+}
+
+}  // namespace
+
+Computation::Computation(std::uintptr_t caller)
+    : caller_(caller), others_(std::make_shared<ShareOfOthers>()), start_(Clock::now()) {
+  Computations& all = computations();
+  const std::lock_guard lock(all.mutex);
+  all.under_way[caller_].push_back(others_);
+}
+
+Computation::~Computation() {
+  Computations& all = computations();
+  const std::lock_guard lock(all.mutex);
+  const auto mine = all.under_way.find(caller_);
+  std::erase(mine->second, others_);
+  if (mine->second.empty()) all.under_way.erase(mine);
+}
+
+double Computation::own_seconds() const {
+  const auto now = Clock::now();
+  const std::lock_guard lock(computations().mutex);
+  Clock::duration others = others_->done;
+  if (others_->at_work > 0) others += now - others_->since;
+  return std::max(0.0, std::chrono::duration<double>(now - start_ - others).count());
+}
+
+TimeOfOthers::TimeOfOthers(const std::vector<std::uintptr_t>& callers) {
+  Computations& all = computations();
+  const std::lock_guard lock(all.mutex);
+  for (const std::uintptr_t caller : callers) {
+    const auto place = all.under_way.find(caller);
+    if (place == all.under_way.end()) continue;
+    within_ = place->second.back();
+    if (within_->at_work++ == 0) within_->since = Clock::now();
+    return;
+  }
+}
+
+TimeOfOthers::~TimeOfOthers() {
+  if (!within_) return;
+  const std::lock_guard lock(computations().mutex);
+  if (--within_->at_work == 0) within_->done += Clock::now() - within_->since;
+}
+
+}  // namespace cache_on_disk::core

@@ -1,0 +1,48 @@
+// What of the time that a computation takes is its method's own.
+//
+// A method that asks for other cached values while it computes waits for them, whoever computes them, here or elsewhere: that
+// time is theirs, and is counted with them. Where several of them run at once, as under asyncio.gather, the time during which
+// any of them runs is theirs.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace cache_on_disk::core {
+
+/// What others have done within one computation.
+struct ShareOfOthers;
+
+/// A computation of a caller (Call::caller), from its construction on. A caller's computations end in reverse order.
+class Computation {
+ public:
+  explicit Computation(std::uintptr_t caller);
+  ~Computation();
+  Computation(const Computation&) = delete;
+  Computation& operator=(const Computation&) = delete;
+
+  /// The seconds until now that were not others'. Thread-safe.
+  double own_seconds() const;
+
+ private:
+  std::uintptr_t caller_;
+  std::shared_ptr<ShareOfOthers> others_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+/// While it lives, the innermost computation of the nearest of these callers (Call::callers) that computes something waits
+/// for others: it has asked for another cached value. Thread-safe.
+class TimeOfOthers {
+ public:
+  explicit TimeOfOthers(const std::vector<std::uintptr_t>& callers);
+  ~TimeOfOthers();
+  TimeOfOthers(const TimeOfOthers&) = delete;
+  TimeOfOthers& operator=(const TimeOfOthers&) = delete;
+
+ private:
+  std::shared_ptr<ShareOfOthers> within_;  // nullptr: nobody waits
+};
+
+}  // namespace cache_on_disk::core
