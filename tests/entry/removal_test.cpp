@@ -101,6 +101,7 @@ TEST_F(RemovalTest, OfADirectoryThatFailsMarksItAgain) {
 TEST_F(RemovalTest, OfATagThatIsAPathTakesWhatLedToItAlone) {
   const auto first = *open_tag_directory({folder.path(), "cache/data/x", {}}, IfMissing::create);
   const auto second = *open_tag_directory({folder.path(), "cache/more/y", {}}, IfMissing::create);
+  for (const auto& one : {first, second}) write_cachedir_tag(*one);
   EXPECT_EQ(remove_tag_directory(*first), Removal::removed);
   EXPECT_FALSE(std::filesystem::exists(folder / "cache/data"));
   EXPECT_TRUE(std::filesystem::exists(folder / "cache/more/y")) << "another tag";
