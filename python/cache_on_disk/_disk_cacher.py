@@ -222,13 +222,13 @@ def cacher_of_name(instance: Any, method: str) -> DiskCacher:
     return DiskCacher.of(function, instance)
 
 
-def get_disk_cacher(instance: Any, method: Any) -> DiskCacher:
-    """Return the cacher of a method of an object, made if there is none yet.
+def get_disk_cacher(instance: Any, method: Any = None) -> DiskCacher:
+    """Return the cacher of a method of an object, or of a function under ``@cache_on_disk``; made if there is none yet.
 
     Parameters
     ----------
-    instance : object
-        The object.
+    instance : object, bound method or function
+        The object. Without `method`: ``instance.method`` itself, or a function that is tagged itself.
     method : callable or str
         ``instance.method``, ``type(instance).method``, or the name of either; of a property the name. Other decorators may lie
         over it.
@@ -241,7 +241,16 @@ def get_disk_cacher(instance: Any, method: Any) -> DiskCacher:
     ------
     NotCachedError
         An AttributeError, if the method is not decorated; the message names similar ones.
+    InvalidTypeError
+        If only an object is given.
     """
+    if method is None:
+        from ._targets import cacher_of, described
+
+        cacher = cacher_of(instance, "get_disk_cacher")
+        if cacher is None:
+            raise InvalidTypeError(f"cache_on_disk: get_disk_cacher takes a method behind {described(instance)}")
+        return cacher
     if isinstance(method, str):
         return cacher_of_name(instance, method)
     found = _core.callable_of(method)

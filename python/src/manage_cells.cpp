@@ -110,7 +110,12 @@ class CellHandle {
   nb::dict explain_all_arguments() const {
     return named_report(core::explain_all_arguments(CoreCell(*cell_)), {});
   }
-  nb::dict statistics() const { return report(core::statistics_of(CoreCell(*cell_))); }
+  nb::dict statistics() const {
+    MethodStatistics statistics = core::statistics_of(CoreCell(*cell_));
+    if (statistics.method.empty() && cell_->record != nullptr)
+      statistics.method = cell_->record->method->origin.function;
+    return report(statistics);
+  }
   nb::tuple clear() const {
     const DropAtEnd drop;
     return report(core::clear_cell(CoreCell(*cell_)));

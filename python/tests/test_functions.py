@@ -109,6 +109,8 @@ def test_managing_a_function(load):
     assert load("a") == "put"
     cod.refresh(load)
     assert load("a") == ("a", 1) and cod.clear_cache(load).deleted == 1
+    assert cod.get_disk_cacher(load).fullpath("a").endswith("/cacheT/root.load.<locals>.load('a',1).npy")
+    assert cod.statistics(cache_on_disk(load.__wrapped__)).method == "load.<locals>.load"
     assert cod.warm(load, progress=False).skipped == ["root.load.<locals>.load"]
 
 

@@ -88,6 +88,16 @@ def test_a_name_that_no_method_has(tagged, ask):
         ask(tagged(Sensor()), "plain")
 
 
+def test_a_cacher_of_a_bound_method(tagged):
+    sensor = tagged(Sensor())
+    assert cod.get_disk_cacher(sensor.modes).fullpath() == cod.get_disk_cacher(sensor, "modes").fullpath()
+    with pytest.raises(cod.NotCachedError, match="not decorated"):
+        cod.get_disk_cacher(sensor.plain)
+    for wrong in (sensor, Sensor.modes, 3):
+        with pytest.raises(cod.InvalidTypeError):
+            cod.get_disk_cacher(wrong)
+
+
 def test_arguments_behind_an_object_are_refused(tagged):
     with pytest.raises(cod.InvalidTypeError, match="name of a method"):
         cod.explain(tagged(Sensor()), 3)
