@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import types
+import weakref
 from typing import Any, Optional
 
 from . import _core
 from ._disk_cacher import DiskCacher, cacher_of_name
 from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
 
+_references = (weakref.ReferenceType, weakref.WeakMethod, *weakref.ProxyTypes)
 _plain_callables = (types.MethodType, types.FunctionType, types.BuiltinFunctionType)
 
 
@@ -49,6 +51,8 @@ def root_of(value: Any, what: str) -> Any:
             raise InvalidValueError(f"cache_on_disk: {what}: a {type(function.__wrapped__).__name__} called {function.__qualname__} has no name "
                                     "of its own for its values; DiskCacher(f).set_tag(tag, name) gives it one")
         return anchor
+    if type(value) in _references:
+        raise InvalidTypeError(f"cache_on_disk: {what} takes the object itself, not {described(value)} that refers to it")
     if _core.holds_nothing(value):
         hint = "; tag an object of it" if issubclass(type(value), type) else ""
         raise InvalidTypeError(f"cache_on_disk: {what} takes an object with methods under @cache_on_disk, an object or container made "

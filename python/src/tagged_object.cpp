@@ -71,6 +71,20 @@ void tell(const PyCell& relative, const std::string& name, const char* reason, c
   core::tell_uncached({fmt::format("{}.{}", instance_name(relative), name), reason, message, name});
 }
 
+/// True if the function was put into the object itself, as a bound method.
+bool is_bound_in(const CachedFunction& function, PyObject* object) {
+  PyObject** const place = _PyObject_GetDictPtr(object);
+  PyErr_Clear();
+  if (place == nullptr || *place == nullptr || PyDict_Check(*place) == 0) return false;
+  PyObject *name = nullptr, *value = nullptr;
+  Py_ssize_t at = 0;
+  while (PyDict_Next(*place, &at, &name, &value) != 0)
+    if (Py_TYPE(value) == &PyMethod_Type && PyMethod_GET_SELF(value) == object &&
+        PyMethod_GET_FUNCTION(value) == reinterpret_cast<const PyObject*>(&function))
+      return true;
+  return false;
+}
+
 /// Tells of a method that is called under a tag without being cached; nothing of a function that is no method of the object's.
 void tell_if_method(CachedFunction& function, const PyCell& relative, const ClassInfo& info) {
   for (const UnreachedMethod& one : info.unreached)
@@ -78,6 +92,9 @@ void tell_if_method(CachedFunction& function, const PyCell& relative, const Clas
   const std::string& name = function.options->qualname;
   for (const MethodRecord* const method : info.methods)
     if (method->method->origin.function == name) return function.options->strangers.note(Py_TYPE(relative.object));
+  if (is_bound_in(function, relative.object))
+    return tell(relative, name, "not in the class",
+                fmt::format("{} was put into an object, not into its class, so it is not cached: put it into the class", name));
   if (!is_of_a_class(function, Py_TYPE(relative.object)))
     return function.options->strangers.note(Py_TYPE(relative.object));
   tell(relative, name, "hidden",

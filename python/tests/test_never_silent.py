@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import itertools
+import types
 from typing import Any, Callable, Tuple
 
 import pytest
@@ -58,6 +59,18 @@ def shadowed():
     modes.__qualname__ = base.modes.__qualname__
     derived.modes = cache_on_disk(modes)
     return derived()
+
+
+def in_the_object():
+    """A method that is put into an object instead of its class."""
+    sensor = sensor_class()()
+
+    def modes(self):
+        return [1]
+
+    modes.__qualname__ = f"put{next(number)}.modes"
+    sensor.modes = types.MethodType(cache_on_disk(modes), sensor)
+    return sensor
 
 
 class Holder:
@@ -133,6 +146,7 @@ ways = [
     Way("a decorator that hides it", in_directory(lambda: sensor_class(decorate=hides)()), (".modes", "functools.wraps")),
     Way("a decorator that hides all there is", in_directory(only_hidden), (".modes", "functools.wraps"), "set_tag"),
     Way("a method of a base class of one name", in_directory(shadowed), (".modes", "another name")),
+    Way("a method that is put into the object", in_directory(in_the_object), (".modes", "into the class")),
     Way("an object in a set", in_directory(lambda: Holder({sensor_class()()})), ("root.held", "Sensor", "list"), "set_tag"),
     Way("an object in a frozenset", in_directory(lambda: Holder([frozenset([sensor_class()()])])), ("root.held[0]", "Sensor", "list"),
         "set_tag"),

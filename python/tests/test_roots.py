@@ -2,6 +2,7 @@
 
 import logging
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -48,6 +49,13 @@ def test_the_message_says_what_was_found_and_what_is_wanted():
         cod.set_tag(3, "T")
     with pytest.raises(cod.InvalidTypeError, match="not the module math"):
         cod.set_tag(math, "T")
+
+
+def test_a_reference_to_an_object_is_not_the_object():
+    sensor = Sensor()
+    for reference in (weakref.ref(sensor), weakref.proxy(sensor), weakref.WeakMethod(sensor.modes)):
+        with pytest.raises(cod.InvalidTypeError, match="takes the object itself"):
+            cod.set_tag(reference, "T")
 
 
 @pytest.mark.parametrize("empty", [[], {}, (), object(), type("Empty", (), {})(), [3, "text"], {"a": np.zeros(2)}])
