@@ -102,6 +102,9 @@ class ValueView {
   /// Of an array, object array, masked array; empty for everything else.
   Shape shape() const;
   std::optional<MaskedArray> as_masked_array() const;
+  /// The array and unit of an astropy Quantity, Angle, Longitude, Distance, Magnitude, ...: an object here. Nothing if
+  /// its unit has no text (structures of units).
+  std::optional<QuantityArray> as_quantity() const;
   /// The dtype of an array, masked array or scalar, or the dtype that the value is.
   const Dtype* dtype() const noexcept;
 
@@ -241,6 +244,8 @@ class Value : public ValueView {
   Value(AnyArray array);
   template <ArrayElement T>
   Value(const Array<T>& array) : Value(AnyArray(array)) {}
+  /// A numpy.ma.MaskedArray. Data and mask must have one shape, and the mask be of bool: std::invalid_argument.
+  Value(MaskedArray array);
   Value(const PythonDate& date);
   Value(const PythonTimedelta& timedelta);
   /// `tzinfo`: None, a timezone or an object.
@@ -268,6 +273,8 @@ class Value : public ValueView {
   static Value dict(std::initializer_list<Entry> entries) {
     return dict(std::span(entries.begin(), entries.size()));
   }
+  /// An astropy.units.Quantity. `unit` as astropy writes it: "m / s"; "" for none.
+  static Value quantity(const AnyArray& array, std::string_view unit);
   static Value timezone(const PythonTimedelta& offset);
   /// A reference to something by module and name; inert.
   static Value global(std::string_view module, std::string_view name);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "cache_on_disk/any_array.hpp"
 
@@ -51,6 +52,12 @@ struct PythonDatetime {
 struct MaskedArray {
   AnyArray data;
   AnyArray mask;
+};
+
+/// astropy.units.Quantity: numbers and their unit, as astropy's "generic" format writes it ("m / s").
+struct QuantityArray {
+  AnyArray value;
+  std::string unit;
 };
 
 /// How Python makes the object that an inert node stands for.

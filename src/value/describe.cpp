@@ -5,6 +5,7 @@
 #include "cache_on_disk/value.hpp"
 #include "npy/python_text.hpp"
 #include "value/integers.hpp"
+#include "value/qualified_name.hpp"
 
 namespace cache_on_disk {
 namespace {
@@ -87,8 +88,11 @@ std::string describe(const ValueView& value) {
     case ValueKind::global:
       return fmt::format("the global {}.{}", shortened(value.module()), shortened(value.name()));
     case ValueKind::object:
-      if (value.name().empty()) return "an object";
-      return fmt::format("an object of {}.{}", shortened(value.module()), shortened(value.name()));
+      if (const auto name = detail::qualified_name(value))
+        return fmt::format("the object {}.{}", shortened(name->module), shortened(name->name));
+      if (const auto name = detail::qualified_name(value.callable()))
+        return fmt::format("an object of {}.{}", shortened(name->module), shortened(name->name));
+      return "an object";
     case ValueKind::range:
     case ValueKind::slice:
       return fmt::format("a {}", type);

@@ -121,6 +121,12 @@ Value::Value(AnyArray array)
         return document.make_array(std::make_shared<const AnyArray>(std::move(array)));
       })) {}
 
+Value::Value(MaskedArray array) {
+  if (array.data.shape() != array.mask.shape() || array.mask.dtype().kind != npy::Kind::boolean)
+    throw std::invalid_argument("the mask of an array is an array of bool of the same shape");
+  *this = in_new_document([&](Document& document) { return document.make_masked(std::move(array), Node()); });
+}
+
 Value::Value(const PythonDate& date) {
   if (!detail::is_valid(date)) throw std::invalid_argument("there is no such date");
   *this = of_bytes(ValueKind::date, detail::pack(date));
@@ -175,6 +181,25 @@ Value Value::dict(std::span<const Entry> entries) {
     detail::Keys keys;
     detail::remove_repeated(document, static_cast<std::uint32_t>(made.word()), keys);
     return made;
+  });
+}
+
+Value Value::quantity(const AnyArray& array, std::string_view unit) {
+  if (!pickle::is_utf8(unit, pickle::Surrogates::refuse)) throw std::invalid_argument("a unit must be UTF-8");
+  return in_new_document([&](Document& document) {
+    const std::string_view copy = document.text.copy(unit);
+    std::vector<Node> arguments{document.make_array(std::make_shared<const AnyArray>(array)),
+                                Node::text(ValueKind::text, copy.data(), copy.size())};
+    // Of integers astropy would make floats.
+    if (array.dtype().kind != npy::Kind::floating && array.dtype().kind != npy::Kind::complex)
+      arguments.push_back(document.make_dtype(array.dtype()));
+    const Node parts[detail::object_parts] = {document.make_global("astropy.units", "Quantity"),
+                                              document.make(ValueKind::tuple, arguments),
+                                              Node(),
+                                              Node(),
+                                              Node(),
+                                              Node()};
+    return document.make(ValueKind::object, parts, 0);
   });
 }
 

@@ -8,7 +8,9 @@
 
 #include "npy/python_text.hpp"
 #include "value/document.hpp"
+#include "value/qualified_name.hpp"
 #include "value/repr_parts.hpp"
+#include "value/units.hpp"
 
 namespace cache_on_disk {
 namespace {
@@ -242,15 +244,17 @@ class Printer {
     add("]");
   }
 
-  // module.Class(1, 2, key=3), and in angle brackets with what else it holds.
+  // module.Class(1, 2, key=3), and in angle brackets with what else it holds; module.Class.name for what
+  // getattr() finds in a class.
   void print_object(const ValueView& value) {
+    if (const auto name = detail::qualified_name(value)) return close(value, name->text());
     const bool more =
         !value.state().is_none() || !value.list_items().is_none() || !value.dict_items().is_none();
     if (more) add("<");
-    if (value.name().empty())
-      add(value.callable());
+    if (const auto name = detail::qualified_name(value.callable()))
+      add(name->text());
     else
-      add(std::string(value.module()) + "." + std::string(value.name()));
+      add(value.callable());
     add("(");
     add_items(value.arguments().items());
     bool first = value.arguments().empty();
@@ -267,7 +271,11 @@ class Printer {
       add(name);
       add(held);
     };
-    part(" state=", value.state());
+    const auto unit = value.state().size() == 1 ? value.field("_unit") : std::nullopt;
+    if (const auto text = unit ? detail::unit_text(*unit) : std::nullopt)
+      add(" unit=" + npy::python_repr(*text));
+    else
+      part(" state=", value.state());
     part(" items=", value.list_items());
     part(" entries=", value.dict_items());
     close(value, more ? ">" : "");

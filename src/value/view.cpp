@@ -9,6 +9,7 @@
 #include "value/document.hpp"
 #include "value/integers.hpp"
 #include "value/scalars.hpp"
+#include "value/units.hpp"
 
 namespace cache_on_disk {
 namespace {
@@ -198,6 +199,8 @@ std::optional<MaskedArray> ValueView::as_masked_array() const {
   if (kind() != ValueKind::masked_array) return std::nullopt;
   return document_->masked_arrays[document_->record(node_).first];
 }
+
+std::optional<QuantityArray> ValueView::as_quantity() const { return detail::quantity_of(*this); }
 
 const Dtype* ValueView::dtype() const noexcept {
   static const Dtype object_dtype = Dtype::of({npy::Kind::object, 8, {}});
