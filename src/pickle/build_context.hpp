@@ -27,6 +27,11 @@ inline constexpr std::uint8_t made_object = 1;  ///< Construction::make
 inline constexpr std::uint8_t array_subclass =
     2;  ///< of an unknown class; its state begins with that of an array
 
+/// Whether what BUILD says may make another kind of it: arrays turn out to be of objects, or inert.
+constexpr bool may_change_kind(ValueKind kind) noexcept {
+  return kind == ValueKind::array || kind == ValueKind::object_array || kind == ValueKind::masked_array;
+}
+
 /// A document under construction. Functions that can fail say so by their result and leave the reason in
 /// `why`.
 struct BuildContext {
@@ -38,7 +43,7 @@ struct BuildContext {
   std::string why;
   std::uint64_t spent = 0;
   bool has_late_kinds =
-      false;  ///< arrays turned out to be of objects, or masked, after they were referred to
+      false;  ///< arrays turned out to be of another kind after they were referred to
   std::vector<bool> settled_dtypes{};  ///< dtypes that may not change any more: something was made of them
 
   /// Accounts for work that repeats what the input says only once (copies of what the memo holds), in bytes.
@@ -59,8 +64,7 @@ struct BuildContext {
 
   ValueView view(Node node) const noexcept {
     // The node may have been copied before its array turned out to be of another kind.
-    if (node.kind() == ValueKind::array || node.kind() == ValueKind::object_array)
-      node.set_kind(document.record(node).kind);
+    if (may_change_kind(node.kind())) node.set_kind(document.record(node).kind);
     return cache_on_disk::detail::ValueAccess::view(&document, node);
   }
   Global global_of(Node node) const noexcept {

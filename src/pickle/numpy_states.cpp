@@ -12,15 +12,15 @@ using npy::Kind;
 
 // The part of a state that says what an ndarray is: ([version,] shape, dtype, is_fortran, bytes or list of
 // objects)
-bool is_array_state(BuildContext& context, std::span<const Node> state) {
+bool is_array_state(const BuildContext& context, std::span<const Node> state) {
   if (state.size() < 4) return false;
   const auto fits = [&](std::span<const Node> parts) {
     const ValueKind data = parts[3].kind();
-    return parts[0].kind() == ValueKind::tuple && parts[1].kind() == ValueKind::dtype &&
+    return parts[0].kind() == ValueKind::tuple &&
+           (parts[1].kind() == ValueKind::dtype || is_inert_dtype(context, parts[1])) &&
            (data == ValueKind::bytes || data == ValueKind::list || data == ValueKind::text ||
             data == ValueKind::bytearray);
   };
-  (void)context;
   return (state.size() > 4 && fits(state.subspan(1, 4))) || fits(state.first(4));
 }
 
@@ -30,6 +30,10 @@ std::optional<std::size_t> fill_array(BuildContext& context, Node target, std::s
   const std::size_t first = state[0].kind() == ValueKind::tuple ? 0 : 1;
   auto shape = shape_of(context, state[first]);
   if (!shape) return std::nullopt;
+  if (state[first + 1].kind() == ValueKind::object) {
+    make_inert(context, target, state.first(first + 4));
+    return first + 4;
+  }
   const auto place = static_cast<std::size_t>(state[first + 1].word());
   const Node data = state[first + 3];
   Document& document = context.document;
@@ -88,6 +92,11 @@ std::optional<Dtype> mask_dtype(const Dtype& dtype) {
 bool fill_masked(BuildContext& context, Node target, std::span<const Node> state) {
   if (state.size() != 7 || !is_array_state(context, state.first(5)))
     return context.fail("gives a masked array a state that is none");
+  // Elements that are not known here, or Python objects.
+  if (state[2].kind() == ValueKind::object || state[4].kind() == ValueKind::list) {
+    make_inert(context, target, state);
+    return true;
+  }
   const auto shape = shape_of(context, state[1]);
   if (!shape) return false;
   const Dtype& dtype = context.document.dtypes[static_cast<std::size_t>(state[2].word())];
@@ -109,8 +118,45 @@ bool fill_masked(BuildContext& context, Node target, std::span<const Node> state
 
 }  // namespace
 
+bool is_foreign_type(const BuildContext& context, Node argument) noexcept {
+  return argument.kind() == ValueKind::global && context.global_of(argument) == Global::opaque &&
+         !context.view(argument).module().starts_with("numpy");
+}
+
+bool is_inert_dtype(const BuildContext& context, Node node) noexcept {
+  if (node.kind() == ValueKind::dtype) {
+    const Dtype& dtype = context.document.dtypes[static_cast<std::size_t>(node.word())];
+    return dtype.kind != Kind::object && dtype.kind != Kind::subarray && dtype.has_object();
+  }
+  return node.kind() == ValueKind::object && context.view(node).module().starts_with("numpy");
+}
+
+void make_inert(BuildContext& context, Node target, std::span<const Node> state) {
+  Document& document = context.document;
+  const bool masked = document.record(target).kind == ValueKind::masked_array;
+  const Node none[] = {Node::integer(0)};
+  const Node shape = document.make(ValueKind::tuple, none);
+  const Node letter = Node::text(ValueKind::text, "b", 1);
+  const auto global = [&](std::string_view module, std::string_view name, Global meaning) {
+    return document.make_global(module, name, static_cast<std::uint8_t>(meaning));
+  };
+  const Node array = global("numpy", "ndarray", Global::numpy_ndarray);
+  Node callable = array;
+  std::vector<Node> arguments{shape, letter};
+  if (masked) {
+    callable = global("numpy.ma.core", "_mareconstruct", Global::masked_reconstruct);
+    arguments = {global("numpy.ma", "MaskedArray", Global::masked_array), array, shape, letter};
+  }
+  const Node parts = document.make(ValueKind::tuple, arguments);
+  const Node made = context.object(0, callable, parts, Node(), document.make(ValueKind::tuple, state));
+  document.record(target) = document.record(made);
+  context.has_late_kinds = true;
+}
+
 bool build_numpy(BuildContext& context, Node& target, Node state) {
   if (state.kind() != ValueKind::tuple) return context.fail("has a state that is no tuple");
+  if (target.kind() != ValueKind::dtype && context.document.record(target).kind == ValueKind::object)
+    return context.fail("gives an object a second state");
   const auto given = context.children(state);
   if (!context.charge(given.size() * sizeof(Node))) return false;
   const std::vector<Node> parts(given.begin(), given.end());
@@ -125,9 +171,8 @@ bool build_numpy(BuildContext& context, Node& target, Node state) {
     context.document.dtypes[place] = *std::move(made);
     return true;
   }
-  if (context.document.record(target).kind == ValueKind::masked_array)
-    return fill_masked(context, target, parts);
-  if (!fill_array(context, target, parts)) return false;
+  const bool masked = context.document.record(target).kind == ValueKind::masked_array;
+  if (masked ? !fill_masked(context, target, parts) : !fill_array(context, target, parts)) return false;
   target.set_kind(context.document.record(target).kind);
   return true;
 }

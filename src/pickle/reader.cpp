@@ -23,8 +23,7 @@ void finish(BuildContext& context, Node& root) {
   Document& document = context.document;
   if (context.has_late_kinds) {
     const auto update = [&](Node& node) {
-      if (node.kind() == ValueKind::array || node.kind() == ValueKind::object_array)
-        node.set_kind(document.record(node).kind);
+      if (may_change_kind(node.kind())) node.set_kind(document.record(node).kind);
     };
     // Room that nothing occupies yet has never been written.
     for (const Record& record : document.records) {

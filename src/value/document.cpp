@@ -114,6 +114,7 @@ Node Document::make(ValueKind kind, std::span<const Node> children, std::uint8_t
     for (const Node& child : children)
       if (!is_hashable(child)) flag = 1;
   }
+  fresh.flag = flag;
   fresh.size = fresh.capacity = static_cast<std::uint32_t>(children.size());
   // The pool may move while it grows, and the children with it.
   const bool inside = !children.empty() && children.data() >= pool.begin() && children.data() < pool.end();

@@ -34,6 +34,7 @@ struct Record {
   std::uint32_t depth = 1;     ///< containers within each other, this one included
   std::uint32_t extra = 0;  ///< attribute (place among the attributes, 0: None); of an object array its shape
   ValueKind kind = ValueKind::none;
+  std::uint8_t flag = 0;    ///< of the nodes that stand for it
   bool sorted_out = false;  ///< a mapping or set whose repeated keys need not be looked for
 };
 
