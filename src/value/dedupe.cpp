@@ -6,16 +6,17 @@ namespace cache_on_disk::detail {
 namespace {
 
 constexpr std::size_t few = 12;
+constexpr std::size_t longest = 256;
 
 bool same_text(const Node& a, const Node& b) {
   return a.size() == b.size() && (a.data() == b.data() || std::memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
-// A handful of keys that are all text, as in most dicts: comparing each with each is faster than hashing.
+// A handful of keys that are all short text, as in most dicts: comparing each with each is faster than hashing.
 bool is_few_different_texts(std::span<const Node> nodes, std::size_t step) {
   if (nodes.size() / step > few) return false;
   for (std::size_t i = 0; i < nodes.size(); i += step) {
-    if (nodes[i].kind() != ValueKind::text) return false;
+    if (nodes[i].kind() != ValueKind::text || nodes[i].size() > longest) return false;
     for (std::size_t j = 0; j < i; j += step)
       if (same_text(nodes[i], nodes[j])) return false;
   }

@@ -16,6 +16,9 @@
 namespace cache_on_disk::detail {
 namespace {
 
+// Bytes of a key. Longer ones are looked at once, and go by a number from then on.
+constexpr std::size_t longest_plain = 256;
+
 constexpr double least_large = 9223372036854775808.0;  // 2^63
 
 // Tags of what may be equal across types; everything else goes by its kind.
@@ -66,6 +69,22 @@ std::uint64_t seeded_hash(std::string_view bytes) noexcept {
 
 void Keys::find(const ValueView& value, Key& key) {
   key.unequal = false;
+  const Node& node = ValueAccess::node(value);
+  const bool elsewhere =
+      value.kind() == ValueKind::scalar || (value.kind() == ValueKind::integer && node.size() != 0);
+  const Place place{elsewhere ? node.data() : value.identity(),
+                    node.size() << 8 | static_cast<std::uint64_t>(value.kind())};
+  const auto known = place.where != nullptr && !long_.empty() ? long_.find(place) : long_.end();
+  if (known != long_.end()) return set_owned(key, known->second.tag, bytes_of(known->second.number));
+  find_whole(value, key);
+  if (key.bytes.size() <= longest_plain) return;
+  const auto tag = static_cast<char>(key.tag | '\x80');
+  const std::uint32_t number = number_of_bytes(tag + std::string(key.bytes));
+  if (place.where != nullptr) long_.emplace(place, Long{tag, number});
+  set_owned(key, tag, bytes_of(number));
+}
+
+void Keys::find_whole(const ValueView& value, Key& key) {
   const Node& node = ValueAccess::node(value);
   const auto own = [&](char tag) {
     key.tag = tag;
@@ -184,6 +203,10 @@ KeySet::KeySet(Keys& keys, std::size_t most)
 std::uint32_t KeySet::look(const ValueView& value, bool insert) {
   Key key;
   keys_.find(value, key);
+  if (key.unequal) {  // nothing equals it, so it takes no slot: many such would all want the same
+    if (insert) values_.push_back(value);
+    return none;
+  }
   const std::uint64_t hash = key.hash();
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t slot = hash & mask;; slot = (slot + 1) & mask) {

@@ -6,12 +6,14 @@
 //
 // A value is reduced to a few bytes that equal values share: 1, 1.0 and True to the same ones, a tuple to the
 // number under which its items were met first. So a comparison never walks a tree, and tuples that share
-// their parts, which Python hashes in exponential time, cost what they are long. The hash is seeded: its
-// collisions cannot be prepared.
+// their parts, which Python hashes in exponential time, cost what they are long, and so does a long text that is
+// used as a key many times. The hash is seeded: its collisions cannot be prepared. Time is proportional to the
+// values, whatever they are.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -53,11 +55,30 @@ class Keys {
   void find(const ValueView& value, Key& key);
 
  private:
+  /// A value by where it lies: bytes may be of several kinds and dtypes.
+  struct Place {
+    const void* where;
+    std::uint64_t what;
+    bool operator==(const Place&) const = default;
+  };
+  struct PlaceHash {
+    std::size_t operator()(const Place& place) const noexcept {
+      return std::hash<const void*>()(place.where) ^ static_cast<std::size_t>(place.what * 0x9E3779B97F4A7C15U);
+    }
+  };
+  /// What a long key was reduced to.
+  struct Long {
+    char tag;
+    std::uint32_t number;
+  };
+
+  void find_whole(const ValueView& value, Key& key);
   std::uint32_t number_of(const ValueView& composite);
   std::uint32_t number_of_bytes(std::string bytes);
 
   std::unordered_map<std::string, std::uint32_t, SeededHash> numbers_;
   std::unordered_map<const void*, std::uint32_t> composites_;
+  std::unordered_map<Place, Long, PlaceHash> long_;
 };
 
 /// A hash table of values, which must outlive it.

@@ -122,6 +122,23 @@ struct FormOf<T, Category::tuple> {
   }
 };
 
+inline constexpr const char* too_crowded = "a thousand other keys have the same place in the hash table";
+
+/// Whether a hash table has so many keys where this one belongs that filling it takes time by the square of
+/// their number. Hashes of numbers and text can be foreseen, and a file may hold what was made for that.
+template <class T, class Key>
+bool is_crowded(const T& table, const Key& key) {
+  if constexpr (requires { table.begin(table.bucket(key)); }) {
+    if (table.bucket_count() == 0) return false;
+    constexpr int most = 1000;
+    const auto bucket = table.bucket(key);
+    int count = 0;
+    for (auto at = table.begin(bucket); at != table.end(bucket); ++at)
+      if (++count >= most) return true;
+  }
+  return false;
+}
+
 /// A set; read from a set or frozenset.
 template <class T>
 struct FormOf<T, Category::set> {
@@ -155,6 +172,7 @@ struct FormOf<T, Category::set> {
     for (const ValueView item : *elements) {
       auto element = reading.at_key(item, Form<Key>::read(reading, item));
       if (!element) return std::nullopt;
+      if (is_crowded(set, *element)) return reading.refuse_because(item, too_crowded);
       if (!set.insert(*std::move(element)).second) return reading.refuse_duplicate(item);
     }
     return set;
@@ -200,6 +218,7 @@ struct FormOf<T, Category::map> {
       if (!key) return std::nullopt;
       auto mapped = reading.at_key(key_view, Form<Mapped>::read(reading, mapped_view));
       if (!mapped) return std::nullopt;
+      if (is_crowded(map, *key)) return reading.refuse_because(key_view, too_crowded);
       if (!map.try_emplace(*std::move(key), *std::move(mapped)).second)
         return reading.refuse_duplicate(key_view);
     }
