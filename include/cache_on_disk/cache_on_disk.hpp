@@ -32,6 +32,7 @@
 #include "cache_on_disk/manage.hpp"
 #include "cache_on_disk/options.hpp"
 #include "cache_on_disk/pickle_codecs.hpp"
+#include "cache_on_disk/quantity.hpp"
 #include "cache_on_disk/repr.hpp"
 #include "cache_on_disk/result.hpp"
 #include "cache_on_disk/statistics.hpp"

@@ -25,7 +25,11 @@
 
 namespace cache_on_disk {
 class Value;
-}
+template <class T>
+struct Quantity;
+template <class T>
+struct Masked;
+}  // namespace cache_on_disk
 
 namespace cache_on_disk::pickle {
 
@@ -39,6 +43,8 @@ enum class Category {
   conversion,
   fields,
   value,
+  quantity,
+  masked,
   nothing,
   boolean,
   integer,
@@ -66,6 +72,15 @@ template <class T>
 inline constexpr bool is_variant = false;
 template <class... T>
 inline constexpr bool is_variant<std::variant<T...>> = true;
+
+template <class T>
+inline constexpr bool is_quantity = false;
+template <class T>
+inline constexpr bool is_quantity<Quantity<T>> = true;
+template <class T>
+inline constexpr bool is_masked = false;
+template <class T>
+inline constexpr bool is_masked<Masked<T>> = true;
 
 /// std::map, std::unordered_map and their like; no multimaps, which no dict can hold.
 template <class T>
@@ -116,6 +131,10 @@ consteval Category category_of() {
     return Category::fields;
   else if constexpr (std::same_as<T, Value>)
     return Category::value;
+  else if constexpr (is_quantity<T>)
+    return Category::quantity;
+  else if constexpr (is_masked<T>)
+    return Category::masked;
   else if constexpr (std::same_as<T, std::monostate>)
     return Category::nothing;
   else if constexpr (std::same_as<T, bool>)

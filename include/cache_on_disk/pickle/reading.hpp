@@ -19,6 +19,7 @@
 #include <complex>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <span>
 #include <string>
@@ -69,6 +70,13 @@ class Reading {
   std::optional<ValueView> field(const ValueView& fields, std::string_view name, std::size_t index);
   /// Are there exactly `count` fields, all of which have been found?
   bool no_other_fields(const ValueView& fields, std::size_t count);
+
+  /// The numbers of a quantity, and its unit.
+  std::optional<std::pair<ValueView, std::string>> quantity(const ValueView& value);
+  /// Data and mask of a masked array, or an array and a mask that hides nothing.
+  std::optional<std::pair<ValueView, ValueView>> masked(const ValueView& value);
+  /// The number of a member of an enumeration, which is pickled as a call of its class; every other value itself.
+  ValueView enumerator(const ValueView& value) const;
 
   bool is_array(const ValueView& value) const { return value.kind() == ValueKind::array; }
   std::optional<AnyArray> array(const ValueView& value);
@@ -167,6 +175,7 @@ class Reading {
   std::string_view wanted_;
   std::string reason_;
   std::vector<AnyArray> arrays_;  // whose bytes were given out
+  std::list<Value> made_;         // of which views were given out
 };
 
 }  // namespace cache_on_disk::pickle

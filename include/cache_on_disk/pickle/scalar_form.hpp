@@ -52,7 +52,7 @@ struct FormOf<T, Category::enumeration> {
   using Number = std::underlying_type_t<T>;
   static void write(Writer& writer, T value) { Form<Number>::write(writer, static_cast<Number>(value)); }
   static std::optional<T> read(Reading& reading, const ValueView& value) {
-    const auto number = Form<Number>::read(reading, value);
+    const auto number = Form<Number>::read(reading, reading.enumerator(value));
     if (!number) return std::nullopt;
     return static_cast<T>(*number);
   }
