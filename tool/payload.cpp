@@ -10,6 +10,7 @@
 #include "cache_on_disk/value_codec.hpp"
 #include "entry/copy.hpp"
 #include "entry/judge.hpp"
+#include "value/qualified_name.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -73,8 +74,11 @@ PayloadType type_of(const entry::TagDirectory& directory, const std::string& nam
   if (!value) return {"pickle", {}};
   if (const auto array = value->as_array(); array && value->kind() == ValueKind::array)
     return {dtype_name(array->dtype()), array->shape()};
-  if (value->kind() == ValueKind::object && !value->name().empty())
-    return {fmt::format("{}.{}", value->module(), value->name()), {}};
+  if (value->kind() == ValueKind::object) {
+    // A member of an enumeration, or of what class it is.
+    if (const auto name = detail::qualified_name(*value)) return {name->text(), {}};
+    if (const auto name = detail::qualified_name(value->callable())) return {name->text(), {}};
+  }
   return {std::string(type_name(value->kind())), {}};
 }
 
@@ -83,7 +87,7 @@ Result<Value> value_of(const entry::Finding& finding) {
   if (!value) return value;
   if (const auto attack = attack_in(*value))
     return Error{
-        fmt::format("this pickle would run {} when Python reads it: it is an attack, not a value", *attack)};
+        fmt::format("this pickle is an attack, not a value: when Python reads it, it would run {}", *attack)};
   return value;
 }
 
