@@ -34,14 +34,21 @@ values = [
     frozenset("ab"), range(3), slice(1, 2), collections.OrderedDict(a=1), collections.deque([1], 3), decimal.Decimal("1.5"),
     fractions.Fraction(1, 3), uuid.UUID(int=5), datetime.datetime(2024, 1, 2, tzinfo=datetime.timezone.utc),
     datetime.timedelta(1), np.arange(3.0), np.array(["a", None], object), np.zeros(2, [("x", "<f4"), ("y", "O")]),
-    np.float32(1.5), np.datetime64("2024-01-01"), np.dtype(">M8[us]"), np.zeros((2, 3), order="F")]
+    np.float32(1.5), np.datetime64("2024-01-01"), np.dtype(">M8[us]"), np.zeros((2, 3), order="F"), uuid.UUID(int=1 << 127),
+    np.ma.array([1.5, 2.5], mask=[True, False]), np.ma.masked, np.ma.array([(1, 2.0)], dtype="i4,f8")]
+objects: tuple[type, ...] = ()
+with contextlib.suppress(ImportError):
+    from astropy import coordinates, time, units
+
+    values += [[1.0, 2.0] * units.m, 3 * units.km / units.s, coordinates.Longitude(3, "deg"), time.Time("2024-01-12"), 20 * units.ABmag, units.percent]
+    objects = (units.UnitBase, time.Time, time.TimeDelta)
 weapons = [b"cos\nsystem\n", b"cos\ngetpid\n", b"\x8c\x02os\x8c\x06system\x93", b"(S'x'\nios\nsystem\n", b"cbuiltins\neval\n",
            b"cbuiltins\nexec\n", b"cbuiltins\ngetattr\n", b"cbuiltins\n__import__\n", b"cbuiltins\nopen\n", b"cnumpy\nload\n",
            b"c_codecs\nencode\n", b"cnumpy\ndtype\n", b"cnumpy\nndarray\n", b"X\x08\x00\x00\x001+1+1+11", b"S'O'\n", b"R", b"b",
            b"\x81", b"\x92", b"o", b"s", b"u", b"e", b"a", b"t", b"\x85", b"\x86", b"(", b"0", b"1", b"2", b"\x82\x01", b"Px\n"]
 plain = (type(None), bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, slice,
          collections.deque, decimal.Decimal, fractions.Fraction, uuid.UUID, datetime.date, datetime.time, datetime.timedelta,
-         datetime.tzinfo, np.ndarray, np.generic, np.dtype)
+         datetime.tzinfo, np.ndarray, np.generic, np.dtype, *objects)
 
 
 # What pickles of arrays name, old and new, is imported before anybody watches.

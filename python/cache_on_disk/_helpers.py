@@ -13,6 +13,7 @@ from ._anchor import Anchor as Anchor
 from ._logging import log as log
 from ._origins import class_name as class_name
 from ._pickling import carrier_of as carrier_of, reduced as reduced
+from ._plain_trust import objection as objection
 from ._values import (
     argument_value as argument_value,
     array_in_form as array_in_form,

@@ -1,12 +1,16 @@
 #include "python_call.hpp"
 
+#include <nanobind/stl/string.h>
+
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "cache_on_disk/core/call.hpp"
 #include "cache_on_disk/options.hpp"
 #include "core/binding.hpp"
+#include "core/context.hpp"
 #include "core_errors.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
@@ -72,7 +76,9 @@ class PythonCall final : public core::Call {
   }
   Result<Encoding> encode() override {
     const GilHeld held;
-    return python::encode(settled());
+    const Settled& value = settled();
+    if (const std::string objection = objection_to(value); !objection.empty()) return Error{objection, 0};
+    return python::encode(value);
   }
   void keep() override {
     const GilHeld held;
@@ -132,6 +138,8 @@ class PythonCall final : public core::Call {
     throw nb::python_error();
   }
   bool failed() const { return type_ != nullptr; }
+  /// What is stored will be read as plain data only: nothing else is stored.
+  void store_plain_data_only() { plain_data_only_ = true; }
   ~PythonCall() override {
     Py_XDECREF(type_);
     Py_XDECREF(value_);
@@ -155,6 +163,15 @@ class PythonCall final : public core::Call {
     }
     return *settled_;
   }
+  std::string objection_to(const Settled& value) {
+    if (!plain_data_only_ || value.encoded.is_none()) return {};
+    try {
+      return nb::cast<std::string>(helper("objection")(value.encoded));
+    } catch (nb::python_error& error) {  // KeyboardInterrupt
+      keep_error(error);
+      return "interrupted";
+    }
+  }
   void keep_error(nb::python_error& error) {
     error.restore();
     PyErr_Fetch(&type_, &value_, &traceback_);
@@ -168,6 +185,7 @@ class PythonCall final : public core::Call {
   std::string stored_arguments_;
   const Computation& computation_;
   bool refresh_;
+  bool plain_data_only_ = false;
   nb::object raw_;   // what the function returned
   nb::object kept_;  // what the cache gives for it
   std::unique_ptr<Settled> settled_;
@@ -248,6 +266,8 @@ nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, 
   PythonCall& call = *held;
   const CellShare share(cell);
   const auto binding = cell.make_binding();
+  if (binding && binding->context().settings().trust.kind != Trust::Kind::private_only)
+    call.store_plain_data_only();
   const Era era = cell.era();
   core::Source source = core::Source::uncached;
   {

@@ -2,6 +2,7 @@
 
 import _codecs
 import collections
+import copyreg
 import datetime
 import decimal
 import fractions
@@ -24,7 +25,8 @@ day = datetime.datetime(2024, 1, 12, 3, tzinfo=datetime.timezone.utc)
 plain = [
     1, 2.5, "text", b"bytes", bytearray(b"array"), None, True, 2j, [1, [2]], (1, (2,)), {"a": {1, 2}}, frozenset({3}),
     slice(1, 2, 3), collections.OrderedDict(a=1), collections.deque([1, 2], 5), day, day.date(), day.time(), day - day,
-    decimal.Decimal("1.5"), fractions.Fraction(3, 4),
+    decimal.Decimal("1.5"), fractions.Fraction(3, 4), range(3), range(5, 1, -2),
+    uuid.UUID(int=5), uuid.uuid1(), uuid.uuid3(uuid.NAMESPACE_DNS, "a"), uuid.uuid4(), uuid.UUID(int=2**128 - 1),
 ]
 arrays = [
     np.arange(5), np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.zeros((), "f4"), np.zeros(0), np.zeros(3, ">f8"),
@@ -32,13 +34,15 @@ arrays = [
     np.float64(3), np.str_("abc"), np.complex64(2j), np.datetime64("2020-01-01", "s"), np.array([1, "a", None], dtype=object),
     np.zeros(2, [("a", "f8", (2, 3)), ("b", "S5")]), np.zeros(2, np.dtype([("a", "u1"), ("b", "f8")], align=True)),
     np.zeros(2, [("a", [("b", ">f8"), ("c", "O")])]), np.zeros(2, [(("title", "a"), "f8")]), np.zeros(2, "V7"),
+    np.ma.array([1.5, 2.5], mask=[True, False]), np.ma.array([1, 2]), np.ma.array(3.0, mask=True), np.ma.array(["a"], mask=[True]),
+    np.ma.array([(1, 2.0)], dtype="i4,f8", mask=[(1, 0)]), np.ma.array(np.asfortranarray(np.ones((2, 3)))), np.ma.array([1, 2], fill_value=7),
     np.zeros(2, np.dtype({"names": ["x", "y"], "formats": ["u1", ">i4"], "offsets": [3, 8], "itemsize": 16})),
 ]
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_plain_data_comes_back_as_pickle_reads_it(protocol):
-    for value in plain + ([uuid.UUID(int=5), range(3)] if protocol > 2 else []):
+    for value in plain:
         read = _plain_data.loads(pickle.dumps(value, protocol))
         assert type(read) is type(value) and read == value
     for value in arrays:
@@ -121,6 +125,63 @@ def test_what_is_hostile_is_refused_before_it_happens(name):
 def test_every_opcode_that_calls_names_or_nests_is_watched(name):
     with pytest.raises(pickle.UnpicklingError, match="only plain data"):
         _plain_data.loads(opcodes[name])
+
+
+def test_the_masked_constant_is_itself():
+    assert _plain_data.loads(pickle.dumps(np.ma.masked, 4)) is np.ma.masked
+
+
+class Instance:
+    """An instance of a class that pickle makes by an opcode, given a state of ours."""
+
+    def __init__(self, kind, state):
+        self.kind, self.state = kind, state
+
+    __class__ = property(lambda self: self.kind)
+
+    def __reduce_ex__(self, protocol):
+        return copyreg.__newobj__, (self.kind,), self.state
+
+
+masked_state = np.ma.array([1, 2], mask=[0, 1]).__reduce__()
+forged_states = {
+    "UUID of text": Instance(uuid.UUID, {"int": "x"}), "UUID of more": Instance(uuid.UUID, {"int": 1, "bytes": b""}),
+    "long UUID": Instance(uuid.UUID, {"int": 1 << 128}), "UUID below zero": Instance(uuid.UUID, {"int": -1}),
+    "UUID as safe as text": Instance(uuid.UUID, {"int": 1, "is_safe": "yes"}), "UUID of nothing": Instance(uuid.UUID, {"is_safe": 0}),
+    "mask of objects": Reduced(masked_state[0], masked_state[1], masked_state[2][:5] + ([None, None], None)),
+    "masked objects": np.ma.array([1, None], mask=[0, 1], dtype=object),
+    "filled with a list": Reduced(masked_state[0], masked_state[1], masked_state[2][:6] + ([1],)),
+    "filled with objects": Reduced(masked_state[0], masked_state[1], masked_state[2][:6] + (np.array(None, object),)),
+    "short masked state": Reduced(masked_state[0], masked_state[1], masked_state[2][:6]),
+    "masked array on a subclass": Reduced(masked_state[0], (np.ma.MaskedArray, np.matrix, (0,), b"b")),
+    "masked array of a size": Reduced(masked_state[0], (np.ma.MaskedArray, np.ndarray, (10**9,), b"b")),
+    "call of MaskedArray": Reduced(np.ma.MaskedArray, ([1, 2], [0, 1])),
+    "masked of something": Reduced(type(np.ma.masked), (1,)),
+    "object": Instance(object, None),
+    "instance of object": Reduced(copyreg._reconstructor, (object, object, None)),
+    "instance of a class": Reduced(copyreg._reconstructor, (collections.OrderedDict, object, None)),
+}
+
+
+@pytest.mark.parametrize("name", forged_states)
+def test_masked_arrays_and_identifiers_have_states_of_their_own_only(name):
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        with pytest.raises(pickle.UnpicklingError, match="only plain data"):
+            _plain_data.loads(pickle.dumps(forged_states[name], protocol))
+
+
+def test_arrays_as_the_cpp_library_writes_them_are_read():
+    def array(dtype, shape, data):
+        return Reduced(np.ndarray, ((0,), "b"), (1, shape, Reduced(np.dtype, dtype), False, data))
+
+    for dtype in ("<f8", ">i4", "|b1", "<U3", "|S2", "<M8[us]", "<m8[25s]", "<c16", [("a", "<f8"), ("b", "|S5")], [("a", "<i2", (2, 3))],
+                  [("a", [("b", "<f4")])]):
+        data = pickle.dumps(array((dtype,), (2,), bytes(np.zeros(2, dtype).nbytes)), 4)
+        read, expected = _plain_data.loads(data), pickle.loads(data)
+        assert read.dtype == expected.dtype and repr(read) == repr(expected)
+    for dtype in ("(2,)f8", "f8,f8", "<M8[1+1]", [("a", "(2,)f8")], [("a", "f8", "2")], ["f8"], [("a", "f8", (2,), 1)], [], 8, None):
+        with pytest.raises(pickle.UnpicklingError, match="only plain data"):
+            _plain_data.loads(pickle.dumps(array((dtype,), (2,), bytes(16)), 4))
 
 
 def test_a_module_that_has_the_old_name_of_builtins_is_not_imported(tmp_path, monkeypatch):
