@@ -9,6 +9,8 @@
 namespace cache_on_disk {
 namespace {
 
+static_assert(Cacheable<Quantity<Eigen::VectorXd>> && Cacheable<Masked<Eigen::MatrixXf>>);
+
 template <class M>
 struct Holder {
   CachedRef<M> value() const {

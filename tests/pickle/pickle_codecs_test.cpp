@@ -49,6 +49,20 @@ void expect_round_trip(const T& value) {
   EXPECT_EQ(*result, value);
 }
 
+TEST(PickleCodecs, keep_quantities_and_masks) {
+  static_assert(Cacheable<Quantity<Array<double>>> && Cacheable<Quantity<std::vector<int>>> && Cacheable<Masked<Array<float>>>);
+  expect_round_trip(Quantity<double>{2.5, "m / s"});
+  expect_round_trip(Quantity<std::complex<float>>{{1, 2}, "V"});
+  expect_round_trip(Quantity<std::vector<int>>{{1, 2, 3}, "adu"});
+  expect_round_trip(Quantity<std::vector<std::vector<float>>>{{{1, 2}, {3, 4}}, ""});
+  expect_round_trip(std::map<std::string, std::vector<Quantity<double>>>{{"a", {{1, "m"}, {2, "s"}}}});
+  const Masked<std::vector<double>> map{{1, 2}, Array<bool>({2}, std::vector<bool>{false, true})};
+  const auto again = decoded<Masked<std::vector<double>>>(encoded(map));
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(again->data, map.data);
+  EXPECT_TRUE(again->mask(1) && !again->mask(0));
+}
+
 template <class T>
 class EachInteger : public testing::Test {};
 using Integers = testing::Types<char, signed char, unsigned char, short, unsigned short, int, unsigned, long,
