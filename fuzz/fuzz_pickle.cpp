@@ -1,4 +1,4 @@
-// Any bytes as a pickle: what is read must print, compare, become JSON and end, within bounds.
+// Any bytes as a pickle: what is read must print, compare, become JSON, be judged and converted, and end, within bounds.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -6,11 +6,14 @@
 #include <span>
 #include <vector>
 
+#include "attack.hpp"
 #include "cache_on_disk/json.hpp"
 #include "cache_on_disk/pickle/opcodes.hpp"
 #include "cache_on_disk/pickle/reader.hpp"
 #include "cache_on_disk/pickle/scalar.hpp"
+#include "cache_on_disk/quantity.hpp"
 #include "cache_on_disk/repr.hpp"
+#include "cache_on_disk/value_as.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cache_on_disk;
@@ -28,6 +31,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)to_json(*value, {.max_size = 1 << 16});
   (void)pickle::to_scalar(*value);
   (void)describe(*value);
+  if (const auto quantity = value->as_quantity(); quantity && quantity->unit.size() > size * 64) std::abort();
+  (void)value_as<Quantity<Array<double>>>(*value);
+  (void)value_as<Masked<Array<double>>>(*value);
+  enum class Member : int {};
+  (void)value_as<Member>(*value);
+  if (const auto attack = tool::attack_in(*value); attack && attack->size() > 1000) std::abort();
   const auto again = pickle::read({bytes, nullptr});
   if (!again || repr(*again, {.max_size = 1 << 16}) != text) std::abort();
   (void)(*value == *again);
