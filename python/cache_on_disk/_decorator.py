@@ -56,7 +56,19 @@ def _is_coroutine_function(function: Any) -> bool:
 
 
 def _writable_by_default() -> bool:
-    return os.environ.get("CACHE_ON_DISK_WRITABLE", "") not in ("", "0")
+    text = os.environ.get("CACHE_ON_DISK_WRITABLE", "")
+    if text.lower() in ("", "0", "false", "no", "off"):
+        return False
+    if text.lower() not in ("1", "true", "yes", "on"):
+        _tell_of_unknown(text)
+    return True
+
+
+@functools.lru_cache(None)  # once
+def _tell_of_unknown(text: str) -> None:
+    from ._logging import log
+
+    log(30, f"CACHE_ON_DISK_WRITABLE={text} is not known and counts as 1; known: 0, false, no, off, 1, true, yes, on")
 
 
 def _place(function: Any) -> tuple[str, int]:

@@ -251,6 +251,10 @@ def get_disk_cacher(instance: Any, method: Any = None) -> DiskCacher:
         if cacher is None:
             raise InvalidTypeError(f"cache_on_disk: get_disk_cacher takes a method behind {described(instance)}")
         return cacher
+    from ._portable import Portable
+
+    if type(instance) is Portable:
+        instance = instance.root
     if isinstance(method, str):
         return cacher_of_name(instance, method)
     found = _core.callable_of(method)

@@ -40,6 +40,10 @@ def root_of(value: Any, what: str) -> Any:
     InvalidValueError
         For a lambda or another nameless function: a second one would take its values.
     """
+    from ._portable import Portable
+
+    if type(value) is Portable:
+        value = value.root
     found = _core.callable_of(value)
     if found is not None:
         function, owner = found

@@ -224,6 +224,11 @@ def test_a_portable_passes_on_what_is_asked_of_it(tagged):
     one = portable(root[0])
     one.number = 5
     assert root[0].number == 5 and one.value() == 7 and "Module" in repr(one)
+    assert cod.explain(one.value).state == "memory" and cod.explain(one, "value").state == "memory"
+    assert cod.get_disk_cacher(one, "value")._funcid == cod.get_disk_cacher(one, one.value)._funcid == "root[0].Module.value"
+    set_tag(there, "second")
+    assert cod.get_disk_cacher(root[0], "value")._tag == "second"
+    assert [line.method for line in cod.explain(there)][:2] == ["root[0].Module.value", "root[0].Module.scaled"]
 
 
 def test_a_root_without_a_tag_is_not_portable():
