@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from cache_on_disk import _async, cache_on_disk
-from slow_program import begin, program
+from slow_program import begin, program, rest
 
 
 class Async:
@@ -76,22 +76,25 @@ def test_tasks_compute_once_and_the_loop_goes_on(tagged):
 
 
 def test_the_loop_goes_on_while_another_process_computes(start, tmp_path):
-    first = start(3)  # long enough for the other process to begin on a busy machine
+    first = start(60)
     assert first.stdout.readline() == "computing\n"
     code = program.replace("def m(", "async def m(").replace("print(slow.m(), flush=True)", textwrap.dedent("""
         import asyncio
             async def run():
                 task = asyncio.ensure_future(slow.m())
-                ticks = 0
-                while not task.done():
-                    ticks += 1
+                for _ in range(20):
+                    assert not task.done()
                     await asyncio.sleep(0.01)
-                print(await task, ticks > 2)
+                print("waiting", flush=True)
+                print(await task)
             asyncio.run(run())""").strip())
     script = tmp_path / "other" / "program.py"
     script.parent.mkdir()
     script.write_text(code)
-    assert begin(script, tmp_path, 0).communicate(timeout=60)[0] == "ready\n42 True\n"
+    second = begin(script, tmp_path, 0)
+    assert second.stdout.readline() == "ready\n" and second.stdout.readline() == "waiting\n"
+    first.kill()
+    assert rest(second) == "computing\n42\n"
 
 
 def test_an_async_exception_and_a_cancellation_pass(tagged, entries):
