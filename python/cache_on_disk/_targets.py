@@ -14,6 +14,11 @@ _references = (weakref.ReferenceType, weakref.WeakMethod, *weakref.ProxyTypes)
 _plain_callables = (types.MethodType, types.FunctionType, types.BuiltinFunctionType)
 
 
+def _is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
+    """As ``in``, which would ask the metaclass."""
+    return any(kind is one for one in kinds)
+
+
 def described(value: Any) -> str:
     """A value in a message, whatever its class makes of it: nothing of that is called."""
     kind = type(value)
@@ -21,10 +26,10 @@ def described(value: Any) -> str:
         return f"the class {type.__dict__['__qualname__'].__get__(value)}"
     if kind is types.ModuleType:
         return f"the module {types.ModuleType.__getattribute__(value, '__name__')}"
-    if any(kind is plain for plain in (str, bytes, int, float, bool, type(None))):  # "in" would ask a metaclass
+    if _is_one_of(kind, (str, bytes, int, float, bool, type(None))):
         text = repr(value)
         return f"{kind.__name__} {text if len(text) <= 40 else text[:37] + '...'}" if value is not None else "None"
-    name = value.__qualname__ if any(kind is plain for plain in _plain_callables) else ""
+    name = value.__qualname__ if _is_one_of(kind, _plain_callables) else ""
     kind_name = type.__dict__["__name__"].__get__(kind)
     article = "an" if kind_name[:1].lower() in "aeiou" else "a"
     return f"the {kind_name} {name}" if name else f"{article} {kind_name}"
@@ -55,7 +60,7 @@ def root_of(value: Any, what: str) -> Any:
             raise InvalidValueError(f"cache_on_disk: {what}: a {type(function.__wrapped__).__name__} called {function.__qualname__} has no name "
                                     "of its own for its values; DiskCacher(f).set_tag(tag, name) gives it one")
         return anchor
-    if type(value) in _references:
+    if _is_one_of(type(value), _references):
         raise InvalidTypeError(f"cache_on_disk: {what} takes the object itself, not {described(value)} that refers to it")
     if _core.holds_nothing(value):
         hint = "; tag an object of it" if issubclass(type(value), type) else ""
