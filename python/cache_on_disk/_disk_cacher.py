@@ -202,7 +202,7 @@ def _no_such_method(instance: Any, method: str) -> NotCachedError:
     short = {name.rpartition(".")[2]: name for name in known}
     near = difflib.get_close_matches(method.rpartition(".")[2], short, n=2)
     hint = f"did you mean {' or '.join(near)}?" if near else f"cached methods here: {', '.join(sorted(known)) or 'none'}"
-    return NotCachedError(f"cache_on_disk: a {type(instance).__name__} has no cached method {method!r}; {hint}")
+    return NotCachedError(f"cache_on_disk: a {type.__dict__['__name__'].__get__(type(instance))} has no cached method {method!r}; {hint}")
 
 
 def cacher_of_name(instance: Any, method: str) -> DiskCacher:

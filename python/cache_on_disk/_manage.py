@@ -9,7 +9,7 @@ from . import _core
 from ._disk_cacher import CacherList, DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError
 from ._settings import checked_path, checked_text, tag_text, use_tempfile_choice
-from ._targets import cacher_named, cacher_of, described, root_of
+from ._targets import cacher_named, cacher_of, described, is_one_of, root_of
 
 if TYPE_CHECKING:  # loaded when something is told: it takes longer than all else here
     from ._reports import Cleared, Explanation, Explanations, MethodStatistics, Statistics
@@ -53,7 +53,7 @@ def _tell_of_nothing(root_obj: Any, tag: str) -> None:
         for function in defined_in.get((module, qualname), ()):
             name = function.__qualname__
             held = attributes.get(name.rpartition(".")[2])
-            if held is None or type(held) in (staticmethod, classmethod):
+            if held is None or is_one_of(type(held), (staticmethod, classmethod)):
                 continue  # an older class of this name had it; or the walk has told of it
             if type(held) is FunctionType and held.__qualname__ == name:
                 continue  # the same without the decorator

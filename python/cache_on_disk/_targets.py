@@ -14,22 +14,26 @@ _references = (weakref.ReferenceType, weakref.WeakMethod, *weakref.ProxyTypes)
 _plain_callables = (types.MethodType, types.FunctionType, types.BuiltinFunctionType)
 
 
-def _is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
-    """As ``in``, which would ask the metaclass."""
+def is_class(value: Any) -> bool:
+    return any(one is type for one in type.__dict__["__mro__"].__get__(type(value)))
+
+
+def is_one_of(kind: type, kinds: tuple[Any, ...]) -> bool:
+    """Whether a class is one of some, by identity: metaclasses may compare as they like."""
     return any(kind is one for one in kinds)
 
 
 def described(value: Any) -> str:
     """A value in a message, whatever its class makes of it: nothing of that is called."""
     kind = type(value)
-    if issubclass(kind, type):
+    if is_class(value):
         return f"the class {type.__dict__['__qualname__'].__get__(value)}"
     if kind is types.ModuleType:
         return f"the module {types.ModuleType.__getattribute__(value, '__name__')}"
-    if _is_one_of(kind, (str, bytes, int, float, bool, type(None))):
+    if is_one_of(kind, (str, bytes, int, float, bool, type(None))):
         text = repr(value)
         return f"{kind.__name__} {text if len(text) <= 40 else text[:37] + '...'}" if value is not None else "None"
-    name = value.__qualname__ if _is_one_of(kind, _plain_callables) else ""
+    name = value.__qualname__ if is_one_of(kind, _plain_callables) else ""
     kind_name = type.__dict__["__name__"].__get__(kind)
     article = "an" if kind_name[:1].lower() in "aeiou" else "a"
     return f"the {kind_name} {name}" if name else f"{article} {kind_name}"
@@ -57,13 +61,13 @@ def root_of(value: Any, what: str) -> Any:
             whose = "its object" if owner is not None else "an object of its class"
             raise InvalidTypeError(f"cache_on_disk: {what} takes {whose}, not the method {function.__qualname__}")
         if function.__qualname__.endswith("<lambda>") or not hasattr(function.__wrapped__, "__qualname__"):
-            raise InvalidValueError(f"cache_on_disk: {what}: a {type(function.__wrapped__).__name__} called {function.__qualname__} has no name "
-                                    "of its own for its values; DiskCacher(f).set_tag(tag, name) gives it one")
+            raise InvalidValueError(f"cache_on_disk: {what}: {described(function.__wrapped__)} has no name of its own for its values; "
+                                    "DiskCacher(f).set_tag(tag, name) gives it one")
         return anchor
-    if _is_one_of(type(value), _references):
+    if is_one_of(type(value), _references):
         raise InvalidTypeError(f"cache_on_disk: {what} takes the object itself, not {described(value)} that refers to it")
     if _core.holds_nothing(value):
-        hint = "; tag an object of it" if issubclass(type(value), type) else ""
+        hint = "; tag an object of it" if is_class(value) else ""
         raise InvalidTypeError(f"cache_on_disk: {what} takes an object with methods under @cache_on_disk, an object or container made "
                                f"of such, or a function under @cache_on_disk, not {described(value)}{hint}")
     return value

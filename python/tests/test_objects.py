@@ -248,7 +248,8 @@ def test_proxies_that_make_up_attributes(tagged):
     proxy = Proxy(plain)
     tagged(proxy)
     assert get_disk_cacher(plain, plain.m).fullpath().endswith("root.target.Plain.m.npy")
-    cod.set_tag(weakref.proxy(plain), "ignored")  # finds nothing behind it
+    with pytest.raises(cod.InvalidTypeError):
+        cod.set_tag(weakref.proxy(plain), "refused")  # nothing is found behind it
     assert get_disk_cacher(plain, plain.m)._tag == "T"
 
 
