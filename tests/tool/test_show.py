@@ -1,6 +1,11 @@
 import base64
+import functools
+import http
+import os
 import re
 import struct
+import time
+import types
 import zlib
 
 import numpy as np
@@ -46,10 +51,19 @@ class Show(ToolTest):
         self.save("A", "root.A.n", {"deep": [1, (Attack(victim),)]})
         for entry in ("A/m", "A/n"):
             outcome = self.run_tool("show", entry, code=1)
-            self.assertRegex(outcome.err, r"posix\.mkdir")
+            self.assertIn(f"it would run posix.mkdir('{victim}')", outcome.err)
         self.run_tool("ls", "A")
         self.run_tool("verify", "A")
         self.assertFalse(victim.exists())
+
+    def test_what_programs_return_is_no_attack(self):
+        self.save("A", "root.A.m", {"time": time.gmtime(0), "space": types.SimpleNamespace(a=1), "status": http.HTTPStatus.OK,
+                                    "made": functools.partial(int, base=2), "stat": os.stat("/"), "function": os.getcwd})
+        out = self.run_tool("show", "A/m").out
+        for text in ("time.struct_time((1970, 1, 1,", "types.SimpleNamespace() state={'a': 1}", "http.HTTPStatus", "functools.partial(", "os.stat_result(("):
+            self.assertIn(text, out)
+        self.save("A", "root.A.status", http.HTTPStatus.OK)
+        self.assertIn("http.HTTPStatus", self.run_tool("ls", "A").out)
 
     def test_hostile_pickles_end_soon_with_a_message(self):
         laughs = b"(lp0\n" + b"".join(b"(lp%d\ng%d\nag%d\na" % (i, i - 1, i - 1) for i in range(1, 60)) + b"."
