@@ -41,7 +41,7 @@ with contextlib.suppress(ImportError):
     from astropy import coordinates, time, units
 
     values += [[1.0, 2.0] * units.m, 3 * units.km / units.s, coordinates.Longitude(3, "deg"), time.Time("2024-01-12"), 20 * units.ABmag, units.percent]
-    objects = (units.UnitBase, time.Time, time.TimeDelta)
+    objects = (units.UnitBase, units.function.FunctionUnitBase, time.Time, time.TimeDelta, time.TimeFormat)
 weapons = [b"cos\nsystem\n", b"cos\ngetpid\n", b"\x8c\x02os\x8c\x06system\x93", b"(S'x'\nios\nsystem\n", b"cbuiltins\neval\n",
            b"cbuiltins\nexec\n", b"cbuiltins\ngetattr\n", b"cbuiltins\n__import__\n", b"cbuiltins\nopen\n", b"cnumpy\nload\n",
            b"c_codecs\nencode\n", b"cnumpy\ndtype\n", b"cnumpy\nndarray\n", b"X\x08\x00\x00\x001+1+1+11", b"S'O'\n", b"R", b"b",

@@ -16,14 +16,16 @@ import numpy as np
 
 from ._plain_checks import check_array, refuse
 
-# Modules by their beginning, as they move between versions of astropy, and what is taken from them.
+_angles = {"Angle", "Longitude", "Latitude"}
+# The very modules, of old and new versions of astropy: nothing else is imported for a pickle.
 _names = {
     "astropy.units.core": {"_recreate_irreducible_unit", "IrreducibleUnit", "PrefixUnit", "Unit", "CompositeUnit"},
-    "astropy.units.function": {"RegularFunctionUnit", "IrreducibleFunctionUnit", "MagUnit", "DexUnit", "DecibelUnit", "Magnitude",
-                               "Dex", "Decibel"},
+    "astropy.units.function.mixin": {"RegularFunctionUnit", "IrreducibleFunctionUnit"},
+    "astropy.units.function.logarithmic": {"MagUnit", "DexUnit", "DecibelUnit", "Magnitude", "Dex", "Decibel"},
     "astropy.units.quantity": {"Quantity"},
     "astropy.units": {"Quantity"},
-    "astropy.coordinates.angles": {"Angle", "Longitude", "Latitude"},
+    "astropy.coordinates.angles": _angles,
+    "astropy.coordinates.angles.core": _angles,
     "astropy.coordinates.distances": {"Distance"},
     "astropy.coordinates.earth": {"EarthLocation"},
     "astropy.time.core": {"Time", "TimeDelta"},
@@ -39,7 +41,7 @@ def is_known(module: str, name: str) -> bool:
     """Whether a name that a pickle asks for is one of those that are read."""
     if module == "astropy.time.formats":
         return _time_format.fullmatch(name) is not None
-    return any(name in names and (module == known or module.startswith(known + ".")) for known, names in _names.items())
+    return name in _names.get(module, ())
 
 
 def is_instance(value: Any) -> bool:
