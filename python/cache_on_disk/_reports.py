@@ -34,7 +34,8 @@ def _table(rows: list[Any], names: list[str]) -> str:
     cells = [[_cell(name, getattr(row, name)) for row in rows] for name in names]
     told = [i for i, column in enumerate(cells) if i == 0 or any(column)]
     head = "".join(f"<th>{_heads.get(names[i], names[i].replace('_', ' '))}</th>" for i in told)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(printable(cells[i][row]))}</td>" for i in told) + "</tr>" for row in range(len(rows)))
+    lines = ("".join(f"<td>{html.escape(printable(cells[i][row]))}</td>" for i in told) for row in range(len(rows)))
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 

@@ -145,8 +145,8 @@ class Walk {
     unreached_.push_back(
         {name, "no stable name",
          elements == Elements::mapping
-             ? fmt::format("{} has keys that are not the same in every process, so the objects under them ({}) have no stable "
-                           "name and are not cached; use text, numbers, enum members or tuples of these as keys",
+             ? fmt::format("{} has keys that are not the same in every process, so the objects under them ({}) have no "
+                           "stable name and are not cached; use text, numbers, enum members or tuples of these as keys",
                            name, kind)
              : fmt::format("{} is a {}, whose elements ({}) have no stable name, so they are not cached; use a list or a dict",
                            name, container, kind),
