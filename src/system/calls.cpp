@@ -221,6 +221,12 @@ void* map_readonly(int descriptor, std::size_t size, off_t offset) noexcept {
   return address == MAP_FAILED ? nullptr : address;
 }
 
+void* map_privately(int descriptor, std::size_t size) noexcept {
+  if (fails(Call::map)) return nullptr;
+  void* const address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0);
+  return address == MAP_FAILED ? nullptr : address;
+}
+
 int unmap(void* address, std::size_t size) noexcept { return ::munmap(address, size); }
 
 int free_space(int descriptor, struct statvfs& space) noexcept {

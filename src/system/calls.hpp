@@ -108,6 +108,8 @@ int make_directory_at(int directory, const char* name, mode_t mode) noexcept;
 int change_mode(int descriptor, mode_t mode) noexcept;
 int change_group(int descriptor, gid_t group) noexcept;
 void* map_readonly(int descriptor, std::size_t size, off_t offset = 0) noexcept;  ///< nullptr on failure
+/// For writing that nobody else sees; else as map_readonly.
+void* map_privately(int descriptor, std::size_t size) noexcept;
 int unmap(void* address, std::size_t size) noexcept;
 int free_space(int descriptor, struct statvfs& space) noexcept;
 

@@ -1,17 +1,21 @@
 #include "system/memory.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <memory>
 #include <new>
 #include <utility>
 
 #include "system/calls.hpp"
+#include "system/descriptor.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -38,17 +42,77 @@ std::shared_ptr<std::byte> allocate_aligned(std::size_t size) {
   return {bytes, [](std::byte* p) { std::free(p); }};
 }
 
+constexpr std::size_t usual_most_mappings = 65'530;  // vm.max_map_count where nobody has changed it
+
+std::size_t most_mappings() {
+  static const std::size_t most = [] {
+    std::size_t told = 0;
+    std::ifstream("/proc/sys/vm/max_map_count") >> told;
+    return (told != 0 ? told : usual_most_mappings) / 4 * 3;
+  }();
+  return most;
+}
+
+std::atomic<std::size_t> mappings{0};
+std::atomic<std::size_t> most_set{0};
+
+std::size_t most_mappings_allowed() {
+  const std::size_t set = most_set.load(std::memory_order_relaxed);
+  return set != 0 ? set : most_mappings();
+}
+
+void* map_whole(int descriptor, std::size_t size) { return map_readonly(descriptor, size); }
+void* map_writable(int descriptor, std::size_t size) { return system::map_privately(descriptor, size); }
+
+/// The deleter of mapped bytes.
+struct Unmap {
+  std::size_t length;
+  MappedFile file;
+  void operator()(void* address) const noexcept {
+    unmap(address, length);
+    mappings.fetch_sub(1, std::memory_order_relaxed);
+  }
+};
+
+/// Bytes that are mapped, if there may be one more mapping.
+Result<Bytes> mapped(void* (*map)(int, std::size_t), int descriptor, std::size_t length, MappedFile file) {
+  if (mappings.fetch_add(1, std::memory_order_relaxed) >= most_mappings_allowed()) {
+    mappings.fetch_sub(1, std::memory_order_relaxed);
+    return Error{"cannot map: this process has very many mappings", ENOMEM};
+  }
+  void* const address = map(descriptor, length);
+  if (address == nullptr) {
+    mappings.fetch_sub(1, std::memory_order_relaxed);
+    return Error{"cannot map", errno};
+  }
+  std::shared_ptr<const void> owner(address, Unmap{length, std::move(file)});
+  return Bytes{{static_cast<const std::byte*>(address), length}, std::move(owner)};
+}
+
 }  // namespace
 
-Result<Bytes> map_file(int descriptor, std::uint64_t size) {
+Result<Bytes> map_file(int descriptor, std::uint64_t size, MappedFile file) {
   if (size > std::numeric_limits<std::size_t>::max()) return Error{"file too large to map", EFBIG};
   const auto length = static_cast<std::size_t>(size);
   start_reading_ahead(descriptor, size);
-  void* const address = map_readonly(descriptor, length);
-  if (address == nullptr) return Error{"cannot map", errno};
-  std::shared_ptr<const void> owner(address, [length](void* p) { unmap(p, length); });
-  return Bytes{{static_cast<const std::byte*>(address), length}, std::move(owner)};
+  return mapped(&map_whole, descriptor, length, std::move(file));
 }
+
+Result<Bytes> map_privately(const MappedFile& file, std::size_t size) {
+  const Descriptor again(open_at(AT_FDCWD, file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  FileStatus status;
+  if (!again || status_of(again.number(), status) != 0) return Error{"cannot open " + file.path, errno};
+  if (status.device != file.device || status.inode != file.inode || status.size < size)
+    return Error{file.path + " is another file by now", ESTALE};
+  return mapped(&map_writable, again.number(), size, {});
+}
+
+const MappedFile* mapped_from(const std::shared_ptr<const void>& owner) noexcept {
+  const Unmap* const unmap = std::get_deleter<Unmap>(owner);
+  return unmap != nullptr && !unmap->file.path.empty() ? &unmap->file : nullptr;
+}
+
+std::size_t set_most_mappings(std::size_t most) noexcept { return most_set.exchange(most); }
 
 Result<Bytes> read_file(int descriptor, std::uint64_t size) try {
   if (size > std::numeric_limits<std::size_t>::max()) return Error{"file too large to read", EFBIG};
