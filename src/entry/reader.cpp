@@ -9,10 +9,12 @@ namespace cache_on_disk::entry {
 namespace {
 
 /// Brings the file into memory: small ones read, large ones mapped if nobody else may change them under us.
-Result<system::Bytes> bring_in(const TagDirectory& directory, const OpenedFile& opened) {
-  const std::uint64_t size = opened.finding.status.size;
-  if (size > largest_read && opened.own && !directory.on_network())
-    if (auto mapped = system::map_file(opened.file.number(), size)) return mapped;
+Result<system::Bytes> bring_in(const TagDirectory& directory, const std::string& name, const OpenedFile& opened) {
+  const system::FileStatus& status = opened.finding.status;
+  if (status.size > largest_read && opened.own && !directory.on_network())
+    if (auto mapped = system::map_file(opened.file.number(), status.size,
+                                       {directory.path() + "/" + name, status.device, status.inode}))
+      return mapped;
   return read_whole(opened);
 }
 
@@ -34,7 +36,7 @@ Finding read_entry(const TagDirectory& directory, const std::string& name,
   if (depth == Depth::survey) return survey_entry(directory, name, identity, options);
   OpenedFile opened = open_file(directory, name);
   if (!opened.file) return std::move(opened.finding);
-  const auto bytes = bring_in(directory, opened);
+  const auto bytes = bring_in(directory, name, opened);
   if (!bytes) return rejected(Judgement::refused, system::describe(bytes.error()));
 
   Footer footer;
