@@ -170,7 +170,7 @@ def cache_on_disk(
         Keep one value for each arguments; else the arguments of the call play no part. They may be None, bool, numbers, str,
         bytes, enums, tuples and arrays of numbers; others raise TypeError.
     writable : bool
-        Give each call a copy of its own; else arrays are read-only and shared.
+        Give each call a value of its own, which it may change; else arrays are read-only (docs/python_values.md).
     version : int
         Raise it when the function gives other values: what older versions stored is replaced.
     inherit : bool

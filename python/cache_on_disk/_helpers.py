@@ -14,11 +14,12 @@ from ._logging import log as log
 from ._origins import class_name as class_name
 from ._pickling import carrier_of as carrier_of, reduced as reduced
 from ._plain_trust import objection as objection
+from ._dtypes import dtype_from_descr as dtype_from_descr
+from ._shared import kept_array as kept_array
 from ._values import (
     argument_value as argument_value,
     array_in_form as array_in_form,
     describe_array as describe_array,
-    dtype_from_descr as dtype_from_descr,
     load_npy as load_npy,
     load_pickle as load_pickle,
     private_copy as private_copy,

@@ -5,23 +5,22 @@ from __future__ import annotations
 import copy
 import io
 import pickle
-import types
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 
-from . import _plain_data
+from . import _core, _plain_data
+from ._dtypes import gives_back, own_dtype
+from ._pickles import Pickled, UsedOnce, freeze, freeze_within, pickled_objects, search, used_once
+from ._shared import CopyPattern, kept, kept_array, pattern_of
 
 # Without types in the stubs of numpy before 2.3.
 _npy: Any = np.lib.format
-_used_up = (types.GeneratorType, types.AsyncGeneratorType, types.CoroutineType)
 _immutable = (int, float, complex, str, bytes, bool, type(None))
-_bytes_of_array: Any = np.ndarray.nbytes.__get__  # what no class derived from it can override
-_large = 1 << 20
 _small = 2048
 
 
-def settle(value: Any, exclusive: bool, owner: Any) -> tuple[Any, Any, str, bool]:
+def settle(value: Any, exclusive: bool, owner: Any, writable: bool) -> tuple[Any, Any, str, bool]:
     """Turn what a function returned into what every caller gets, now and later.
 
     Parameters
@@ -32,12 +31,14 @@ def settle(value: Any, exclusive: bool, owner: Any) -> tuple[Any, Any, str, bool
         For arrays: nobody else can reach their memory.
     owner : object
         The object whose method it was.
+    writable : bool
+        Each caller wants a copy.
 
     Returns
     -------
     kept : object
-        Not to be changed by anybody: a read-only array on memory of its own, or what the pickle gives back.
-    encoded : ndarray, bytes or None
+        Not to be changed by anybody: a read-only array on memory of its own, what the pickle gives back, or a `Kept`.
+    encoded : ndarray, list of bytes, or None
         What to store; None: nothing.
     refusal : str
         Why nothing is stored.
@@ -45,100 +46,100 @@ def settle(value: Any, exclusive: bool, owner: Any) -> tuple[Any, Any, str, bool
         Whether it may stay in memory.
     """
     kind = type(value)
-    if kind is np.ndarray and not value.dtype.hasobject:
-        if 0 < value.nbytes <= _small and value.flags.forc:
-            # In half the memory of an array and a view of it.
-            order: Any = "C" if value.flags.c_contiguous else "F"
-            kept: Any = np.ndarray(value.shape, value.dtype, value.tobytes(order), order=order)
-            return kept, kept, "", True
-        if not exclusive:
-            value = value.copy(order="K")
-        freeze(value)
-        return value.view(), value, "", True
-    if isinstance(value, _used_up):
-        return value, None, f"a {kind.__name__} can be used once only, so it is handed out and not cached", False
-    if kind in _immutable:
-        return value, pickle.dumps(value, protocol=4), "", True
+    if kind is np.ndarray and not value.dtype.hasobject and gives_back(value.dtype):
+        array = _own_array(value, exclusive)
+        return kept_array(array), array, "", True
+    if value is owner and value is not None:
+        return value, None, "the method returns its own object, which needs no cache; decorate a method that computes something", False
+    if used_once(kind):
+        return value, None, f"{kind.__name__} objects can be used once only, so each call computes its own; " \
+                            "return a list or an array instead", False
     try:
-        encoded = saved(value) if kind is np.ndarray else _pickled(value)
+        objects = kind is np.ndarray and value.dtype.hasobject and gives_back(value.dtype)
+        pickled = pickled_objects(value) if objects else Pickled(value)
+        if kind in _immutable:
+            return value, pickled.chunks, "", True
         # What comes back shares nothing with what the function, its object or the caller may still change, and holds
         # no reference to the object, which stays collectable.
-        kept = load_npy(encoded, False) if kind is np.ndarray else load_pickle(encoded, False)
+        return _kept(pickled.load(), pickled, value, writable), pickled.chunks, "", True
+    except UsedOnce as error:
+        return value, None, f"in it are {error} objects, which can be used once only, so each call computes its own; " \
+                            "put a list or an array in their place", False
     except Exception as error:
-        return value, None, f"{type(error).__name__}: {error}", not _leads_to(value, owner)
-    return kept, encoded, "", True
+        refusal = f"{type(error).__name__}: {error}"
+    leads_to_owner, once = search(value, owner)
+    if once:
+        return value, None, f"in it are {once} objects, which can be used once only, so each call computes its own; " \
+                            f"nor can it be pickled: {refusal}", False
+    if writable:
+        try:
+            return copy.deepcopy(value), None, refusal, not leads_to_owner
+        except Exception as error:  # nobody could be given a copy
+            return value, None, f"{refusal}; nor can it be copied: {type(error).__name__}: {error}", False
+    return value, None, refusal, not leads_to_owner
 
 
-def _pickled(value: Any) -> bytes:
-    # Protocol 4 is read by older Pythons; 5 spares a copy of a large array of a class of its own, such as a quantity.
-    large = issubclass(type(value), np.ndarray) and _bytes_of_array(value) > _large
-    return pickle.dumps(value, protocol=5 if large else 4)
+def _own_array(value: np.ndarray[Any, Any], exclusive: bool) -> np.ndarray[Any, Any]:
+    """A contiguous array that nobody else can reach, in the order in which ``np.save`` stores it."""
+    if exclusive and value.flags.forc:
+        return value
+    flags = value.flags
+    return np.array(value, own_dtype(value.dtype), order="F" if flags.f_contiguous and not flags.c_contiguous else "C")
 
 
-def _leads_to(value: Any, owner: Any) -> bool:
-    """Whether a value that no pickle can copy may keep its object alive."""
-    import gc
-
-    waiting = [value]
-    seen = set()
-    while waiting:
-        current = waiting.pop()
-        if current is owner:
-            return True
-        if id(current) in seen or isinstance(current, (type, types.ModuleType)):
-            continue
-        seen.add(id(current))
-        if len(seen) > 10_000:
-            return True
-        if isinstance(current, types.FunctionType):  # its globals are the whole module
-            waiting += [current.__closure__, current.__defaults__, current.__dict__]
-        else:
-            waiting += gc.get_referents(current)
-    return False
+def _kept(value: Any, pickled: Pickled, original: Any, writable: bool) -> Any:
+    """What memory keeps of a value that has come back from its pickle."""
+    if value is original:  # there is one of it only, such as np.ma.masked
+        return value
+    if type(value) is np.ndarray:
+        freeze(value)
+        return kept_array(value)
+    if isinstance(value, np.ndarray):
+        freeze(value)
+        return kept(pattern_of(value, lambda: pickled.load(own=True)))
+    if writable or _is_record(value):
+        return kept(CopyPattern(lambda: pickled.load(own=True)))
+    freeze_within(value, pickled.chunks)
+    return value
 
 
-def freeze(value: np.ndarray[Any, Any]) -> None:
-    """Make an array of our own, the arrays it is a view of, and a mask, read-only."""
-    array: Any = value
-    while isinstance(array, np.ndarray):
-        if array.flags.writeable:
-            array.flags.writeable = False
-        mask = getattr(array, "_mask", None)
-        if isinstance(mask, np.ndarray) and mask.ndim and mask.flags.writeable:
-            mask.flags.writeable = False
-        array = array.base
-
-
-class _Form:
-    """An array on elements that another object holds, as numpy takes it."""
-
-    def __init__(self, base: Any, interface: dict[str, Any]) -> None:
-        self.base = base
-        self.__array_interface__ = interface
+def _is_record(value: Any) -> bool:
+    """A row of a table, which can be changed in place."""
+    return isinstance(value, np.void) and value.dtype.names is not None
 
 
 def array_in_form(array: np.ndarray[Any, Any], address: int, shape: tuple[int, ...], strides: tuple[int, ...],
                   dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     """A read-only array on an array's elements, in a form that it had before a caller changed it."""
-    interface = {"version": 3, "data": (address, True), "shape": shape, "strides": strides, "typestr": dtype.str}
-    again = np.asarray(_Form(array if array.base is None else array.base, interface))
-    return again if again.dtype == dtype else again.view(dtype)
+    base: Any = array.base
+    if dtype.hasobject:
+        again: np.ndarray[Any, Any] = base.view(dtype=dtype) if base.shape == shape else base.reshape(shape)
+        return again
+    offset = 0 if isinstance(base, bytes) else address - _core.buffer_address(base)
+    return np.ndarray(shape, dtype, base, offset, strides)
 
 
 def private_copy(value: Any) -> Any:
     """Copy a kept value for a caller who may change it."""
     if type(value) is np.ndarray and not value.dtype.hasobject:
-        return value.copy(order="K")
+        return _core.private_array(value)
     return copy.deepcopy(value)
 
 
-def load_pickle(data: Any, plain_data_only: bool) -> Any:
-    """Read a pickled value; arrays come back read-only."""
-    value = _plain_data.loads(data) if plain_data_only else pickle.loads(data)
+def load_pickle(data: Any, plain_data_only: bool, writable: bool) -> Any:
+    """Read a pickled value as memory keeps it."""
+    def load() -> Any:
+        return _plain_data.loads(data) if plain_data_only else pickle.loads(data)
+
+    value = load()
     if isinstance(value, np.ndarray):
+        if len(memoryview(data)) < _small and load() is value:  # there is one of it only, such as np.ma.masked
+            return value
         freeze(value)
-        if type(value) is np.ndarray:
-            return value.view()
+        return kept_array(value) if type(value) is np.ndarray else kept(pattern_of(value, load))
+    if _is_record(value) or writable and type(value) not in _immutable:
+        return kept(CopyPattern(load))
+    freeze_within(value, [data])
     return value
 
 
@@ -159,14 +160,6 @@ def load_npy(data: Any, plain_data_only: bool) -> np.ndarray[Any, Any]:
             value = value.reshape(shape, order="F" if fortran_order else "C")
     freeze(value)
     return value.view()
-
-
-def dtype_from_descr(text: str) -> np.dtype[Any]:
-    """The dtype of a descr as it stands in an .npy header."""
-    import ast
-
-    dtype: np.dtype[Any] = _npy.descr_to_dtype(ast.literal_eval(text))
-    return dtype
 
 
 def saved(array: np.ndarray[Any, Any]) -> bytes:

@@ -8,6 +8,7 @@
 #include "cached_function.hpp"
 #include "gil.hpp"
 #include "instance_ref.hpp"
+#include "kept.hpp"
 #include "python_call.hpp"
 #include "values.hpp"
 #include "wrappers.hpp"
@@ -163,28 +164,37 @@ void PyCell::buffer(const std::string& arguments, PyObject* value) {
     auto& buffer = extra().by_arguments;
     if (!buffer) buffer = std::make_unique<ArgumentBuffer>();
     if (buffer->refreshing) buffer->refreshed.insert(arguments);
-    Py_INCREF(value);
-    drop_later(std::exchange(buffer->values[arguments], value));
+    drop_later(std::exchange(buffer->values[arguments], guarded(value)));
     return;
   }
   Py_INCREF(value);  // before the one in memory is dropped, which may be the same
   forget();
   const bool hot =
-      !is_writable() && record != nullptr && !record->function->options->is_async && is_shown_as_it_is(value);
+      !is_writable() && record != nullptr && !record->function->options->is_async && !is_kept(value);
   if (hot && !is_array(value)) {
     hot_value_ = value;
     return;
   }
   ArrayGuard* const guard = hot ? ArrayGuard::make(value) : nullptr;
   if (hot && guard == nullptr) PyErr_Clear();
-  if (guard == nullptr)
-    extra().value = value;
-  else if ((flags_ & holds_extra) != 0)
+  if (guard == nullptr) {
+    extra().value = guarded(value);
+    Py_DECREF(value);
+  } else if ((flags_ & holds_extra) != 0)
     extra_->guard = guard;
   else {
     guard_ = guard;
     flags_ |= holds_guard;
   }
+}
+
+/// A value for a place where no ArrayGuard is; a new reference.
+PyObject* PyCell::guarded(PyObject* value) const {
+  if (is_writable() || !is_array(value)) {
+    Py_INCREF(value);
+    return value;
+  }
+  return keep_array(value).release().ptr();
 }
 
 bool PyCell::wants_refresh(const std::string& arguments) const {
@@ -237,19 +247,19 @@ int PyCell::visit_values(visitproc visit, void* arg) const {
   return 0;
 }
 
+void PyCell::drop(const std::string& arguments) noexcept {
+  if (!by_arguments()) return forget();
+  if ((flags_ & holds_extra) == 0 || !extra_->by_arguments) return;
+  auto& values = extra_->by_arguments->values;
+  if (const auto found = values.find(arguments); found != values.end()) {
+    drop_later(found->second);
+    values.erase(found);
+  }
+}
+
 void PyCell::put(PyObject* value, const std::string& arguments) {
   forget_above();
-  if (by_arguments()) {
-    if ((flags_ & holds_extra) != 0 && extra_->by_arguments) {
-      auto& values = extra_->by_arguments->values;
-      if (const auto found = values.find(arguments); found != values.end()) {
-        drop_later(found->second);
-        values.erase(found);
-      }
-    }
-  } else {
-    forget();  // a value in memory would stay the answer
-  }
+  drop(arguments);  // a value in memory would stay the answer
   put_value(*this, value, arguments);
 }
 

@@ -93,6 +93,7 @@ class PyCell {
   /// The value in memory, borrowed; nullptr if there is none.
   PyObject* buffered(const std::string& arguments) const;
   void buffer(const std::string& arguments, PyObject* value);
+  void drop(const std::string& arguments) noexcept;  ///< forgets the value for these arguments
   bool wants_refresh(const std::string& arguments) const;
   /// The arguments that the value in memory was computed with; empty if they are not known.
   const std::string& noted_arguments() const;
@@ -164,6 +165,7 @@ class PyCell {
   ~PyCell() = default;
   void destroy() noexcept;
   void begin_anew();
+  PyObject* guarded(PyObject* value) const;
   bool fits_first(const core::Counters& counters) const;
   void read_first(core::Counters& counters) const;
 

@@ -135,7 +135,7 @@ class CellHandle {
   nb::object buffered(const std::string& arguments) const {
     if (core::is_mode_off()) return nb::borrow(Py_Ellipsis);
     PyObject* const value = cell_->buffered(arguments);
-    return value != nullptr ? shown(*cell_, value) : nb::borrow(Py_Ellipsis);
+    return value != nullptr ? shown(*cell_, arguments, value) : nb::borrow(Py_Ellipsis);
   }
   /// The value by way of another callee, without arguments: what asynchronous methods and DiskCacher.execute
   /// do.

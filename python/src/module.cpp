@@ -7,9 +7,11 @@
 #include "core_errors.hpp"
 #include "gil.hpp"
 #include "instance_ref.hpp"
+#include "kept.hpp"
 #include "log_bridge.hpp"
 #include "manage.hpp"
 #include "payload_buffer.hpp"
+#include "values.hpp"
 
 namespace nb = nanobind;
 
@@ -19,6 +21,8 @@ NB_MODULE(_core, module) {
   if (add_cached_function(module.ptr()) != 0 || ready_instance_ref() != 0 || ready_payload_buffer() != 0)
     throw nb::python_error();
   nb::register_exception_translator([](const std::exception_ptr& thrown, void*) { set_error_of_core(thrown); }, nullptr);
+  add_kept(module);
+  add_arrays(module);
   add_tree_functions(module);
   add_cell_handle(module);
   add_options(module);

@@ -7,6 +7,7 @@ namespace {
 
 struct PayloadBuffer {
   PyObject_HEAD Payload payload;
+  bool is_readonly;
 };
 
 PyTypeObject* type = nullptr;
@@ -19,9 +20,10 @@ void dealloc(PyObject* object) {
 }
 
 int get_buffer(PyObject* object, Py_buffer* view, int flags) {
-  const auto bytes = reinterpret_cast<PayloadBuffer*>(object)->payload.bytes;
+  const auto* const buffer = reinterpret_cast<PayloadBuffer*>(object);
+  const auto bytes = buffer->payload.bytes;
   return PyBuffer_FillInfo(view, object, const_cast<std::byte*>(bytes.data()),
-                           static_cast<Py_ssize_t>(bytes.size()), 1, flags);
+                           static_cast<Py_ssize_t>(bytes.size()), buffer->is_readonly ? 1 : 0, flags);
 }
 
 PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
@@ -30,6 +32,15 @@ PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
 PyType_Spec spec = {"cache_on_disk._core.PayloadBuffer", static_cast<int>(sizeof(PayloadBuffer)), 0,
                     Py_TPFLAGS_DEFAULT, slots};
 
+PyObject* make(const Payload& payload, bool is_readonly) {
+  PyObject* const object = type->tp_alloc(type, 0);
+  if (object == nullptr) return nullptr;
+  auto* const buffer = reinterpret_cast<PayloadBuffer*>(object);
+  new (&buffer->payload) Payload(payload);
+  buffer->is_readonly = is_readonly;
+  return object;
+}
+
 }  // namespace
 
 int ready_payload_buffer() {
@@ -37,10 +48,12 @@ int ready_payload_buffer() {
   return type != nullptr ? 0 : -1;
 }
 
-PyObject* make_payload_buffer(const Payload& payload) {
-  PyObject* const object = type->tp_alloc(type, 0);
-  if (object != nullptr) new (&reinterpret_cast<PayloadBuffer*>(object)->payload) Payload(payload);
-  return object;
+PyObject* make_payload_buffer(const Payload& payload) { return make(payload, true); }
+
+PyObject* make_writable_buffer(const Payload& payload) { return make(payload, false); }
+
+const Payload* payload_of(PyObject* object) noexcept {
+  return Py_TYPE(object) == type ? &reinterpret_cast<PayloadBuffer*>(object)->payload : nullptr;
 }
 
 }  // namespace cache_on_disk::python

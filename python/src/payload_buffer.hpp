@@ -1,4 +1,4 @@
-// PayloadBuffer: the bytes of an entry, mapped or read, as a read-only buffer that arrays lie on.
+// PayloadBuffer: the bytes of an entry, mapped or read, as a buffer that arrays lie on.
 #pragma once
 
 #include <Python.h>
@@ -12,5 +12,11 @@ int ready_payload_buffer();
 
 /// A new object over the bytes, which it keeps alive; nullptr and an exception on failure.
 PyObject* make_payload_buffer(const Payload& payload);
+
+/// The same on bytes that whoever has the object may write.
+PyObject* make_writable_buffer(const Payload& payload);
+
+/// What a PayloadBuffer lies on; nullptr for any other object.
+const Payload* payload_of(PyObject* object) noexcept;
 
 }  // namespace cache_on_disk::python

@@ -15,6 +15,7 @@
 #include "function_root.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
+#include "kept.hpp"
 #include "system/stack.hpp"
 #include "values.hpp"
 
@@ -52,7 +53,7 @@ class PythonCall final : public core::Call {
   Result<void> load(const Payload& payload, bool plain_data_only) override {
     const GilHeld held;
     try {
-      auto value = load_value(payload, plain_data_only);
+      auto value = load_value(payload, plain_data_only, cell_->is_writable());
       if (!value) return value.error();
       kept_ = *std::move(value);
       noted_ = stored_arguments_;
@@ -130,7 +131,27 @@ class PythonCall final : public core::Call {
       throw nb::python_error();
     }
     if (!kept_.is_valid()) return std::move(raw_);  // the cache had no part in it
-    return shown(*cell_, kept_);
+    return shown(*cell_, arguments_, kept_);
+  }
+  /// A large array that was computed and stored, for a caller who may change it: the next call maps the file. nullptr if
+  /// somebody else has it.
+  nb::object hand_over() {
+    if (!settled_ || !is_array(settled_->encoded.ptr()) || !settled_->keep) return {};
+    const std::string noted = cell_->noted_arguments();
+    cell_->drop(arguments_);
+    drop_now();
+    const nb::object array = std::move(settled_->encoded);
+    raw_ = nb::object();
+    settled_->value = nb::object();
+    const nb::object kept = std::exchange(kept_, nb::object());
+    const bool only_ours = Py_REFCNT(kept.ptr()) == 1;
+    if (only_ours && nb::cast<std::size_t>(array.attr("nbytes")) >= smallest_mapped_privately &&
+        nb::cast<bool>(array.attr("flags").attr("writeable")))
+      return array;
+    cell_->buffer(arguments_, kept.ptr());
+    cell_->note_arguments(noted);
+    kept_ = kept;
+    return {};
   }
   [[noreturn]] void raise() {
     PyErr_Restore(std::exchange(type_, nullptr), std::exchange(value_, nullptr),
@@ -150,7 +171,7 @@ class PythonCall final : public core::Call {
   Settled& settled() {
     if (!settled_) {
       try {
-        settled_ = std::make_unique<Settled>(settle(std::move(raw_), owner_));
+        settled_ = std::make_unique<Settled>(settle(std::move(raw_), owner_, cell_->is_writable()));
       } catch (nb::python_error& error) {
         keep_error(error);
         settled_ = std::make_unique<Settled>();
@@ -244,9 +265,17 @@ void compare_arguments(CachedFunction* function, const PyCell& cell, const std::
 
 }  // namespace
 
-nb::object shown(PyCell& cell, nb::handle kept) {
-  if (cell.is_writable()) return helper("private_copy")(kept);
-  if (!is_shown_as_it_is(kept.ptr())) return kept.attr("view")();
+nb::object shown(PyCell& cell, const std::string& arguments, nb::handle kept) {
+  const nb::object alive = nb::borrow(kept);
+  if (cell.is_writable()) try {
+      return is_kept(kept.ptr()) ? value_of(kept.ptr(), true) : helper("private_copy")(kept);
+    } catch (nb::python_error& error) {
+      if (!error.matches(PyExc_Exception)) throw;
+      // It cannot be copied: this caller gets it, and nobody else.
+      if (cell.buffered(arguments) == kept.ptr()) cell.drop(arguments);
+      return alive;
+    }
+  if (is_kept(kept.ptr())) return value_of(kept.ptr(), false);
   const ArrayGuard* const guard = cell.guard();
   if (guard == nullptr || guard->array() != kept.ptr() || guard->is_intact()) return nb::borrow(kept);
   // A caller has changed the form of the array that all share: from now on they share another.
@@ -281,6 +310,11 @@ nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, 
   const core::Counters* const counters = binding ? binding->counters_if_any() : nullptr;
   if (counters != nullptr && cell.era() == era) cell.count(*counters);
   drop_now();
+  if (cell.is_writable() && source == core::Source::computed && counters != nullptr && counters->stored != 0)
+    if (nb::object own = call.hand_over(); own.is_valid()) {
+      drop_now();
+      return own;
+    }
   return call.result(source);
 }
 
@@ -322,7 +356,7 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
       cell.count(binding->counters());
     }
     if (with_arguments) compare_arguments(function, cell, comparable_arguments(function, alone, arguments));
-    return shown(cell, kept).release().ptr();
+    return shown(cell, *name, kept).release().ptr();
   }
   std::string noted = comparable_arguments(function, alone, arguments);
   const Computation computation{function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames};

@@ -37,8 +37,8 @@ nanobind::object answer(PyCell& cell, nanobind::handle owner, const std::string&
 /// the call does not fit the function.
 std::optional<std::string> name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments);
 
-/// The value a caller gets for what is kept: it, or a copy or view of its own.
-nanobind::object shown(PyCell& cell, nanobind::handle kept);
+/// The value a caller gets for what is kept for these arguments: it, or another on the same elements, or a copy.
+nanobind::object shown(PyCell& cell, const std::string& arguments, nanobind::handle kept);
 
 /// Stores a value as if the function had returned it.
 void put_value(PyCell& cell, PyObject* value, const std::string& arguments);

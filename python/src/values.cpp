@@ -8,7 +8,9 @@
 #include "cache_on_disk/npy/header.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
+#include "kept.hpp"
 #include "payload_buffer.hpp"
+#include "system/memory.hpp"
 
 namespace nb = nanobind;
 
@@ -27,14 +29,18 @@ PyTypeObject* array_type() {
   return type;
 }
 
+/// False for memory of somebody who gave numpy its address alone, as libraries in C do.
+bool owns_its_memory(nb::handle array) { return nb::cast<bool>(array.attr("flags").attr("owndata")); }
+
 /// True if nobody else can reach the array's memory: it, and the array it is a view of, have one owner only. numpy
 /// makes a view of a view one of the array that owns the memory; where more lies below, another object owns it.
 bool is_exclusive(PyObject* array) {
   if (Py_REFCNT(array) != 1) return false;
   const nb::object base = nb::handle(array).attr("base");
-  if (base.is_none()) return true;
+  if (base.is_none()) return owns_its_memory(array);
   const bool is_views_alone = Py_REFCNT(base.ptr()) == 2;  // the other reference is ours
-  return Py_TYPE(base.ptr()) == array_type() && is_views_alone && base.attr("base").is_none();
+  return Py_TYPE(base.ptr()) == array_type() && is_views_alone && base.attr("base").is_none() &&
+         owns_its_memory(base);
 }
 
 /// A message for an exception that is an Exception; any other is thrown on.
@@ -70,24 +76,23 @@ nb::object load_array(const npy::Header& header, const Payload& payload) {
   if (!buffer.is_valid()) throw nb::python_error();
   nb::list shape;
   for (const std::size_t extent : header.shape) shape.append(extent);
-  return helper("array_on")(nb::tuple(shape), dtype_of(header.dtype), buffer, copied ? 0 : header.data_offset,
-                            nb::none(), header.fortran_order ? "F" : "C");
+  nb::object array =
+      helper("array_on")(nb::tuple(shape), dtype_of(header.dtype), buffer, copied ? 0 : header.data_offset,
+                         nb::none(), header.fortran_order ? "F" : "C");
+  if (array.attr("dtype").attr("names").is_none()) return array;
+  return helper("kept_array")(array);  // the names of its fields can be changed, and this dtype is others', too
 }
 
 }  // namespace
 
 bool is_array(PyObject* value) { return Py_TYPE(value) == array_type(); }
 
-bool is_shown_as_it_is(PyObject* value) {
-  return Py_TYPE(value) == array_type() || PyType_IsSubtype(Py_TYPE(value), array_type()) == 0;
-}
-
-Settled settle(nb::object value, nb::handle owner) {
+Settled settle(nb::object value, nb::handle owner, bool writable) {
   Settled settled;
   try {
     const bool is_array = Py_TYPE(value.ptr()) == array_type();
     const bool exclusive = is_array && is_exclusive(value.ptr());
-    const nb::tuple parts = nb::cast<nb::tuple>(helper("settle")(value, exclusive, owner));
+    const nb::tuple parts = nb::cast<nb::tuple>(helper("settle")(value, exclusive, owner, writable));
     settled.value = parts[0];
     settled.encoded = parts[1];
     settled.refusal = nb::cast<std::string>(parts[2]);
@@ -126,6 +131,33 @@ Result<Encoding> encode_array(nb::handle array) {
   return encoding;
 }
 
+/// The bytes of a pickle, or of an .npy file of objects, in pieces.
+static Encoding encode_pieces(const nb::list& pieces) {
+  Encoding encoding;
+  encoding.type = {Format::pickle, "", -1};
+  std::vector<std::span<const std::byte>> views;
+  for (nb::handle piece : pieces) {
+    Py_buffer buffer;
+    if (PyObject_GetBuffer(piece.ptr(), &buffer, PyBUF_SIMPLE) != 0) throw nb::python_error();
+    views.emplace_back(static_cast<const std::byte*>(buffer.buf), static_cast<std::size_t>(buffer.len));
+    PyBuffer_Release(&buffer);  // the list keeps it, and nobody changes either
+    encoding.body_size += views.back().size();
+  }
+  if (!views.empty() && npy::has_magic(views.front())) {
+    std::vector<std::byte> head(views.front().begin(), views.front().end());
+    if (views.size() > 1) head.insert(head.end(), views[1].begin(), views[1].end());
+    const auto header = npy::read_header(head);
+    encoding.type = {Format::npy, header ? header->dtype.text() : "|O",
+                     header ? static_cast<int>(header->shape.size()) : -1};
+  }
+  encoding.body = [views = std::move(views), owner = shared_reference(pieces.ptr())](Sink& sink) {
+    for (const auto& view : views)
+      for (std::size_t done = 0; done < view.size(); done += body_step)
+        if (!sink.write(view.subspan(done, std::min(body_step, view.size() - done)))) return;
+  };
+  return encoding;
+}
+
 Result<Encoding> encode(const Settled& settled) {
   if (settled.encoded.is_none()) return Error{settled.refusal, 0};
   if (Py_TYPE(settled.encoded.ptr()) == array_type()) {
@@ -143,21 +175,10 @@ Result<Encoding> encode(const Settled& settled) {
       return Error{refusal_of(error), 0};
     }
   }
-  const nb::bytes bytes = nb::cast<nb::bytes>(settled.encoded);
-  const std::span<const std::byte> view(reinterpret_cast<const std::byte*>(bytes.c_str()), bytes.size());
-  Encoding encoding;
-  encoding.type = {Format::pickle, "", -1};
-  if (npy::has_magic(view)) {
-    const auto header = npy::read_header(view);
-    encoding.type = {Format::npy, header ? header->dtype.text() : "|O",
-                     header ? static_cast<int>(header->shape.size()) : -1};
-  }
-  encoding.body_size = bytes.size();
-  encoding.body = [view, owner = shared_reference(bytes.ptr())](Sink& sink) { sink.write(view); };
-  return encoding;
+  return encode_pieces(nb::cast<nb::list>(settled.encoded));
 }
 
-Result<nb::object> load_value(const Payload& payload, bool plain_data_only) {
+Result<nb::object> load_value(const Payload& payload, bool plain_data_only, bool writable) {
   try {
     const bool is_npy = npy::has_magic(payload.bytes);
     if (is_npy) {
@@ -166,11 +187,48 @@ Result<nb::object> load_value(const Payload& payload, bool plain_data_only) {
     }
     const nb::object buffer = nb::steal(make_payload_buffer(payload));
     if (!buffer.is_valid()) throw nb::python_error();
-    if (!is_npy) return nb::object(helper("load_pickle")(buffer, plain_data_only));
+    if (!is_npy) return nb::object(helper("load_pickle")(buffer, plain_data_only, writable));
     return nb::object(helper("load_npy")(buffer, plain_data_only));
   } catch (nb::python_error& error) {
     return Error{"it cannot be read here: " + refusal_of(error), 0};
   }
+}
+
+/// A read-only buffer of `size` bytes from `address` on, which `owner` holds and nobody finds by way of it.
+static nb::object buffer_on(nb::handle owner, std::uintptr_t address, std::size_t size) {
+  const Payload payload{{reinterpret_cast<const std::byte*>(address), size}, shared_reference(owner.ptr())};
+  nb::object buffer = nb::steal(make_payload_buffer(payload));
+  if (!buffer.is_valid()) throw nb::python_error();
+  return buffer;
+}
+
+static std::uintptr_t buffer_address(nb::handle buffer) {
+  const Payload* const payload = payload_of(buffer.ptr());
+  if (payload == nullptr) throw nb::type_error("cache_on_disk: this is not a buffer of the cache");
+  return reinterpret_cast<std::uintptr_t>(payload->bytes.data());
+}
+
+nb::object private_array(nb::handle array) {
+  const auto copy = [&] { return run_python([&] { return nb::object(array.attr("copy")("K")); }); };
+  const nb::object base = array.attr("base");
+  const Payload* const payload = payload_of(base.ptr());
+  const system::MappedFile* const file = payload != nullptr ? system::mapped_from(payload->owner) : nullptr;
+  if (file == nullptr) return copy();
+  if (nb::cast<std::size_t>(array.attr("nbytes")) < smallest_mapped_privately) return copy();
+  const auto mapped = system::map_privately(*file, payload->bytes.size());
+  if (!mapped) return copy();
+  const nb::object buffer = nb::steal(make_writable_buffer({mapped->view, mapped->owner}));
+  if (!buffer.is_valid()) throw nb::python_error();
+  const auto* const data = reinterpret_cast<const std::byte*>(
+      nb::cast<std::uintptr_t>(array.attr("__array_interface__")["data"][0]));
+  return helper("array_on")(array.attr("shape"), array.attr("dtype"), buffer, data - payload->bytes.data(),
+                            array.attr("strides"));
+}
+
+void add_arrays(nb::module_& module) {
+  module.def("buffer_on", &buffer_on, nb::arg("owner"), nb::arg("address"), nb::arg("size"));
+  module.def("buffer_address", &buffer_address, nb::arg("buffer"));
+  module.def("private_array", &private_array, nb::call_guard<GilKept>(), nb::arg("array"));
 }
 
 }  // namespace cache_on_disk::python

@@ -12,16 +12,16 @@ namespace cache_on_disk::python {
 /// A computed value as the cache keeps it: nobody else can change it, and it is of the kind that later calls
 /// get.
 struct Settled {
-  nanobind::object value;  ///< to be kept and handed out
+  nanobind::object value;  ///< to be kept and handed out: an array, a Kept (kept.hpp), or any other object as it is
   nanobind::object
-      encoded;  ///< the array to be stored, or the bytes of a pickle or .npy file; None: see `refusal`
+      encoded;  ///< the array to be stored, or a list of the bytes of a pickle or .npy file; None: see `refusal`
   std::string refusal;  ///< why it cannot be stored
-  bool keep = true;  ///< false: must not be kept in memory either (a generator, or it holds its own object)
+  bool keep = true;  ///< false: must not be kept in memory either (an iterator, or it holds its own object)
 };
 
 /// Prepares what a function returned. `value` holds the only reference the caller has. Throws
 /// nb::python_error only for what is no Exception (KeyboardInterrupt).
-Settled settle(nanobind::object value, nanobind::handle owner);
+Settled settle(nanobind::object value, nanobind::handle owner, bool writable);
 
 /// The encoding of what settle() gives; it keeps the value alive.
 Result<Encoding> encode(const Settled& settled);
@@ -30,12 +30,18 @@ Result<Encoding> encode(const Settled& settled);
 Result<Encoding> encode_array(nanobind::handle array);
 
 /// A value from a payload. Throws nb::python_error for what is no Exception.
-Result<nanobind::object> load_value(const Payload& payload, bool plain_data_only);
+Result<nanobind::object> load_value(const Payload& payload, bool plain_data_only, bool writable);
+
+/// A copy of fewer bytes costs less than a mapping.
+inline constexpr std::size_t smallest_mapped_privately = std::size_t{128} << 10;
+
+/// A plain array that its caller may change: a mapping of its own of the file that the array lies on, or a copy.
+nanobind::object private_array(nanobind::handle array);
 
 /// Exactly a numpy.ndarray?
 bool is_array(PyObject* value);
-/// True if every call may get this very object: everything but subclasses of arrays, which have a changeable
-/// part.
-bool is_shown_as_it_is(PyObject* value);
+
+/// Adds to the module what the package's Python half needs of buffers and arrays.
+void add_arrays(nanobind::module_& module);
 
 }  // namespace cache_on_disk::python

@@ -1,0 +1,197 @@
+"""Pickles of values: written without copying large bytes, read without copying them again, free of what can be used once."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import pickle
+import re
+import sys
+import types
+from collections import deque
+from typing import Any, Callable, Iterable, Optional
+
+import numpy as np
+
+# Without types in the stubs of numpy before 2.3.
+_npy: Any = np.lib.format
+_bytes_of_array: Any = np.ndarray.nbytes.__get__  # what no class derived from it can override
+_mro: Any = type.__dict__["__mro__"].__get__
+_dict: Any = type.__dict__["__dict__"].__get__
+_large = 1 << 20
+_most_visited = 10_000
+_next_buffer = b"\x97"
+# As the built-in types have it, whatever is derived from them.
+_elements: dict[type, Callable[[Any], Any]] = {dict: dict.values, list: list.__iter__, tuple: tuple.__iter__, set: set.__iter__,
+                                               frozenset: frozenset.__iter__, deque: deque.__iter__}
+_own_kinds = ("numpy.", "astropy.units.", "astropy.coordinates.")  # whose pickles hold arrays and constants alone
+
+
+def used_once(kind: type) -> bool:
+    """Whether objects of a class can be used once only: iterators (open files and cursors are such) and coroutines.
+
+    The class is asked, not the object: nothing of the program's runs, and nothing is taken from the iterator.
+    """
+    names = {name for base in _mro(kind) for name in ("__next__", "__anext__", "__await__", "send") if name in _dict(base)}
+    return "__next__" in names or "__anext__" in names or {"__await__", "send"} <= names
+
+
+def _is_plain(kind: type) -> bool:
+    if issubclass(kind, (np.ndarray, np.generic, np.dtype)) or kind.__module__ != "builtins":
+        return f"{kind.__module__}.".startswith(_own_kinds)
+    return issubclass(kind, (type, types.FunctionType, types.BuiltinFunctionType))
+
+
+class UsedOnce(Exception):
+    """A value that is, or holds, what can be used once only."""
+
+
+class _Chunks(list):  # type: ignore[type-arg]
+    """A file for a pickler. Large bytes arrive as the objects that they are."""
+
+    write = list.append
+
+
+class _Pickler(pickle.Pickler):
+    """Sees all objects but those of the plain built-in types."""
+
+    def __init__(self, file: Any, protocol: int) -> None:
+        super().__init__(file, protocol)
+        self._seen: dict[type, bool] = {}
+        self.is_plain = True  # made of containers, numbers, text and arrays only
+
+    def reducer_override(self, obj: Any) -> Any:
+        kind = type(obj)
+        if kind not in self._seen:
+            if used_once(kind):
+                raise UsedOnce(kind.__name__)
+            self._seen[kind] = True
+            self.is_plain = self.is_plain and _is_plain(kind)
+        return NotImplemented
+
+
+class Pickled:
+    """A value as the bytes of its pickle, in pieces.
+
+    Raises
+    ------
+    UsedOnce
+        If something in it can be used once only.
+    Exception
+        Whatever the value raises when it is pickled.
+    """
+
+    def __init__(self, value: Any, head: Iterable[bytes] = ()) -> None:
+        # Protocol 4 is read by older Pythons; 5 spares a copy of a large array of a class of its own, such as a quantity.
+        large = issubclass(type(value), np.ndarray) and type(value) is not np.ndarray and _bytes_of_array(value) > _large
+        chunks = _Chunks()
+        pickler = _Pickler(chunks, 5 if large else 4)
+        pickler.dump(value)
+        self.chunks: list[Any] = [*head, *chunks]
+        self._first = len(self.chunks) - len(chunks)
+        self._is_plain = pickler.is_plain
+        self._stream: Optional[bytes] = None
+        self._buffers: list[bytes] = []
+
+    def _split(self) -> None:
+        """Take the large bytes out of the stream: an unpickler is given them beside it (opcode NEXT_BUFFER)."""
+        pieces: list[bytes] = []
+        for chunk in self.chunks[self._first:]:
+            size = len(chunk)
+            head = pieces[-1] if pieces else b""
+            for opcode in (b"B" + size.to_bytes(4, "little") if size < 1 << 32 else b"", b"\x8e" + size.to_bytes(8, "little")):
+                if type(chunk) is bytes and size > 1000 and opcode and head.endswith(opcode):
+                    pieces[-1] = head[: -len(opcode)] + _next_buffer
+                    self._buffers.append(chunk)
+                    break
+            else:
+                pieces.append(bytes(chunk))
+        self._stream = b"".join(pieces)
+
+    def load(self, own: bool = False) -> Any:
+        """What the pickle gives back.
+
+        The elements of large arrays are those of the pickle, and not to be changed, unless `own` asks for a copy, or the value
+        holds objects of which nobody knows whether they change theirs.
+        """
+        if self._stream is None:
+            self._split()
+        assert self._stream is not None
+        if own or not self._is_plain:
+            return pickle.loads(self._stream, buffers=(memoryview(buffer).tobytes() for buffer in self._buffers))
+        return pickle.loads(self._stream, buffers=self._buffers)
+
+
+def pickled_objects(array: np.ndarray[Any, Any]) -> Pickled:
+    """The file that ``np.save`` writes of an array of objects."""
+    header = _Chunks()
+    description = _npy.header_data_from_array_1_0(array)
+    try:
+        _npy.write_array_header_1_0(header, description)
+    except ValueError:  # longer than 64 KiB
+        header.clear()
+        _npy.write_array_header_2_0(header, description)
+    return Pickled(array, header)
+
+
+def search(value: Any, owner: Any) -> tuple[bool, str]:
+    """Look through a value that no pickle can copy.
+
+    Returns
+    -------
+    leads_to_owner : bool
+        Whether it may keep its object alive.
+    kind : str
+        The class of something in it that can be used once only; empty if there is none.
+    """
+    waiting = [value]
+    seen = set()
+    streams = {id(stream) for stream in (sys.stdin, sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}
+    while waiting:
+        current = waiting.pop()
+        if current is owner:
+            return True, ""
+        if id(current) in seen or id(current) in streams or isinstance(current, (type, types.ModuleType, logging.Logger)):
+            continue
+        seen.add(id(current))
+        if used_once(type(current)):
+            return False, type(current).__name__
+        if len(seen) > _most_visited:
+            return True, ""
+        if isinstance(current, types.FunctionType):  # its globals are the whole module
+            waiting += [current.__closure__, current.__defaults__, current.__dict__]
+        else:
+            waiting += gc.get_referents(current)
+    return False, ""
+
+
+def freeze_within(value: Any, data: Iterable[Any]) -> None:
+    """Make the arrays in plain containers read-only. `data` are the bytes of the pickle: without numpy in them, there are none."""
+    if not any(re.search(b"numpy", piece) for piece in data):
+        return
+    waiting = [value]
+    seen: set[int] = set()
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, np.ndarray):
+            if current is not np.ma.masked:
+                freeze(current)
+            continue
+        elements: Any = None
+        if isinstance(current, tuple(_elements)):
+            elements = next(of for kind, of in _elements.items() if isinstance(current, kind))(current)
+        if elements is not None and id(current) not in seen:
+            seen.add(id(current))
+            waiting += [element for element in elements if type(element) not in (int, float, str)]
+
+
+def freeze(value: np.ndarray[Any, Any]) -> None:
+    """Make an array of our own, the arrays it is a view of, and a mask, read-only."""
+    array: Any = value
+    while isinstance(array, np.ndarray):
+        if array.flags.writeable:
+            array.flags.writeable = False
+        mask = getattr(array, "_mask", None)
+        if isinstance(mask, np.ndarray) and mask.flags.writeable:
+            mask.flags.writeable = False
+        array = array.base
