@@ -36,7 +36,8 @@ def gives_back(dtype: np.dtype[Any]) -> bool:
 
 def own_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype, or, where its fields can be renamed in place, a copy that nobody else has."""
-    return dtype if dtype.names is None else copy.deepcopy(dtype)
+    copied: np.dtype[Any] = copy.deepcopy(dtype) if dtype.names is not None else dtype
+    return copied
 
 
 def has_flat_fields(dtype: np.dtype[Any]) -> bool:

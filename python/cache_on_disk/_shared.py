@@ -7,6 +7,7 @@ one of the classes here, for another.
 from __future__ import annotations
 
 import copyreg
+import pickle
 import sys
 from typing import Any, Callable, Optional
 
@@ -48,10 +49,11 @@ class _Elements:
     def __init__(self, array: np.ndarray[Any, Any]) -> None:
         base: Any = array
         self.buffer, self.offset = elements_of(np.ndarray.view(base, np.ndarray))
-        self.shape, self.strides, self.dtype = array.shape, array.strides, own_dtype(array.dtype)
+        self.shape, self.strides, self._dtype = array.shape, array.strides, array.dtype
+        self._named = None if array.dtype.names is None else pickle.dumps(array.dtype)  # copies faster than deepcopy does
 
     def array(self, kind: Any = np.ndarray, own: bool = False) -> Any:
-        dtype = own_dtype(self.dtype)
+        dtype = self._dtype if self._named is None else pickle.loads(self._named)
         shown = np.ndarray(self.shape, dtype, self.buffer, self.offset, self.strides)
         if own:
             shown = _core.private_array(shown)
@@ -87,8 +89,11 @@ class _Part:
             self._value = {key: _Part(part) for key, part in value.items()}
             self.is_watched = all(part.is_watched for part in self._value.values())
         elif type(value) is np.ndarray and not value.dtype.hasobject:
-            self.is_watched = value.dtype.names is None and (value.nbytes <= 64 or not value.flags.writeable)
+            self.is_watched = has_flat_fields(value.dtype) and (value.nbytes <= 64 or not value.flags.writeable)
             self._shown = None if value.flags.writeable else _Elements(value)
+        elif isinstance(value, np.ndarray):
+            self._value = ShellPattern(value)
+            self.is_watched = False
         elif not _never_changes(value):
             raise TypeError
 
@@ -103,6 +108,8 @@ class _Part:
                 made = self._shown.array(own=writable)
             else:
                 made = np.array(made, own_dtype(made.dtype))
+        elif type(made) is ShellPattern:
+            made = made.make(writable)
         memo[id(self._value)] = made
         return made
 
@@ -125,9 +132,9 @@ class ShellPattern:
         memo: dict[int, _Part] = {}  # parts that are one object stay one
         self._parts = {name: memo.setdefault(id(part), _Part(part)) for name, part in parts.items()}
         self._elements = _Elements(array)
-        self.is_watched = array.dtype.names is None and all(part.is_watched for part in self._parts.values())
+        self.is_watched = has_flat_fields(array.dtype) and all(part.is_watched for part in self._parts.values())
 
-    def _make(self, own: bool) -> Any:
+    def make(self, own: bool) -> Any:
         shell = self._elements.array(self._kind, own)
         if self._parts:
             memo: dict[int, Any] = {}
@@ -136,10 +143,10 @@ class ShellPattern:
         return shell
 
     def fresh(self) -> Any:
-        return self._make(own=False)
+        return self.make(own=False)
 
     def private(self) -> Any:
-        return self._make(own=True)
+        return self.make(own=True)
 
 
 class CopyPattern:

@@ -136,7 +136,11 @@ class PythonCall final : public core::Call {
   /// A large array that was computed and stored, for a caller who may change it: the next call maps the file. nullptr if
   /// somebody else has it.
   nb::object hand_over() {
-    if (!settled_ || !is_array(settled_->encoded.ptr()) || !settled_->keep) return {};
+    if (!settled_ || !is_array(settled_->encoded.ptr()) || cell_->buffered(arguments_) != kept_.ptr()) return {};
+    const nb::handle computed = settled_->encoded;
+    if (nb::cast<std::size_t>(computed.attr("nbytes")) < smallest_mapped_privately ||
+        !nb::cast<bool>(computed.attr("flags").attr("writeable")))
+      return {};
     const std::string noted = cell_->noted_arguments();
     cell_->drop(arguments_);
     drop_now();
@@ -144,10 +148,7 @@ class PythonCall final : public core::Call {
     raw_ = nb::object();
     settled_->value = nb::object();
     const nb::object kept = std::exchange(kept_, nb::object());
-    const bool only_ours = Py_REFCNT(kept.ptr()) == 1;
-    if (only_ours && nb::cast<std::size_t>(array.attr("nbytes")) >= smallest_mapped_privately &&
-        nb::cast<bool>(array.attr("flags").attr("writeable")))
-      return array;
+    if (Py_REFCNT(kept.ptr()) == 1) return array;
     cell_->buffer(arguments_, kept.ptr());
     cell_->note_arguments(noted);
     kept_ = kept;

@@ -18,6 +18,17 @@ PyObject* dictionary_of(PyObject* array) noexcept {
   return dict;
 }
 
+/// The very tuple that the dtype has until its fields are renamed; nullptr if it has none. A new reference.
+PyObject* names_of(PyObject* array) noexcept {
+  static PyObject* const attribute = PyUnicode_InternFromString("names");
+  PyObject* const dtype = reinterpret_cast<ArrayFields*>(array)->descr;
+  PyObject* const names = PyObject_GetAttr(dtype, attribute);
+  if (names == nullptr) PyErr_Clear();
+  if (names != Py_None) return names;
+  Py_DECREF(names);
+  return nullptr;
+}
+
 ArrayFields& fields(PyObject* array) noexcept { return *reinterpret_cast<ArrayFields*>(array); }
 
 }  // namespace
@@ -27,10 +38,12 @@ Watch::Watch(PyObject* array) {
   add_array(array);
   if (!is_array(array))
     if (PyObject* const dict = dictionary_of(array)) add_dictionary(dict);
-  for (auto& guarded : guards_) guarded.references = Py_REFCNT(guarded.guard->array());
+  for (auto& guarded : guards_) {
+    guarded.references = Py_REFCNT(guarded.guard->array());
+    guarded.names = names_of(guarded.guard->array());
+    guarded.dtype_references = Py_REFCNT(fields(guarded.guard->array()).descr);
+  }
   for (auto& dictionary : dictionaries_) dictionary.references = Py_REFCNT(dictionary.dict);
-  const nb::object names = nb::handle(fields(array).descr).attr("names");
-  if (!names.is_none()) dtype_references_ = Py_REFCNT(fields(array).descr);
 }
 
 Watch::~Watch() {
@@ -41,7 +54,10 @@ Watch::~Watch() {
     }
     Py_DECREF(dictionary.dict);
   }
-  for (auto& guarded : guards_) Py_DECREF(guarded.guard->dismiss());
+  for (auto& guarded : guards_) {
+    Py_XDECREF(guarded.names);
+    Py_DECREF(guarded.guard->dismiss());
+  }
 }
 
 void Watch::add_array(PyObject* array) {
@@ -50,7 +66,7 @@ void Watch::add_array(PyObject* array) {
     Py_DECREF(array);
     throw nb::python_error();
   }
-  guards_.push_back({guard, 0, {}});
+  guards_.push_back({guard, 0, nullptr, 0, {}});
   const nb::handle handle(array);
   if (!nb::cast<bool>(handle.attr("flags").attr("writeable"))) return;
   const char* const data = fields(array).data;
@@ -73,9 +89,16 @@ void Watch::add_dictionary(PyObject* dict) {
 }
 
 bool Watch::is_same(const Guarded& guarded) noexcept {
-  if (!guarded.guard->is_intact() || Py_REFCNT(guarded.guard->array()) != guarded.references) return false;
+  PyObject* const array = guarded.guard->array();
+  if (!guarded.guard->is_intact() || Py_REFCNT(array) != guarded.references) return false;
+  if (guarded.names != nullptr) {
+    if (Py_REFCNT(fields(array).descr) != guarded.dtype_references) return false;
+    PyObject* const names = names_of(array);
+    Py_XDECREF(names);
+    if (names != guarded.names) return false;
+  }
   return guarded.content.empty() ||
-         std::memcmp(fields(guarded.guard->array()).data, guarded.content.data(), guarded.content.size()) == 0;
+         std::memcmp(fields(array).data, guarded.content.data(), guarded.content.size()) == 0;
 }
 
 bool Watch::is_same(const Dictionary& dictionary) noexcept {
@@ -91,10 +114,9 @@ bool Watch::is_same(const Dictionary& dictionary) noexcept {
 
 bool Watch::is_intact() const noexcept {
   const Guarded& own = guards_.front();
-  if (dtype_references_ == 0 && is_array(own.guard->array())) return own.guard->is_intact();
+  if (own.names == nullptr && is_array(own.guard->array())) return own.guard->is_intact();
   for (const auto& guarded : guards_)
     if (!is_same(guarded)) return false;
-  if (dtype_references_ != 0 && Py_REFCNT(fields(array()).descr) != dtype_references_) return false;
   if (dictionaries_.empty()) return true;
   PyObject* const dict = dictionary_of(array());
   if (dict != dictionaries_.front().dict) {  // replaced

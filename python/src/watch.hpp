@@ -32,6 +32,8 @@ class Watch {
   struct Guarded {
     ArrayGuard* guard;
     Py_ssize_t references;
+    PyObject* names;              ///< owned: of the dtype's fields, which can be renamed; nullptr if it has none
+    Py_ssize_t dtype_references;  ///< of such a dtype
     std::vector<char> content;  ///< of one whose elements may be written
   };
   struct Dictionary {
@@ -47,7 +49,6 @@ class Watch {
 
   std::vector<Guarded> guards_;  // of the array itself, and of those in its dictionary
   std::vector<Dictionary> dictionaries_;  // its own, and those in it
-  Py_ssize_t dtype_references_ = 0;  // of a dtype with names; else 0
 };
 
 }  // namespace cache_on_disk::python

@@ -120,5 +120,69 @@ TEST_F(Memory, MoreThanThereIsMemoryIsAnErrorAndNoException) {
   EXPECT_EQ(read_file(file.number(), std::uint64_t{1} << 62).error().code, ENOMEM);
 }
 
+
+TEST_F(Memory, WhatIsWrittenIntoAPrivateMappingNobodyElseSees) {
+  const std::string content(300'000, 'x');
+  const Descriptor file = make(content);
+  FileStatus status;
+  ASSERT_EQ(status_of(file.number(), status), 0);
+  const auto mapped = map_file(file.number(), content.size(), {path, status.device, status.inode});
+  ASSERT_TRUE(mapped.ok());
+  const MappedFile* const from = mapped_from(mapped->owner);
+  ASSERT_NE(from, nullptr);
+  const auto mine = map_privately(*from, content.size());
+  const auto others = map_privately(*from, content.size());
+  ASSERT_TRUE(mine.ok());
+  ASSERT_TRUE(others.ok());
+  const_cast<std::byte*>(mine->view.data())[7] = std::byte{'y'};
+  EXPECT_EQ(text(*mine)[7], 'y');
+  EXPECT_EQ(text(*others), content);
+  EXPECT_EQ(text(*mapped), content);
+}
+
+TEST_F(Memory, AFileThatWasReplacedOrRemovedIsNotMappedPrivately) {
+  const std::string content(300'000, 'x');
+  Descriptor file = make(content);
+  FileStatus status;
+  ASSERT_EQ(status_of(file.number(), status), 0);
+  const MappedFile from{path, status.device, status.inode};
+  ASSERT_EQ(::rename(path.c_str(), (path + ".old").c_str()), 0);
+  EXPECT_EQ(map_privately(from, content.size()).error().code, ENOENT);
+  const Descriptor other = make(content);
+  EXPECT_EQ(map_privately(from, content.size()).error().code, ESTALE);
+  EXPECT_EQ(map_privately({path + ".old", status.device, status.inode}, content.size() + 1).error().code, ESTALE);
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  ASSERT_EQ(::symlink((path + ".old").c_str(), path.c_str()), 0);
+  EXPECT_EQ(map_privately(from, content.size()).error().code, ELOOP);
+}
+
+TEST_F(Memory, OnlyMappedBytesOfAKnownFileTellIt) {
+  const Descriptor file = make("0123456789");
+  const auto mapped = map_file(file.number(), 10);
+  const auto read = read_file(file.number(), 10);
+  ASSERT_TRUE(mapped.ok());
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(mapped_from(mapped->owner), nullptr);
+  EXPECT_EQ(mapped_from(read->owner), nullptr);
+  EXPECT_EQ(mapped_from(nullptr), nullptr);
+}
+
+TEST_F(Memory, FromALimitOnThereAreNoMoreMappingsUntilSomeAreGone) {
+  const Descriptor file = make("0123456789");
+  const std::size_t before = set_most_mappings(2);
+  {
+    const auto first = map_file(file.number(), 10);
+    {
+      const auto second = map_file(file.number(), 10);
+      EXPECT_TRUE(second.ok());
+      const auto third = map_file(file.number(), 10);
+      ASSERT_FALSE(third.ok());
+      EXPECT_EQ(third.error().code, ENOMEM);
+    }
+    EXPECT_TRUE(map_file(file.number(), 10).ok()) << "the second is gone";
+  }
+  set_most_mappings(before);
+}
+
 }  // namespace
 }  // namespace cache_on_disk::system
