@@ -57,7 +57,7 @@ class Walk {
   /// The walk of the original: depth first, through attributes only, into each class once; of an object that
   /// it meets twice the later name counts. (It also passes over classes of objects that can be called; those
   /// it never enters.)
-  void as_original(const nb::object& object, const core::Name& outer, const Step& step, int depth) {
+  void as_original(const nb::object& object, const core::Name& outer, const Step& step, std::size_t depth) {
     const ClassInfo& info = classes[Py_TYPE(object.ptr())];
     if (!info.methods.empty() && !find(object, outer, step)) {
       FoundObject& known = found_[(objects_[object.ptr()] >> 1) - 1];
