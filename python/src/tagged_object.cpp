@@ -123,6 +123,8 @@ PyCell* make_cell(CachedFunction& function, PyObject* object) {
 
 }  // namespace
 
+bool has_tag(PyObject* object) noexcept { return tagged_cell(object) != nullptr; }
+
 const std::set<std::string>& methods_without_cell(PyTypeObject* type) {
   static const std::set<std::string> none;
   const auto found = without_cell().find(type);

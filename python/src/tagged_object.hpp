@@ -13,6 +13,9 @@ namespace cache_on_disk::python {
 /// an exception on failure.
 PyCell* cell_of_tagged(CachedFunction& function, PyObject* object) noexcept;
 
+/// True if a walk gave the object a tag.
+bool has_tag(PyObject* object) noexcept;
+
 /// Names ("Class.method") of methods that were called on objects of a class under a tag, and could not be given a cell: which
 /// explain tells of.
 const std::set<std::string>& methods_without_cell(PyTypeObject* type);

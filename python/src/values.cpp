@@ -11,6 +11,7 @@
 #include "kept.hpp"
 #include "payload_buffer.hpp"
 #include "system/memory.hpp"
+#include "tagged_object.hpp"
 
 namespace nb = nanobind;
 
@@ -89,6 +90,13 @@ bool is_array(PyObject* value) { return Py_TYPE(value) == array_type(); }
 
 Settled settle(nb::object value, nb::handle owner, bool writable) {
   Settled settled;
+  if (has_tag(value.ptr())) {
+    settled.refusal = "it is an object with a tag, which a copy of it would not have, so it is handed out as it is";
+    settled.value = std::move(value);
+    settled.encoded = nb::none();
+    settled.keep = false;
+    return settled;
+  }
   try {
     const bool is_array = Py_TYPE(value.ptr()) == array_type();
     const bool exclusive = is_array && is_exclusive(value.ptr());

@@ -156,6 +156,7 @@ ways = [
     Way("an object too deep", in_directory(lambda: Deep(5001)), ("5000 steps", "set_tag"), "set_tag"),
     Way("a value that no pickle holds", in_directory(lambda: sensor_class(lambda self: lambda: 1)()), (".modes", "not stored")),
     Way("a generator", in_directory(lambda: sensor_class(lambda self: (i for i in range(3)))()), (".modes", "used once")),
+    Way("a value that is the object itself", in_directory(lambda: sensor_class(lambda self: self)()), (".modes", "handed out as it is")),
     Way("a file in the way of the directory", blocked, ("cacheT", "directory")),
     Way("a directory that others can write", shared_with_all, ("cacheT", "chmod")),
     Way("a directory that cannot be made", nowhere, ("/dev/null", "Not a directory")),
@@ -225,3 +226,16 @@ def test_a_class_that_was_written_anew_without_the_decorator_hides_nothing(messa
     assert before.__qualname__ == after.__qualname__
     cod.set_tag(after(), "T")
     assert not messages()
+
+
+def test_an_object_with_a_tag_is_handed_out_as_it_is(tmp_path):
+    """A copy of it would compute without the cache."""
+    inner = Holder(3)
+    for value in (lambda self: self, lambda self: inner):
+        sensor = sensor_class(value)()
+        sensor.inner = inner
+        cod.set_tmpdir(sensor, tmp_path)
+        cod.set_tag(sensor, "T")
+        for _ in range(2):
+            got = sensor.modes()
+            assert got is value(sensor) and got.fine() is got.fine()
