@@ -60,10 +60,7 @@ struct Waiting {
   system::GlobalMutex mutex{system::MutexRank::ledger};
   std::deque<Line> lines;
 };
-Waiting& waiting() {
-  static Waiting& leaked = *new Waiting;
-  return leaked;
-}
+Waiting& waiting() { return system::lasting<Waiting>(); }
 
 int write_waiting(void*) {
   while (true) {

@@ -18,10 +18,17 @@ bool Method::operator==(const Method& other) const {
          by_arguments == other.by_arguments;
 }
 
+namespace {
+struct Methods {
+  system::GlobalMutex mutex{system::MutexRank::contexts};
+  std::multimap<std::string, std::unique_ptr<const Method>> by_function;
+};
+}  // namespace
+
 const Method& intern(const Method& method) {
-  static system::GlobalMutex& mutex = *new system::GlobalMutex(system::MutexRank::contexts);
-  static auto& methods = *new std::multimap<std::string, std::unique_ptr<const Method>>;
-  const std::lock_guard lock(mutex);
+  auto& known_methods = system::lasting<Methods>();
+  auto& methods = known_methods.by_function;
+  const std::lock_guard lock(known_methods.mutex);
   const auto [first, last] = methods.equal_range(method.origin.function);
   for (auto known = first; known != last; ++known)
     if (*known->second == method) return *known->second;

@@ -1,26 +1,27 @@
 #include "cache_on_disk/buffer_lock.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <mutex>
-#include <vector>
 
 #include "system/fork.hpp"
 
 namespace cache_on_disk::detail {
 
+namespace {
+struct BufferMutex : system::GlobalMutex {
+  BufferMutex() : GlobalMutex(system::MutexRank::slots) {}
+};
+/// A few mutexes for all cells, so that a fork can take and free them.
+using BufferMutexes = std::array<BufferMutex, 16>;
+}  // namespace
+
 void with_buffer_locked(const void* cell, void (*action)(void*), void* data) {
-  // A few mutexes for all cells, so that a fork can take and free them.
-  static constexpr std::size_t count = 16;
-  static auto& mutexes = *[] {
-    auto all = std::make_unique<std::vector<std::unique_ptr<system::GlobalMutex>>>();
-    for (std::size_t i = 0; i < count; ++i)
-      all->push_back(std::make_unique<system::GlobalMutex>(system::MutexRank::slots));
-    return all.release();
-  }();
-  const std::size_t number = (reinterpret_cast<std::uintptr_t>(cell) * 0x9E3779B97F4A7C15u >> 32) % count;
-  const std::lock_guard lock(*mutexes[number]);
+  auto& mutexes = system::lasting<BufferMutexes>();
+  const std::size_t number =
+      (reinterpret_cast<std::uintptr_t>(cell) * 0x9E3779B97F4A7C15u >> 32) % mutexes.size();
+  const std::lock_guard lock(mutexes[number]);
   action(data);
 }
 

@@ -61,9 +61,14 @@ std::string Context::one_path() const {
   return one_path_.empty() ? canonical(system::absolute_path(tmpdir_)) + "/" + component_ : one_path_;
 }
 
+namespace {
+struct WithoutTag {
+  system::GlobalMutex mutex{system::MutexRank::contexts};
+};
+}  // namespace
+
 const std::shared_ptr<const Context>& Context::without_tag() const {
-  static system::GlobalMutex& mutex = *new system::GlobalMutex(system::MutexRank::contexts);
-  const std::lock_guard lock(mutex);
+  const std::lock_guard lock(system::lasting<WithoutTag>().mutex);
   if (!without_tag_) {
     Settings settings = settings_;
     settings.tag.reset();
@@ -79,10 +84,7 @@ struct Preferred {
   system::GlobalMutex mutex{system::MutexRank::contexts};
   std::string path;
 };
-Preferred& preferred() {
-  static Preferred& leaked = *new Preferred;
-  return leaked;
-}
+Preferred& preferred() { return system::lasting<Preferred>(); }
 }  // namespace
 
 void prefer_tmpdir(const std::string& path) {

@@ -41,16 +41,15 @@ struct Flights {
   std::map<entry::Hash128, std::shared_ptr<State>> under_way;
   // What each waiting caller waits for: several entries, where tasks of one computation wait at a time.
   std::unordered_multimap<Caller, entry::AwaitedEntry> waiting;
+
+  void after_fork_in_child() {
+    for (const auto& [key, state] : under_way) state->orphaned = true;
+    under_way.clear();
+    waiting.clear();
+  }
 };
 
-Flights& flights() {
-  static Flights& leaked = system::leaked_with_fork_action<Flights>([](Flights& copy) {
-    for (const auto& [key, state] : copy.under_way) state->orphaned = true;
-    copy.under_way.clear();
-    copy.waiting.clear();
-  });
-  return leaked;
-}
+Flights& flights() { return system::lasting<Flights>(); }
 
 class LedFlight : public Flight {
  public:

@@ -33,10 +33,7 @@ struct Log {
 
 std::atomic<int> threshold{nothing};
 
-Log& log_state() {
-  static Log& leaked = *new Log;
-  return leaked;
-}
+Log& log_state() { return system::lasting<Log>(); }
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
   switch (level) {

@@ -19,10 +19,7 @@ struct RefreshedEntries {
   std::set<entry::Hash128> hashes;
 };
 
-RefreshedEntries& refreshed_entries() {
-  static RefreshedEntries& leaked = *new RefreshedEntries;
-  return leaked;
-}
+RefreshedEntries& refreshed_entries() { return system::lasting<RefreshedEntries>(); }
 
 }  // namespace
 

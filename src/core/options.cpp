@@ -44,14 +44,22 @@ Options from_environment() {
   return options;
 }
 
+/// Made while the program is loaded, but the environment is read at first use: the program may have set it.
 struct State {
   system::GlobalMutex mutex{system::MutexRank::slots};
-  Options options = from_environment();
+  std::optional<Options> options;
 };
 
 State& state() {
-  static State& leaked = *new State;
-  return leaked;
+  State& current = system::lasting<State>();
+  {
+    const std::lock_guard lock(current.mutex);
+    if (current.options) return current;
+  }
+  const Options initial = from_environment();  // complains, so without the mutex
+  const std::lock_guard lock(current.mutex);
+  if (!current.options) current.options = initial;
+  return current;
 }
 
 }  // namespace
@@ -59,13 +67,13 @@ State& state() {
 Options options() {
   State& current = state();
   const std::lock_guard lock(current.mutex);
-  return current.options;
+  return *current.options;
 }
 
 void set_options(const Options& options) {
   State& current = state();
   const std::lock_guard lock(current.mutex);
-  core::note_mode(current.options.mode, options.mode);
+  core::note_mode(current.options->mode, options.mode);
   current.options = options;
 }
 

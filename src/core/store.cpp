@@ -30,15 +30,20 @@ std::string writer_text() {
   return fmt::format("{} on {}, pid {}", system::program_name(), self.host, self.pid);
 }
 
+/// The directories that something has been stored into. By path: one that is deleted and made again, over and over, takes the place of
+/// the one before.
+struct Prepared {
+  system::GlobalMutex mutex{system::MutexRank::ledger};
+  std::map<std::string, std::uint64_t> inodes;
+};
+
 /// Done before the first store of a process into a directory: CACHEDIR.TAG, and, where somebody may have left something, a
 /// sweep that nobody waits for.
 void prepare(const entry::TagDirectory& directory) {
-  static system::GlobalMutex& mutex = *new system::GlobalMutex(system::MutexRank::ledger);
-  // By path: a directory that is deleted and made again, over and over, takes the place of the one before.
-  static auto& prepared = *new std::map<std::string, std::uint64_t>;
   {
-    const std::lock_guard lock(mutex);
-    const auto [known, is_first] = prepared.try_emplace(directory.path(), directory.inode());
+    auto& prepared = system::lasting<Prepared>();
+    const std::lock_guard lock(prepared.mutex);
+    const auto [known, is_first] = prepared.inodes.try_emplace(directory.path(), directory.inode());
     if (!is_first && std::exchange(known->second, directory.inode()) == directory.inode()) return;
   }
   write_cachedir_tag(directory);

@@ -19,10 +19,7 @@ struct Ledger {
   std::map<std::string, std::map<std::string, std::uint64_t>> methods;
 };
 
-Ledger& ledger() {
-  static Ledger& leaked = *new Ledger;
-  return leaked;
-}
+Ledger& ledger() { return system::lasting<Ledger>(); }
 
 void count(const Uncached& what) noexcept try {
   Ledger& all = ledger();

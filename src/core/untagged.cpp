@@ -18,10 +18,7 @@ struct Sites {
   std::map<std::pair<const char*, std::uint_least32_t>, std::uint64_t> calls;
 };
 
-Sites& sites() {
-  static Sites& leaked = *new Sites;
-  return leaked;
-}
+Sites& sites() { return system::lasting<Sites>(); }
 
 }  // namespace
 

@@ -16,24 +16,23 @@
 namespace cache_on_disk::entry {
 namespace {
 
+// Never destroyed, because the thread may be at work while the process ends. A forked child, which has no such
+// thread and whose copy of the condition may count waiters that do not exist there, starts afresh.
 struct Queue {
   system::GlobalMutex mutex{system::MutexRank::marks};
   std::condition_variable_any changed;
   std::deque<std::function<void()>> tasks;
   bool running = false;  // there is a thread
   bool busy = false;     // it is at work on a task
+
+  void after_fork_in_child() {
+    tasks.clear();
+    running = busy = false;
+    new (&changed) std::condition_variable_any;
+  }
 };
 
-// Leaked on purpose: the thread may be at work while the process ends. A forked child, which has no such
-// thread and whose copy of the condition may count waiters that do not exist there, starts afresh.
-Queue& queue() {
-  static Queue& leaked = system::leaked_with_fork_action<Queue>([](Queue& copy) {
-    copy.tasks.clear();
-    copy.running = copy.busy = false;
-    new (&copy.changed) std::condition_variable_any;
-  });
-  return leaked;
-}
+Queue& queue() { return system::lasting<Queue>(); }
 
 // A thread that is there for good would be in the way of programs that fork, which do best with one thread
 // only.

@@ -39,12 +39,12 @@ void EntryLock::release() noexcept {
 }
 
 EntryLock::State EntryLock::open() {
-  auto file = open_lock_file(*directory_);
+  auto file = system::open_lock_descriptor([this] { return open_lock_file(*directory_); });
   if (!file) {
     error_ = file.error();
     return State::unavailable;
   }
-  file_ = std::make_shared<system::LockDescriptor>(*std::move(file));
+  file_ = *std::move(file);
   return State::busy;
 }
 

@@ -36,10 +36,7 @@ struct OpenDirectories {
   std::vector<TagDirectoryPtr> last_used_first;
 };
 
-OpenDirectories& open_directories() {
-  static OpenDirectories& leaked = *new OpenDirectories;
-  return leaked;
-}
+OpenDirectories& open_directories() { return system::lasting<OpenDirectories>(); }
 
 TagDirectoryPtr find_open(const Place& place) {
   OpenDirectories& open = open_directories();

@@ -16,6 +16,7 @@
 #include "entry/trailer.hpp"
 #include "entry/trust.hpp"
 #include "system/errors.hpp"
+#include "system/lock_descriptor.hpp"
 #include "system/process.hpp"
 #include "system/users.hpp"
 
@@ -102,18 +103,18 @@ class FileSink : public Sink {
 class TemporaryFile {
  public:
   explicit TemporaryFile(const TagDirectory& directory)
-      : directory_(directory), name_(fmt::format("{}{:016x}", temporary_prefix, system::random_bits())) {
-    file_.reset(
-        system::open_at(directory.descriptor(), name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
-    exists_ = static_cast<bool>(file_);
-  }
+      : directory_(directory),
+        name_(fmt::format("{}{:016x}", temporary_prefix, system::random_bits())),
+        file_(system::Descriptor(system::open_at(directory.descriptor(), name_.c_str(),
+                                                 O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600))),
+        exists_(file_.number() >= 0) {}
   ~TemporaryFile() {
     if (exists_) (void)system::unlink_at(directory_.descriptor(), name_.c_str());
   }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
-  explicit operator bool() const { return static_cast<bool>(file_); }
+  explicit operator bool() const { return file_.number() >= 0; }
   int number() const { return file_.number(); }
   bool close() { return file_.close(); }
 
@@ -135,8 +136,8 @@ class TemporaryFile {
  private:
   const TagDirectory& directory_;
   std::string name_;
-  system::Descriptor file_;
-  bool exists_ = false;
+  system::LockDescriptor file_;
+  bool exists_;
 };
 
 Result<void> check_free_space(const TagDirectory& directory, std::uint64_t size, const Options& options) {

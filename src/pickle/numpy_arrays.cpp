@@ -88,6 +88,8 @@ const std::shared_ptr<const AnyArray>& unfilled_array() {
       Dtype::of({Kind::signed_integer, 1, {}}), npy::StridedBytes{Shape{0}, Strides{1}, nullptr, nullptr});
   return array;
 }
+// Not at its first use: a fork by another thread right then would leave it half made in the child.
+[[maybe_unused]] static const bool unfilled_array_is_made = (static_cast<void>(unfilled_array()), true);
 
 // numpy.ndarray(shape, dtype=float, buffer=None, offset=0, strides=None, order=None)
 std::optional<Node> make_ndarray(BuildContext& context, std::span<const Node> arguments) {

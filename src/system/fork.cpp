@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <atomic>
 #include <map>
 #include <new>
 #include <tuple>
@@ -16,6 +17,8 @@ struct Registry {
   std::vector<std::function<void()>> actions;
 };
 
+std::atomic<std::uint64_t> forks{0};
+
 void before_fork();
 void after_fork_in_parent();
 void after_fork_in_child();
@@ -29,6 +32,8 @@ Registry& registry() {
   return leaked;
 }
 
+[[maybe_unused]] const bool is_made_while_loading = (static_cast<void>(registry()), true);  // see lasting()
+
 /// Takes all mutexes, the registry's own last: a thread may hold one of them while it makes another.
 void before_fork() {
   Registry& all = registry();
@@ -39,7 +44,10 @@ void before_fork() {
     all.mutex.unlock();
     for (std::mutex* mutex : known) mutex->lock();
     all.mutex.lock();
-    if (known.size() == all.mutexes.size()) return;
+    if (known.size() == all.mutexes.size()) {
+      forks.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
     for (std::mutex* mutex : known) mutex->unlock();
   }
 }
@@ -64,6 +72,8 @@ std::mutex& new_mutex(MutexRank rank) {
 }  // namespace
 
 GlobalMutex::GlobalMutex(MutexRank rank) : mutex_(new_mutex(rank)) {}
+
+std::uint64_t forks_so_far() noexcept { return forks.load(std::memory_order_relaxed); }
 
 void in_forked_child(std::function<void()> action) {
   Registry& all = registry();

@@ -20,22 +20,15 @@ namespace {
 struct OpenLocks {
   GlobalMutex mutex{MutexRank::locks};
   std::set<LockDescriptor*> descriptors;
+
+  void after_fork_in_child() {
+    for (LockDescriptor* descriptor : descriptors) descriptor->close();
+  }
 };
 
+OpenLocks& open_locks() { return lasting<OpenLocks>(); }
+
 }  // namespace
-
-static OpenLocks& open_locks();
-
-void close_lock_descriptors_in_child() {
-  OpenLocks& locks = open_locks();
-  for (LockDescriptor* descriptor : locks.descriptors) descriptor->descriptor_.reset();
-}
-
-static OpenLocks& open_locks() {
-  static OpenLocks& leaked =
-      leaked_with_fork_action<OpenLocks>([](OpenLocks&) { close_lock_descriptors_in_child(); });
-  return leaked;
-}
 
 LockDescriptor::LockDescriptor(Descriptor descriptor) {
   OpenLocks& locks = open_locks();

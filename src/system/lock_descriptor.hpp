@@ -2,10 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
+#include "cache_on_disk/result.hpp"
 #include "system/descriptor.hpp"
+#include "system/fork.hpp"
 
 namespace cache_on_disk::system {
 
@@ -21,11 +24,26 @@ class LockDescriptor {
 
   /// -1 in a forked child.
   int number() const noexcept { return descriptor_.number(); }
+  /// Closes it early and tells whether that went well (close(2)).
+  bool close() noexcept { return descriptor_.close(); }
 
  private:
-  friend void close_lock_descriptors_in_child();
   Descriptor descriptor_;
 };
+
+/// Makes a LockDescriptor of what `open` gives, a Result<Descriptor>, and gives a Result with a shared pointer to it. A fork by another
+/// thread between the two leaves the child a descriptor that it does not know of and never closes: locks would stay after
+/// their process. Then the file is opened once more, and the descriptor that the child has carries no lock.
+template <class Open>
+Result<std::shared_ptr<LockDescriptor>> open_lock_descriptor(Open&& open) {
+  while (true) {
+    const std::uint64_t forks = forks_so_far();
+    auto file = open();
+    if (!file) return file.error();
+    auto descriptor = std::make_shared<LockDescriptor>(*std::move(file));
+    if (forks_so_far() == forks) return descriptor;
+  }
+}
 
 /// Waits for a byte lock that somebody else holds. The kernel wakes a helper thread the moment the lock is free;
 /// the caller meanwhile waits in slices, between which it can look at other things.

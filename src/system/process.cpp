@@ -1,26 +1,32 @@
 #include "system/process.hpp"
 
+#include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <random>
-#include <sstream>
+#include <string_view>
 
 #include "system/fork.hpp"
 
 namespace cache_on_disk::system {
 namespace {
 
+// Without streams: what their locales share is under locks that a forked child may inherit in the hands of a thread it does not have.
 std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  std::array<char, 4096> buffer{};
+  const ssize_t size = ::read(file, buffer.data(), buffer.size());
+  ::close(file);
+  const std::string_view text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  return std::string(text.substr(0, text.find('\n')));
 }
 
 struct ProcStat {
@@ -32,13 +38,13 @@ struct ProcStat {
 ProcStat read_proc_stat(std::int64_t pid) {
   const std::string line = first_line("/proc/" + std::to_string(pid) + "/stat");
   const auto end = line.rfind(')');
-  if (end == std::string::npos) return {};
-  std::istringstream fields(line.substr(end + 1));
+  if (end == std::string::npos || line.size() < end + 3) return {};
+  std::string_view fields(line);
+  fields.remove_prefix(end + 2);
   ProcStat result;
-  fields >> result.state;
-  std::string skipped;
-  for (int field = 4; field < 22; ++field) fields >> skipped;
-  fields >> result.start_time;
+  result.state = fields.front();
+  for (int field = 3; field < 22; ++field) fields.remove_prefix(std::min(fields.find(' '), fields.size() - 1) + 1);
+  std::from_chars(fields.data(), fields.data() + fields.size(), result.start_time);
   return result;
 }
 
@@ -61,6 +67,7 @@ std::string find_program() {
 }
 
 struct Self {
+  GlobalMutex mutex{MutexRank::process};
   ProcessIdentity identity;
   std::string program;
 };
@@ -68,10 +75,12 @@ struct Self {
 /// What does not change while the process lives is found out once; a forked child does so anew.
 template <class Part>
 Part part_of_self(Part Self::*part) {
-  static GlobalMutex& mutex = *new GlobalMutex(MutexRank::process);
-  static Self& self = *new Self;
-  const std::lock_guard lock(mutex);
-  if (self.identity.pid != ::getpid()) self = {find_identity(), find_program()};
+  Self& self = lasting<Self>();
+  const std::lock_guard lock(self.mutex);
+  if (self.identity.pid != ::getpid()) {
+    self.program = find_program();
+    self.identity = find_identity();
+  }
   return self.*part;
 }
 

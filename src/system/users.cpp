@@ -17,7 +17,14 @@
 namespace cache_on_disk::system {
 namespace {
 
-/// The name of a user, or empty.
+/// The C library's modules for accounts have locks that a forked child may inherit in the hands of a thread it does not have: all asking
+/// is done under this mutex.
+struct Accounts {
+  GlobalMutex mutex{MutexRank::groups};
+  std::map<gid_t, bool> private_groups;
+};
+
+/// The name of a user, or empty. Under the mutex.
 std::string user_name(uid_t user) {
   std::vector<char> buffer(4096);
   struct passwd entry {};
@@ -53,9 +60,8 @@ bool nobody_else_is_in(gid_t group) {
 uid_t effective_user() noexcept { return ::geteuid(); }
 
 bool is_private_group(gid_t group) {
-  static GlobalMutex& mutex = *new GlobalMutex(MutexRank::groups);
-  static auto& answers = *new std::map<gid_t, bool>;
-  const std::lock_guard lock(mutex);
+  const std::lock_guard lock(lasting<Accounts>().mutex);
+  auto& answers = lasting<Accounts>().private_groups;
   const auto [answer, is_new] = answers.try_emplace(group, false);
   if (is_new) answer->second = nobody_else_is_in(group);
   return answer->second;
@@ -68,13 +74,17 @@ std::optional<gid_t> find_group(const std::string& name) {
   std::vector<char> buffer(1 << 16);
   struct group entry {};
   struct group* found = nullptr;
+  const std::lock_guard lock(lasting<Accounts>().mutex);
   if (::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
     return std::nullopt;
   return entry.gr_gid;
 }
 
 std::string user_text(uid_t user) {
-  const std::string name = user_name(user);
+  const std::string name = [user] {
+    const std::lock_guard lock(lasting<Accounts>().mutex);
+    return user_name(user);
+  }();
   const std::string number = "uid " + std::to_string(user);
   return name.empty() ? number : name + " (" + number + ")";
 }

@@ -33,6 +33,14 @@ bool is_integer_kind(npy::Kind kind) {
   return kind == npy::Kind::signed_integer || kind == npy::Kind::unsigned_integer;
 }
 
+
+const Dtype& object_dtype() {
+  static const Dtype made = Dtype::of({npy::Kind::object, 8, {}});
+  return made;
+}
+// Not at its first use: a fork by another thread right then would leave it half made in the child.
+[[maybe_unused]] const bool object_dtype_is_made = (static_cast<void>(object_dtype()), true);
+
 }  // namespace
 
 bool ValueView::is_mapping() const noexcept { return detail::is_mapping_kind(kind()); }
@@ -203,7 +211,6 @@ std::optional<MaskedArray> ValueView::as_masked_array() const {
 std::optional<QuantityArray> ValueView::as_quantity() const { return detail::quantity_of(*this); }
 
 const Dtype* ValueView::dtype() const noexcept {
-  static const Dtype object_dtype = Dtype::of({npy::Kind::object, 8, {}});
   switch (kind()) {
     case ValueKind::scalar:
       return &document_->dtypes[static_cast<std::size_t>(node_.size())];
@@ -214,7 +221,7 @@ const Dtype* ValueView::dtype() const noexcept {
     case ValueKind::masked_array:
       return &document_->masked_arrays[document_->record(node_).first].data.dtype();
     case ValueKind::object_array:
-      return &object_dtype;
+      return &object_dtype();
     default:
       return nullptr;
   }

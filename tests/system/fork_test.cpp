@@ -13,6 +13,24 @@
 namespace cache_on_disk::system {
 namespace {
 
+struct Counted {
+  Counted() { ++made; }
+  void after_fork_in_child() { ++put_right; }
+  int put_right = 0;
+  static inline int made = 0;
+};
+
+TEST(LastingState, IsMadeBeforeAnybodyAsksForIt) {
+  EXPECT_EQ(Counted::made, 1);
+  EXPECT_EQ(lasting<Counted>().put_right, 0);
+  EXPECT_EQ(Counted::made, 1);
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(lasting<Counted>().put_right);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+}
+
 TEST(Fork, AMutexHeldByAnotherThreadIsFreeInTheChild) {
   static GlobalMutex& mutex = *new GlobalMutex(MutexRank::process);
   std::atomic<bool> held{false};
