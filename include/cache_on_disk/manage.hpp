@@ -45,7 +45,9 @@ CachedMethod get_disk_cacher(const Object& object, std::string_view method) {
 }
 
 /// Starts caching under a tag, which names an immutable dataset: from now on each cached method under `root` is computed
-/// once, ever. Members that appear later are cached from the next set_tag on. Another tag than before drops all buffered
+/// once, ever. Members that appear later are cached from the next set_tag on, with the directory, prefix and trust of the
+/// others that have theirs from this root (what has no cached method yet keeps nothing: set them when there is one). Two living objects of one class
+/// that are tagged one by one with one tag share their names and values, which is told once: tag a container of them. Another tag than before drops all buffered
 /// values. Throws std::invalid_argument if prefix + tag cannot name a directory.
 template <class Root>
 void set_tag(Root& root, std::string_view tag) {

@@ -4,6 +4,7 @@
 
 #include "cache_on_disk/options.hpp"
 #include "cached_function.hpp"
+#include "core/binder.hpp"
 #include "core/context.hpp"
 #include "core/modes.hpp"
 #include "core/uncached.hpp"
@@ -71,6 +72,7 @@ void add_options(nb::module_& module) {
   module.def("tell_uncached", [](const std::string& method, const std::string& reason, const std::string& message) {
     core::tell_uncached({method, reason, message});
   });
+  module.def("give_new_members_defaults", &core::give_new_members_defaults, nb::arg("defaults"));
   module.def("prefer_tmpdir", [](const nb::bytes& path) {
     core::prefer_tmpdir({path.c_str(), path.size()});
   });

@@ -6,17 +6,19 @@
 
 #include "cache_on_disk/core/tree.hpp"
 #include "core/binder.hpp"
+#include "core/roots.hpp"
 #include "entry/names.hpp"
 #include "system/users.hpp"
 
 namespace cache_on_disk::core {
 namespace {
 
-void change_settings(const Tree& tree, Binder::Change change) {
+std::optional<Binder::First> change_settings(const Tree& tree, Binder::Change change) {
   Binder binder(std::move(change));
   Walker walker([&](const FoundCell& found) { binder.plan(found); });
   tree(walker);
   binder.finish();
+  return binder.first();
 }
 
 void check_trust(const Trust& trust) {
@@ -36,7 +38,9 @@ void check_name(std::string_view what, std::string_view name) {
 }  // namespace
 
 void set_tag(const Tree& tree, std::string_view tag) {
-  change_settings(tree, [&](Settings& settings) { settings.tag = std::string(tag); });
+  const auto first = change_settings(tree, [&](Settings& settings) { settings.tag = std::string(tag); });
+  // By then nothing is left of the names that the same root had before.
+  if (first) note_root(*first->method, first->name, first->context);
 }
 
 void clear_tag(const Tree& tree) {

@@ -2,12 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <utility>
 
 #include "core/log.hpp"
 
 namespace cache_on_disk::core {
 namespace {
+
+std::atomic<bool> new_members_get_defaults{false};
+
+std::size_t steps_of(const std::shared_ptr<const NameNode>& name) {
+  std::size_t steps = 0;
+  for (const NameNode* node = name->outer.get(); node != nullptr; node = node->outer.get()) ++steps;
+  return steps;
+}
 
 const Method& new_method(const FoundCell& found, const std::type_info& object_class) {
   Method method;
@@ -25,17 +34,21 @@ const Method& new_method(const FoundCell& found, const std::type_info& object_cl
 
 void Binder::plan(const FoundCell& found) {
   const Context* const before = found.cell.context();
-  const std::shared_ptr<const Context>& context = changed(before);
-  note_if_moved(found, before, *context);
+  Changed& after = changed(found, before);
+  ++after.cells;
+  if (before != nullptr) note_if_moved(found, *before, *after.context);
   Planned& planned = next_planned();
   planned.cell = &found.cell;
-  planned.context = &context;
+  planned.context = &after.context;
+  if (!first_instance_) {
+    first_instance_ = found.instance;
+    first_method_ = &method_of(found);
+  }
   if (!found.cell.is_compact()) plan_binding(planned, found, method_of(found));
 }
 
 void Binder::finish() {
-  if (planned_.front().empty())
-    (void)changed(nullptr);  // what is set is checked even where there is nothing to set it on
+  settle_new();
   tell_of_moved();
   for (std::vector<Planned>& piece : planned_)
     for (Planned& planned : piece) carry_out(planned);
@@ -56,24 +69,62 @@ void Binder::plan_binding(Planned& planned, const FoundCell& found, const Method
 void Binder::carry_out(Planned& planned) {
   if (auto* const renewed = std::get_if<Renewed>(&planned.as))
     planned.cell->rebind(*planned.context, std::move(renewed->instance), *renewed->method);
-  else if (auto* const binding = std::get_if<std::shared_ptr<Binding>>(&planned.as))
+  else if (auto* const binding = std::get_if<std::shared_ptr<Binding>>(&planned.as)) {
+    (*binding)->set_context(*planned.context);
     planned.cell->bind(std::move(*binding));
-  else
+  } else
     planned.cell->keep_context(*planned.context);
 }
 
-/// The changed settings for cells that have these now (nullptr: none yet), made at the first of them.
-const std::shared_ptr<const Context>& Binder::changed(const Context* before) {
-  if (last_context_ != nullptr && before == last_key_) return *last_context_;
-  auto& known = contexts_[before];
-  if (!known) {
-    Settings settings = before != nullptr ? before->settings() : Settings{};
-    change_(settings);
-    known = std::make_shared<const Context>(std::move(settings));
+/// A Context of the changed settings.
+std::shared_ptr<const Context> Binder::change(Settings settings) const {
+  change_(settings);
+  return std::make_shared<const Context>(std::move(settings));
+}
+
+/// The changed settings for cells that have these now, made at the first of them; for new ones (nullptr) at last.
+Binder::Changed& Binder::changed(const FoundCell& found, const Context* before) {
+  if (last_changed_ != nullptr && before == last_key_) return *last_changed_;
+  const auto [place, is_new] = contexts_.try_emplace(before);
+  Changed& known = place->second;
+  if (is_new && before != nullptr) {
+    known.context = change(before->settings());
+    known.are_of_this_root = steps_of(found.cell.binding()->instance()) == steps_of(found.instance);
+    known.order = contexts_.size();
   }
   last_key_ = before;
-  last_context_ = &known;
+  last_changed_ = &known;
   return known;
+}
+
+/// New cells get the settings of most others, but no tag: that comes with set_tag only. What is set is checked even where there
+/// is no cell at all.
+void Binder::settle_new() {
+  const auto fresh = contexts_.find(nullptr);
+  if (fresh == contexts_.end() && !planned_.front().empty()) return;
+  using Known = decltype(contexts_)::value_type;
+  const Known* model = nullptr;
+  if (!new_members_get_defaults.load(std::memory_order_relaxed))
+    for (const Known& known : contexts_) {
+      const Changed& after = known.second;
+      if (!after.are_of_this_root) continue;
+      if (model == nullptr || after.cells > model->second.cells ||
+          (after.cells == model->second.cells && after.order < model->second.order))
+        model = &known;
+    }
+  Settings settings = model != nullptr ? model->first->settings() : Settings{};
+  settings.tag.reset();
+  change_(settings);
+  auto context = model != nullptr && model->second.context->settings() == settings
+                     ? model->second.context
+                     : std::make_shared<const Context>(std::move(settings));
+  if (fresh != contexts_.end()) fresh->second.context = std::move(context);
+}
+
+std::optional<Binder::First> Binder::first() const {
+  if (!first_instance_) return std::nullopt;
+  return First{first_instance_->full() + "." + first_method_->origin.function, first_method_,
+               *planned_.front().front().context};
 }
 
 const Method& Binder::method_of(const FoundCell& found) {
@@ -91,13 +142,13 @@ const Method& Binder::method_of(const FoundCell& found) {
   return *last_method_;
 }
 
-void Binder::note_if_moved(const FoundCell& found, const Context* before, const Context& context) {
-  if (before == nullptr || !before->has_tag() || !context.has_tag() || !logs(LogLevel::info)) return;
-  const bool tagged_anew = before->settings().tag != context.settings().tag;
+void Binder::note_if_moved(const FoundCell& found, const Context& before, const Context& context) {
+  if (!before.has_tag() || !context.has_tag() || !logs(LogLevel::info)) return;
+  const bool tagged_anew = before.settings().tag != context.settings().tag;
   if (tagged_anew && ++tagged_anew_ > most_told) return;
   const Binding& binding = *found.cell.binding();
   const auto note = [&](std::string message) {
-    moved_.push_back({*before->settings().tag, binding.function_name(), std::move(message)});
+    moved_.push_back({*before.settings().tag, binding.function_name(), std::move(message)});
   };
   if (tagged_anew)
     note(fmt::format("is tagged anew, with {}", *context.settings().tag));
@@ -108,7 +159,7 @@ void Binder::note_if_moved(const FoundCell& found, const Context* before, const 
 void Binder::tell_of_moved() const {
   for (const Moved& one : moved_) log(LogLevel::info, one.tag, one.function, one.message);
   if (tagged_anew_ > most_told)
-    log(LogLevel::info, *last_context_->get()->settings().tag, "root",
+    log(LogLevel::info, *last_changed_->context->settings().tag, "root",
         fmt::format("and {} more methods are tagged anew", tagged_anew_ - most_told));
 }
 
@@ -116,5 +167,7 @@ Binder::Planned& Binder::next_planned() {
   if (planned_.back().size() == piece_size) planned_.emplace_back().reserve(piece_size);
   return planned_.back().emplace_back();
 }
+
+void give_new_members_defaults(bool defaults) noexcept { new_members_get_defaults = defaults; }
 
 }  // namespace cache_on_disk::core

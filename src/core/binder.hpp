@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <typeinfo>
 #include <unordered_map>
@@ -18,7 +19,8 @@
 
 namespace cache_on_disk::core {
 
-/// Changes the settings of the cells that a walk meets. Most of them share theirs, and so share the changed ones. Nothing
+/// Changes the settings of the cells that a walk meets. Most of them share theirs, and so share the changed ones; those that
+/// have none yet, as they appeared since the last walk, get the settings of most others that got theirs from this root. Nothing
 /// is changed before finish(), so that a tag which one of many prefixes makes unusable changes nothing at all.
 class Binder {
  public:
@@ -28,17 +30,33 @@ class Binder {
 
   /// Throws what the change and the new settings throw.
   void plan(const FoundCell& found);
-  /// Gives all cells what was planned.
+  /// Gives all cells what was planned. Throws, before it changes any, what the new settings throw.
   void finish();
 
+  /// The binding's name of the cell that was met first, what it is a method of, and its new settings.
+  struct First {
+    std::string name;
+    const Method* method = nullptr;
+    std::shared_ptr<const Context> context;
+  };
+  /// Once finished; none if no cell was met.
+  std::optional<First> first() const;
+
  private:
+  /// The changed settings of all cells that had the same ones.
+  struct Changed {
+    std::shared_ptr<const Context> context;
+    bool are_of_this_root = false;  // the first of them got its name from this root, not as a root of its own
+    std::size_t cells = 0;
+    std::size_t order = 0;
+  };
   struct Renewed {
     std::shared_ptr<const NameNode> instance;
     const Method* method;
   };
   struct Planned {
     const Cell* cell = nullptr;
-    const std::shared_ptr<const Context>* context = nullptr;             // in contexts_
+    const std::shared_ptr<const Context>* context = nullptr;             // in contexts_; made at last for new cells
     std::variant<std::monostate, Renewed, std::shared_ptr<Binding>> as;  // monostate: a compact cell
   };
   struct MethodKey {
@@ -55,9 +73,11 @@ class Binder {
 
   static void plan_binding(Planned& planned, const FoundCell& found, const Method& method);
   static void carry_out(Planned& planned);
-  const std::shared_ptr<const Context>& changed(const Context* before);
+  std::shared_ptr<const Context> change(Settings settings) const;
+  Changed& changed(const FoundCell& found, const Context* before);
+  void settle_new();
   const Method& method_of(const FoundCell& found);
-  void note_if_moved(const FoundCell& found, const Context* before, const Context& context);
+  void note_if_moved(const FoundCell& found, const Context& before, const Context& context);
   void tell_of_moved() const;
   Planned& next_planned();
 
@@ -66,12 +86,14 @@ class Binder {
   // from the kernel (measured: 1,000,000 objects took some 80 MB of them, anew at each set_tag).
   static constexpr std::size_t piece_size = 32'000;
   std::vector<std::vector<Planned>> planned_ = std::vector<std::vector<Planned>>(1);
+  std::shared_ptr<const NameNode> first_instance_;
+  const Method* first_method_ = nullptr;
 
-  std::unordered_map<const Context*, std::shared_ptr<const Context>> contexts_;
+  std::unordered_map<const Context*, Changed> contexts_;  // by what the cells had before; nullptr: the new ones
   std::map<MethodKey, const Method*> methods_;
   // What was found last, which is nearly always what is looked for next.
   const Context* last_key_ = nullptr;
-  const std::shared_ptr<const Context>* last_context_ = nullptr;
+  Changed* last_changed_ = nullptr;
   MethodKey last_method_key_;
   const Method* last_method_ = nullptr;
 
@@ -82,5 +104,9 @@ class Binder {
   // A large tree is tagged anew as a whole: some of its methods tell enough.
   static constexpr std::size_t most_told = 20;
 };
+
+/// Whether cells that have no settings yet get the default directory and prefix instead, as objects of the Python original do.
+/// For the whole process. Thread-safe.
+void give_new_members_defaults(bool defaults) noexcept;
 
 }  // namespace cache_on_disk::core

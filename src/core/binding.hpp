@@ -72,6 +72,9 @@ class Binding {
     method_ = &method;
   }
 
+  /// Of a binding that nobody else has yet.
+  void set_context(std::shared_ptr<const Context> context) noexcept { context_ = std::move(context); }
+
   const Context& context() const noexcept { return *context_; }
   const std::shared_ptr<const Context>& shared_context() const noexcept { return context_; }
   const std::shared_ptr<const NameNode>& instance() const noexcept { return instance_; }

@@ -67,6 +67,91 @@ TEST_F(Tags, DropWhatIsBufferedWithAnyChange) {
   EXPECT_EQ(part.value(), 7);
 }
 
+struct Growing {
+  Part own_;
+  std::vector<std::unique_ptr<Part>> parts_;
+  std::map<std::string, Part> named_;
+  CACHE_ON_DISK(Growing, parts_, named_, own_)
+};
+
+TEST_F(Tags, OfMembersThatAppearLaterAreThoseOfTheRoot) {
+  Growing root;
+  root.parts_.push_back(std::make_unique<Part>());
+  set_tmpdir(root, directory.path());
+  set_prefix(root, "pre");
+  set_tag(root, "night");
+  root.parts_.insert(root.parts_.begin(), std::make_unique<Part>());
+  root.named_["x"];
+  set_trust(root, Trust::plain());  // this alone sets no tag
+  EXPECT_EQ(explain(root.named_["x"], "value").state, Explanation::State::untagged);
+  set_tag(root, "night");
+  EXPECT_EQ(path(root.named_["x"]), directory / "prenight/root.named['x'].Part.value.npy");
+  EXPECT_EQ(path(*root.parts_[0]), directory / "prenight/root.parts[0].Part.value.npy");
+  EXPECT_EQ(path(*root.parts_[1]), directory / "prenight/root.parts[1].Part.value.npy");
+  root.named_["x"].value();
+  EXPECT_EQ(std::filesystem::status(path(root.named_["x"])).permissions() & std::filesystem::perms::others_read,
+            std::filesystem::perms::others_read);
+}
+
+TEST_F(Tags, OfMembersThatAppearLaterAreThoseOfMostOthers) {
+  Growing root;
+  root.parts_.push_back(std::make_unique<Part>());
+  root.named_["x"];
+  set_tmpdir(root, directory.path());
+  set_tag(root, "night");
+  set_tmpdir(*root.parts_[0], directory / "elsewhere");  // has a name of its own, and this directory
+  set_tag(root, "night");
+  root.parts_.push_back(std::make_unique<Part>());
+  root.named_["y"];
+  set_tag(root, "night");
+  EXPECT_EQ(path(root.named_["y"]), directory / "cachenight/root.named['y'].Part.value.npy");
+  EXPECT_EQ(path(*root.parts_[0]), directory / "elsewhere/cachenight/root.parts[0].Part.value.npy");
+}
+
+TEST_F(Tags, OfARootAreNotThoseThatAPartWasGivenOnItsOwn) {
+  Growing root;
+  root.parts_.push_back(std::make_unique<Part>());
+  set_tmpdir(*root.parts_[0], directory / "of_its_own");
+  set_tag(root, "night");
+  EXPECT_EQ(path(*root.parts_[0]), directory / "of_its_own/cachenight/root.parts[0].Part.value.npy");
+  EXPECT_THAT(path(root.own_), ::testing::Not(HasSubstr("of_its_own")));
+}
+
+TEST_F(Tags, ThatTwoLivingObjectsOfOneClassShareAreToldOfOnce) {
+  std::vector<std::string> told;
+  set_trouble_handler([&](const Trouble& trouble) { told.push_back(trouble.message); });
+  const auto tagged = [&](auto& root, const char* tag) {
+    set_tmpdir(root, directory.path());
+    set_tag(root, tag);
+  };
+  {
+    Part gone;
+    tagged(gone, "siblings");
+  }
+  Part first, elsewhere, moves;
+  Tree of_another_class;
+  tagged(first, "siblings");
+  tagged(first, "siblings");
+  tagged(elsewhere, "elsewhere");
+  tagged(of_another_class, "siblings");
+  tagged(moves, "moves");
+  Part moved = std::move(moves);
+  tagged(moved, "moves");
+  tagged(first, "elsewhen");
+  Part second, third;
+  tagged(second, "siblings");  // the first has left this tag
+  std::vector<Part> together(2);
+  tagged(together, "siblings");
+  EXPECT_THAT(told, ::testing::IsEmpty());
+  tagged(third, "siblings");
+  tagged(third, "siblings");
+  first = Part();
+  tagged(first, "siblings");
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_THAT(told[0], AllOf(HasSubstr("siblings"), HasSubstr("root.Part.value"), HasSubstr("container")));
+  set_trouble_handler(nullptr);
+}
+
 TEST_F(Tags, MakeUpTheNameOfTheDirectoryWithThePrefix) {
   Part part;
   set_tmpdir(part, directory.path());

@@ -13,6 +13,8 @@ struct Settings {
   std::string prefix = "cache";
   std::optional<std::string> tmpdir;  ///< none: the default one
   Trust trust;
+
+  bool operator==(const Settings&) const = default;
 };
 
 }  // namespace cache_on_disk::core
