@@ -24,8 +24,8 @@ std::string described(const ValueView& value) {
 
 }  // namespace
 
-bool Reading::enter(const ValueView& value) {
-  if (++depth_ > max_depth) {
+bool Reading::enter(const ValueView& value, Nesting nesting) {
+  if (!depth_.enter(nesting)) {
     refuse_because(value,
                    fmt::format("it is nested more than {} levels deep, or contains itself", max_depth));
     return false;

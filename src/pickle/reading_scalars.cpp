@@ -1,6 +1,8 @@
 // What of a single value fits which C++ type: the table in reading.hpp.
 #include <bit>
 #include <cmath>
+#include <concepts>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 
@@ -30,9 +32,23 @@ bool exact(std::uint64_t magnitude, unsigned digits) {
          static_cast<unsigned>(std::bit_width(magnitude >> std::countr_zero(magnitude))) <= digits;
 }
 
+/// A NaN as it was before it was widened; one that never was a float may lose bits at its end.
+template <class Float>
+Float narrow_nan(double value) {
+  if constexpr (std::same_as<Float, float>) {
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    const auto mantissa = static_cast<std::uint32_t>(bits >> 29 & 0x007fffffu);
+    const auto sign_and_exponent = static_cast<std::uint32_t>(bits >> 63 << 31 | 0x7f800000u);
+    return std::bit_cast<float>(sign_and_exponent | (mantissa == 0 ? 0x00400000u : mantissa));
+  } else {
+    return value;
+  }
+}
+
 template <class Float>
 std::optional<Float> narrow(double value) {
-  if (std::isnan(value) || std::isinf(value)) return static_cast<Float>(value);
+  if (std::isnan(value)) return narrow_nan<Float>(value);
+  if (std::isinf(value)) return static_cast<Float>(value);
   if (std::abs(value) > double{std::numeric_limits<Float>::max()}) return std::nullopt;
   const auto result = static_cast<Float>(value);
   if (double{result} != value) return std::nullopt;

@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <complex>
+#include <cstdint>
+#include <optional>
+#include <variant>
+
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -207,22 +213,52 @@ struct Nest {
   CACHE_ON_DISK_PRIVATE_FIELDS(Nest, inside)
 };
 
+template <class Node, class Wrap>
+Node nested(int levels, Wrap wrap) {
+  Node node;
+  for (int level = 1; level < levels; ++level) {
+    Node outer;
+    wrap(outer, std::move(node));
+    node = std::move(outer);
+  }
+  return node;
+}
+
+/// With three levels between two objects.
+struct Winding {
+  std::optional<std::vector<std::variant<int, Winding>>> inside;
+  CACHE_ON_DISK_PRIVATE_FIELDS(Winding, inside)
+};
+
 TEST(PickleCodec, RefusesWhatIsTooDeepForTheStack) {
-  Nest nest;
-  for (int depth = 0; depth < 200; ++depth) {
-    Nest outer;
-    outer.inside.push_back(std::move(nest));
-    nest = std::move(outer);
+  const auto nest = [](int levels) {
+    return nested<Nest>(levels, [](Nest& outer, Nest node) { outer.inside.push_back(std::move(node)); });
+  };
+  const auto winding = [](int levels) {
+    return nested<Winding>(levels, [](Winding& outer, Winding node) {
+      outer.inside.emplace().emplace_back(std::move(node));
+    });
+  };
+  for (const int levels : {1, 249, 251, 480, 500}) {
+    EXPECT_TRUE(decoded<Nest>(encoded(nest(levels))).ok()) << levels;
+    EXPECT_TRUE(decoded<Winding>(encoded(winding(levels))).ok()) << levels;
   }
-  EXPECT_TRUE(decoded<Nest>(encoded(nest)).ok());
-  for (int depth = 0; depth < 200; ++depth) {
-    Nest outer;
-    outer.inside.push_back(std::move(nest));
-    nest = std::move(outer);
-  }
-  const auto refused = Codec<Nest>::encode(nest);
+  const auto refused = Codec<Nest>::encode(nest(501));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().message, "the value is nested more than 500 levels deep");
+  EXPECT_FALSE(Codec<Winding>::encode(winding(501)).ok());
+}
+
+TEST(PickleCodec, KeepsTheBitsOfNotANumber) {
+  for (const std::uint32_t bits : {0x7fc00000u, 0xffc00000u, 0x7f800001u, 0xffbfffffu, 0x7fffffffu, 0x7f812345u}) {
+    const auto number = std::bit_cast<float>(bits);
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(*decoded<float>(encoded(number))), bits);
+    const std::complex<float> both(number, 1);
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(decoded<std::complex<float>>(encoded(both))->real()), bits);
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(decoded<std::vector<float>>(encoded(std::vector<float>(3, number)))->at(2)), bits);
+  }
+  for (const std::uint64_t bits : {0x7ff8000000000000u, 0xfff8000000000000u, 0x7ff0000000000001u, 0xfff4000000000000u})
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(*decoded<double>(encoded(std::bit_cast<double>(bits)))), bits);
 }
 
 TEST(PickleCodec, WritesEqualUnorderedContainersAlike) {

@@ -23,7 +23,7 @@ namespace cache_on_disk::pickle {
 template <class T>
 struct FormOf<T, Category::fields> {
   static void write(Writer& writer, const T& object) {
-    const Writer::Level level(writer);
+    const Writer::Level level(writer, Nesting::object);
     if (!level) return;
     cache_on_disk::detail::AnyVisitor counter;
     visit(counter, object);
@@ -37,7 +37,7 @@ struct FormOf<T, Category::fields> {
     static_assert(std::is_default_constructible_v<T>,
                   "a struct with CACHE_ON_DISK_FIELDS must be default constructible to be read; or give it a "
                   "Conversion");
-    const Reading::Level level(reading, value);
+    const Reading::Level level(reading, value, Nesting::object);
     if (!level) return std::nullopt;
     const auto entries = reading.fields(value);
     if (!entries) return std::nullopt;
@@ -106,13 +106,13 @@ struct FormOf<T, Category::conversion> {
 
   static void write(Writer& writer, const T& value) {
     // It may be made of its own kind, at each step.
-    const Writer::Level level(writer);
+    const Writer::Level level(writer, Nesting::object);
     if (!level) return;
     Form<Stored>::write(writer, Conversion<T>::to(value));
   }
 
   static std::optional<T> read(Reading& reading, const ValueView& value) {
-    const Reading::Level level(reading, value);
+    const Reading::Level level(reading, value, Nesting::object);
     if (!level) return std::nullopt;
     auto stored = Form<Stored>::read(reading, value);
     if (!stored) return std::nullopt;

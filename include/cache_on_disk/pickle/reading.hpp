@@ -31,6 +31,7 @@
 
 #include "cache_on_disk/any_array.hpp"
 #include "cache_on_disk/npy/dtype.hpp"
+#include "cache_on_disk/pickle/depth.hpp"
 #include "cache_on_disk/result.hpp"
 #include "cache_on_disk/value.hpp"
 
@@ -112,14 +113,16 @@ class Reading {
   /// max_depth, or if what the value shares with others has been read so often that it would fill the memory.
   class Level {
    public:
-    Level(Reading& reading, const ValueView& value) : reading_(reading), good_(reading.enter(value)) {}
-    ~Level() { --reading_.depth_; }
+    Level(Reading& reading, const ValueView& value, Nesting nesting = {})
+        : reading_(reading), nesting_(nesting), good_(reading.enter(value, nesting)) {}
+    ~Level() { reading_.depth_.leave(nesting_); }
     Level(const Level&) = delete;
     Level& operator=(const Level&) = delete;
     explicit operator bool() const { return good_; }
 
    private:
     Reading& reading_;
+    Nesting nesting_;
     bool good_;
   };
 
@@ -161,10 +164,10 @@ class Reading {
  private:
   using Step = std::variant<std::size_t, ValueView, std::string_view>;  // an index, a key, a field
 
-  bool enter(const ValueView& value);
+  bool enter(const ValueView& value, Nesting nesting);
   bool may_copy(const ValueView& value, std::size_t size);
 
-  int depth_ = 0;
+  Depth depth_;
   bool exact_ = false;
   std::unordered_set<const void*> seen_;
   std::uint64_t seen_size_ = 0;      // what all values in seen_ have inside

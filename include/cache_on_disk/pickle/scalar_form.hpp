@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "cache_on_disk/pickle/form.hpp"
@@ -58,9 +59,19 @@ struct FormOf<T, Category::enumeration> {
   }
 };
 
+/// As a double, with all bits of a NaN: converting makes a signaling one quiet.
+inline double widened(double value) { return value; }
+inline double widened(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const bool is_nan = (bits & 0x7fffffffu) > 0x7f800000u;
+  if (!is_nan) return static_cast<double>(value);
+  const std::uint64_t sign = bits >> 31, mantissa = bits & 0x007fffffu;
+  return std::bit_cast<double>(sign << 63 | std::uint64_t{0x7ff} << 52 | mantissa << 29);
+}
+
 template <class T>
 struct FormOf<T, Category::floating> {
-  static void write(Writer& writer, T value) { writer.floating(double{value}); }
+  static void write(Writer& writer, T value) { writer.floating(widened(value)); }
   static std::optional<T> read(Reading& reading, const ValueView& value) {
     if constexpr (std::same_as<T, float>)
       return reading.single(value);
@@ -71,7 +82,7 @@ struct FormOf<T, Category::floating> {
 
 template <class T>
 struct FormOf<T, Category::complex> {
-  static void write(Writer& writer, const T& value) { writer.complex(std::complex<double>(value)); }
+  static void write(Writer& writer, const T& value) { writer.complex({widened(value.real()), widened(value.imag())}); }
   static std::optional<T> read(Reading& reading, const ValueView& value) {
     if constexpr (std::same_as<T, std::complex<float>>)
       return reading.single_complex(value);

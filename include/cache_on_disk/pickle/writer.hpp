@@ -30,15 +30,12 @@
 #include "cache_on_disk/npy/encoding.hpp"
 #include "cache_on_disk/npy/strided_bytes.hpp"
 #include "cache_on_disk/pickle/output.hpp"
+#include "cache_on_disk/pickle/depth.hpp"
 #include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk::pickle {
 
 class RecentTexts;
-
-/// How deep C++ values may be nested that are written and read by functions that call themselves: enough for
-/// any type that does not contain itself, and not too much for the machine's stack.
-inline constexpr int max_depth = 500;
 
 /// Writes one pickle, frame by frame, so that it holds about 64 KiB of it. Make one value with the functions
 /// below (a container's items are made the same way, in between), then finish(). Not for several threads.
@@ -144,16 +141,17 @@ class Writer {
   /// the pickle fails.
   class Level {
    public:
-    explicit Level(Writer& writer) : writer_(writer) {
-      if (++writer.depth_ > max_depth) writer.fail_too_deep();
+    explicit Level(Writer& writer, Nesting nesting = {}) : writer_(writer), nesting_(nesting) {
+      if (!writer.depth_.enter(nesting_)) writer.fail_too_deep();
     }
-    ~Level() { --writer_.depth_; }
+    ~Level() { writer_.depth_.leave(nesting_); }
     Level(const Level&) = delete;
     Level& operator=(const Level&) = delete;
     explicit operator bool() const { return !writer_.failed(); }
 
    private:
     Writer& writer_;
+    Nesting nesting_;
   };
 
   /// Makes the pickle fail: the first reason stays.
@@ -204,7 +202,7 @@ class Writer {
   std::map<std::string, std::uint64_t, std::less<>> globals_;  // by module and name
   std::map<std::string, std::uint64_t, std::less<>> dtypes_;
   std::optional<std::uint64_t> array_arguments_;
-  int depth_ = 0;
+  Depth depth_;
   std::optional<Error> error_;
   static constexpr std::size_t no_frame = static_cast<std::size_t>(-1);
 };
