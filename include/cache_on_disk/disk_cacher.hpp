@@ -78,4 +78,7 @@ class DiskCacher {
   Cached<Value> cell_;
 };
 
+template <class F>
+DiskCacher(F, std::string) -> DiskCacher<F>;
+
 }  // namespace cache_on_disk

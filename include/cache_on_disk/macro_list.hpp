@@ -16,6 +16,8 @@ struct MemberName {
     if (length > 1 && text[length - 1] == '_') --length;
   }
 };
+template <std::size_t N>
+MemberName(const char (&)[N]) -> MemberName<N>;
 
 /// A view that lives as long as the program.
 template <MemberName name>

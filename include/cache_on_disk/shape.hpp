@@ -112,13 +112,13 @@ inline std::optional<std::uint64_t> checked_multiply(std::uint64_t a, std::uint6
 /// How many elements a shape has (1 for no dimension), or nothing if that exceeds 2^63 - 1.
 inline std::optional<std::size_t> checked_product(std::span<const std::size_t> shape) noexcept {
   if (std::find(shape.begin(), shape.end(), std::size_t{0}) != shape.end()) return 0;
-  std::uint64_t product = 1;
+  std::size_t product = 1;
   for (const std::size_t extent : shape) {
     const auto next = checked_multiply(product, extent);
     if (!next) return std::nullopt;
     product = *next;
   }
-  return static_cast<std::size_t>(product);
+  return product;
 }
 
 /// How an array lies in memory: `row_major` (C order) or `column_major` (Fortran order).

@@ -54,7 +54,7 @@ class SmallCell : public core::Cell {
   bool recall(HolderPtr<T>&) const noexcept { return find() != nullptr; }
   SmallRef<T> ref_to(const HolderPtr<T>& holder) const noexcept {
     if (holder) return holder;
-    return find();
+    return std::addressof(value_);
   }
   /// The first value to arrive is kept; threads that wait for nobody may arrive at once.
   void publish(const HolderPtr<T>& holder) const noexcept {

@@ -30,7 +30,12 @@
 #include <type_traits>
 
 #include "cache_on_disk/core/walker.hpp"
+#include "cache_on_disk/walk_macro.hpp"
 #include "cache_on_disk/walk_value.hpp"
+
+// For the one cast that only the old style can say.
+#define CACHE_ON_DISK_CASTING_ \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wold-style-cast\"")
 
 namespace cache_on_disk {
 
@@ -55,7 +60,9 @@ class ClassWalk {
     static_assert(detail::HasWalk<Base>, "this base class needs a CACHE_ON_DISK(...) of its own");
     walker_.object_class = object_class_;
     // Qualified, so that a virtual walk does not come back to this class. The cast reaches private bases, too.
+    CACHE_ON_DISK_CASTING_
     detail::WalkAccess::walk_as<Base>((const Base&)object_, walker_);
+    CACHE_ON_DISK_LOUD_
     walker_.object_class = nullptr;
   }
 
@@ -85,6 +92,9 @@ class ClassWalk {
   bool entered_;
 };
 
+template <class Class>
+ClassWalk(core::Walker&, const Class&, core::Literal) -> ClassWalk<Class>;
+
 namespace detail {
 /// What bases(...) stands for.
 template <class... Bases, class Class>
@@ -94,5 +104,3 @@ void visit_bases(ClassWalk<Class>& walk) {
 }  // namespace detail
 
 }  // namespace cache_on_disk
-
-#include "cache_on_disk/walk_macro.hpp"

@@ -9,6 +9,10 @@
 #include "system/fork.hpp"
 #include "system/process.hpp"
 
+namespace cache_on_disk {
+extern const char CACHE_ON_DISK_CONTAINERS_ = 0;
+}
+
 namespace cache_on_disk::core {
 
 bool Method::operator==(const Method& other) const {

@@ -11,6 +11,22 @@
 
 #include "cache_on_disk/core/call.hpp"
 
+namespace cache_on_disk {
+
+// With _GLIBCXX_DEBUG the containers of the standard library are others, and so are structures that hold them. A program and a library
+// that differ in it do not link, by the name of what is missing; else they would link, and crash.
+#if defined(_GLIBCXX_DEBUG)
+#define CACHE_ON_DISK_CONTAINERS_ compile_the_library_with_GLIBCXX_DEBUG_as_this_program
+#else
+#define CACHE_ON_DISK_CONTAINERS_ compile_this_program_without_GLIBCXX_DEBUG_or_the_library_with_it
+#endif
+extern const char CACHE_ON_DISK_CONTAINERS_;
+namespace detail {
+[[gnu::used]] inline const char* const containers_of_the_library = &CACHE_ON_DISK_CONTAINERS_;
+}
+
+}  // namespace cache_on_disk
+
 namespace cache_on_disk::core {
 
 class Binding;    // tag, name and counters of a cell that a walk has found

@@ -38,22 +38,13 @@ consteval bool alternatives_are_keys(std::type_identity<std::variant<T...>>) {
 
 template <class T>
 consteval bool is_key() {
-  switch (category_of<T>()) {
-    case Category::nothing:
-    case Category::boolean:
-    case Category::integer:
-    case Category::floating:
-    case Category::complex:
-    case Category::text:
-    case Category::enumeration:
-    case Category::time:
-    case Category::bytes:
-    case Category::path:
-      return true;
-    default:
-      break;
-  }
-  if constexpr (category_of<T>() == Category::conversion)
+  constexpr Category category = category_of<T>();
+  if constexpr (category == Category::nothing || category == Category::boolean || category == Category::integer ||
+                category == Category::floating || category == Category::complex || category == Category::text ||
+                category == Category::enumeration || category == Category::time || category == Category::bytes ||
+                category == Category::path)
+    return true;
+  else if constexpr (category_of<T>() == Category::conversion)
     return is_key<cache_on_disk::detail::Converted<T>>();
   else if constexpr (category_of<T>() == Category::optional)
     return is_key<typename T::value_type>();
