@@ -21,7 +21,8 @@ CPP = ["memory_hit", "memory_lines", "caching_off", "disk_hit", "disk_slice", "f
        "tag_size", "clear_values", "crowd_missing", "crowd_present"]
 PYTHON = {"memory_hits": ["python_memory_hit", "python_caching_off"], "disk": ["python_disk_hit", "python_disk_slice", "python_store"],
           "cold": ["python_disk_cold"], "objects": ["python_set_tag", "python_clear_cache", "memory_use"], "memory": ["memory_use"],
-          "processes": ["python_import", "python_crowd_missing", "python_crowd_present"]}
+          "processes": ["python_import", "python_crowd_missing", "python_crowd_present"],
+          "values": ["python_memory_hit_of_values", "python_store_of_values", "python_writable"]}
 SETTINGS = re.compile(r"/(threads|iterations|repeats|min_time|real_time|manual_time)\b.*$")
 
 

@@ -1,6 +1,6 @@
 """The scenarios of the Python package; scripts/bench reads the samples.   main.py [--quick] PART...
 
-Parts: memory_hits, disk, cold, objects, memory, processes.
+Parts: memory_hits, disk, cold, objects, memory, processes, values.
 """
 import importlib
 import logging

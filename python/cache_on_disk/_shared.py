@@ -29,6 +29,11 @@ def elements_of(array: np.ndarray[Any, Any]) -> tuple[Any, int]:
     """
     if array.nbytes <= _small and array.flags.forc:
         return array.tobytes("A"), 0
+    base: Any = array.base
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if type(base).__name__ == "PayloadBuffer":  # of an entry: by way of it a private mapping can be made
+        return base, array.__array_interface__["data"][0] - _core.buffer_address(base)
     low, high = _bounds(array)
     return _core.buffer_on(array, low, high - low), array.__array_interface__["data"][0] - low
 

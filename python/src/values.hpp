@@ -32,8 +32,8 @@ Result<Encoding> encode_array(nanobind::handle array);
 /// A value from a payload. Throws nb::python_error for what is no Exception.
 Result<nanobind::object> load_value(const Payload& payload, bool plain_data_only, bool writable);
 
-/// A copy of fewer bytes costs less than a mapping.
-inline constexpr std::size_t smallest_mapped_privately = std::size_t{128} << 10;
+/// A copy of fewer bytes costs less than a mapping, whose pages are brought in one by one (benchmarks/python/values.py).
+inline constexpr std::size_t smallest_mapped_privately = std::size_t{1} << 20;
 
 /// A plain array that its caller may change: a mapping of its own of the file that the array lies on, or a copy.
 nanobind::object private_array(nanobind::handle array);
