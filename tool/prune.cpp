@@ -109,7 +109,7 @@ Result<Exit> prune(Session& session, const PruneOptions& options) {
   const std::vector<TagSummary> chosen = choose(std::move(all->tags), *kept, options);
   if (!session.json()) print_chosen(session, chosen);
   Cleaned cleaned;
-  for (const TagSummary& tag : chosen) clean({target->tmpdir, tag.component, {}}, options.dry_run, cleaned);
+  for (const TagSummary& tag : chosen) clean({tag.tmpdir, tag.component, {}}, options.dry_run, cleaned);
   const std::uint64_t remaining = total - std::min<std::uint64_t>(total, cleaned.bytes);
   const bool reached = !options.max_size || remaining <= *options.max_size;
   if (session.json()) {

@@ -139,10 +139,15 @@ void scan(std::span<const Target> targets, const std::function<void(const Batch&
 
 Result<std::vector<Target>> tags_of(const Session& session, const Target& target) {
   if (!target.component.empty()) return std::vector{target};
-  auto names = list_tags(session, target.tmpdir);
-  if (!names) return names.error();
+  // A directory that was named is listed alone; the default one with this user's own in it.
+  std::vector<std::string> roots = tag_roots(session);
+  if (roots.empty() || roots.front() != target.tmpdir) roots = {target.tmpdir};
   std::vector<Target> tags;
-  for (std::string& name : *names) tags.push_back({target.tmpdir, std::move(name), {}});
+  for (const std::string& root : roots) {
+    auto names = list_tags(session, root);
+    if (!names) return names.error();
+    for (std::string& name : *names) tags.push_back({root, std::move(name), {}});
+  }
   return tags;
 }
 

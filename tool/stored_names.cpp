@@ -45,13 +45,16 @@ std::vector<std::string> names_in(const Session& session, const std::string& tag
 }  // namespace
 
 std::vector<std::string> tags_beginning(const Session& session, const std::string& start) {
-  const auto root = tag_root(session);
-  if (!root) return {};
-  const auto names = list_tags(session, *root);
-  if (!names) return {};
   std::vector<std::string> found;
-  for (const std::string& name : *names)
-    if (std::string tag = tag_of(session, name); tag.starts_with(start)) found.push_back(std::move(tag));
+  for (const std::string& root : tag_roots(session)) {
+    const auto names = list_tags(session, root);
+    if (!names) continue;
+    for (const std::string& name : *names)
+      if (std::string tag = tag_of(session, name); tag.starts_with(start)) found.push_back(std::move(tag));
+  }
+  std::ranges::sort(found);
+  const auto again = std::ranges::unique(found);
+  found.erase(again.begin(), again.end());
   return found;
 }
 

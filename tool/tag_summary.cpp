@@ -112,7 +112,11 @@ Result<Summaries> summarize(const Session& session, const Target& target) {
   const auto targets = tags_of(session, target);
   if (!targets) return targets.error();
   Summaries all;
-  for (const Target& tag : *targets) all.tags.emplace_back().component = tag.component;
+  for (const Target& tag : *targets) {
+    TagSummary& summary = all.tags.emplace_back();
+    summary.tmpdir = tag.tmpdir;
+    summary.component = tag.component;
+  }
   std::mutex mutex;
   scan(
       *targets,
@@ -164,7 +168,7 @@ void print_json(const Session& session, const std::string& tmpdir, const std::ve
   for (const TagSummary& tag : tags) {
     json.begin_object()
         .member("tag", tag_of(session, tag.component))
-        .member("path", entry::Place{tmpdir, tag.component, {}}.path())
+        .member("path", entry::Place{tag.tmpdir, tag.component, {}}.path())
         .member("entries", tag.entries)
         .member("bytes", tag.bytes)
         .member("seconds", tag.seconds)

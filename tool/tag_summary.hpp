@@ -11,6 +11,7 @@ namespace cache_on_disk::tool {
 
 /// What a tag directory holds.
 struct TagSummary {
+  std::string tmpdir;
   std::string component;
   std::uint64_t entries = 0;    ///< sound ones
   std::uint64_t bytes = 0;      ///< of entries, damaged ones and left-overs

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "core/context.hpp"
+#include "core/default_place.hpp"
 #include "entry/names.hpp"
 #include "entry/tag_files.hpp"
 #include "marker.hpp"
@@ -82,8 +83,8 @@ std::string relative_path_in(const Target& tag) {
 Target split_tag_path(const Session& session, const std::string& path) {
   auto [parent, last] = split(path);
   Target target{std::move(parent), std::move(last), {}};
-  if (const auto root = tag_root(session)) {
-    const std::string base = normal(*root);
+  for (const std::string& root : tag_roots(session)) {
+    const std::string base = normal(root);
     if (path.starts_with(base + "/") && path.compare(base.size() + 1, session.prefix.size(), session.prefix) == 0)
       return {base, path.substr(base.size() + 1), {}};
   }
@@ -200,14 +201,18 @@ std::optional<Result<Target>> find_by_name(const Session& session, const std::st
                                            BareWord bare_word) {
   const auto root = tag_root(session);
   if (!root) return Result<Target>(root.error());
+  // Where the library would look for a tag of that name.
+  const auto tmpdir_of = [&](const std::string& component) {
+    return session.directory.empty() ? core::default_tmpdir(component, session.trust()) : *root;
+  };
   for (const std::string& component : tag_paths(session, argument, bare_word)) {
-    Target target{*root, component, {}};
+    Target target{tmpdir_of(component), component, {}};
     if (is_directory(target.tag_path()) && !is_only_a_way(target)) return Result<Target>(std::move(target));
   }
   const auto slash = argument.rfind('/');
   if (slash == std::string::npos || slash + 1 == argument.size()) return std::nullopt;
   for (const std::string& component : tag_paths(session, argument.substr(0, slash), bare_word)) {
-    Target target{*root, component, {}};
+    Target target{tmpdir_of(component), component, {}};
     if (!is_directory(target.tag_path())) continue;
     auto name = find_method(target, argument.substr(slash + 1));
     if (!name) return Result<Target>(name.error());
@@ -249,6 +254,15 @@ Result<std::string> tag_root(const Session& session) {
   std::string found = core::default_tmpdir();
   if (found.empty()) return Error{"no directory to look for tags in: name one with --dir"};
   return found;
+}
+
+std::vector<std::string> tag_roots(const Session& session) {
+  const auto root = tag_root(session);
+  if (!root) return {};
+  std::vector<std::string> roots{*root};
+  if (!session.directory.empty()) return roots;
+  if (std::string own = core::own_tmpdir(*root); !own.empty() && is_directory(own)) roots.push_back(std::move(own));
+  return roots;
 }
 
 Result<Target> find_target(const Session& session, const std::string& argument, BareWord bare_word) {

@@ -23,6 +23,10 @@ struct Target {
 /// The directory of tags that a session looks at. An error if there is none.
 Result<std::string> tag_root(const Session& session);
 
+/// The directories of tags that a session looks at: the one above and, where nobody has named it, this user's own in it, into
+/// which the library goes where others have taken a name.
+std::vector<std::string> tag_roots(const Session& session);
+
 /// What a word that does not begin like a path may stand for.
 enum class BareWord {
   name_or_path,  ///< a tag or entry, or else a path in the working directory

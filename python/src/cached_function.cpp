@@ -2,6 +2,7 @@
 
 #include <structmember.h>
 
+#include <atomic>
 #include <new>
 
 #include "helpers.hpp"
@@ -156,9 +157,15 @@ PyObject* same(PyObject* self, PyObject*) {
   return self;
 }
 
+std::atomic<bool> unknown_to_collector{false};
+
 /// Called as a class is made that has the function as an attribute.
-PyObject* set_name(PyObject* self, PyObject*) {
+PyObject* set_name(PyObject* self, PyObject* args) {
   self_of(self)->options->in_class = true;
+  PyObject* const owner = PyTuple_GET_SIZE(args) > 0 ? PyTuple_GET_ITEM(args, 0) : nullptr;
+  if (owner != nullptr && PyType_Check(owner) != 0 &&
+      !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(owner), Py_TPFLAGS_HAVE_GC))
+    unknown_to_collector = true;
   Py_RETURN_NONE;
 }
 
@@ -296,5 +303,7 @@ PyCell* cell_of(MethodRecord& record, PyObject* object) {
   }
   return cell;
 }
+
+bool may_be_unknown_to_collector() noexcept { return unknown_to_collector.load(std::memory_order_relaxed); }
 
 }  // namespace cache_on_disk::python

@@ -73,6 +73,9 @@ int add_cached_function(PyObject* module);
 
 /// The type itself, borrowed.
 PyTypeObject* cached_function_type() noexcept;
+/// True if a class with cached methods was made whose objects the collector of garbage does not know: they have no attributes
+/// at all.
+bool may_be_unknown_to_collector() noexcept;
 inline bool is_cached_function(PyObject* object) noexcept {
   return Py_TYPE(object) == cached_function_type();
 }

@@ -37,6 +37,13 @@ std::optional<std::string> text_in_brackets(nb::handle key) {
   return std::nullopt;
 }
 
+/// True if the collector of garbage knows that nothing in a dictionary refers to anything, which CPython keeps track of: then
+/// none of the values need be looked at. (Objects that it does not know at all refer to nothing either, but may have cached
+/// methods.)
+bool is_known_to_hold_plain_values(PyObject* dictionary) {
+  return PyDict_CheckExact(dictionary) && PyObject_GC_IsTracked(dictionary) == 0 && !may_be_unknown_to_collector();
+}
+
 void each_in_sequence(nb::handle container, const TakeElement& take) {
   PyObject* const object = container.ptr();
   if (PyList_Check(object) || PyTuple_Check(object)) {
@@ -93,6 +100,7 @@ void for_each_element(nb::handle container, Elements elements, const TakeElement
       return;
     }
     case Elements::mapping: {
+      if (is_known_to_hold_plain_values(object)) return;
       // The dictionary itself, whatever a class derived from dict makes of its keys: PyDict_Copy would ask that.
       std::vector<std::pair<nb::object, nb::object>> items;
       PyObject *key = nullptr, *value = nullptr;

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "core/default_place.hpp"
 #include "entry/names.hpp"
 #include "entry/notice.hpp"
 #include "entry/printable.hpp"
@@ -46,7 +47,7 @@ Context::Context(Settings settings)
       component_(entry::tag_path(settings_.prefix, settings_.tag.value_or("x"))) {
   if (settings_.tmpdir) tmpdir_ = tmpdir_at_home(*settings_.tmpdir);
   if (!has_tag()) return;
-  if (!settings_.tmpdir) tmpdir_ = default_tmpdir();
+  if (!settings_.tmpdir) tmpdir_ = default_tmpdir(component_, settings_.trust);
   if (tmpdir_.starts_with('/')) one_path_ = canonical(tmpdir_) + "/" + component_;
   ++tagged_contexts;
 }

@@ -2,8 +2,10 @@
 
 #include <cerrno>
 #include <ctime>
+#include <memory>
 #include <string_view>
 
+#include "entry/background.hpp"
 #include "entry/lookup.hpp"
 #include "entry/printable.hpp"
 #include "entry/tag_files.hpp"
@@ -16,10 +18,29 @@ namespace {
 constexpr std::int64_t sweep_after_seconds = 10 * 60;
 constexpr std::int64_t sweep_without_locks_after_seconds = 7 * 24 * 60 * 60;
 
-void remove(const TagDirectory& directory, const std::string& name, ClearReport& report) {
+/// What is larger is being written to the disk from its publication on.
+constexpr std::uint64_t small_file = std::uint64_t{64} << 10;
+
+/// The kernel frees a file when its last name and its last descriptor are gone, and waits until what it is writing of it is
+/// written. A descriptor that outlives the name has that wait done elsewhere. (On a network a file that is open keeps a name,
+/// another one.)
+system::Descriptor hold(const TagDirectory& directory, const std::string& name, std::uint64_t size) {
+  if (size < small_file || directory.on_network()) return {};
+  return system::Descriptor(system::open_at(directory.descriptor(), name.c_str(), O_PATH | O_NOFOLLOW));
+}
+
+void let_go_in_background(system::Descriptor held) {
+  if (!held) return;
+  auto shared = std::make_shared<system::Descriptor>(std::move(held));
+  run_in_background([shared] { shared->reset(); });
+}
+
+void remove(const TagDirectory& directory, const std::string& name, std::uint64_t size, ClearReport& report) {
+  system::Descriptor held = hold(directory, name, size);
   if (system::unlink_at(directory.descriptor(), name.c_str()) == 0) {
     ++report.deleted;
     report.deleted_names.push_back(name);
+    let_go_in_background(std::move(held));
   } else if (errno != ENOENT) {
     report.left_alone.push_back(printable(system::describe(system::last_error("cannot delete", name))));
   }
@@ -35,7 +56,7 @@ void clear_name(const TagDirectory& directory, const std::string& name, const En
                 const Options& options, ClearReport& report) {
   const Finding finding = read_entry(directory, name, key.identity, options, Depth::survey);
   if (finding.judgement == Judgement::missing) return;
-  if (is_ours_to_replace(finding, key)) return remove(directory, name, report);
+  if (is_ours_to_replace(finding, key)) return remove(directory, name, finding.status.size, report);
   leave_alone(name, finding, key, report);
 }
 
@@ -56,7 +77,7 @@ void clear_arguments(const TagDirectory& directory, const std::vector<std::strin
     if (finding.trailerless)
       report.left_alone.push_back(printable(name) + ": a file without trailer");
     else if (is_ours_to_replace(finding, method))
-      remove(directory, name, report);
+      remove(directory, name, finding.status.size, report);
     else if (finding.judgement != Judgement::missing)
       leave_alone(name, finding, method, report);
   }

@@ -13,7 +13,8 @@ bool owner_is_ours(const system::FileStatus& status) {
 
 std::string private_objection(const system::FileStatus& status) {
   if (!owner_is_ours(status))
-    return fmt::format("belongs to {}, not to {}: choose another tmpdir or tag, or share it by set_trust",
+    return fmt::format("belongs to {}, not to {}: choose another directory by set_tmpdir or CACHE_ON_DISK_DIR, or "
+                       "share it by set_trust",
                        system::user_text(status.uid), system::user_text(system::effective_user()));
   if ((status.mode & S_IWOTH) != 0) return "can be written by everybody: take that away with 'chmod go-w'";
   if ((status.mode & S_IWGRP) != 0 && !system::is_private_group(status.gid))
@@ -29,8 +30,6 @@ std::string group_objection(const system::FileStatus& status, const std::string&
   if (status.is_directory() && status.gid != *group)
     return fmt::format("is not of group '{}': let its owner run 'chgrp {}'", name, name);
   if ((status.mode & S_IWOTH) != 0) return "can be written by everybody: let its owner run 'chmod o-w'";
-  if (status.is_regular() && (status.mode & S_IWGRP) != 0 && !system::is_private_group(status.gid))
-    return "can be rewritten by its group: let its owner run 'chmod g-w'";
   return {};
 }
 
@@ -97,7 +96,9 @@ std::string objection(const system::FileStatus& status, const Trust& trust) {
 bool is_own(const system::FileStatus& status, const Trust& trust) {
   switch (trust.kind) {
     case Trust::Kind::group:
-      return status.uid == system::effective_user();
+      // A file that its group may write, as under umask 002, may change while it is used: it is read, not mapped.
+      return status.uid == system::effective_user() &&
+             ((status.mode & S_IWGRP) == 0 || system::is_private_group(status.gid));
     case Trust::Kind::plain:
       return false;
     case Trust::Kind::private_only:

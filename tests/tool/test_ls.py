@@ -1,9 +1,11 @@
 import os
+import subprocess
 import time
+import unittest
 
 import numpy as np
 
-from support import ToolTest, main
+from support import WRITER, ToolTest, main
 
 
 class Ls(ToolTest):
@@ -135,6 +137,24 @@ class Ls(ToolTest):
         self.assertEqual(tag["damaged"], 1)  # data.npy
         self.assertEqual(tag["foreign_files"], len(strangers) - 1)
         self.assertEqual(set(self.run_json("ls", "A", code=1)["foreign_files"]), strangers - {"data.npy"})
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root to give a directory away")
+    def test_where_others_have_the_name_ones_own_directory_is_listed(self):
+        """As the library goes there: .cache-on-disk-<uid> in the default directory."""
+        (self.tmpdir / "cacheA").mkdir(mode=0o700)
+        os.chown(self.tmpdir / "cacheA", 54321, 54321)
+        own = self.tmpdir / f".cache-on-disk-{os.geteuid()}"
+        own.mkdir(mode=0o700)
+        self.write("store", "B")
+        (self.tmpdir / "cacheB").rename(own / "cacheB")
+        subprocess.run([WRITER, str(own), "store", "A"], check=True, env=self.environment, timeout=60)
+        self.assertEqual({tag["path"] for tag in self.run_json("ls", code=None)["tags"] if tag["entries"]},
+                         {str(own / "cacheA"), str(own / "cacheB")})
+        self.assertEqual(len(self.run_json("ls", "A")["entries"]), 5)
+        self.assertEqual(self.run_json("ls", "A")["path"], str(own / "cacheA"))
+        self.assertEqual(self.run_json("ls", "--dir", self.tmpdir, code=None)["tags"], [])
+        self.run_tool("clear", "B")
+        self.assertFalse((own / "cacheB").exists())
 
     def test_a_directory_that_is_no_cache_is_said_to_be_none(self):
         outcome = self.run_tool("ls", self.root)

@@ -1,0 +1,71 @@
+#include "core/default_place.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string_view>
+
+#include "core/context.hpp"
+#include "core/log.hpp"
+#include "entry/names.hpp"
+#include "entry/tag_directory.hpp"
+#include "entry/trust.hpp"
+#include "system/calls.hpp"
+#include "system/users.hpp"
+
+namespace cache_on_disk::core {
+namespace {
+
+std::string joined(const std::string& path, std::string_view name) {
+  return path + (path.ends_with('/') ? "" : "/") + std::string(name);
+}
+
+bool is_there(const std::string& path) {
+  system::FileStatus status;
+  return system::status_at(AT_FDCWD, path.c_str(), status) == 0;
+}
+
+struct Taken {
+  std::string path;
+  uid_t owner;
+};
+
+/// What another user has where a tag directory would be, or on the way to it.
+std::optional<Taken> taken(std::string path, std::string_view component) {
+  while (!component.empty()) {
+    path = joined(path, entry::take_component(component));
+    system::FileStatus status;
+    if (system::status_at(AT_FDCWD, path.c_str(), status) != 0) return std::nullopt;
+    if (status.uid != 0 && status.uid != system::effective_user()) return Taken{path, status.uid};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string own_tmpdir(const std::string& tmpdir) {
+  std::string path = joined(tmpdir, fmt::format(".cache-on-disk-{}", system::effective_user()));
+  system::FileStatus status;
+  if (system::status_at(AT_FDCWD, path.c_str(), status) != 0) return path;
+  const bool is_ours = status.is_directory() && status.uid == system::effective_user() &&
+                       entry::objection(status, Trust::only_me()).empty();
+  return is_ours ? path : std::string();
+}
+
+std::string default_tmpdir(const std::string& component, const Trust& trust) {
+  std::string tmpdir = default_tmpdir();
+  if (tmpdir.empty() || trust.kind != Trust::Kind::private_only) return tmpdir;
+  const auto other = taken(tmpdir, component);
+  if (!other && is_there(joined(tmpdir, component))) return tmpdir;
+  std::string own = own_tmpdir(tmpdir);
+  if (own.empty()) return tmpdir;  // the call will say what is wrong with the other
+  if (!other) return is_there(joined(own, component)) ? own : tmpdir;
+  if (logs(LogLevel::info))
+    log(LogLevel::info, component, "root",
+        fmt::format("{} belongs to {}: values are kept below {} (set_tmpdir or CACHE_ON_DISK_DIR name another directory, "
+                    "set_trust shares)",
+                    other->path, system::user_text(other->owner), own));
+  return own;
+}
+
+}  // namespace cache_on_disk::core
