@@ -32,6 +32,10 @@ RATIOS = [
     ("C++: set_tag, per object of 1,000,000 / of 1,000", ("set_tag", "1000000 objects", "ours"), ("set_tag", "1000 objects", "ours"), 1.5),
     ("C++: set_tag, per object of 1,000,000 / of 10", ("set_tag", "1000000 objects", "ours"), ("set_tag", "10 objects", "ours"), 1.5),
     ("Python: set_tag, per object of 1,000,000 / of 1,000", ("python_set_tag", "1000000 objects", "ours"), ("python_set_tag", "1000 objects", "ours"), 1.5),
+    *((f"Python: {what}, {case} / arte", (scenario, case, "ours"), (scenario, case, "arte"), 1.0)
+      for what, scenario, case in (("set_tag", "python_set_tag", "an object with a dict of 300,000 plain values"),
+                                   ("set_tag", "python_set_tag", "an object with a figure of 16 axes"),
+                                   ("clear_cache", "python_clear_cache", "a file of 1 MiB just stored"))),
     (f"tool: ls / find -type f -size +0 ({CORES} cores)", ("tool_ls", "100000 entries in 1000 tags", "ours"),
      ("tool_ls", "100000 entries in 1000 tags", "find -type f -size +0"), 2 if CORES > 1 else 3),
     ("tool: verify / XXH3 of the mapped files", ("tool_verify", "1 GiB in 32 entries", "ours"), ("tool_verify", "1 GiB in 32 entries", "XXH3, mapped, all cores"), 1 / 0.7),

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import cache_on_disk as cod
+import numpy
 
 import measure
 from measure import Variant, compare, emit
@@ -128,6 +129,62 @@ def measure_walks(case, count, trees, floors=()):
     per_object("python_clear_cache", case, [Variant(who, tree.clear) for who, tree in trees.items()], rounds, count, at_hand)
 
 
+class Holder:
+    """An object with one cached method, and something large that holds none."""
+
+    def __init__(self, large):
+        self.large = large
+
+
+def holders():
+    """The same of ours and of arte's, by whom."""
+    for who, module, _ in classes():
+
+        class Kind(Holder):
+            @module.cache_on_disk
+            def m(self):
+                return FRESH.copy()
+
+        yield who, module, Kind
+
+
+FRESH = numpy.arange(1 << 17, dtype=float)  # 1 MiB
+
+
+def strangers(directory):
+    """What objects hold besides cached methods: a large dict of plain values, a figure."""
+    cases = {"an object with a dict of 300,000 plain values": {f"name{i}": float(i) for i in range(300_000)}}
+    try:
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        for axes in figure.subplots(4, 4).flat:
+            axes.plot([1, 2, 3])
+        cases["an object with a figure of 16 axes"] = figure
+    except ImportError:
+        print("matplotlib is not installed: figures are left out", file=sys.stderr)
+    for case, large in cases.items():
+        trees = {who: Tree(module, kind(large), directory) for who, module, kind in holders()}
+        compare("python_set_tag", case, [Variant(who, tree.set_tag) for who, tree in trees.items()], most=50)
+
+
+def fresh_files(directory):
+    """clear_cache of what was stored a moment ago, which the kernel may be writing to the disk."""
+    variants = []
+    for who, module, kind in holders():
+        numbers = itertools.count()
+
+        def stored(module=module, kind=kind, numbers=numbers, who=who):
+            one = kind(None)
+            module.set_tmpdir(one, directory)
+            module.set_tag(one, f"{who}{next(numbers)}")
+            one.m()
+            return one
+
+        variants.append(Variant(who, module.clear_cache, prepare=stored))
+    compare("python_clear_cache", "a file of 1 MiB just stored", variants, most=8)
+
+
 def per_object(scenario, case, variants, rounds, count, just_before):
     original = measure.emit
     measure.emit = lambda *words: original(*words[:3], words[3] / count)
@@ -154,4 +211,6 @@ def memory(directory):
 
 def run(directory):
     walks(directory)
+    strangers(directory)
+    fresh_files(directory)
     memory(directory)

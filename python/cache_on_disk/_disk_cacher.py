@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional
 
 from . import _core
 from ._anchor import Anchor
@@ -157,10 +158,43 @@ class DiskCacher:
         use_tempfile_choice()
         return os.fspath(self._cell.tmpdir)
 
+    # What programs reach in the original.
+
     @property
     def _data(self) -> Any:
         value = self._cell.buffered("")
         return None if value is ... else value
+
+    @_data.setter
+    def _data(self, value: Any) -> None:
+        if value is None:
+            self._cell.forget()
+        else:
+            self.put(value)
+
+    @property
+    def _original_function(self) -> Any:
+        return self._function.__wrapped__
+
+    @property
+    def _method_name(self) -> str:
+        return str(self._cell.method_name or self._function.__qualname__)
+
+    def _load_from_disk(self) -> Any:
+        def missing() -> Any:
+            import errno
+
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.fullpath())
+
+        return self._cell.answer(None, "", missing, 0, None)
+
+    def _save_to_disk(self) -> None:
+        value = self._data
+        if value is not None:
+            self.put(value)
+
+    def _delete_from_disk(self) -> None:
+        self.clear_cache()
 
     @property
     def _funcid(self) -> Optional[str]:
@@ -173,8 +207,11 @@ class DiskCacher:
         return f"<DiskCacher of {self._funcid}, tag {self._tag!r}>"
 
 
-class CacherList:
-    """The cachers of one decorated method, by object: ``Residuals.modes.cacher_list[residuals]``."""
+class CacherList(Mapping[Any, DiskCacher]):
+    """The cachers of one decorated method, by object: ``Residuals.modes.cacher_list[residuals]``.
+
+    Objects are told apart by identity. One that is not in it gets its cacher when it is asked for.
+    """
 
     def __init__(self, function: Any) -> None:
         self._function = function
@@ -182,8 +219,36 @@ class CacherList:
     def __getitem__(self, instance: Any) -> DiskCacher:
         return DiskCacher.of(self._function, instance)
 
+    def __iter__(self) -> Iterator[Any]:
+        return iter(_core.objects_of(self._function))
+
+    def __len__(self) -> int:
+        return len(_core.objects_of(self._function))
+
     def __contains__(self, instance: Any) -> bool:
-        return _core.CellHandle.of(self._function, instance).instance_name is not None
+        return any(known is instance for known in _core.objects_of(self._function))
+
+    def get(self, instance: Any, default: Any = None) -> Any:
+        """The cacher of an object that has one, or the default."""
+        return self[instance] if instance in self else default
+
+    def pop(self, instance: Any, *default: Any) -> Any:
+        """The cacher of an object, which is without a tag from now on."""
+        if instance not in self:
+            if default:
+                return default[0]
+            raise KeyError(instance)
+        cacher = self[instance]
+        cacher.set_tag(None)
+        return cacher
+
+    def clear(self) -> None:
+        """Take the tag away from all objects."""
+        for instance in self:
+            self[instance].set_tag(None)
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
 
     def __repr__(self) -> str:
         return f"<cachers of {self._function.__qualname__}>"

@@ -18,6 +18,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def logger_name() -> str:
+    """Of the logger that messages go to."""
+    return _name
+
+
 def log(level: int, message: str) -> None:
     """Pass one message of the core on."""
     try:

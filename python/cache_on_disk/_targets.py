@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import types
 import weakref
-from typing import Any, Optional
+from typing import Any, Callable, Iterable, Optional
 
 from . import _core
 from ._disk_cacher import DiskCacher, cacher_of_name
 from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
+
+# Of objects that are sets of roots and do not hold them: how to get at these. None: it is no such set.
+_sets: list[Callable[[Any], Optional[Iterable[Any]]]] = []
+
+# What gives no names may look at several roots at once.
+_look_into_sets = ("explain", "warm", "statistics", "refresh", "clear_cache")
 
 _references = (weakref.ReferenceType, weakref.WeakMethod, *weakref.ProxyTypes)
 _plain_callables = (types.MethodType, types.FunctionType, types.BuiltinFunctionType)
@@ -37,6 +43,20 @@ def described(value: Any) -> str:
     kind_name = type.__dict__["__name__"].__get__(kind)
     article = "an" if kind_name[:1].lower() in "aeiou" else "a"
     return f"the {kind_name} {name}" if name else f"{article} {kind_name}"
+
+
+def add_sets(roots_of: Callable[[Any], Optional[Iterable[Any]]]) -> None:
+    """Have each root of a kind of set looked at where the set is named."""
+    _sets.append(roots_of)
+
+
+def roots_in(value: Any) -> Optional[list[Any]]:
+    """The roots of a set of them that holds none; None for any other object."""
+    for roots_of in _sets:
+        roots = roots_of(value)
+        if roots is not None:
+            return list(roots)
+    return None
 
 
 def root_of(value: Any, what: str) -> Any:
@@ -70,6 +90,10 @@ def root_of(value: Any, what: str) -> Any:
         hint = "; tag an object of it" if is_class(value) else ""
         raise InvalidTypeError(f"cache_on_disk: {what} takes an object with methods under @cache_on_disk, an object or container made "
                                f"of such, or a function under @cache_on_disk, not {described(value)}{hint}")
+    if what in _look_into_sets:
+        roots = roots_in(value)
+        if roots is not None:
+            return roots
     return value
 
 

@@ -52,7 +52,11 @@ class CellHandle {
     return tag ? path_text(*tag) : nb::none();
   }
   nb::object prefix() const { return path_text(settings().prefix); }
-  nb::object tmpdir() const { return path_text(settings().tmpdir.value_or(core::default_tmpdir())); }
+  nb::object tmpdir() const {
+    const core::Context* const context = cell_->context();
+    if (context != nullptr && !context->tmpdir().empty()) return path_text(context->tmpdir());
+    return path_text(settings().tmpdir.value_or(core::default_tmpdir()));
+  }
   /// "Class.method", as it stands in names.
   nb::object method_name() const {
     return cell_->record != nullptr ? path_text(cell_->record->method->origin.function) : nb::none();
@@ -124,6 +128,11 @@ class CellHandle {
     const DropAtEnd drop;
     cell_->expect_refresh();
   }
+  /// Takes the value out of memory, and leaves what is on disk.
+  void forget() const {
+    const DropAtEnd drop;
+    cell_->forget();
+  }
   void put(nb::handle value, const std::string& arguments) const {
     if (!is_tagged())
       throw TagNotSetException(
@@ -182,6 +191,19 @@ nb::object arguments_name(nb::handle function, nb::handle object, const nb::tupl
   if (text) return nb::cast(*text);
   if (PyErr_Occurred() != nullptr) throw nb::python_error();
   return nb::none();
+}
+
+/// The objects that have a cell of the function: those under a tag, and those asked for.
+nb::list objects_of(nb::handle function) {
+  nb::list objects;
+  std::vector<nb::object> found;
+  checked(function)->cells.for_each([&](const PyCell& cell) {
+    if (Py_REFCNT(cell.object) > 0) found.push_back(nb::borrow(cell.object));
+    return 0;
+  });
+  for (const nb::object& object : found)
+    if (!is_anchor(object.ptr())) objects.append(object);
+  return objects;
 }
 
 /// Calls a function on its own, with its cell for what stands for it (function_root.hpp).
@@ -247,6 +269,7 @@ void add_cell_handle(nb::module_& module) {
       .def("explain_all_arguments", &CellHandle::explain_all_arguments, nb::call_guard<GilKept>())
       .def("statistics", &CellHandle::statistics, nb::call_guard<GilKept>())
       .def("clear", &CellHandle::clear, nb::call_guard<GilKept>())
+      .def("forget", &CellHandle::forget, nb::call_guard<GilKept>())
       .def("refresh", &CellHandle::refresh, nb::call_guard<GilKept>())
       .def("put", &CellHandle::put, nb::call_guard<GilKept>(), nb::arg("value").none(), nb::arg("arguments"))
       .def("buffered", &CellHandle::buffered, nb::call_guard<GilKept>())
@@ -254,6 +277,7 @@ void add_cell_handle(nb::module_& module) {
            nb::arg("arguments"), nb::arg("callee"), nb::arg("callers"), nb::arg("is_abandoned").none())
       .def_prop_ro("is_writable", &CellHandle::is_writable)
       .def("set_writable", &CellHandle::set_writable, nb::call_guard<GilKept>());
+  module.def("objects_of", &objects_of, nb::call_guard<GilKept>());
   module.def("call_alone", &call_alone, nb::call_guard<GilKept>());
   module.def("arguments_name", &arguments_name, nb::call_guard<GilKept>());
   module.def("configure", &configure, nb::call_guard<GilKept>(), nb::arg("function"), nb::arg("qualname"),
