@@ -186,7 +186,7 @@ class DiskCacher:
 
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.fullpath())
 
-        return self._cell.answer(None, "", missing, 0, None)
+        return self._cell.answer(None, "", missing, [], None)
 
     def _save_to_disk(self) -> None:
         value = self._data
