@@ -10,7 +10,7 @@ from weakref import WeakSet
 from . import _core
 from ._disk_cacher import CacherList
 from ._errors import InvalidTypeError, InvalidValueError
-from ._origins import module_name
+from ._origins import module_name, remember_program
 
 _T = TypeVar("_T")  # a decorated method, or property, is of the type it was
 _flag_coroutine = 0x80 | 0x100  # CO_COROUTINE, CO_ITERABLE_COROUTINE
@@ -93,6 +93,7 @@ def cached_function(function: Callable[..., Any], options: Options, home: Option
     cached.__dict__.setdefault("__qualname__", qualname)
     cached.__dict__.setdefault("__name__", qualname.rpartition(".")[2])
     qualname = qualname.replace("/", "%2F")
+    remember_program(module)
     origin = options.identity if options.identity is not None else home or module_name(module)
     defining = origin if options.identity is not None else f"{origin}.{qualname.rpartition('.')[0]}"
     asynchronous = None

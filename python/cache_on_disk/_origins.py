@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
-from typing import Optional
+import types
+from typing import Any, Iterator, Optional
 
 _main = ("__main__", "__mp_main__")
 
 
+def _package_of(path: str) -> str:
+    """The packages that a file lies in, with a dot behind each: ``a.b.`` for ``a/b/c.py``, if both have an ``__init__.py``."""
+    package = ""
+    directory = os.path.dirname(os.path.abspath(path))
+    while os.path.isfile(os.path.join(directory, "__init__.py")):
+        directory, name = os.path.split(directory)
+        package = f"{name}.{package}"
+    return package
+
+
 def _name_of_main(alias: str) -> str:
-    """The name the main module was started by: the module's under ``-m``, a script's without its ending.
+    """The name by which the main module is imported, however it was started; ``__main__`` where it cannot be.
 
     A process that multiprocessing starts anew has its parent's main module as ``__mp_main__``.
     """
@@ -20,7 +32,7 @@ def _name_of_main(alias: str) -> str:
         return str(spec.name)
     path = getattr(module, "__file__", None)
     if path:
-        return os.path.splitext(os.path.basename(str(path)))[0]
+        return _package_of(str(path)) + os.path.splitext(os.path.basename(str(path)))[0]
     return "__main__"
 
 
@@ -35,7 +47,7 @@ def main_name(name: str) -> str:
 
 
 def module_name(name: str) -> str:
-    """The name of a module, that of the main module being the one it was started by."""
+    """The name of a module, that of the main module being the one by which it is imported."""
     return _name_of_main(name) if name in _main else name
 
 
@@ -62,3 +74,99 @@ def class_name(cls: type) -> str:
     module = _module_of(cls)
     home = _home_of(cls) if module in _main else None
     return f"{home or module_name(module)}.{_qualname_of(cls)}"
+
+
+def _notebook() -> str:
+    """The path of the notebook that runs, if something tells it."""
+    if "ipykernel" not in sys.modules:
+        return ""
+    names = getattr(sys.modules.get("__main__"), "__dict__", {})
+    path = names.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
+    return os.path.abspath(path) if isinstance(path, str) and path else ""
+
+
+def _program(alias: str) -> str:
+    """What tells the main module from another of its name: hash of its text and path, ``-`` where there is none.
+
+    Empty for a module of a package, or one started by its name: that name tells enough.
+    """
+    module = sys.modules.get(alias)
+    spec = getattr(module, "__spec__", None)
+    if spec is not None and spec.name and spec.name != "__main__":
+        return ""
+    path = getattr(module, "__file__", None)
+    if not path:
+        notebook = _notebook()
+        return f"- {notebook}" if notebook else ""
+    if _package_of(str(path)):
+        return ""
+    try:
+        with open(path, "rb") as file:
+            text = hashlib.sha256(file.read()).hexdigest()[:32]
+    except OSError:
+        text = "-"
+    return f"{text} {os.path.realpath(path)}"
+
+
+# Read when the first function of a program is decorated: the file may be edited while it runs.
+_programs: dict[str, str] = {}
+
+
+def remember_program(module: str) -> None:
+    """Note which program the main module is, if a function is of it."""
+    if module in _main and module not in _programs:
+        _programs[module] = _program(module)
+
+
+def _codes(value: Any) -> Iterator[types.CodeType]:
+    from . import _core
+
+    kind = type(value)
+    if kind in (staticmethod, classmethod):
+        yield from _codes(value.__func__)
+    elif kind is property:
+        yield from _codes(value.fget)
+        yield from _codes(value.fset)
+    elif kind is _core.CachedFunction:
+        yield from _codes(value.__wrapped__)
+    elif kind is types.FunctionType:
+        yield value.__code__
+
+
+_constants = (bool, int, float, complex, str, bytes, type(None), type(...))
+
+
+def _text_of(value: Any) -> str:
+    """Constants and code, the same in each process of one Python."""
+    kind = type(value)
+    if kind is types.CodeType:
+        return repr((value.co_code, value.co_names, value.co_varnames, value.co_freevars, [_text_of(c) for c in value.co_consts]))
+    if kind is tuple:
+        return repr([_text_of(item) for item in value])
+    if kind is frozenset:
+        return repr(sorted(_text_of(item) for item in value))
+    return repr(value) if kind in _constants else kind.__name__
+
+
+def _hash_of_code(function: Any, cls: type) -> str:
+    """For a program that is no file and no known notebook: what the function and its class consist of tells it from another."""
+    texts = [_text_of(code) for code in _codes(function)]
+    for base in _bases_of(cls):
+        if _module_of(base) not in _main:
+            continue
+        for name, value in sorted(dict(_dict_of(base)).items()):
+            texts += [name + _text_of(code) for code in _codes(value)]
+            if type(value) in (*_constants, tuple) and not name.startswith("__"):
+                texts.append(name + _text_of(value))
+    return hashlib.sha256("\n".join(texts).encode(errors="surrogatepass")).hexdigest()[:32] + " -"
+
+
+def program_of(function: Any, cls: type) -> str:
+    """Which program a cached function or the class of its object belongs to, where their names do not tell: see `_program`."""
+    of_function = function.__dict__.get("__module__")
+    module = of_function if of_function in _main else _module_of(cls)
+    if module not in _main or "_home" in function.__dict__ or _home_of(cls) is not None:
+        return ""  # what came from another process by value: its program is unknown here
+    remember_program(module)
+    named = _programs[module]
+    return named if named or _name_of_main(module) != "__main__" else _hash_of_code(function, cls)

@@ -106,6 +106,9 @@ const core::Method& method_of(const Candidate& candidate, PyTypeObject* type) {
                                    : nb::cast<std::string>(helper("class_name")(nb::handle(object_of(type))));
   method.origin.function = candidate.name;
   method.origin.version = options.version;
+  if (!options.has_identity)
+    method.origin.program = nb::cast<std::string>(
+        helper("program_of")(nb::handle(reinterpret_cast<PyObject*>(candidate.function)), nb::handle(object_of(type))));
   method.by_arguments = options.by_arguments;
   return core::intern(method);
 }

@@ -43,6 +43,9 @@ RecordShare record_of_anchor(PyObject* anchor) {
   const FunctionOptions& options = *function.options;
   core::Method alone;
   alone.origin = {"python", options.module, "", options.qualname, {}, options.version};
+  if (!options.has_identity)
+    alone.origin.program = nb::cast<std::string>(
+        helper("program_of")(nb::handle(reinterpret_cast<PyObject*>(&function)), nb::handle(reinterpret_cast<PyObject*>(&PyBaseObject_Type))));
   alone.by_arguments = options.by_arguments;
   return record_of(function, core::intern(alone), Py_TYPE(anchor));
 }

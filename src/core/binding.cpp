@@ -19,6 +19,7 @@ bool Method::operator==(const Method& other) const {
   return origin.language == other.origin.language && origin.module == other.origin.module &&
          origin.object_class == other.origin.object_class && origin.function == other.origin.function &&
          origin.type == other.origin.type && origin.version == other.origin.version &&
+         origin.program == other.origin.program &&
          by_arguments == other.by_arguments;
 }
 

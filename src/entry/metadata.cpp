@@ -82,6 +82,7 @@ constexpr std::array known_keys = {
     Key{"seconds: ", [](std::string_view value, Metadata& m) { parse_number(value, m.seconds); }},
     Key{"writer: ", [](std::string_view value, Metadata& m) { decode_value(value, m.writer); },
         MetadataPart::all},
+    Key{"program: ", [](std::string_view value, Metadata& m) { decode_value(value, m.origin.program); }},
     Key{"arguments: ", [](std::string_view value, Metadata& m) { decode_value(value, m.arguments); }},
     Key{"foreign: ", [](std::string_view value, Metadata& m) { m.foreign = value == "yes"; }},
 };
@@ -109,6 +110,7 @@ std::string format_metadata(const Metadata& metadata, std::size_t footer_size) {
   line("created", fmt::format_int(metadata.created).str());
   line("seconds", fmt::format("{}", metadata.seconds));
   text_line("writer", metadata.writer);
+  if (!origin.program.empty()) text_line("program", origin.program);
   if (!metadata.arguments.empty()) text_line("arguments", metadata.arguments);
   if (metadata.foreign) line("foreign", "yes");
   while ((text.size() + footer_size) % 64 != 0) text += '\n';

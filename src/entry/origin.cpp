@@ -21,13 +21,30 @@ std::string_view kind_and_size(std::string_view dtype) {
   return dtype;
 }
 
+/// The path in a text that tells a program.
+std::string_view path_of(std::string_view program) {
+  const auto blank = program.find(' ');
+  return blank == std::string_view::npos ? "-" : program.substr(blank + 1);
+}
+
 }  // namespace
+
+bool Origin::same_program(std::string_view one, std::string_view other) {
+  if (one.empty() || other.empty()) return true;
+  const std::string_view one_path = path_of(one), other_path = path_of(other);
+  if (one_path != "-" && one_path == other_path) return true;
+  const std::string_view one_text = one.substr(0, one.find(' ')), other_text = other.substr(0, other.find(' '));
+  return one_text != "-" && one_text == other_text;
+}
 
 std::uint32_t hash_of(const Origin& origin) {
   std::string text;
   for (const std::string& part :
        {origin.language, origin.module, origin.object_class, origin.function, origin.type.text()})
     append_sized(text, part);
+  // The path if there is one: an edited script finds again what it has stored beside.
+  if (!origin.program.empty())
+    append_sized(text, path_of(origin.program) != "-" ? path_of(origin.program) : origin.program);
   return static_cast<std::uint32_t>(hash_128(text).high >> 32);
 }
 
@@ -40,6 +57,11 @@ std::string difference(const Origin& theirs, const Origin& ours) {
                          readable_class(ours.object_class));
     if (theirs.function != ours.function)
       return fmt::format("it belongs to {}, not {}", theirs.function, ours.function);
+    if (!Origin::same_program(theirs.program, ours.program)) {
+      const auto path = path_of(theirs.program);
+      return path == "-" ? fmt::format("it belongs to another program called '{}'", theirs.module)
+                         : fmt::format("it belongs to {}, another program of that name", path);
+    }
   }
   if (theirs.version > ours.version)
     return fmt::format("it has version {}, newer than {}", theirs.version, ours.version);

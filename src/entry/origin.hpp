@@ -17,12 +17,19 @@ struct Origin {
   std::string function;      ///< "Class.method", as in the entry's name
   StoredType type;           ///< what the cell stores, or (in an entry) what is stored
   std::uint32_t version = 0;
+  /// Python: which program the module is, where its name does not tell, as of scripts: "<hash of its text> <path>", either
+  /// of which may be "-". Empty: unknown, or of no importance.
+  std::string program{};
 
   /// True if the functions are the same as far as can be told: types and versions are judged apart.
   bool same_function(const Origin& other) const {
-    return language != other.language ||
-           (module == other.module && object_class == other.object_class && function == other.function);
+    return language != other.language || (module == other.module && object_class == other.object_class &&
+                                          function == other.function && same_program(program, other.program));
   }
+
+  /// True if two programs of one name may be the same: the path or the text is, or nothing is known of one of them. So a
+  /// script may be edited, and it may be copied or moved.
+  static bool same_program(std::string_view one, std::string_view other);
 };
 
 /// The 32 bits in the name of an entry that lies beside another one's: of all but the version.

@@ -1,0 +1,138 @@
+"""Whose value it is, by how a program was started: scripts, `-m`, imports, standard input."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+BODY = """
+import sys
+from cache_on_disk import cache_on_disk, set_tag, set_tmpdir
+class Fit:
+    def __init__(self, text): self.text = text
+class Analyzer:
+    @cache_on_disk
+    def fit(self):
+        print("computing", end=" ")
+        return Fit({text!r})
+def main(directory):
+    a = Analyzer()
+    set_tmpdir(a, directory)
+    set_tag(a, "T")
+    value = a.fit()
+    print(value.text, type(value) is Fit, type(value).__module__)
+if __name__ == "__main__": main(sys.argv[1])
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    (tmp_path / "cache").mkdir(mode=0o700)
+
+    def start(*arguments, cwd=tmp_path, text=None):
+        done = subprocess.run([sys.executable, *arguments], cwd=cwd, input=text, capture_output=True, text=True, timeout=120,
+                              env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)})
+        assert done.returncode == 0, done.stderr
+        assert "not stored" not in done.stderr
+        return done.stdout.split()
+
+    return start
+
+
+def script(path, text):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(BODY.format(text=text))
+    return str(path)
+
+
+@pytest.fixture
+def package(tmp_path):
+    script(tmp_path / "pkg" / "mod.py", "value")
+    (tmp_path / "pkg" / "__init__.py").touch()
+    return tmp_path / "pkg"
+
+
+WAYS = {
+    "script": ["pkg/mod.py", "cache"],
+    "module": ["-m", "pkg.mod", "cache"],
+    "import": ["-c", "import pkg.mod as m; m.main('cache')"],
+}
+
+
+@pytest.mark.parametrize("first", WAYS)
+def test_a_script_a_module_and_an_import_are_one_and_have_their_own_classes(run, package, first):
+    assert run(*WAYS[first])[:2] == ["computing", "value"]
+    for way, arguments in WAYS.items():
+        assert run(*arguments) == ["value", "True", "pkg.mod" if way == "import" else "__main__"], way
+
+
+def test_a_plain_script_and_its_import_are_one(run, tmp_path):
+    script(tmp_path / "job.py", "value")
+    assert run("job.py", "cache")[0] == "computing"
+    assert run("-c", "import job; job.main('cache')") == ["value", "True", "job"]
+    assert run("-m", "job", "cache") == ["value", "True", "__main__"]
+
+
+def test_two_scripts_of_one_name_keep_their_own_values(run, tmp_path):
+    for name in "ab":
+        assert run(script(tmp_path / name / "run.py", name), "cache")[:2] == ["computing", name]
+    for name in "ab":
+        assert run(str(tmp_path / name / "run.py"), "cache")[0] == name
+
+
+def test_two_scripts_that_differ_only_outside_the_class_keep_their_own_values(run, tmp_path):
+    for name in "ab":
+        path = script(tmp_path / name / "run.py", "x")
+        with open(path, "r+") as file:
+            text = file.read().replace("Fit('x')", "Fit(OTHER)")
+            file.seek(0)
+            file.write(f"OTHER = {name!r}\n{text}")
+        assert run(path, "cache")[:2] == ["computing", name]
+
+
+def test_a_script_may_be_edited_moved_and_copied(run, tmp_path):
+    path = script(tmp_path / "a" / "run.py", "value")
+    run(path, "cache")
+    with open(path, "a") as file:
+        file.write("# a remark\n")
+    assert run(path, "cache")[0] == "value", "as before: the path is the same"
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "run.py").write_text(BODY.format(text="value"))
+    assert run(str(tmp_path / "b" / "run.py"), "cache")[0] == "value", "the text is the one that was stored"
+
+
+def test_what_tells_no_program_serves_every_script(run, tmp_path):
+    script(tmp_path / "run.py", "imported")
+    run("-c", "import run; run.main('cache')")
+    assert run(script(tmp_path / "b" / "run.py", "other"), "cache")[0] == "imported", "as entries of 0.1.0 do"
+
+
+@pytest.mark.parametrize("ways", [("-",), ("-c", None)])
+def test_two_programs_without_a_file_keep_their_own_values(run, ways):
+    def start(text):
+        program = BODY.format(text=text).replace("sys.argv[1]", "'cache'")
+        return run("-c", program) if len(ways) == 2 else run("-", text=program)
+
+    for text in "ce":
+        assert start(text)[:2] == ["computing", text]
+    for text in "ce":
+        assert start(text)[0] == text
+
+
+def test_two_programs_without_a_file_may_differ_in_a_helper_or_a_constant_of_the_class(run):
+    base = BODY.format(text="x").replace("sys.argv[1]", "'cache'").replace("Fit('x')", "Fit(self.scale + self.helper())")
+    for scale, helper in (("1", "a"), ("2", "a"), ("2", "b")):
+        program = base.replace("class Analyzer:", f"class Analyzer:\n    scale = {scale!r}\n    def helper(self): return {helper!r}")
+        assert run("-", text=program)[:2] == ["computing", scale + helper]
+
+
+def test_an_identity_stands_for_the_program(run, tmp_path):
+    for name in "ab":
+        path = script(tmp_path / name / "run.py", name)
+        with open(path) as file:
+            text = file.read().replace("@cache_on_disk", "@cache_on_disk(identity='one')")
+        with open(path, "w") as file:
+            file.write(text)
+    assert run(str(tmp_path / "a" / "run.py"), "cache")[1] == "a"
+    assert run(str(tmp_path / "b" / "run.py"), "cache")[0] == "a"
