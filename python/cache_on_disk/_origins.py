@@ -85,19 +85,20 @@ def _notebook() -> str:
     return os.path.abspath(path) if isinstance(path, str) and path else ""
 
 
-def _program(alias: str) -> str:
+def _program(alias: str) -> Optional[str]:
     """What tells the main module from another of its name: hash of its text and path, ``-`` where there is none.
 
-    Empty for a module of a package, or one started by its name: that name tells enough.
+    Empty for a module of a package, or one started by its name: that name tells enough. None for a program that is neither a
+    file nor a known notebook.
     """
     module = sys.modules.get(alias)
     spec = getattr(module, "__spec__", None)
     if spec is not None and spec.name and spec.name != "__main__":
         return ""
     path = getattr(module, "__file__", None)
-    if not path:
+    if not path or not os.path.exists(path):  # "<stdin>" is called so
         notebook = _notebook()
-        return f"- {notebook}" if notebook else ""
+        return f"- {notebook}" if notebook else None
     if _package_of(str(path)):
         return ""
     try:
@@ -109,7 +110,7 @@ def _program(alias: str) -> str:
 
 
 # Read when the first function of a program is decorated: the file may be edited while it runs.
-_programs: dict[str, str] = {}
+_programs: dict[str, Optional[str]] = {}
 
 
 def remember_program(module: str) -> None:
@@ -169,4 +170,4 @@ def program_of(function: Any, cls: type) -> str:
         return ""  # what came from another process by value: its program is unknown here
     remember_program(module)
     named = _programs[module]
-    return named if named or _name_of_main(module) != "__main__" else _hash_of_code(function, cls)
+    return _hash_of_code(function, cls) if named is None else named

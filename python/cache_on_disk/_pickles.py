@@ -13,6 +13,8 @@ from typing import Any, Callable, Iterable, Optional
 
 import numpy as np
 
+from . import _main_classes
+
 # Without types in the stubs of numpy before 2.3.
 _npy: Any = np.lib.format
 _bytes_of_array: Any = np.ndarray.nbytes.__get__  # what no class derived from it can override
@@ -87,6 +89,10 @@ class Pickled:
         chunks = _Chunks()
         pickler = _Pickler(chunks, 5 if large else 4)
         pickler.dump(value)
+        name = _main_classes.names_main(chunks)
+        if name is not None:
+            chunks = _Chunks()
+            _main_classes.Pickler(chunks, 5 if large else 4, name).dump(value)
         self.chunks: list[Any] = [*head, *chunks]
         self._first = len(self.chunks) - len(chunks)
         self._is_plain = pickler.is_plain
@@ -118,8 +124,8 @@ class Pickled:
             self._split()
         assert self._stream is not None
         if own or not self._is_plain:
-            return pickle.loads(self._stream, buffers=(memoryview(buffer).tobytes() for buffer in self._buffers))
-        return pickle.loads(self._stream, buffers=self._buffers)
+            return _main_classes.loads(self._stream, (memoryview(buffer).tobytes() for buffer in self._buffers))
+        return _main_classes.loads(self._stream, self._buffers)
 
 
 def pickled_objects(array: np.ndarray[Any, Any]) -> Pickled:

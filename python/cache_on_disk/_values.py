@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 import numpy as np
 
-from . import _core, _plain_data
+from . import _core, _main_classes, _plain_data
 from ._dtypes import gives_back, own_dtype
 from ._pickles import Pickled, UsedOnce, freeze, freeze_within, pickled_objects, search, used_once
 from ._shared import CopyPattern, kept, kept_array, pattern_of
@@ -129,7 +129,7 @@ def private_copy(value: Any) -> Any:
 def load_pickle(data: Any, plain_data_only: bool, writable: bool) -> Any:
     """Read a pickled value as memory keeps it."""
     def load() -> Any:
-        return _plain_data.loads(data) if plain_data_only else pickle.loads(data)
+        return _plain_data.loads(data) if plain_data_only else _main_classes.loads(data)
 
     value = load()
     if isinstance(value, np.ndarray):
@@ -146,18 +146,15 @@ def load_pickle(data: Any, plain_data_only: bool, writable: bool) -> Any:
 def load_npy(data: Any, plain_data_only: bool) -> np.ndarray[Any, Any]:
     """Read an .npy payload that is not a plain block of memory: arrays of objects."""
     stream = io.BytesIO(bytes(data))
-    if not plain_data_only:
-        value: np.ndarray[Any, Any] = _npy.read_array(stream, allow_pickle=True)
+    version = _npy.read_magic(stream)
+    read_header = _npy.read_array_header_1_0 if version == (1, 0) else _npy.read_array_header_2_0
+    shape, fortran_order, dtype = read_header(stream)
+    if not dtype.hasobject:
+        stream.seek(0)
+        value: np.ndarray[Any, Any] = _npy.read_array(stream, allow_pickle=False)
     else:
-        version = _npy.read_magic(stream)
-        read_header = _npy.read_array_header_1_0 if version == (1, 0) else _npy.read_array_header_2_0
-        shape, fortran_order, dtype = read_header(stream)
-        if not dtype.hasobject:
-            stream.seek(0)
-            value = _npy.read_array(stream, allow_pickle=False)
-        else:
-            value = _plain_data.loads(stream.read())
-            value = value.reshape(shape, order="F" if fortran_order else "C")
+        value = (_plain_data if plain_data_only else _main_classes).loads(stream.read())
+        value = value.reshape(shape, order="F" if fortran_order else "C")
     freeze(value)
     return value.view()
 

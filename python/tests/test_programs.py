@@ -74,6 +74,46 @@ def test_a_plain_script_and_its_import_are_one(run, tmp_path):
     assert run("-m", "job", "cache") == ["value", "True", "__main__"]
 
 
+def test_classes_within_arrays_and_containers_and_functions_are_the_programs_own(run, package):
+    text = (package / "mod.py").read_text().replace("return Fit('value')", "return made()").replace("class Analyzer:", """
+import numpy as np
+def helper(): pass
+class Outer:
+    class Inner(Fit): pass
+def made():
+    a = np.empty(2, object)
+    a[0], a[1] = Outer.Inner("value"), [Fit, helper, "__main__", {"__main__": (Fit("x"),)}]
+    return a
+def check(a):
+    assert type(a[0]) is Outer.Inner and a[1][0] is Fit and a[1][1] is helper and a[1][2] == "__main__", a
+    assert list(a[1][3]) == ["__main__"] and type(a[1][3]["__main__"][0]) is Fit, a
+    return Fit("checked")
+class Analyzer:""").replace("value = a.fit()", "value = check(a.fit())")
+    (package / "mod.py").write_text(text)
+    assert run(*WAYS["script"])[:2] == ["computing", "checked"]
+    for way, arguments in WAYS.items():
+        assert run(*arguments)[:2] == ["checked", "True"], way
+
+
+def test_a_module_loaded_under_both_names_keeps_two_classes(run, package):
+    (package / "both.py").write_text("""
+import sys
+from pkg import mod
+import pkg.both as other
+from cache_on_disk import cache_on_disk, set_tag, set_tmpdir
+class Fit: pass
+class Analyzer:
+    def __init__(self, kind): self.kind = kind
+    @cache_on_disk(by_arguments=True)
+    def fit(self, name): return self.kind()
+if __name__ == "__main__":
+    for name, kind in (("mine", Fit), ("other", other.Fit)):
+        a = Analyzer(kind); set_tmpdir(a, "cache"); set_tag(a, "T")
+        print(type(a.fit(name)) is kind, end=" ")
+""")
+    assert run("-m", "pkg.both") == ["True", "True"]
+
+
 def test_two_scripts_of_one_name_keep_their_own_values(run, tmp_path):
     for name in "ab":
         assert run(script(tmp_path / name / "run.py", name), "cache")[:2] == ["computing", name]

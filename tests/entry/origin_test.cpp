@@ -8,6 +8,9 @@
 #include <string_view>
 #include <typeinfo>
 
+#include "entry/entry_fixture.hpp"
+#include "entry/metadata.hpp"
+
 #include "entry/entry_key.hpp"
 #include "entry/hash.hpp"
 
@@ -133,6 +136,37 @@ TEST(EntryKeys, NameTheirFiles) {
   EXPECT_EQ(key.identity, identity("cacheT", "root.Loop.gain"));
   EXPECT_EQ(key.plain_file(), "root.Loop.gain.npy");
   EXPECT_EQ(key.beside_file(), fmt::format("root.Loop.gain~{:08x}.npy", hash_of(python())));
+}
+
+TEST(Programs, AreTheSameByPathOrTextOrWhereOneIsUnknown) {
+  const auto same = [](const char* one, const char* other) {
+    return Origin::same_program(one, other) && Origin::same_program(other, one);
+  };
+  EXPECT_TRUE(same("", "a /x/run.py"));
+  EXPECT_TRUE(same("a /x/run.py", "b /x/run.py")) << "edited";
+  EXPECT_TRUE(same("a /x/run.py", "a /y/run.py")) << "copied";
+  EXPECT_FALSE(same("a /x/run.py", "b /y/run.py"));
+  EXPECT_FALSE(same("- /x/one.ipynb", "- /x/two.ipynb"));
+  EXPECT_TRUE(same("- /x/a b.ipynb", "- /x/a b.ipynb"));
+  EXPECT_FALSE(same("a -", "b -"));
+  EXPECT_TRUE(same("a -", "a -"));
+  EXPECT_FALSE(same("a -", "b /x/run.py"));
+}
+
+TEST(Programs, ArePartOfAnOriginAndOfTheNameBeside) {
+  Origin one = python_origin(), other = one;
+  const auto plain = hash_of(one);
+  one.program = "a /x/run.py";
+  EXPECT_NE(hash_of(one), plain);
+  EXPECT_EQ(difference(other, one), "") << "as of 0.1.0";
+  other.program = "b /x/run.py";
+  EXPECT_EQ(hash_of(one), hash_of(other)) << "an edited script finds its own again";
+  other.program = "b /y/run.py";
+  EXPECT_NE(hash_of(one), hash_of(other));
+  EXPECT_NE(difference(other, one).find("/y/run.py, another program of that name"), std::string::npos);
+  Metadata metadata;
+  metadata.origin = one;
+  EXPECT_EQ(parse_metadata(format_metadata(metadata, footer_size)).origin.program, one.program);
 }
 
 }  // namespace

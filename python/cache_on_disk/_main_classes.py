@@ -1,0 +1,81 @@
+"""Pickles name classes and functions of the main module as those who import it do, not ``__main__``.
+
+So a script, ``python -m`` and an import read each other's values, each as objects of its own classes. Where the module is loaded
+under both names, classes of one name are two, and each keeps the name it has.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+import types
+from typing import Any, Iterable, Optional
+
+from ._origins import is_main, main_name
+
+_module_of = type.__dict__["__module__"].__get__
+_names_of_main = (b"__main__", b"__mp_main__")
+_frame = 1 << 20  # of more than that is a piece only if it is the bytes of a value
+_python_pickler: Any = pickle._Pickler  # the one in Python, in which the saving of a class can be overridden
+
+
+def _importable_name() -> Optional[str]:
+    name = main_name("__main__")
+    return name if name.replace(".", "").isidentifier() and not is_main(name) and name not in sys.modules else None
+
+
+def _found(module: str, qualname: str) -> Any:
+    found: Any = sys.modules.get(module)
+    for name in qualname.split("."):
+        found = getattr(found, name, None)
+    return found
+
+
+class Pickler(_python_pickler):  # type: ignore[misc]
+    def __init__(self, file: Any, protocol: int, name: str) -> None:
+        super().__init__(file, protocol)
+        self._name = name
+
+    def save_global(self, obj: Any, name: Optional[str] = None) -> None:
+        module = _module_of(obj) if isinstance(obj, type) else getattr(obj, "__module__", None)
+        qualname = name or getattr(obj, "__qualname__", "")
+        if not isinstance(module, str) or not is_main(module) or _found(module, qualname) is not obj:
+            super().save_global(obj, name)
+            return
+        self.save(self._name)
+        self.save(qualname)
+        self.write(pickle.STACK_GLOBAL)
+        self.memoize(obj)
+
+    dispatch = {**_python_pickler.dispatch, types.FunctionType: save_global}
+
+
+def names_main(chunks: Iterable[Any]) -> Optional[str]:
+    """The name to write for the main module, if the pieces of a pickle may name it and it has one."""
+    name = _importable_name()
+    if name is None:
+        return None
+    return name if any(alias in bytes(chunk) for chunk in chunks if len(chunk) < _frame for alias in _names_of_main) else None
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: Any, name: str, buffers: Iterable[Any]) -> None:
+        super().__init__(file, buffers=buffers)
+        self._name = name
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == self._name:
+            try:
+                return super().find_class("__main__", name)
+            except AttributeError:
+                pass
+        return super().find_class("__main__" if is_main(module) else module, name)
+
+
+def loads(data: Any, buffers: Iterable[Any] = ()) -> Any:
+    """`pickle.loads`, in which the main module is found under its name, too."""
+    name = _importable_name()
+    if name is None:
+        return pickle.loads(data, buffers=buffers)
+    return _Unpickler(io.BytesIO(data), name, buffers).load()
