@@ -76,8 +76,8 @@ PayloadType type_of(const entry::TagDirectory& directory, const std::string& nam
     return {dtype_name(array->dtype()), array->shape()};
   if (value->kind() == ValueKind::object) {
     // A member of an enumeration, or of what class it is.
-    if (const auto name = detail::qualified_name(*value)) return {name->text(), {}};
-    if (const auto name = detail::qualified_name(value->callable())) return {name->text(), {}};
+    if (const auto member = detail::qualified_name(*value)) return {member->text(), {}};
+    if (const auto maker = detail::qualified_name(value->callable())) return {maker->text(), {}};
   }
   return {std::string(type_name(value->kind())), {}};
 }
