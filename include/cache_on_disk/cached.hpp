@@ -24,6 +24,7 @@
 #include "cache_on_disk/cached_ref.hpp"
 #include "cache_on_disk/codec.hpp"
 #include "cache_on_disk/core/cell.hpp"
+#include "cache_on_disk/lossless.hpp"
 
 namespace cache_on_disk {
 
@@ -78,12 +79,19 @@ class Cached final : public detail::BufferingCell<T> {
   template <class F>
     requires std::is_invocable_v<F&>
   CachedRef<T> operator()(F function, std::source_location site = std::source_location::current()) const {
-    static_assert(std::is_convertible_v<std::invoke_result_t<F&>, T>,
-                  "the function must return this cell's type");
+    static_assert(detail::must_return<F&, T>());
     auto* const buffered = Base::find();
     if (buffered != nullptr && core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0) [[likely]]
       return CachedRef<T>(buffered);
     return get(std::move(function), site);
+  }
+
+  /// Mistakes, with what to write instead.
+  template <class... X>
+    requires(sizeof...(X) != 1 || !(std::is_invocable_v<X&> && ...))
+  CachedRef<T> operator()(const X&...) const {
+    static_assert(detail::must_be_a_function<X...>());
+    __builtin_unreachable();
   }
 
   const core::CellKind& kind() const noexcept override {
@@ -150,6 +158,17 @@ class Cached final : public detail::BufferingCell<T> {
     core::answer(binding_, {}, call);
     return CachedRef<T>(Base::ref_to(call.holder()));
   }
+};
+
+/// There is nothing to cache of a method that returns nothing.
+template <class T>
+  requires std::is_void_v<T>
+class Cached<T> {
+  static_assert(detail::must_be_cacheable<T>());
+
+ public:
+  template <class... X>
+  void operator()(const X&...) const {}
 };
 
 }  // namespace cache_on_disk

@@ -10,6 +10,7 @@
 #include "cache_on_disk/arguments.hpp"
 #include "cache_on_disk/buffer_lock.hpp"
 #include "cache_on_disk/cached.hpp"
+#include "cache_on_disk/lossless.hpp"
 
 namespace cache_on_disk {
 
@@ -44,16 +45,28 @@ class Cached<R(Args...)> final : public core::Cell {
   /// Gives the value for these arguments; `function` computes it for them.
   template <class F>
     requires std::is_invocable_v<F&>
-  CachedRef<R> operator()(const std::remove_cvref_t<Args>&... args, F&& function,
+  CachedRef<R> operator()(std::type_identity_t<detail::Given<std::remove_cvref_t<Args>>>... args, F&& function,
                           std::source_location site = std::source_location::current()) const {
-    static_assert(std::is_convertible_v<std::invoke_result_t<F&>, R>,
-                  "the function must return this cell's type");
+    static_assert(detail::must_return<F&, R>());
     if constexpr (std::is_function_v<std::remove_reference_t<F>>) {
       auto* pointer = &function;
-      return get(detail::Maker<R>(pointer), site, args...);
+      return get(detail::Maker<R>(pointer), site, args.get()...);
     } else {
-      return get(detail::Maker<R>(function), site, args...);
+      return get(detail::Maker<R>(function), site, args.get()...);
     }
+  }
+
+  /// Mistakes, with what to write instead.
+  template <class... X>
+    requires(!detail::is_call<std::tuple<X...>, std::remove_cvref_t<Args>...>)
+  CachedRef<R> operator()(X&&...) const {
+    static_assert(sizeof...(X) == sizeof...(Args) + 1,
+                  "a cell with arguments is called as cell_(arguments..., [&] { return ...; }): with as many arguments as its "
+                  "type has, and the function behind them");
+    static_assert(sizeof...(X) != sizeof...(Args) + 1,
+                  "a cell with arguments is called as cell_(arguments..., [&] { return ...; }): with arguments of the types "
+                  "that it has, and a function without parameters that captures them");
+    __builtin_unreachable();
   }
 
   const core::CellKind& kind() const noexcept override {

@@ -21,6 +21,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 #include "cache_on_disk/result.hpp"
 
@@ -81,11 +83,27 @@ concept Cacheable = requires(const T& value, const Payload& payload) {
 };
 
 namespace detail {
+template <class T>
+inline constexpr bool is_view = false;
+template <class C, class Traits>
+inline constexpr bool is_view<std::basic_string_view<C, Traits>> = true;
+template <class T, std::size_t extent>
+inline constexpr bool is_view<std::span<T, extent>> = true;
+
 /// True, or an error that says what can be done.
 template <class T>
 consteval bool must_be_cacheable() {
+  static_assert(!std::is_void_v<T>, "a cell keeps a value: a method that returns nothing has none to cache");
+  static_assert(!std::is_reference_v<T>, "a cell keeps a value, not a reference: leave the & away");
+  static_assert(!std::is_const_v<T>, "leave the const away: nobody can change what a cell keeps");
+  static_assert(!std::is_pointer_v<T>, "a pointer says nothing to another process: cache what it points at");
+  static_assert(!is_view<T>, "a view refers to memory that is gone when the value is read: cache what it views, such as a "
+                            "std::string or std::vector");
+  if constexpr (std::is_object_v<T> && !std::is_const_v<T> && !std::is_pointer_v<T> && !is_view<T>)
+    static_assert(std::is_move_constructible_v<T>, "values are moved into the cell: give the type a move constructor");
   static_assert(
-      Cacheable<T>,
+      std::is_void_v<T> || std::is_reference_v<T> || std::is_const_v<T> || std::is_pointer_v<T> || is_view<T> ||
+          (std::is_object_v<T> && !std::is_move_constructible_v<T>) || Cacheable<T>,
       "values of this type cannot be cached: list the fields of a struct with CACHE_ON_DISK_FIELDS, or "
       "give a type a Conversion (conversion.hpp); for Eigen matrices, include <cache_on_disk/eigen.hpp>");
   return true;

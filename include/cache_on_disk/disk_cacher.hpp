@@ -11,6 +11,14 @@
 #include "cache_on_disk/core/tree.hpp"
 
 namespace cache_on_disk {
+namespace detail {
+/// What a function returns; int of what cannot be called, which has been told of.
+template <class F>
+struct ResultOf : std::type_identity<int> {};
+template <class F>
+  requires std::is_invocable_v<F>
+struct ResultOf<F> : std::invoke_result<F> {};
+}  // namespace detail
 
 /// Caches what a function without arguments returns:
 ///
@@ -21,8 +29,13 @@ namespace cache_on_disk {
 /// execute() may be called concurrently; all else needs exclusive access. Neither copied nor moved.
 template <class F>
 class DiskCacher {
+  static_assert(std::is_invocable_v<F&>,
+                "the function of a DiskCacher has no parameters: capture what it needs, [&] { return compute(x); }, or cache a "
+                "method with arguments in a class, Cached<R(Args...)>");
+
  public:
-  using Value = std::remove_cvref_t<std::invoke_result_t<F&>>;
+  using Value = std::remove_cvref_t<typename detail::ResultOf<F&>::type>;
+  static_assert(!std::is_void_v<Value>, "the function returns nothing: return the value that is to be cached");
 
   /// `function` must be callable concurrently if execute() is; `name` is "Class.method", or any name.
   DiskCacher(F function, std::string name) : function_(std::move(function)), name_(std::move(name)) {}

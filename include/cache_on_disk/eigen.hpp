@@ -18,6 +18,7 @@
 #include "cache_on_disk/array.hpp"
 #include "cache_on_disk/array_codecs.hpp"
 #include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/lossless.hpp"
 #include "cache_on_disk/npy/encoding.hpp"
 #include "cache_on_disk/pickle/array_form.hpp"
 
@@ -53,6 +54,11 @@ VectorMap<T> as_vector(const Array<T>& array) {
 }
 
 namespace detail {
+
+/// Sums, products, blocks and the like refer to what they are made of.
+template <class E>
+  requires std::is_base_of_v<Eigen::EigenBase<E>, E> && (!std::is_base_of_v<Eigen::PlainObjectBase<E>, E>)
+inline constexpr bool dangles<E> = true;
 
 template <class M>
 struct EigenCodec {

@@ -101,6 +101,20 @@ template <class... Bases, class Class>
 void visit_bases(ClassWalk<Class>& walk) {
   (walk.template base<Bases>(), ...);
 }
+
+/// Whether a class is the one that an object is seen as.
+template <class Named, class Class>
+consteval bool is_class_of(const Class*) {
+  return std::is_same_v<Named, Class>;
+}
+
+/// An error for a cell that all objects share: it has one tag, name and value.
+template <class Member, class PointerTo, class Class>
+constexpr void must_not_be_static(PointerTo pointer_to, const Class*) {
+  if constexpr (std::is_base_of_v<core::Cell, Member>)
+    static_assert(std::is_member_pointer_v<decltype(pointer_to(std::declval<Class*>()))>,
+                  "a static cell is one for all objects, whatever their tags: leave the static away");
+}
 }  // namespace detail
 
 }  // namespace cache_on_disk

@@ -31,6 +31,8 @@
   CACHE_ON_DISK_QUIET_                                                                            \
   friend struct ::cache_on_disk::detail::WalkAccess;                                              \
   specifier void cache_on_disk_walk(::cache_on_disk::core::Walker& cache_on_disk_walker_) const { \
+    static_assert(::cache_on_disk::detail::is_class_of<Class>(decltype(this)()),                  \
+                  "CACHE_ON_DISK names another class than the one it stands in");                 \
     ::cache_on_disk::ClassWalk cache_on_disk_walk_(cache_on_disk_walker_, *this, #Class);         \
     if (!cache_on_disk_walk_) return;                                                             \
     CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_VISIT_ __VA_OPT__(, ) __VA_ARGS__)                      \
@@ -45,6 +47,10 @@
 #define CACHE_ON_DISK_SECOND_OF_(first, second, ...) second
 
 #define CACHE_ON_DISK_MEMBER_(name)                                                                         \
+  ::cache_on_disk::detail::must_not_be_static<decltype(name)>(                                              \
+      [](auto* cache_on_disk_object_)                                                                       \
+          -> decltype(&::std::remove_pointer_t<decltype(cache_on_disk_object_)>::name) { return nullptr; }, \
+      this);                                                                                                \
   cache_on_disk_walk_.member(::cache_on_disk::core::Literal(::cache_on_disk::detail::member_name<#name>()), \
                              name);
 #define CACHE_ON_DISK_BASES_(list) CACHE_ON_DISK_BASES_OF_##list

@@ -72,6 +72,12 @@ struct FormOf<T, Category::fields> {
     std::size_t count = 0;
     template <class Field>
     void field(std::string_view name, Field& out) {
+      static_assert(!std::is_const_v<Field>,
+                    "a const field cannot be read back: leave the const away, or give the type a Conversion (conversion.hpp)");
+      if constexpr (!std::is_const_v<Field>) read_field(name, out);
+    }
+    template <class Field>
+    void read_field(std::string_view name, Field& out) {
       if (!good) return;
       const auto value = reading.field(entries, name, count++);
       good = value.has_value();

@@ -1,0 +1,11 @@
+// expect: the function returns nothing
+#include <cache_on_disk/cache_on_disk.hpp>
+
+using namespace cache_on_disk;
+
+struct S {
+  void f() const { p_([]{}); } Cached<int> p_;
+  CACHE_ON_DISK(S, p_)
+};
+
+int main() {}

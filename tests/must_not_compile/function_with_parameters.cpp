@@ -1,0 +1,11 @@
+// expect: a cell takes the function, not its value
+#include <cache_on_disk/cache_on_disk.hpp>
+
+using namespace cache_on_disk;
+
+struct S {
+  CachedRef<int> f() const { return f_([](int k){return k;}); } Cached<int> f_;
+  CACHE_ON_DISK(S, f_)
+};
+
+int main() {}

@@ -1,0 +1,11 @@
+// expect: values do not all fit into this cell
+#include <cache_on_disk/cache_on_disk.hpp>
+
+using namespace cache_on_disk;
+
+struct S {
+  CachedRef<int> f() const { return p_([]{return 2.7;}); } Cached<int> p_;
+  CACHE_ON_DISK(S, p_)
+};
+
+int main() {}
