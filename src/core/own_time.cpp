@@ -32,7 +32,12 @@ Computation::Computation(std::uintptr_t caller)
     : caller_(caller), others_(std::make_shared<ShareOfOthers>()), start_(Clock::now()) {
   Computations& all = computations();
   const std::lock_guard lock(all.mutex);
-  all.under_way[caller_].push_back(others_);
+  // Where memory runs out, nobody is left without a computation: who asks for the innermost one counts on it.
+  const auto known = all.under_way.find(caller_);
+  if (known == all.under_way.end())
+    all.under_way.emplace(caller_, std::vector{others_});
+  else
+    known->second.push_back(others_);
 }
 
 Computation::~Computation() {

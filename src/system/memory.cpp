@@ -44,13 +44,14 @@ std::shared_ptr<std::byte> allocate_aligned(std::size_t size) {
 
 constexpr std::size_t usual_most_mappings = 65'530;  // vm.max_map_count where nobody has changed it
 
+/// Read at first use, by several threads if they come at once: a static variable would be half made in a child that is forked then.
 std::size_t most_mappings() {
-  static const std::size_t most = [] {
-    std::size_t told = 0;
-    std::ifstream("/proc/sys/vm/max_map_count") >> told;
-    return (told != 0 ? told : usual_most_mappings) / 4 * 3;
-  }();
-  return most;
+  static constinit std::atomic<std::size_t> most{0};
+  if (const std::size_t known = most.load(std::memory_order_relaxed); known != 0) return known;
+  std::size_t told = 0;
+  std::ifstream("/proc/sys/vm/max_map_count") >> told;
+  most.store((told != 0 ? told : usual_most_mappings) / 4 * 3, std::memory_order_relaxed);
+  return most.load(std::memory_order_relaxed);
 }
 
 std::atomic<std::size_t> mappings{0};
