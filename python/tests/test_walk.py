@@ -242,6 +242,41 @@ def test_a_member_that_appears_later_is_found_by_the_next_walk(tagged, entries):
     assert entries() == ["root.leaf.Leaf.m.npy"]
 
 
+def test_a_member_that_appears_later_lies_where_the_others_of_its_root_do(tmp_path):
+    root = Node(first=Leaf(), leaves=[])
+    cod.set_tmpdir(root, tmp_path / "here")
+    cod.set_prefix(root, "pre")
+    cod.set_tag(root, "T")
+    root.later = Leaf()
+    root.leaves.append(Leaf())
+    cod.set_tag(root, "T")
+    root.later.m(), root.leaves[0].m()
+    assert sorted(path.name for path in (tmp_path / "here/preT").glob("*.npy")) == [
+        "root.later.Leaf.m.npy", "root.leaves[0].Leaf.m.npy"]
+
+
+def test_a_part_with_a_directory_of_its_own_gives_it_to_nobody(tmp_path, monkeypatch):
+    root = Node(part=Leaf(), other=Leaf())
+    cod.set_tmpdir(root.part, tmp_path / "its_own")
+    cod.set_tag(root, "T")
+    root.part.m(), root.other.m()
+    assert [path.name for path in (tmp_path / "its_own/cacheT").glob("*.npy")] == ["root.part.Leaf.m.npy"]
+
+
+def test_as_in_the_original_later_members_may_have_the_defaults(tmp_path):
+    root = Node(first=Leaf())
+    cod.set_tmpdir(root, tmp_path / "here")
+    cod.set_tag(root, "T")
+    root.later = Leaf()
+    cod._core.give_new_members_defaults(True)
+    try:
+        cod.set_tag(root, "T")
+    finally:
+        cod._core.give_new_members_defaults(False)
+    root.later.m(), root.first.m()
+    assert [path.name for path in (tmp_path / "here/cacheT").glob("*.npy")] == ["root.first.Leaf.m.npy"]
+
+
 def test_a_long_chain_is_walked_without_recursion():
     leaf = current = Leaf()
     for _ in range(4000):
