@@ -67,8 +67,8 @@ What is wrong or was left out is said on standard error. Names are printed witho
 \fBwhere\fR and in JSON. Progress bars and colours appear on a terminal only.
 .SH SAFETY
 Nothing in a cache is ever executed: pickles are interpreted from an allowlist, and what they ask to call is shown as text.
-What is deleted is an entry, or a left\-over of a writer that died: never a file of any other kind, never through a link,
-never an entry that is being computed. A file without trailer counts as an entry only if its name has the form
+What is deleted is an entry, or a left\-over of a writer that died; of a tag directory that this empties also the lock file,
+CACHEDIR.TAG and the directory itself. Never a file of any other kind, never through a link, never an entry that is being computed. A file without trailer counts as an entry only if its name has the form
 instance.Class.method.npy; name it to delete it all the same.
 .PP
 What \fBimport\fR takes is checked like any entry and marked as foreign: Python then gives plain data only from it, unless

@@ -180,15 +180,13 @@ bool is_only_a_way(const Target& tag) {
   return tags.front() != tag.tag_path();
 }
 
-/// The directory of a tag as a word names it: without the prefix or, for who means a path, with it.
+/// The directory of a tag as a word names it: without the prefix or, where nothing is deleted, with it.
 std::vector<std::string> tag_paths(const Session& session, const std::string& tag, BareWord bare_word) {
   std::vector<std::string> paths;
   for (const std::string_view prefix : {std::string_view(session.prefix), std::string_view()}) {
+    if (bare_word == BareWord::name && prefix != session.prefix) continue;
     try {
-      std::string path = entry::tag_path(prefix, tag);
-      // A directory without the prefix is none that the library would use: it can only be meant as a path.
-      if (bare_word == BareWord::name && !path.starts_with(session.prefix)) continue;
-      paths.push_back(std::move(path));
+      paths.push_back(entry::tag_path(prefix, tag));
     } catch (const std::invalid_argument&) {  // nothing that a tag can be
     }
   }

@@ -115,9 +115,13 @@ class Clear(ToolTest):
         self.run_tool("clear", "./results")
         self.assertFalse((self.root / "results").exists())
 
-    def test_a_tag_may_be_named_by_its_directory(self):
+    def test_a_word_is_a_tag_and_no_directory(self):
         self.write("store", "A")
-        self.run_tool("clear", "cacheA")
+        self.run_tool("ls", "cacheA")
+        for arguments in (["clear", "cacheA"], ["verify", "--remove", "cacheA"]):
+            self.assertIn("no tag 'cacheA'", self.run_tool(*arguments, code=3).err)
+        self.assertTrue((self.tmpdir / "cacheA").exists())
+        self.run_tool("clear", self.tmpdir / "cacheA")
         self.assertFalse((self.tmpdir / "cacheA").exists())
 
     def test_what_is_no_value_at_all_stays_where_nothing_is_ours(self):
