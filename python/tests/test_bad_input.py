@@ -53,12 +53,9 @@ def test_bad_input_is_told_at_once(call, error):
 
 
 def test_trouble_with_the_directory_costs_no_value_and_is_told_once(tmp_path, messages):
-    plain = Plain()
-    cod.set_tmpdir(plain, tmp_path / "file/below")
+    both = [Plain(), Plain()]
+    cod.set_tmpdir(both, tmp_path / "file/below")
     (tmp_path / "file").write_text("")
-    set_tag(plain, "T")
-    other = Plain()
-    cod.set_tmpdir(other, tmp_path / "file/below")
-    set_tag(other, "T")
-    assert plain.m() == 1 and other.m() == 1
+    set_tag(both, "T")
+    assert both[0].m() == 1 and both[1].m() == 1
     assert len(messages()) == 1 and str(tmp_path) in messages()[0]
