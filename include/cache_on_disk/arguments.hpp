@@ -7,139 +7,15 @@
 // types apart (docs/format.md), so that a C++ and a Python program name the same call alike.
 #pragma once
 
-#include <array>
-#include <complex>
 #include <concepts>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
-#include <utility>
 
-#include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/argument_encoder.hpp"
+#include "cache_on_disk/argument_list.hpp"
 
 namespace cache_on_disk {
-
-/// Collects arguments one by one. What a Python module uses, too; C++ programs use Arguments below.
-class ArgumentList {
- public:
-  void none();
-  void boolean(bool value);
-  void integer(std::int64_t value);
-  void unsigned_integer(std::uint64_t value);
-  /// An integer of any size, as minimal little-endian two's complement; `decimal` is how it is written.
-  void big_integer(std::string_view twos_complement, std::string_view decimal);
-  void real(double value);
-  void complex(std::complex<double> value);
-  /// Text in UTF-8.
-  void text(std::string_view value);
-  void bytes(std::string_view value);
-  /// A member of an enumeration that is no integer, by name.
-  void enumerator(std::string_view class_name, std::string_view member);
-  /// An array, as its codec encodes it; its memory order makes no difference. Throws std::invalid_argument if the codec
-  /// cannot encode it, or not as an array.
-  void array(const Result<Encoding>& encoding);
-  /// Everything added between these two is one tuple.
-  void begin_tuple();
-  void end_tuple();
-  /// The name of the keyword argument that follows; keywords come last, in the order of their names.
-  void keyword(std::string_view name);
-
-  /// "(...)" as it stands in the entry's name.
-  std::string name() const;
-
- private:
-  void add(char type, std::string_view encoded, std::string_view written, bool plain);
-  void separate();
-
-  std::string encoded_;
-  std::string written_;
-  bool plain_ = true;
-  bool needs_comma_ = false;
-};
-
-/// How a C++ type goes into an ArgumentList; specialise it for own types: static void add(ArgumentList&, const T&).
-template <class T>
-struct ArgumentEncoder;
-
-template <class T>
-concept Argument = requires(ArgumentList& list, const T& value) { ArgumentEncoder<T>::add(list, value); };
-
-template <>
-struct ArgumentEncoder<bool> {
-  static void add(ArgumentList& list, bool value) { list.boolean(value); }
-};
-template <std::signed_integral T>
-struct ArgumentEncoder<T> {
-  static void add(ArgumentList& list, T value) { list.integer(value); }
-};
-template <std::unsigned_integral T>
-struct ArgumentEncoder<T> {
-  static void add(ArgumentList& list, T value) { list.unsigned_integer(value); }
-};
-template <class T>
-  requires std::same_as<T, float> || std::same_as<T, double>
-struct ArgumentEncoder<T> {
-  static void add(ArgumentList& list, T value) { list.real(value); }
-};
-template <class T>
-struct ArgumentEncoder<std::complex<T>> {
-  static void add(ArgumentList& list, const std::complex<T>& value) { list.complex(value); }
-};
-template <class T>
-  requires std::is_enum_v<T>
-struct ArgumentEncoder<T> {
-  static void add(ArgumentList& list, T value) {
-    using Number = std::underlying_type_t<T>;
-    ArgumentEncoder<Number>::add(list, static_cast<Number>(value));
-  }
-};
-template <class T>
-  requires std::convertible_to<const T&, std::string_view>
-struct ArgumentEncoder<T> {
-  static void add(ArgumentList& list, const T& value) { list.text(value); }
-};
-template <Argument T>
-struct ArgumentEncoder<std::optional<T>> {
-  static void add(ArgumentList& list, const std::optional<T>& value) {
-    if (value)
-      ArgumentEncoder<T>::add(list, *value);
-    else
-      list.none();
-  }
-};
-template <Argument... Ts>
-struct ArgumentEncoder<std::tuple<Ts...>> {
-  static void add(ArgumentList& list, const std::tuple<Ts...>& value) {
-    list.begin_tuple();
-    std::apply([&](const Ts&... items) { (ArgumentEncoder<Ts>::add(list, items), ...); }, value);
-    list.end_tuple();
-  }
-};
-template <Argument A, Argument B>
-struct ArgumentEncoder<std::pair<A, B>> {
-  static void add(ArgumentList& list, const std::pair<A, B>& value) {
-    list.begin_tuple();
-    ArgumentEncoder<A>::add(list, value.first);
-    ArgumentEncoder<B>::add(list, value.second);
-    list.end_tuple();
-  }
-};
-
-namespace detail {
-template <class T>
-concept ScalarArgument =
-    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::convertible_to<const T&, std::string_view>;
-}  // namespace detail
-
-/// Everything that is stored as an array: vectors, std::array, Array<T>, Eigen matrices, chrono values.
-template <class T>
-  requires(!detail::ScalarArgument<T> && Cacheable<T>)
-struct ArgumentEncoder<T> {
-  static void add(ArgumentList& list, const T& value) { list.array(Codec<T>::encode(value)); }
-};
 
 namespace detail {
 
@@ -171,11 +47,14 @@ class Arguments {
  public:
   Arguments() = default;
   template <class... Args>
-    requires(Argument<std::remove_cvref_t<Args>> && ...) && (sizeof...(Args) > 0)
+    requires(sizeof...(Args) > 0 && !(std::same_as<std::remove_cvref_t<Args>, Arguments> || ...))
   explicit Arguments(const Args&... args) : kinds_(detail::argument_kinds<Args...>) {
-    (ArgumentEncoder<std::remove_cvref_t<Args>>::add(list_, args), ...);
+    (detail::add_argument<std::remove_cvref_t<Args>>(list_, args), ...);
   }
+  /// "(...)" as it stands in the entry's name. Throws std::invalid_argument, which says why, if they cannot name a value.
   std::string text() const { return list_.name(); }
+  /// Why they cannot: nested too deeply, say. Empty if they can.
+  const std::string& refusal() const noexcept { return list_.refusal(); }
   /// A letter each (detail::argument_kind).
   std::string_view kinds() const { return kinds_; }
 

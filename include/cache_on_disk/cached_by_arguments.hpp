@@ -14,15 +14,14 @@
 
 namespace cache_on_disk {
 
-/// The cell of a method with arguments; all else is as in Cached<T>. Arguments are bool, numbers, enums, text, arrays and
-/// tuples of those (arguments.hpp); equal ones name one entry. The cell buffers the values of all arguments it was asked
-/// for, and every ref owns its value.
+/// The cell of a method with arguments; all else is as in Cached<T>. Arguments are bool, numbers, enums, text, arrays, and
+/// containers, structs and choices of those (argument_encoder.hpp); equal ones name one entry. A call whose arguments cannot
+/// name one all the same, because they are nested too deeply, say, is computed each time, and told. The cell buffers the
+/// values of all arguments it was asked for, and every ref owns its value.
 template <class R, class... Args>
 class Cached<R(Args...)> final : public core::Cell {
   static_assert(detail::must_be_cacheable<R>());
-  static_assert(
-      (Argument<std::remove_cvref_t<Args>> && ...),
-      "an argument of a cached method must be a bool, number, enum, text, array, or a tuple of those");
+  static_assert((detail::must_name_values<std::remove_cvref_t<Args>>() && ...));
 
  public:
   Cached() = default;
@@ -107,7 +106,12 @@ class Cached<R(Args...)> final : public core::Cell {
       core::count_untagged_call(*this, site);
       return CachedRef<R>(make());
     }
-    const std::string name = Arguments(args...).text();
+    const Arguments arguments(args...);
+    if (!arguments.refusal().empty()) {
+      core::tell_unnamed(*binding_, arguments.refusal());
+      return CachedRef<R>(make());
+    }
+    const std::string name = arguments.text();
     if (core::may_use_memory(*this))
       if (auto buffered = find(name)) {
         if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0)

@@ -1,14 +1,21 @@
-#include "cache_on_disk/arguments.hpp"
+#include "cache_on_disk/argument_list.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
+#include "cache_on_disk/argument_encoder.hpp"
+#include "cache_on_disk/core/cell.hpp"
 #include "cache_on_disk/npy/header.hpp"
+#include "cache_on_disk/options.hpp"
+#include "core/binding.hpp"
+#include "core/uncached.hpp"
 #include "entry/hash.hpp"
 #include "entry/little_endian.hpp"
 
@@ -84,6 +91,7 @@ std::vector<std::byte> in_c_order(const std::vector<std::byte>& data, const std:
                                   std::size_t item) {
   std::vector<std::byte> ordered;
   ordered.reserve(data.size());
+  if (item == 0) return ordered;
   std::vector<std::size_t> index(shape.size(), 0);
   for (std::size_t n = 0; n < data.size() / item; ++n) {
     std::size_t offset = 0;
@@ -96,6 +104,49 @@ std::vector<std::byte> in_c_order(const std::vector<std::byte>& data, const std:
     }
   }
   return ordered;
+}
+
+/// Marks the bytes of an element, from `offset` on, that belong to its value: not what lies between the fields of a structure,
+/// nor what fills up a long double, where anything may have been left in memory.
+void mark_meaningful(const npy::Dtype& dtype, std::size_t offset, std::vector<bool>& bytes) {
+  constexpr std::size_t x87_bytes = 10;
+  constexpr bool long_doubles_are_padded = std::numeric_limits<long double>::digits == 64;
+  const auto mark = [&](std::size_t from, std::size_t count) {
+    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(from), count, true);
+  };
+  if (dtype.kind == npy::Kind::structure) {
+    for (const npy::Field& field : dtype.fields) mark_meaningful(field.dtype, offset + field.offset, bytes);
+  } else if (dtype.kind == npy::Kind::subarray) {
+    const std::size_t item = dtype.base->itemsize;
+    for (std::size_t place = 0; item > 0 && place + item <= dtype.itemsize; place += item)
+      mark_meaningful(*dtype.base, offset + place, bytes);
+  } else {
+    const bool complex = dtype.kind == npy::Kind::complex;
+    const std::size_t number = complex ? dtype.itemsize / 2 : dtype.itemsize;
+    const bool padded = long_doubles_are_padded && (complex || dtype.kind == npy::Kind::floating) &&
+                        number == sizeof(long double);
+    const std::size_t count = padded ? x87_bytes : number;
+    const std::size_t skipped = padded && dtype.order == npy::ByteOrder::big ? number - count : 0;
+    mark(offset + skipped, count);
+    if (complex) mark(offset + number + skipped, count);
+  }
+}
+std::vector<bool> meaningful_bytes(const npy::Dtype& dtype) {
+  std::vector<bool> bytes(dtype.itemsize, false);
+  mark_meaningful(dtype, 0, bytes);
+  return bytes;
+}
+void clear_padding(std::vector<std::byte>& data, const std::vector<bool>& meaningful) {
+  const std::size_t item = meaningful.size();
+  for (std::size_t i = 0; i < item; ++i)
+    for (std::size_t place = i; !meaningful[i] && place < data.size(); place += item) data[place] = std::byte{0};
+}
+
+std::string sized_pair(std::string_view one, std::string_view other) {
+  std::string encoded;
+  entry::append_sized(encoded, one);
+  entry::append_sized(encoded, other);
+  return encoded;
 }
 
 }  // namespace
@@ -134,29 +185,30 @@ void ArgumentList::text(std::string_view value) {
   add('s', value, fmt::format("'{}'", value.substr(0, longest_written)), is_plain(value));
 }
 void ArgumentList::bytes(std::string_view value) { add('y', value, {}, false); }
-void ArgumentList::enumerator(std::string_view class_name, std::string_view member) {
-  std::string encoded;
-  entry::append_sized(encoded, class_name);
-  entry::append_sized(encoded, member);
-  add('e', encoded, {}, false);
-}
-
 void ArgumentList::array(const Result<Encoding>& encoding) {
-  if (!encoding)
-    throw std::invalid_argument("cache_on_disk: an array argument cannot name an entry: " +
-                                encoding.error().message);
+  if (!encoding) return refuse(encoding.error().message);
   const auto header = npy::read_header(entry::bytes_of(encoding->head));
-  if (!header) throw std::invalid_argument("cache_on_disk: this argument is no array");
-  entry::Hash128 hash;
-  if (header->fortran_order) {
+  if (!header) {  // a codec's own form
     Gather gather;
-    gather.write(entry::bytes_of(encoding->head).subspan(header->data_offset));
+    gather.write(entry::bytes_of(encoding->head));
     if (encoding->body) encoding->body(gather);
+    return bytes({reinterpret_cast<const char*>(gather.data.data()), gather.data.size()});
+  }
+  const auto head = entry::bytes_of(encoding->head).subspan(header->data_offset);
+  const std::vector<bool> meaningful = meaningful_bytes(header->dtype);
+  const bool padded = std::ranges::find(meaningful, false) != meaningful.end();
+  entry::Hash128 hash;
+  if (header->fortran_order || padded) {
+    Gather gather;
+    gather.write(head);
+    if (encoding->body) encoding->body(gather);
+    if (padded) clear_padding(gather.data, meaningful);
     const std::vector<std::size_t> shape(header->shape.begin(), header->shape.end());
-    hash = entry::hash_128(in_c_order(gather.data, shape, header->dtype.itemsize));
+    hash = entry::hash_128(header->fortran_order ? in_c_order(gather.data, shape, header->dtype.itemsize)
+                                                 : std::move(gather.data));
   } else {
     HashSink sink;
-    sink.write(entry::bytes_of(encoding->head).subspan(header->data_offset));
+    sink.write(head);
     if (encoding->body) encoding->body(sink);
     hash = sink.hasher.digest();
   }
@@ -167,17 +219,53 @@ void ArgumentList::array(const Result<Encoding>& encoding) {
   add('a', encoded, {}, false);
 }
 
-void ArgumentList::begin_tuple() {
-  separate();
-  encoded_ += '(';
-  written_ += '(';
-  needs_comma_ = false;
+bool ArgumentList::enter() {
+  if (++depth_ <= deepest) return true;
+  --depth_;
+  refuse(fmt::format("it is nested more than {} levels deep", deepest));
+  return false;
 }
-void ArgumentList::end_tuple() {
-  encoded_ += ')';
-  written_ += ')';
+bool ArgumentList::begin(char bracket) {
+  if (!enter()) return false;
+  separate();
+  encoded_ += bracket;
+  plain_ = plain_ && bracket == '(';
+  if (plain_) written_ += bracket;
+  needs_comma_ = false;
+  return true;
+}
+void ArgumentList::end(char bracket) {
+  leave();
+  encoded_ += bracket;
+  if (plain_) written_ += bracket;
   needs_comma_ = true;
 }
+bool ArgumentList::begin_object(std::string_view module, std::string_view class_name) {
+  if (!enter()) return false;
+  add('o', sized_pair(module, class_name), {}, false);
+  return true;
+}
+void ArgumentList::global(std::string_view module, std::string_view name) {
+  add('g', sized_pair(module, name), {}, false);
+}
+
+ArgumentList ArgumentList::part() const {
+  ArgumentList part;
+  part.depth_ = depth_ + 1;
+  part.plain_ = false;
+  return part;
+}
+void ArgumentList::unordered(char open, std::vector<ArgumentList> parts, char close) {
+  std::ranges::sort(parts, {}, &ArgumentList::encoded_);
+  plain_ = false;
+  encoded_ += open;
+  for (ArgumentList& part : parts) {
+    encoded_ += part.encoded_;
+    if (!part.refusal_.empty()) refuse(std::move(part.refusal_));
+  }
+  encoded_ += close;
+}
+
 void ArgumentList::keyword(std::string_view name) {
   encoded_ += 'k';
   entry::append_sized(encoded_, name);
@@ -187,9 +275,30 @@ void ArgumentList::keyword(std::string_view name) {
   needs_comma_ = false;
 }
 
+void ArgumentList::refuse(std::string why) {
+  if (refusal_.empty()) refusal_ = std::move(why);
+}
+
 std::string ArgumentList::name() const {
+  if (!refusal_.empty())
+    throw std::invalid_argument("cache_on_disk: an argument cannot name a value: " + refusal_);
   if (plain_ && written_.size() <= longest_written) return "(" + written_ + ")";
   return fmt::format("(#{})", entry::hex(entry::hash_128(encoded_)));
+}
+
+std::string detail::text_of_path(const std::string& native) {
+  std::string text;
+  text.reserve(native.size());
+  for (const char c : native)
+    if (c != '/' || text.empty() || text.back() != '/') text += c;
+  return text;
+}
+
+void core::tell_unnamed(const Binding& binding, std::string_view why) {
+  if (options().mode == Mode::off) return;
+  const std::string method = binding.function_name();
+  tell_uncached({method, fmt::format("argument: {}", why),
+                 fmt::format("{} is computed without the cache, as an argument of the call cannot name a value: {}", method, why)});
 }
 
 }  // namespace cache_on_disk

@@ -119,23 +119,42 @@ std::string sized(const std::string& bytes) {
 std::string hashed(const std::string& encoding) { return "(#" + entry::hex(entry::hash_128(encoding)) + ")"; }
 
 TEST(ArgumentLists, OfOtherLanguagesAreHashedAsTheyAreEncoded) {
-  ArgumentList number, bytes, enumerator, complex;
+  ArgumentList number, bytes, object, complex;
   number.big_integer(std::string("\0\0\0\0\0\0\0\0\1", 9), "18446744073709551616");
   bytes.bytes("a");
-  enumerator.enumerator("Band", "blue");
+  ASSERT_TRUE(object.begin_object("filters", "Band"));
+  object.text("blue");
+  object.end_object();
   complex.complex({1.0, 2.0});
   EXPECT_EQ(number.name(), "(18446744073709551616)");
   EXPECT_EQ(bytes.name(), hashed("y" + sized("a")));
-  EXPECT_EQ(enumerator.name(), hashed("e" + sized(sized("Band") + sized("blue"))));
+  EXPECT_EQ(object.name(), hashed("o" + sized(sized("filters") + sized("Band")) + "s" + sized("blue")));
   EXPECT_EQ(complex.name().substr(0, 2), "(#");
 }
 
-TEST(ArgumentLists, TakeNoArrayThatIsNone) {
+TEST(ArgumentLists, RefuseWhatNoCodecEncodes) {
   ArgumentList list;
-  EXPECT_THROW(list.array(Error{"the array is no array"}), std::invalid_argument);
+  list.array(Error{"the array is no array"});
+  list.refuse("a second reason");
+  EXPECT_EQ(list.refusal(), "the array is no array");
+  EXPECT_THROW((void)list.name(), std::invalid_argument);
+}
+
+TEST(ArgumentLists, NameACodecsOwnFormByItsBytes) {
+  ArgumentList list;
   Encoding encoding;
   encoding.head = "this is no .npy";
-  EXPECT_THROW(list.array(encoding), std::invalid_argument);
+  list.array(encoding);
+  EXPECT_EQ(list.name(), hashed("y" + sized("this is no .npy")));
+}
+
+TEST(ArgumentLists, RefuseWhatIsNestedTooDeeply) {
+  ArgumentList list;
+  for (int level = 0; level < ArgumentList::deepest; ++level) ASSERT_TRUE(list.begin_tuple());
+  EXPECT_EQ(list.refusal(), "");
+  EXPECT_FALSE(list.begin_list());
+  EXPECT_FALSE(list.begin_object("m", "C"));
+  EXPECT_EQ(list.refusal(), "it is nested more than 200 levels deep");
 }
 
 }  // namespace

@@ -130,6 +130,10 @@ void count_untagged_call(const Cell& cell, const std::source_location& site);
 /// Counts the same for code of another language. `file` lives for ever.
 void count_untagged_call(const char* file, std::uint_least32_t line) noexcept;
 
+/// Tells of a call that goes without the cache, because its arguments cannot name a value. Throws UncachedError under
+/// Options::strict.
+void tell_unnamed(const Binding& binding, std::string_view why);
+
 /// Tells the log of a hit in memory, if it wants to hear of it, with the arguments as in the entry's name.
 void observe_hit(const Binding* binding, std::string_view arguments = {}) noexcept;
 

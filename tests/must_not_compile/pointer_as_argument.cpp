@@ -1,0 +1,4 @@
+// expect: an argument of a cached method must be a bool, number, enum
+#include <cache_on_disk/cache_on_disk.hpp>
+
+cache_on_disk::Cached<double(const double*)> fit;
