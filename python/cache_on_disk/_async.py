@@ -282,7 +282,7 @@ def asynchronous_call(cached: Any) -> Callable[..., Any]:
     async def call(owner: Any, /, *args: Any, **kwargs: Any) -> Any:
         function = cached.__wrapped__ if type(owner) is Anchor else functools.partial(cached.__wrapped__, owner)
         cell = _core.CellHandle.of(cached, owner)
-        name = _core.arguments_name(cached, owner, args, kwargs)
+        name = cell.name_of_call(cached, args, kwargs)
         value = ... if name is None else cell.buffered(name)
         if value is not ...:
             return value

@@ -168,8 +168,9 @@ def cache_on_disk(
         The function. ``@cache_on_disk`` and ``@cache_on_disk(...)`` both work, as does an ``async def``, whose awaited value
         is cached, and a property or cached_property, whose function is.
     by_arguments : bool
-        Keep one value for each arguments; else the arguments of the call play no part. They may be None, bool, numbers, str,
-        bytes, enums, tuples and arrays of numbers; others raise TypeError.
+        Keep one value for each arguments; else the arguments of the call play no part. They may be numbers, text, bytes, enums,
+        containers, arrays, dates, paths, quantities, frozen dataclasses, classes, functions, and objects with a method
+        ``__cache_key__``, which returns any of these. A call with others is computed without the cache, and that is told once.
     writable : bool
         Give each call a value of its own, which it may change; else arrays are read-only (docs/python_values.md).
     version : int

@@ -142,7 +142,14 @@ class DiskCacher:
     def _name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         name = _core.arguments_name(self._function, self._object, args, kwargs)
         if name is None:
-            raise TypeError(f"cache_on_disk: these arguments do not fit {self._function.__qualname__}")
+            import inspect
+
+            given = ", ".join([*map(repr, args), *(f"{name}={value!r}" for name, value in kwargs.items())])
+            try:
+                known = str(inspect.signature(self._function))
+            except (TypeError, ValueError):
+                known = "(...)"
+            raise InvalidTypeError(f"cache_on_disk: ({given}) are not arguments of {self._function.__qualname__}{known}")
         return str(name)
 
     @property

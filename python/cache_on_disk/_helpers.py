@@ -17,7 +17,6 @@ from ._plain_trust import objection as objection
 from ._dtypes import dtype_from_descr as dtype_from_descr
 from ._shared import kept_array as kept_array
 from ._values import (
-    argument_value as argument_value,
     array_in_form as array_in_form,
     describe_array as describe_array,
     load_npy as load_npy,
@@ -31,6 +30,14 @@ array_on = ndarray = np.ndarray
 property = property
 lru_cache_type = type(lru_cache(len))
 _warning = 30
+
+
+def __getattr__(name: str) -> Any:
+    if name == "argument_parts":  # imported when such an argument comes: it takes longer than all else here
+        from ._argument_parts import argument_parts
+
+        return argument_parts
+    raise AttributeError(name)
 
 
 def identity(value: Any) -> Any:
@@ -56,4 +63,28 @@ def deque_items(container: Any) -> list[Any]:
 def tell_of_arguments(qualname: str, stored: str, given: str) -> None:
     log(_warning, f"{qualname} was computed for {stored} and is now called with {given}: arguments take no part in what is "
                   f"cached, so both give the same value; @cache_on_disk(by_arguments=True) keeps one for each")
+
+
+def raise_unnamed(kind: str, why: str) -> None:
+    from ._errors import InvalidTypeError
+
+    raise InvalidTypeError(f"cache_on_disk: an argument of type {kind} cannot name a cached value: {why}")
+
+
+def plain_key(key: Any) -> Any:
+    """The key of a mapping as the exact int, bool, str or tuple that it equals; None if it is none of them."""
+    if isinstance(key, (np.bool_, np.integer)):
+        return None if isinstance(key, np.timedelta64) else key.item()
+    if isinstance(key, int):
+        return int.__int__(key)
+    if isinstance(key, str):
+        return str.__str__(key)
+    return tuple(tuple.__iter__(key)) if isinstance(key, tuple) else None
+
+
+def enum_key(key: enum.Enum) -> tuple[str, Any, Any]:
+    """The class and name of a member of an enumeration, or None and the value of flags put together."""
+    cls = type(key)
+    name = key._name_
+    return (cls.__name__, name, None) if name in cls.__members__ else (cls.__name__, None, key._value_)
 

@@ -177,21 +177,3 @@ def describe_array(array: np.ndarray[Any, Any]) -> tuple[Any, str, bool, tuple[i
     descr = repr(_npy.dtype_to_descr(array.dtype))
     fortran_order = flags.f_contiguous and not flags.c_contiguous
     return array, descr, fortran_order, array.shape, array.__array_interface__["data"][0], array.nbytes
-
-
-def argument_value(value: Any) -> Any:
-    """An argument as one that can name an entry: exact built-in types and arrays; None if it cannot."""
-    if isinstance(value, np.generic):
-        plain = value.item()
-        return plain if type(plain) in _immutable else np.asarray(value)
-    if type(value) is np.ndarray:
-        return None if value.dtype.hasobject else value
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, bytes):
-        return bytes(memoryview(value))
-    if isinstance(value, int):
-        return int.__int__(value)
-    if isinstance(value, float):
-        return float.__float__(value)
-    return complex(value.real, value.imag) if isinstance(value, complex) else None

@@ -5,8 +5,8 @@
 
 namespace cache_on_disk::python {
 
-/// Adds one argument. False with a TypeError set if it is of a type that cannot name an entry; for
-/// ArgumentKinds::plain false without an exception.
-bool add_argument(ArgumentList& list, PyObject* value, ArgumentKinds kinds);
+/// Adds one argument. Otherwise tells why in `refusal`, which stays empty for ArgumentKinds::plain: there such an argument is
+/// left out of comparisons. Throws nanobind::python_error for what is not an Exception (KeyboardInterrupt).
+bool add_argument(ArgumentList& list, PyObject* value, ArgumentKinds kinds, ArgumentRefusal& refusal);
 
 }  // namespace cache_on_disk::python

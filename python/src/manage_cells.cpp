@@ -12,6 +12,7 @@
 #include "core/binding.hpp"
 #include "core_cell.hpp"
 #include "gil.hpp"
+#include "helpers.hpp"
 #include "manage.hpp"
 #include "python_call.hpp"
 #include "reports.hpp"
@@ -26,6 +27,24 @@ CachedFunction* checked(nb::handle function) {
   if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this is no cached function");
   return reinterpret_cast<CachedFunction*>(function.ptr());
 }
+
+/// The arguments of a call as a vectorcall has them.
+struct GivenArguments {
+  std::vector<PyObject*> values;
+  nb::list names;
+  nb::tuple keywords;
+  CallArguments call;
+
+  GivenArguments(const nb::tuple& args, const nb::dict& kwargs) {
+    for (nb::handle value : args) values.push_back(value.ptr());
+    for (auto [name, value] : kwargs) {
+      names.append(name);
+      values.push_back(value.ptr());
+    }
+    keywords = nb::tuple(names);
+    call = {values.data(), args.size(), keywords.ptr()};
+  }
+};
 
 /// One cached method of one object. Keeps neither of them alive: the Python object around it does.
 class CellHandle {
@@ -102,6 +121,15 @@ class CellHandle {
     if (cell_->is_writable() != is) cell_->set_writable(is);
   }
 
+  /// As arguments_name(), for a call: where an argument cannot name a value, that is told, and there is no name.
+  nb::object name_of_call(nb::handle function, const nb::tuple& args, const nb::dict& kwargs) const {
+    const GivenArguments given(args, kwargs);
+    const NamedArguments named = name_of_arguments(checked(function), is_anchor(cell_->object), given.call);
+    if (named.state == NamedArguments::State::named) return nb::cast(named.text);
+    if (named.state == NamedArguments::State::refused) tell_unnamed(*cell_, *named.refusal);
+    return nb::none();
+  }
+
   nb::object fullpath(const std::string& arguments) const {
     if (!is_tagged())
       throw TagNotSetException("cache_on_disk: no tag is set, so the method has no path; call set_tag first");
@@ -176,21 +204,15 @@ class CellHandle {
   CellShare cell_;
 };
 
-/// "(...)" of a call of a by-arguments method, "" of any other; None if the call does not fit the function.
+/// "(...)" of a call of a by-arguments method, "" of any other; None if the call does not fit the function. Raises
+/// InvalidTypeError for an argument that cannot name a value.
 nb::object arguments_name(nb::handle function, nb::handle object, const nb::tuple& args, const nb::dict& kwargs) {
-  std::vector<PyObject*> values;
-  for (nb::handle value : args) values.push_back(value.ptr());
-  nb::list names;
-  for (auto [name, value] : kwargs) {
-    names.append(name);
-    values.push_back(value.ptr());
-  }
-  const nb::tuple keywords(names);
-  const auto text = name_of_arguments(checked(function), is_anchor(object.ptr()),
-                                      {values.data(), args.size(), keywords.ptr()});
-  if (text) return nb::cast(*text);
-  if (PyErr_Occurred() != nullptr) throw nb::python_error();
-  return nb::none();
+  const GivenArguments given(args, kwargs);
+  const NamedArguments named = name_of_arguments(checked(function), is_anchor(object.ptr()), given.call);
+  if (named.state == NamedArguments::State::misfit) return nb::none();
+  if (named.state == NamedArguments::State::named) return nb::cast(named.text);
+  helper("raise_unnamed")(named.refusal->type.c_str(), named.refusal->why.c_str());
+  throw nb::python_error();
 }
 
 /// The objects that have a cell of the function: those under a tag, and those asked for.
@@ -264,6 +286,7 @@ void add_cell_handle(nb::module_& module) {
       .def("bind", &CellHandle::bind, nb::call_guard<GilKept>(), nb::arg("function"), nb::arg("object"),
            nb::arg("instance").none(), nb::arg("tag").none(), nb::arg("prefix"), nb::arg("tmpdir"),
            nb::arg("trust"))
+      .def("name_of_call", &CellHandle::name_of_call, nb::call_guard<GilKept>())
       .def("fullpath", &CellHandle::fullpath, nb::call_guard<GilKept>())
       .def("explain", &CellHandle::explain, nb::call_guard<GilKept>())
       .def("explain_all_arguments", &CellHandle::explain_all_arguments, nb::call_guard<GilKept>())

@@ -1,8 +1,10 @@
 #include "parameters.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "argument_encoder.hpp"
+#include "element_names.hpp"
 
 namespace cache_on_disk::python {
 namespace {
@@ -19,17 +21,9 @@ PyObject* keyword_value(const CallArguments& arguments, PyObject* name) {
 }
 
 struct Keyword {
-  std::string_view name;
+  std::string name;  // UTF-8
   PyObject* value;
 };
-
-std::string_view text_of(PyObject* name) {
-  Py_ssize_t size = 0;
-  const char* const text = PyUnicode_AsUTF8AndSize(name, &size);
-  if (text != nullptr) return {text, static_cast<std::size_t>(size)};
-  PyErr_Clear();
-  return {};
-}
 
 /// Puts the arguments of one call into the order that names an entry.
 class Binding {
@@ -74,7 +68,7 @@ class Binding {
       PyObject* value = keyword_value(arguments_, name);
       if (value == nullptr && defaults != nullptr) value = PyDict_GetItemWithError(defaults, name);
       if (value == nullptr) return false;
-      keywords.push_back({text_of(name), value});
+      keywords.push_back({utf8(name), value});
     }
     return true;
   }
@@ -85,14 +79,10 @@ class Binding {
         arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
     for (Py_ssize_t i = 0; i < count; ++i) {
       PyObject* const keyword = PyTuple_GET_ITEM(arguments_.keyword_names, i);
-      const auto named = parameters_.names.begin() + static_cast<std::ptrdiff_t>(parameters_.positional_only);
-      const bool is_parameter = std::any_of(named, parameters_.names.end(), [&](PyObject* name) {
-        return PyUnicode_Compare(name, keyword) == 0;
-      });
-      if (is_parameter) continue;
+      if (parameters_.has_keyword(keyword)) continue;
       if (!parameters_.takes_more_keywords) return false;
       keywords.push_back(
-          {text_of(keyword), arguments_.values[arguments_.positional + static_cast<std::size_t>(i)]});
+          {utf8(keyword), arguments_.values[arguments_.positional + static_cast<std::size_t>(i)]});
     }
     return true;
   }
@@ -102,7 +92,7 @@ class Binding {
     const Py_ssize_t count =
         arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
     for (Py_ssize_t i = 0; i < count; ++i)
-      keywords.push_back({text_of(PyTuple_GET_ITEM(arguments_.keyword_names, i)),
+      keywords.push_back({utf8(PyTuple_GET_ITEM(arguments_.keyword_names, i)),
                           arguments_.values[arguments_.positional + static_cast<std::size_t>(i)]});
     return true;
   }
@@ -123,6 +113,13 @@ long number(PyObject* code, const char* name) {
 
 Parameters::~Parameters() {
   for (PyObject* name : names) Py_DECREF(name);
+}
+
+bool Parameters::has_keyword(PyObject* keyword) const {
+  const auto named = names.begin() + static_cast<std::ptrdiff_t>(positional_only);
+  return std::any_of(named, names.end(), [&](PyObject* name) {
+    return name == keyword || PyUnicode_Compare(name, keyword) == 0;
+  });
 }
 
 void Parameters::learn(PyObject* function, std::size_t skipped) {
@@ -151,19 +148,37 @@ void Parameters::learn(PyObject* function, std::size_t skipped) {
   known = true;
 }
 
-std::optional<std::string> arguments_text(const Parameters& parameters, PyObject* function,
-                                          const CallArguments& arguments, ArgumentKinds kinds) {
+NamedArguments name_arguments(const Parameters& parameters, PyObject* function, const CallArguments& arguments,
+                              ArgumentKinds kinds) {
+  NamedArguments named;
   Binding binding(parameters, function, arguments);
-  if (!binding.run()) return std::nullopt;
+  if (!binding.run()) {
+    named.state = NamedArguments::State::misfit;
+    return named;
+  }
   std::ranges::sort(binding.keywords, {}, &Keyword::name);
   ArgumentList list;
-  for (PyObject* value : binding.values)
-    if (!add_argument(list, value, kinds)) return std::nullopt;
+  ArgumentRefusal refusal;
+  bool good = true;
+  for (PyObject* value : binding.values) good = good && add_argument(list, value, kinds, refusal);
   for (const Keyword& keyword : binding.keywords) {
-    list.keyword(keyword.name);
-    if (!add_argument(list, keyword.value, kinds)) return std::nullopt;
+    if (good) list.keyword(keyword.name);
+    good = good && add_argument(list, keyword.value, kinds, refusal);
   }
-  return list.name();
+  if (good)
+    named.text = list.name();
+  else
+    named = {NamedArguments::State::refused, {}, std::make_unique<ArgumentRefusal>(std::move(refusal))};
+  return named;
+}
+
+bool may_fit(const Parameters& parameters, const CallArguments& arguments) {
+  if (!parameters.known) return true;
+  if (arguments.positional > parameters.positional && !parameters.takes_more_positional) return false;
+  const Py_ssize_t count = arguments.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments.keyword_names) : 0;
+  for (Py_ssize_t i = 0; i < count && !parameters.takes_more_keywords; ++i)
+    if (!parameters.has_keyword(PyTuple_GET_ITEM(arguments.keyword_names, i))) return false;
+  return true;
 }
 
 }  // namespace cache_on_disk::python

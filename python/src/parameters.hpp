@@ -5,11 +5,11 @@
 #include <Python.h>
 
 #include <cstddef>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "cache_on_disk/arguments.hpp"
+#include "cache_on_disk/argument_list.hpp"
 
 namespace cache_on_disk::python {
 
@@ -28,6 +28,8 @@ struct Parameters {
   ~Parameters();
   /// Learns the parameters of a function after the first `skipped` ones.
   void learn(PyObject* function, std::size_t skipped);
+  /// True if there is a parameter that may be given under this name.
+  bool has_keyword(PyObject* keyword) const;
 };
 
 /// The arguments of a vectorcall, without the object.
@@ -42,9 +44,29 @@ enum class ArgumentKinds {
   plain  ///< None, bools, numbers, short str and bytes: what is cheap to compare
 };
 
-/// "(...)" as in an entry's name. None if the call does not fit the function (calling it says why); nullopt
-/// with an exception set, a TypeError, if an argument is not of these kinds.
-std::optional<std::string> arguments_text(const Parameters& parameters, PyObject* function,
-                                          const CallArguments& arguments, ArgumentKinds kinds);
+/// Why an argument cannot name a value.
+struct ArgumentRefusal {
+  std::string type;  ///< of what in it cannot, "module.Class"
+  std::string why;
+};
+
+/// The arguments of one call as they stand in a name.
+struct NamedArguments {
+  enum class State {
+    named,
+    misfit,  ///< the call does not fit the function: calling it says why
+    refused  ///< an argument cannot name a value, or is not of the kinds asked for
+  };
+  State state = State::named;
+  std::string text;  ///< "(...)" if they are named
+  std::unique_ptr<ArgumentRefusal> refusal{};  ///< if they are refused; apart, because calls lie within calls on the stack
+};
+
+/// Names the arguments. Throws nanobind::python_error for what is not an Exception.
+NamedArguments name_arguments(const Parameters& parameters, PyObject* function, const CallArguments& arguments,
+                              ArgumentKinds kinds);
+
+/// False if the function has no such parameters: too many arguments, or a keyword that it does not know.
+bool may_fit(const Parameters& parameters, const CallArguments& arguments);
 
 }  // namespace cache_on_disk::python

@@ -1,5 +1,6 @@
 #include "python_call.hpp"
 
+#include <fmt/format.h>
 #include <nanobind/stl/string.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "cache_on_disk/options.hpp"
 #include "core/binding.hpp"
 #include "core/context.hpp"
+#include "core/uncached.hpp"
 #include "core_errors.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
@@ -252,8 +254,7 @@ PyObject* call_asynchronous(CachedFunction* function, const PyCell& cell, bool a
 /// The arguments as far as they are compared; empty if they are not.
 std::string comparable_arguments(CachedFunction* function, bool alone, const CallArguments& arguments) {
   if (function->options->told_of_arguments || function->options->by_arguments) return {};
-  return arguments_text(parameters_of(function, alone), function->wrapped, arguments, ArgumentKinds::plain)
-      .value_or("");
+  return name_arguments(parameters_of(function, alone), function->wrapped, arguments, ArgumentKinds::plain).text;
 }
 
 /// Says, once a method, that a call with other arguments gets the value all the same.
@@ -319,9 +320,24 @@ nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, 
   return call.result(source);
 }
 
-std::optional<std::string> name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments) {
-  if (!function->options->by_arguments) return std::string();
-  return arguments_text(parameters_of(function, alone), function->wrapped, arguments, ArgumentKinds::all);
+NamedArguments name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments) {
+  const Parameters& parameters = parameters_of(function, alone);
+  if (function->options->by_arguments)
+    return name_arguments(parameters, function->wrapped, arguments, ArgumentKinds::all);
+  NamedArguments named;
+  if (!may_fit(parameters, arguments)) named.state = NamedArguments::State::misfit;
+  return named;
+}
+
+void tell_unnamed(const PyCell& cell, const ArgumentRefusal& refusal) {
+  if (options().mode == Mode::off) return;
+  const auto binding = cell.make_binding();
+  const std::string method = binding != nullptr ? binding->function_name() : std::string("?");
+  core::tell_uncached(
+      {method, fmt::format("argument of type {}", refusal.type),
+       fmt::format("{} is computed without the cache, as an argument of type {} cannot name a value: {}. Give its class a "
+                   "__cache_key__(), or pass what tells its values apart",
+                   method, refusal.type, refusal.why)});
 }
 
 PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
@@ -341,27 +357,28 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   const CellShare share(cell);
   const CallArguments arguments =
       alone ? all_arguments(args, nargsf, kwnames) : without_object(args, nargsf, kwnames);
-  const auto name = name_of_arguments(function, alone, arguments);
-  if (!name) {
-    if (PyErr_Occurred() != nullptr) return nullptr;
+  const NamedArguments named = name_of_arguments(function, alone, arguments);
+  const std::string& name = named.text;
+  if (named.state != NamedArguments::State::named) [[unlikely]] {
+    if (named.state == NamedArguments::State::refused) tell_unnamed(cell, *named.refusal);
     return run_python([&] {
       return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
     });
   }
   const bool with_arguments = arguments.positional > 0 || kwnames != nullptr;
-  const nb::object kept = nb::borrow(cell.buffered(*name));
+  const nb::object kept = nb::borrow(cell.buffered(name));
   if (kept.is_valid()) {
     if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0) {
       const auto binding = cell.make_binding();
-      core::observe_hit(binding.get(), *name);
+      core::observe_hit(binding.get(), name);
       cell.count(binding->counters());
     }
     if (with_arguments) compare_arguments(function, cell, comparable_arguments(function, alone, arguments));
-    return shown(cell, *name, kept).release().ptr();
+    return shown(cell, name, kept).release().ptr();
   }
   std::string noted = comparable_arguments(function, alone, arguments);
   const Computation computation{function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames};
-  nb::object value = answer(cell, alone ? nb::handle(Py_None) : nb::handle(args[0]), *name, noted, computation);
+  nb::object value = answer(cell, alone ? nb::handle(Py_None) : nb::handle(args[0]), name, noted, computation);
   if (with_arguments) compare_arguments(function, cell, noted);
   return value.release().ptr();
 } catch (nb::python_error& error) {

@@ -33,9 +33,13 @@ struct Computation {
 nanobind::object answer(PyCell& cell, nanobind::handle owner, const std::string& arguments,
                         std::string noted_arguments, const Computation& computation);
 
-/// "(...)" of a call by arguments, of a method or of a function on its own (`alone`); empty for other methods. nullopt with an exception set, or without one if
-/// the call does not fit the function.
-std::optional<std::string> name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments);
+/// The arguments of a call, as they stand in the name; "" for those that are not by arguments.
+/// `alone`: of a function on its own.
+NamedArguments name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments);
+
+/// Says that a call goes without the cache, because an argument cannot name a value. Throws UncachedError under
+/// Options::strict.
+void tell_unnamed(const PyCell& cell, const ArgumentRefusal& refusal);
 
 /// The value a caller gets for what is kept for these arguments: it, or another on the same elements, or a copy.
 nanobind::object shown(PyCell& cell, const std::string& arguments, nanobind::handle kept);

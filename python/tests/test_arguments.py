@@ -1,6 +1,8 @@
 """Methods with one value for each arguments."""
 
+import asyncio
 import enum
+import itertools
 
 import numpy as np
 import pytest
@@ -32,6 +34,7 @@ class Loop:
         return repr(x)
 
 
+
 def test_positional_keyword_and_default_are_spelled_alike(tagged, entries):
     loop = tagged(Loop())
     for _ in range(2):
@@ -59,10 +62,129 @@ def test_numpy_scalars_and_integer_enums_are_plain_values(tagged):
     assert loop.any(np.asfortranarray(np.ones((2, 3)))) == loop.any(np.ones((2, 3))) and loop.calls == 2
 
 
-@pytest.mark.parametrize("x", [[1], {}, object(), np.array([None]), lambda: 1])
-def test_others_are_refused(tagged, x):
-    with pytest.raises(TypeError, match="cannot name a cached value"):
-        tagged(Loop()).any(x)
+@pytest.fixture
+def new_class(request):
+    """Makes classes with a by-arguments method m, each of a name of its own: what is told once is told once for each name."""
+
+    def make():
+        def m(self, x):
+            self.calls += 1
+            return self.calls
+
+        cls_name = f"Sensor{next(numbers)}"
+        m.__qualname__ = f"{cls_name}.m"
+        return type(cls_name, (), {"calls": 0, "m": cache_on_disk(by_arguments=True)(m)})()
+
+    return make
+
+
+numbers = itertools.count()
+
+
+class Unnamed:
+    def __repr__(self):
+        return "unnamed"
+
+
+def nested(levels, innermost=()):
+    for _ in range(levels):
+        innermost = (innermost,)
+    return innermost
+
+
+cyclic = []
+cyclic.append(cyclic)
+
+
+@pytest.mark.parametrize("x", [Unnamed(), object(), [1, {"a": Unnamed()}], {Unnamed()}, np.array([Unnamed()]), lambda: 1, iter([1]),
+                               memoryview(b"a"), nested(1000), nested(30_000), cyclic])
+def test_an_argument_that_cannot_name_a_value_costs_nothing_but_the_cache(tagged, messages, entries, new_class, x):
+    sensor = new_class()
+    assert sensor.m(x) == 1
+    tagged(sensor)
+    assert sensor.m(x) == 2 and sensor.m(x) == 3 and not entries()
+    [message] = messages()
+    method = f"root.{type(sensor).__name__}.m"
+    assert f"{method} is computed without the cache" in message and "__cache_key__()" in message
+    assert cod.statistics(sensor).uncached[f"{method}: {message}"] == 2
+    with pytest.raises(cod.InvalidTypeError, match="cannot name a cached value"):
+        cod.explain(sensor.m, x)
+
+
+def test_what_cannot_name_a_value_is_told_for_each_method_and_type(tagged, messages, new_class):
+    sensors = tagged(new_class()), tagged(new_class())
+    for x in (Unnamed(), Unnamed(), object(), Unnamed()):
+        for sensor in sensors:
+            sensor.m(x)
+    assert len(messages()) == 4
+    assert sum("Unnamed" in message for message in messages()) == 2
+
+
+def test_strict_raises_for_what_cannot_name_a_value_before_the_function_runs(tagged, new_class):
+    sensor = tagged(new_class())
+    cod.set_options(strict=True)
+    with pytest.raises(cod.UncachedError, match="Unnamed"):
+        sensor.m(Unnamed())
+    assert sensor.calls == 0 and sensor.m(1) == 1
+
+
+def test_off_is_as_if_no_tag_were_set(tagged, messages):
+    loop = tagged(Loop())
+    cod.set_options(mode="off", strict=True)
+    assert loop.any(Unnamed()) == "unnamed" and not messages()
+
+
+def test_asynchronous_methods_and_functions_take_what_cannot_name_a_value(tagged, messages, tmp_path):
+    class Asynchronous:
+        @cache_on_disk(by_arguments=True)
+        async def m(self, x):
+            return 7
+
+    assert asyncio.run(tagged(Asynchronous()).m(Unnamed())) == 7
+    assert len(messages()) == 1 and "Unnamed" in messages()[0]
+
+
+class Broken:
+    def __cache_key__(self):
+        raise ValueError("the key is lost")
+
+
+def test_a_key_that_fails_costs_nothing_but_the_cache(tagged, messages, new_class):
+    assert tagged(new_class()).m(Broken()) == 1
+    assert "ValueError: the key is lost" in messages()[0]
+
+
+class Interrupting:
+    def __cache_key__(self):
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_while_a_key_is_made_arrives(tagged):
+    with pytest.raises(KeyboardInterrupt):
+        tagged(Loop()).any(Interrupting())
+
+
+def test_misspelt_arguments_are_refused_as_the_function_does(tagged):
+    class Plain:
+        @cache_on_disk
+        def m(self, mode=1):
+            return mode
+
+        @cache_on_disk
+        def any(self, *args, **kwargs):
+            return 1
+
+    plain = tagged(Plain())
+    plain.m(1), plain.any()
+    for call in (lambda: plain.m(moed=1), lambda: plain.m(1, 2)):
+        with pytest.raises(TypeError, match="argument"):
+            call()
+    assert plain.m(mode=1) == plain.m() == 1 and plain.any(1, a=2) == 1
+    loop = tagged(Loop())
+    with pytest.raises(cod.InvalidTypeError, match=r"\(1, mdoe=2\) are not arguments of Loop.any\(self, x, /\)"):
+        cod.explain(loop.any, 1, mdoe=2)
+    with pytest.raises(cod.InvalidTypeError, match="mdoe"):
+        cod.get_disk_cacher(plain, plain.m).fullpath(mdoe=2)
 
 
 def test_a_call_that_does_not_fit_raises_as_the_function_does(tagged):
