@@ -146,7 +146,12 @@ struct KeyText<Key> {
 };
 template <Text Key>
 struct KeyText<Key> {
-  static std::string text(const Key& key) { return core::key_text(key); }
+  static std::string text(const Key& key) {
+    if constexpr (std::is_pointer_v<Key>)
+      return key != nullptr ? core::key_text(key) : "None";
+    else
+      return core::key_text(key);
+  }
 };
 template <class Tuple, std::size_t... I>
 constexpr bool all_nameable(std::index_sequence<I...>) {

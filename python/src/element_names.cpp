@@ -15,26 +15,56 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-std::optional<std::string> text_in_brackets(nb::handle key) {
+constexpr int deepest_key = 100;       // tuples within tuples
+constexpr std::size_t most_bits = 2100;  // Python may refuse to write integers of more than 640 digits
+constexpr std::string_view of_enum = ".[](),";
+
+std::optional<std::string> integer_text(nb::handle key) {
+  int overflow = 0;
+  const long long small = PyLong_AsLongLongAndOverflow(key.ptr(), &overflow);
+  if (overflow == 0) return fmt::format_int(small).str();
+  if (nb::cast<std::size_t>(key.attr("bit_length")()) > most_bits) return std::nullopt;
+  return nb::cast<std::string>(nb::str(key));
+}
+
+std::optional<std::string> text_in_brackets(nb::handle key, int depth);
+
+/// "Class.MEMBER"; "Class(3)" of flags put together, which newer Pythons only have a name for.
+std::optional<std::string> enum_text(nb::handle key, int depth) {
+  const nb::tuple parts = nb::cast<nb::tuple>(helper("enum_key")(key));
+  const std::string class_name = entry::encode_text(utf8(parts[0]), of_enum);
+  if (!parts[1].is_none()) return class_name + "." + entry::encode_text(utf8(parts[1]), of_enum);
+  const auto value = text_in_brackets(parts[2], depth + 1);
+  if (!value) return std::nullopt;
+  return class_name + "(" + *value + ")";
+}
+
+std::optional<std::string> tuple_text(nb::handle key, int depth) {
+  const Py_ssize_t size = PyTuple_GET_SIZE(key.ptr());
+  std::string text = "(";
+  for (Py_ssize_t i = 0; i < size; ++i) {
+    const auto part = text_in_brackets(PyTuple_GET_ITEM(key.ptr(), i), depth + 1);
+    if (!part) return std::nullopt;
+    if (i > 0) text += ',';
+    text += *part;
+  }
+  return text + (size == 1 ? ",)" : ")");
+}
+
+/// Keys go by value: classes derived from int, str and tuple, and NumPy's scalars, are the key that they equal.
+std::optional<std::string> text_in_brackets(nb::handle key, int depth) {
   PyObject* const object = key.ptr();
+  if (depth > deepest_key) return std::nullopt;
   if (object == Py_True) return "True";
   if (object == Py_False) return "False";
-  if (PyLong_CheckExact(object)) return nb::cast<std::string>(nb::str(key));
+  if (PyLong_CheckExact(object)) return integer_text(key);
   if (PyUnicode_CheckExact(object)) return core::key_text(utf8(key));
-  if (PyTuple_CheckExact(object)) {
-    std::string text = "(";
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); ++i) {
-      const auto part = text_in_brackets(PyTuple_GET_ITEM(object, i));
-      if (!part) return std::nullopt;
-      if (i > 0) text += ',';
-      text += *part;
-    }
-    return text + ")";
-  }
-  if (helper("is_enum")(key).is(Py_True))
-    return entry::encode_text(utf8(nb::str(key.type().attr("__name__"))) + "." +
-                              utf8(nb::str(key.attr("_name_"))));
-  return std::nullopt;
+  if (PyTuple_CheckExact(object)) return tuple_text(key, depth);
+  if (PyFloat_CheckExact(object) || PyBytes_CheckExact(object) || object == Py_None) return std::nullopt;
+  if (helper("is_enum")(key).is(Py_True)) return enum_text(key, depth);
+  const nb::object plain = helper("plain_key")(key);
+  if (plain.is_none()) return std::nullopt;
+  return text_in_brackets(plain, depth + 1);
 }
 
 /// True if the collector of garbage knows that nothing in a dictionary refers to anything, which CPython keeps track of: then
@@ -50,11 +80,11 @@ void each_in_sequence(nb::handle container, const TakeElement& take) {
     const bool list = PyList_Check(object) != 0;
     // The size is asked anew each time: a list may change while the walk tells of trouble.
     for (Py_ssize_t i = 0; i < (list ? PyList_GET_SIZE(object) : PyTuple_GET_SIZE(object)); ++i)
-      take(list ? PyList_GET_ITEM(object, i) : PyTuple_GET_ITEM(object, i), Step::index(i));
+      take(list ? PyList_GET_ITEM(object, i) : PyTuple_GET_ITEM(object, i), Step::index(i), nb::handle());
     return;
   }
   const nb::list copy(helper("deque_items")(container));
-  for (std::size_t i = 0; i < copy.size(); ++i) take(copy[i], Step::index(static_cast<Py_ssize_t>(i)));
+  for (std::size_t i = 0; i < copy.size(); ++i) take(copy[i], Step::index(static_cast<Py_ssize_t>(i)), nb::handle());
 }
 
 Step field_step(const nb::tuple& fields, Py_ssize_t i) {
@@ -73,15 +103,19 @@ std::optional<Step> key_step(PyObject* key) {
 }  // namespace
 
 std::string utf8(nb::handle text) {
+  Py_ssize_t size = 0;
+  const char* const plain = PyUnicode_AsUTF8AndSize(text.ptr(), &size);
+  if (plain != nullptr) return {plain, static_cast<std::size_t>(size)};
+  PyErr_Clear();
   const nb::object encoded = nb::steal(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "surrogatepass"));
   if (!encoded.is_valid()) throw nb::python_error();
   return {PyBytes_AS_STRING(encoded.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(encoded.ptr()))};
 }
 
-std::string member_text(PyObject* name) { return fmt::format(".{}", entry::encode_text(utf8(name))); }
+std::string member_text(PyObject* name) { return fmt::format(".{}", entry::encode_text(utf8(name), ".[]")); }
 
 std::optional<std::string> key_text(PyObject* key) {
-  const auto text = text_in_brackets(key);
+  const auto text = text_in_brackets(key, 0);
   if (!text) return std::nullopt;
   return fmt::format("[{}]", *text);
 }
@@ -96,7 +130,7 @@ void for_each_element(nb::handle container, Elements elements, const TakeElement
     case Elements::named_tuple: {
       const nb::tuple fields = nb::borrow<nb::tuple>(fields_of(Py_TYPE(object)));
       for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); ++i)
-        take(PyTuple_GET_ITEM(object, i), field_step(fields, i));
+        take(PyTuple_GET_ITEM(object, i), field_step(fields, i), nb::handle());
       return;
     }
     case Elements::mapping: {
@@ -107,12 +141,12 @@ void for_each_element(nb::handle container, Elements elements, const TakeElement
       Py_ssize_t place = 0;
       while (PyDict_Next(object, &place, &key, &value) != 0)
         if (!is_opaque(Py_TYPE(value)) || is_cached_function(value)) items.emplace_back(nb::borrow(key), nb::borrow(value));
-      for (const auto& [held_key, held_value] : items) take(held_value, key_step(held_key.ptr()));
+      for (const auto& [held_key, held_value] : items) take(held_value, key_step(held_key.ptr()), held_key);
       return;
     }
     case Elements::unordered: {
       const nb::list copy(helper("set_items")(container));
-      for (nb::handle element : copy) take(element, std::nullopt);
+      for (nb::handle element : copy) take(element, std::nullopt, nb::handle());
       return;
     }
   }

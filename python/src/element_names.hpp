@@ -12,7 +12,7 @@
 
 namespace cache_on_disk::python {
 
-/// A str in UTF-8, lone surrogates as bytes that are none.
+/// UTF-8; lone surrogates as the bytes they would have there. Throws nanobind::python_error.
 std::string utf8(nanobind::handle text);
 
 /// ".name", of an exact str.
@@ -21,8 +21,9 @@ std::string member_text(PyObject* name);
 /// "[3]", "['text']", "[Enum.MEMBER]", "[(1,'a')]"; none for keys that are not the same in every process.
 std::optional<std::string> key_text(PyObject* key);
 
-/// Takes an element and its step, or none if it has no stable name.
-using TakeElement = std::function<void(nanobind::handle element, const std::optional<Step>& step)>;
+/// Takes an element and its step, or none if it has no stable name; and the key of a mapping, if it is one.
+using TakeElement =
+    std::function<void(nanobind::handle element, const std::optional<Step>& step, nanobind::handle key)>;
 
 /// Goes through the elements of a container without running code of its class.
 void for_each_element(nanobind::handle container, Elements elements, const TakeElement& take);

@@ -1,5 +1,6 @@
 #include "walk.hpp"
 
+#include <fmt/format.h>
 #include <nanobind/stl/string.h>
 
 #ifdef __GLIBC__
@@ -33,6 +34,13 @@ struct Visit {
   std::size_t depth;
 };
 
+/// An element of a container in which it has no stable name.
+struct Unnamed {
+  nb::object element;
+  const core::Name* container;
+  std::string key;  // the class of the key; empty in a set
+};
+
 class Walk {
  public:
   Walk(core::Walker& walker, std::vector<FoundObject>& found, std::vector<Unreached>& unreached,
@@ -49,6 +57,7 @@ class Walk {
     }
     as_original(root, nowhere, step, 0);
     everything({root, &nowhere, step, 0});
+    tell_of_unnamed();
   }
 
   ClassTable classes;
@@ -121,14 +130,47 @@ class Walk {
   }
 
   void elements(const Visit& visit, const ClassInfo& info, std::vector<Visit>& below) {
-    for_each_element(visit.object, info.elements, [&](nb::handle element, const std::optional<Step>& step) {
+    const auto take = [&](nb::handle element, const std::optional<Step>& step, nb::handle key) {
       if (visit.depth == 0 && is_cached_function(element.ptr())) note_function(element);
       if (is_opaque(Py_TYPE(element.ptr())) || (objects_.get(element.ptr()) & visited) != 0) return;
       if (step)
         below.push_back({nb::borrow(element), own_name(visit), *step, visit.depth + 1});
-      else if (!classes[Py_TYPE(element.ptr())].methods.empty())
-        note_unnamed(visit, info.elements, element);
-    });
+      else if (unnamed_.size() < most_unnamed)
+        unnamed_.push_back({nb::borrow(element), own_name(visit), class_name_of(key)});
+    };
+    for_each_element(visit.object, info.elements, take);
+  }
+
+  static std::string class_name_of(nb::handle key) {
+    return key.is_valid() ? utf8(nb::handle(key.type()).attr("__name__")) : std::string();
+  }
+
+  /// Elements without a stable name are looked through once all else has been visited, for there may be nothing cached in them,
+  /// and what can be reached on another way has a name.
+  void tell_of_unnamed() {
+    std::size_t looked_at = 0;
+    for (const Unnamed& unnamed : unnamed_) {
+      std::vector<nb::object> waiting{unnamed.element};
+      while (!waiting.empty() && ++looked_at < most_unnamed) {
+        const nb::object object = std::move(waiting.back());
+        waiting.pop_back();
+        std::uint32_t& number = objects_[object.ptr()];
+        if ((number & visited) != 0) continue;
+        number |= visited;
+        held_.push_back(object);
+        const ClassInfo& info = classes[Py_TYPE(object.ptr())];
+        if (info.opaque) continue;
+        if (!info.methods.empty() && number >> 1 == 0) {
+          note_unnamed(unnamed, object);
+          break;
+        }
+        for (const Attribute& attribute : attributes_of(object.ptr(), info, Hidden::last)) waiting.push_back(attribute.value);
+        for_each_element(object, info.elements,
+                         [&](nb::handle element, const std::optional<Step>&, nb::handle) {
+                           if (!is_opaque(Py_TYPE(element.ptr()))) waiting.push_back(nb::borrow(element));
+                         });
+      }
+    }
   }
 
   /// Methods of a base class that bear the name of one of the class's own are told of when they are called: most never are.
@@ -137,19 +179,18 @@ class Walk {
     unreached_.push_back({fmt::format("{}.{}", name_of(*visit.outer, visit.step)->full(), method.name), method.reason,
                           method.message, method.name});
   }
-  void note_unnamed(const Visit& visit, Elements elements, nb::handle element) {
-    const std::string name = (*own_name(visit))->full();
+  void note_unnamed(const Unnamed& unnamed, nb::handle object) {
+    const std::string name = (*unnamed.container)->full();
     if (!unreached_.empty() && unreached_.back().name == name) return;
-    const std::string container = utf8(nb::handle(visit.object.type()).attr("__name__"));
-    const std::string kind = utf8(element.type().attr("__name__"));
+    const std::string kind = utf8(object.type().attr("__name__"));
     unreached_.push_back(
         {name, "no stable name",
-         elements == Elements::mapping
-             ? fmt::format("{} has keys that are not the same in every process, so the objects under them ({}) have no "
-                           "stable name and are not cached; use text, numbers, enum members or tuples of these as keys",
+         unnamed.key.empty()
+             ? fmt::format("{} is a set, whose elements ({}) have no stable name, so they are not cached; use a list or a dict",
                            name, kind)
-             : fmt::format("{} is a {}, whose elements ({}) have no stable name, so they are not cached; use a list or a dict",
-                           name, container, kind),
+             : fmt::format("{} has keys of type {}, which make no name that is the same in every process, so the objects under "
+                           "them ({}) are not cached; use text, integers, enum members or tuples of these as keys",
+                           name, unnamed.key, kind),
          fmt::format("{} of {}", name, kind)});
   }
   /// In the container that is given for a root; elsewhere functions are nobody's.
@@ -171,6 +212,7 @@ class Walk {
   }
 
   static constexpr std::uint32_t visited = 1;
+  static constexpr std::size_t most_unnamed = 100'000;  // looking for what is not cached must not take for ever
 
   core::Walker& walker_;
   std::vector<FoundObject>& found_;
@@ -181,6 +223,7 @@ class Walk {
   AddressMap objects_;  // visited?, and above that the place in found_, from 1 on
   std::unordered_set<PyTypeObject*> entered_;
   const core::Name* own_ = nullptr;
+  std::vector<Unnamed> unnamed_;
   std::vector<nb::object> held_;  // addresses must not be used again during the walk
 };
 

@@ -19,7 +19,7 @@ std::optional<Binder::First> change_settings(const Tree& tree, Binder::Change ch
   Binder binder(std::move(change));
   Walker walker([&](const FoundCell& found) { binder.plan(found); });
   tree(walker);
-  binder.finish();
+  binder.finish(walker);
   try {
     return binder.first();
   } catch (const std::bad_alloc&) {  // all cells have got theirs

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/log.hpp"
+#include "core/uncached.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -36,19 +37,23 @@ void Binder::plan(const FoundCell& found) {
   const Context* const before = found.cell.context();
   Changed& after = changed(found, before);
   ++after.cells;
-  if (before != nullptr) note_if_moved(found, *before, *after.context);
+  const Method& method = method_of(found);
+  const bool own_name = has_own_name(found, method);
+  if (before != nullptr && own_name) note_if_moved(found, *before, *after.context);
   Planned& planned = next_planned();
   planned.cell = &found.cell;
-  planned.context = &after.context;
+  planned.context = own_name ? &after.context : &contexts_without_tag_[before];
   if (!first_instance_) {
     first_instance_ = found.instance;
-    first_method_ = &method_of(found);
+    first_method_ = &method;
   }
-  if (!found.cell.is_compact()) plan_binding(planned, found, method_of(found));
+  if (!found.cell.is_compact()) plan_binding(planned, found, method);
 }
 
-void Binder::finish() {
+void Binder::finish(const Walker& walker) {
   settle_new();
+  settle_without_tag();
+  tell_of_uncached(walker);
   tell_of_moved();
   for (std::vector<Planned>& piece : planned_)
     for (Planned& planned : piece) carry_out(planned);
@@ -118,6 +123,7 @@ void Binder::settle_new() {
   auto context = model != nullptr && model->second.context->settings() == settings
                      ? model->second.context
                      : std::make_shared<const Context>(std::move(settings));
+  tags_ = context->has_tag();
   if (fresh != contexts_.end()) fresh->second.context = std::move(context);
 }
 
@@ -125,6 +131,35 @@ std::optional<Binder::First> Binder::first() const {
   if (!first_instance_) return std::nullopt;
   return First{first_instance_->full() + "." + first_method_->origin.function, first_method_,
                *planned_.front().front().context};
+}
+
+/// The changed settings, but for the tag.
+void Binder::settle_without_tag() {
+  for (const auto& [before, after] : contexts_) tags_ = tags_ || (after.context != nullptr && after.context->has_tag());
+  for (auto& [before, context] : contexts_without_tag_) {
+    Settings settings = contexts_.at(before).context->settings();
+    settings.tag.reset();
+    context = std::make_shared<const Context>(std::move(settings));
+  }
+}
+
+/// Names of one text can come of steps that differ: of the keys of two enumerations, or of two pointers to one text.
+bool Binder::has_own_name(const FoundCell& found, const Method& method) {
+  const auto function = reinterpret_cast<std::uintptr_t>(&method) * 0x9E3779B97F4A7C15u;
+  if (names_.take(found.instance->hash ^ (function ^ function >> 29))) return true;
+  if (twice_.size() < most_told) twice_.push_back(fmt::format("{}.{}", found.instance->full(), found.function()));
+  return false;
+}
+
+/// Only a tag makes a difference to what is not cached.
+void Binder::tell_of_uncached(const Walker& walker) const {
+  if (!tags_) return;
+  for (const std::string& name : twice_)
+    tell_uncached({name, "two objects",
+                   fmt::format("two objects are called {}: only the first is cached; give their keys different names, or "
+                               "each a tag of its own", name)});
+  for (const Walker::LeftOut& what : walker.left_out())
+    tell_uncached({what.name, what.reason, what.message, what.place});
 }
 
 const Method& Binder::method_of(const FoundCell& found) {

@@ -16,6 +16,7 @@
 #include "cache_on_disk/core/settings.hpp"
 #include "cache_on_disk/core/walker.hpp"
 #include "core/binding.hpp"
+#include "core/taken_names.hpp"
 
 namespace cache_on_disk::core {
 
@@ -28,10 +29,12 @@ class Binder {
 
   explicit Binder(Change change) : change_(std::move(change)) {}
 
-  /// Throws what the change and the new settings throw.
+  /// Throws what the change and the new settings throw. Of two objects with one name, and the same method, the second gets no
+  /// tag: each would be given the other's values.
   void plan(const FoundCell& found);
-  /// Gives all cells what was planned. Throws, before it changes any, what the new settings throw.
-  void finish();
+  /// Says what the walk has left out, and gives all cells what was planned. Throws, before it changes any, what the new settings
+  /// throw, and UncachedError under Options::strict.
+  void finish(const Walker& walker);
 
   /// The binding's name of the cell that was met first, what it is a method of, and its new settings.
   struct First {
@@ -76,6 +79,9 @@ class Binder {
   std::shared_ptr<const Context> change(Settings settings) const;
   Changed& changed(const FoundCell& found, const Context* before);
   void settle_new();
+  bool has_own_name(const FoundCell& found, const Method& method);
+  void settle_without_tag();
+  void tell_of_uncached(const Walker& walker) const;
   const Method& method_of(const FoundCell& found);
   void note_if_moved(const FoundCell& found, const Context& before, const Context& context);
   void tell_of_moved() const;
@@ -90,6 +96,11 @@ class Binder {
   const Method* first_method_ = nullptr;
 
   std::unordered_map<const Context*, Changed> contexts_;  // by what the cells had before; nullptr: the new ones
+  // The same without a tag, for objects whose name another has; made at last.
+  std::unordered_map<const Context*, std::shared_ptr<const Context>> contexts_without_tag_;
+  TakenNames names_;
+  std::vector<std::string> twice_;  // what two objects were called, some of it
+  bool tags_ = false;               // some of the new settings have a tag
   std::map<MethodKey, const Method*> methods_;
   // What was found last, which is nearly always what is looked for next.
   const Context* last_key_ = nullptr;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/context.hpp"
 #include "core/counters.hpp"
@@ -18,7 +20,17 @@ class Cell;
 /// A step of an instance name; siblings share what lies before.
 struct NameNode {
   std::shared_ptr<const NameNode> outer;
-  std::string text;  ///< "root", ".residuals", "[3]"
+  std::string text;    ///< "root", ".residuals", "[3]"
+  std::uint64_t hash;  ///< of the whole name, whatever its steps are
+
+  NameNode(std::shared_ptr<const NameNode> before, std::string step)
+      : outer(std::move(before)), text(std::move(step)), hash(hash_of(outer.get(), text)) {}
+  /// FNV-1a, carried on from step to step.
+  static std::uint64_t hash_of(const NameNode* outer, std::string_view text) noexcept {
+    std::uint64_t hash = outer != nullptr ? outer->hash : 0xCBF29CE484222325u;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+    return hash;
+  }
 
   std::string full() const {
     std::string name;

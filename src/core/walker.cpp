@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "core/binding.hpp"
-#include "core/log.hpp"
 #include "entry/names.hpp"
 #include "entry/origin.hpp"
 
@@ -12,6 +11,7 @@ namespace cache_on_disk::core {
 Walker::Walker(Visit visit, std::string_view root_name, Reach reach)
     : visit_(std::move(visit)),
       reach_(reach),
+      root_name_(root_name),
       name_(std::make_shared<const NameNode>(NameNode{nullptr, std::string(root_name)})) {}
 
 Walker::~Walker() = default;
@@ -41,16 +41,26 @@ Name extended(const Name& name, std::string step) {
   return std::make_shared<const NameNode>(NameNode{name, std::move(step)});
 }
 
-void Walker::skip_unnamed(const std::type_info& type) { skip_unnamed(entry::readable_class(type.name())); }
+void Walker::leave_out(LeftOut what) {
+  constexpr std::size_t most = 100;  // of what is told once each: places and reasons are few
+  for (const LeftOut& known : left_out_)
+    if (known.place == what.place && known.reason == what.reason) return;
+  if (left_out_.size() < most) left_out_.push_back(std::move(what));
+}
 
-void Walker::skip_unnamed(const std::string& class_name) {
-  report({class_name, "no stable name",
-          fmt::format("objects in a {} have no stable name, so their methods are not cached", class_name)});
+void Walker::skip_unnamed(const std::type_info& type) {
+  const std::string class_name = entry::readable_class(type.name());
+  leave_out({name_->full(), "no stable name",
+             fmt::format("the objects in {}, a {}, have no stable name, so their methods are not cached: only keys that are "
+                         "integers, text, enumerators, or tuples of these make one",
+                         name_->full(), class_name),
+             class_name});
 }
 
 void Walker::skip_deep() {
-  report({"root", "too deep",
-          fmt::format("objects that lie more than {} steps below the root are not cached", deepest)});
+  leave_out({root_name_, "too deep",
+             fmt::format("objects that lie more than {} steps below the root are not cached; set_tag one that lies "
+                         "nearer to them, too", deepest), root_name_});
 }
 
 bool Walker::take_name(std::string_view class_name, std::string_view name, const void* part) {
@@ -60,10 +70,8 @@ bool Walker::take_name(std::string_view class_name, std::string_view name, const
     if (taken.name != name || taken.class_name != class_name) continue;
     const std::string full =
         fmt::format("{}.{}{}{}", name_->full(), class_name, class_name.empty() ? "" : ".", name);
-    report(
-        {full, "name taken",
-         fmt::format("two parts of one object are called {}: the second is not cached; give it another name",
-                     full)});
+    leave_out({full, "name taken",
+               fmt::format("two parts of one object are called {}: the second is not cached; give it another name", full), full});
     return false;
   }
   taken_.push_back({class_name, name, part});

@@ -116,13 +116,14 @@ bool is_tag_path(std::string_view path) {
   return true;
 }
 
-std::string encode_text(std::string_view text) {
+std::string encode_text(std::string_view text, std::string_view also) {
   std::string encoded;
   encoded.reserve(text.size());
   while (!text.empty()) {
     const std::size_t length = sequence_length(text);
     const auto first = static_cast<unsigned char>(text.front());
-    const bool plain = length > 0 && !is_control(first) && first != '/' && first != '\'' && first != '%';
+    const bool plain = length > 0 && !is_control(first) && first != '/' && first != '\'' && first != '%' &&
+                       also.find(text.front()) == std::string_view::npos;
     if (plain)
       encoded += text.substr(0, length);
     else

@@ -34,7 +34,8 @@ bool is_tag_path(std::string_view path);
 std::string_view take_component(std::string_view& path) noexcept;
 
 /// Text as it stands in a name: '/', '%', ''', control characters and bytes that are no UTF-8 become %XX.
-std::string encode_text(std::string_view text);
+/// So do the characters in `also`, which mean something where the text stands.
+std::string encode_text(std::string_view text, std::string_view also = {});
 
 /// True if the bytes are valid UTF-8 (no surrogates, no overlong forms).
 bool is_utf8(std::string_view text) noexcept;

@@ -12,6 +12,8 @@
 #include <unordered_map>
 #include <variant>
 
+#include "support/temporary_directory.hpp"
+
 namespace cache_on_disk {
 namespace {
 
@@ -176,6 +178,55 @@ TEST(WalkNames, AreNotGivenTwiceToValuesOfAMultimap) {
   root.member_.emplace("a", Part()), root.member_.emplace("a", Part());
   expect_skipped(root);
 }
+/// Gives its own number, so that a value of another object shows.
+struct Numbered {
+  explicit Numbered(int value) : number(value) {}
+  CachedRef<int> value() const {
+    return value_([this] { return number; });
+  }
+  int number;
+  Cached<int> value_;
+  CACHE_ON_DISK(Numbered, value_)
+};
+
+/// Keys that the map takes for two and a name for one: pointers to one text, in whatever order they lie in memory.
+TEST(WalkNames, OfTwoObjectsThatAreOneGiveATagToTheFirstOnly) {
+  const TemporaryDirectory directory;
+  static const char texts[2][2] = {"x", "x"};
+  Root<std::map<const char*, Numbered>> root;
+  root.member_.emplace(texts[0], 1), root.member_.emplace(texts[1], 2);
+  std::vector<std::string> troubles;
+  set_trouble_handler([&](const Trouble& trouble) { troubles.push_back(trouble.message); });
+  set_tmpdir(root, directory.path());
+  for (const char* const tag : {"night", "night", "day"}) {
+    set_tag(root, tag);
+    for (int call = 0; call < 2; ++call)
+      for (const auto& [key, numbered] : root.member_) EXPECT_EQ(*numbered.value(), numbered.number) << tag;
+  }
+  set_trouble_handler({});
+  EXPECT_THAT(troubles, ElementsAre(HasSubstr("two objects are called root.member['x'].Numbered.value")));
+}
+
+TEST(WalkNames, OfTwoObjectsThatAreOneThrowWhereThatIsWantedAndChangeNothing) {
+  const TemporaryDirectory directory;
+  static const char texts[2][2] = {"y", "y"};
+  Root<std::map<const char*, Numbered>> root;
+  root.member_.emplace(texts[0], 1), root.member_.emplace(texts[1], 2);
+  set_tmpdir(root, directory.path());
+  Options strict;
+  strict.strict = true;
+  set_options(strict);
+  EXPECT_THROW(set_tag(root, "night"), UncachedError);
+  set_options({});
+  EXPECT_THROW((void)get_disk_cacher(root.member_.begin()->second, "value").fullpath(), TagNotSetException);
+}
+
+TEST(WalkNames, OfKeysThatAreNullArePythonsNone) {
+  Root<std::map<const char*, Part>> root;
+  root.member_[nullptr];
+  EXPECT_THAT(names(root), ElementsAre("root.member[None].Part.m"));
+}
+
 TEST(WalkNames, OfEmptySetsAreNotMissed) {
   Root<std::set<Part>> root;
   std::vector<std::string> troubles;

@@ -87,13 +87,21 @@ class Walker {
   const Name& root() const noexcept { return name_; }
   /// Takes a name for a part of the object being visited: for a member, or for a cell of a class. False if the part has a
   /// name already, or if another part has this one (a base's private member, say): then they would share their values, so
-  /// only the first is cached, and that is logged.
+  /// only the first is cached, and the other is left out.
   bool take_name(std::string_view class_name, std::string_view name, const void* part);
-  /// Says that objects of this kind have no stable name; logged once a type.
+  /// Leaves out the objects in the container that is being visited, of this type: they have no stable name.
   void skip_unnamed(const std::type_info& type);
-  void skip_unnamed(const std::string& class_name);
-  /// Says that there are objects beyond `deepest`; logged once.
-  static void skip_deep();
+  /// Leaves out what lies beyond `deepest`.
+  void skip_deep();
+
+  /// What a walk does not reach, for set_tag to tell.
+  struct LeftOut {
+    std::string name;     ///< of where it lies
+    std::string reason;   ///< as in core::Uncached
+    std::string message;
+    std::string place;    ///< what it is told once for
+  };
+  const std::vector<LeftOut>& left_out() const noexcept { return left_out_; }
   /// True if members of the object are to be visited as well.
   bool descends() const noexcept { return reach_ == Reach::everything; }
 
@@ -119,6 +127,8 @@ class Walker {
   const std::type_info* object_class = nullptr;
 
  private:
+  void leave_out(LeftOut what);
+
   struct TakenName {
     std::string_view class_name;
     std::string_view name;
@@ -127,8 +137,10 @@ class Walker {
 
   Visit visit_;
   Reach reach_;
+  std::string root_name_;
   std::shared_ptr<const NameNode> name_;
   VisitedObjects visited_;
+  std::vector<LeftOut> left_out_;
   std::vector<TakenName> taken_;  // of the objects on the way from the root to the current one
   std::size_t depth_ = 0;         // steps from the root to the current object
   std::size_t first_taken_ = 0;   // where the current object's begin
