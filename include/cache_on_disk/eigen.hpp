@@ -59,6 +59,9 @@ namespace detail {
 template <class E>
   requires std::is_base_of_v<Eigen::EigenBase<E>, E> && (!std::is_base_of_v<Eigen::PlainObjectBase<E>, E>)
 inline constexpr bool dangles<E> = true;
+/// Constants, zeros and identities hold what they are made of.
+template <class Make, class Plain>
+inline constexpr bool dangles<Eigen::CwiseNullaryOp<Make, Plain>> = false;
 
 template <class M>
 struct EigenCodec {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "support/processes.hpp"
+#include "support/sanitizers.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -131,7 +132,7 @@ TEST(Background, AForkedChildDropsTheTasksAndStartsAfresh) {
 }
 
 TEST(Background, DoesNotHoldUpTheEndOfTheProcess) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(COD_ADDRESS_SANITIZER)
   GTEST_SKIP() << "the sanitizer counts what a forked child leaves behind on purpose";
 #endif
   ChildProcess child([] {
