@@ -26,6 +26,10 @@ class Attacks(support.ToolTest):
             os.chown(path, VICTIM, VICTIM)
         self.tag = self.tmpdir / "cacheT"
 
+    def in_the_very_directory(self, *arguments):
+        """Not in one of the victim's own beside it, where the library goes when another has the tag's name."""
+        return self.as_victim("--dir", self.tmpdir, *arguments)
+
     def as_victim(self, *arguments):
         done = subprocess.run([self.tool, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
                               env=self.environment, timeout=60, cwd="/", user=VICTIM, group=VICTIM, extra_groups=[])
@@ -63,7 +67,7 @@ class Attacks(support.ToolTest):
             file.truncate(1 << 40)
         self.commands()
         for name in ("fifo", "link", "hard", "huge"):
-            self.as_victim("show", f"T/{name}")
+            self.in_the_very_directory("show", f"T/{name}")
 
     def test_a_tag_directory_that_is_a_link_or_no_directory_is_not_used(self):
         os.symlink(self.home, self.tag)
@@ -76,16 +80,16 @@ class Attacks(support.ToolTest):
         entry = self.of_attacker(0o700)
         entry.write_bytes(pickle.dumps(1))
         for command in (["ls"], ["verify"], ["stats"], ["prune", "--max-size", "0"], ["prune", "--older-than", "0s"], ["clear", "T"]):
-            done = self.as_victim(*command)
+            done = self.in_the_very_directory(*command)
             self.assertEqual(done.returncode, 1, done)
             self.assertIn(b"cacheT", done.stderr)
-        self.assertEqual(self.as_victim("ls", "T").returncode, 3)
+        self.assertEqual(self.in_the_very_directory("ls", "T").returncode, 3)
         self.assertTrue(entry.exists())
 
     def test_a_hostile_pickle_is_shown_as_what_it_is(self):
         entry = self.of_attacker()
         entry.write_bytes(b"cos\nsystem\n(S'true'\ntR.")
-        done = self.as_victim("show", "T/gain")
+        done = self.in_the_very_directory("show", "T/gain")
         self.assertIn(b"system", done.stdout + done.stderr)
 
 
