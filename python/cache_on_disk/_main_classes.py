@@ -39,7 +39,7 @@ class Pickler(_python_pickler):  # type: ignore[misc]
 
     def save_global(self, obj: Any, name: Optional[str] = None) -> None:
         module = _module_of(obj) if isinstance(obj, type) else getattr(obj, "__module__", None)
-        qualname = name or getattr(obj, "__qualname__", "")
+        qualname = str(name or getattr(obj, "__qualname__", ""))
         if not isinstance(module, str) or not is_main(module) or _found(module, qualname) is not obj:
             super().save_global(obj, name)
             return
