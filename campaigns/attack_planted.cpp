@@ -136,15 +136,12 @@ std::vector<PlantedAttack> planted_attacks() {
          as_attackers_file(s, "\x80\x04");
          if (::truncate(s.entry().c_str(), off_t{1} << 40) != 0) throw std::runtime_error("cannot stretch");
        })},
-      {"an entry of the group's that its members may rewrite",
-       {Ground::group},
-       in_directory([](const Scene& s) { as_attackers_file(s, s.pickle_of_text("poison"), 0660); })},
       {"an entry from outside the group", {Ground::group}, in_directory([](const Scene& s) {
          as_attackers_file(s, s.pickle_of_text("poison"));
          Scene::give(s.entry(), attacker, attacker);
        })},
       {"another entry under this name", shared,
-       in_directory([](const Scene& s) { publish_as_attacker(s, "root.Specimen.other", [](auto&) {}); }), 0},
+       in_directory([](const Scene& s) { publish_as_attacker(s, "root.Specimen.other", [](auto&) {}); }), 1},
       {"an origin that speaks to the terminal", shared, in_directory([](const Scene& s) {
          publish_as_attacker(s, "root.Specimen.text", [](auto& key) {
            key.origin.module = "\x1b[2J\nroot: all is well\x9b\x7f";

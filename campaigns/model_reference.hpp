@@ -39,7 +39,8 @@ class ModelReference {
         return 0;
       case Operation::Kind::copy:
         forget(object);
-        return 0;  // an assigned object keeps its tag and drops its values
+        object.tag.reset();
+        return 0;  // assigned from one without a tag, it has none either
       case Operation::Kind::kill:
         for (int i = 0; i < model_objects; ++i) objects_[{operation.process, i}] = {};
         return 0;

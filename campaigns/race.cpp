@@ -74,7 +74,9 @@ void change(const std::string& directory, Random random, const std::atomic<bool>
         case 5: {
           Specimen copy = *object;
           counts.wrong += !copy.is_right(some_method(random));
-          *object = std::move(copy);  // of one without a tag: the tag stays
+          *object = std::move(copy);  // of one without a tag: it is gone
+          counts.wrong += !object->is_right(some_method(random));
+          cache_on_disk::set_tag(*object, object->tag());
           break;
         }
         case 6:
