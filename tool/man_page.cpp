@@ -76,7 +76,7 @@ What \fBimport\fR takes is checked like any entry and marked as foreign: Python 
 .SH EXIT STATUS
 .TP
 0
-Done, and all is well. A selection that leaves nothing is no fault.
+Done, and all is well. A selection that leaves nothing is not a fault.
 .TP
 1
 Done, but something is wrong or was left out: damaged or unreadable entries, differences (\fBdiff\fR), a value that must not be

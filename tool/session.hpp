@@ -14,7 +14,7 @@ namespace cache_on_disk::tool {
 
 /// What the tool exits with, by one rule for all commands. Part of its interface; docs and man page list them.
 enum class Exit {
-  good = 0,      ///< done; a selection that leaves nothing is no fault
+  good = 0,      ///< done; a selection that leaves nothing is not a fault
   findings = 1,  ///< done, and something is not as it should be, or was left out: said on standard error or
                  ///< in the output
   usage = 2,     ///< the command line is not understood

@@ -18,7 +18,7 @@ enum class Mode {
   on,
   off,       ///< calls go straight to the functions, as if no tag were set
   readonly,  ///< stored values are used, nothing at all is written: no entry, mark, lock file or sweep
-  /// Each entry is computed anew once per process and replaces ours. Set while the program runs, it concerns what is in memory,
+  /// Each entry is computed again once per process and replaces ours. Set while the program runs, it concerns what is in memory,
   /// too: a method's value from before is dropped at its next call, which ends refs to it that do not own, as refresh() does.
   refresh
 };

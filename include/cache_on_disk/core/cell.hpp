@@ -127,7 +127,7 @@ Source answer(const std::shared_ptr<Binding>& binding, const std::string& argume
 /// Counts a call on a cell without a tag, while some root has one: perhaps a forgotten member. Of a cell that lost its tag it
 /// tells, once for each site. Throws UncachedError then under Options::strict.
 void count_untagged_call(const Cell& cell, const std::source_location& site);
-/// Counts the same for code of another language. `file` lives for ever.
+/// Counts the same for code of another language. `file` lives as long as the process.
 void count_untagged_call(const char* file, std::uint_least32_t line) noexcept;
 
 /// Tells of a call that goes without the cache, because its arguments cannot name a value. Throws UncachedError under
