@@ -44,7 +44,7 @@ class BaseDirectory : public ::testing::Test {
     return ::access((folder / (base + "/cacheT")).c_str(), F_OK) == 0;
   }
   TemporaryDirectory folder;
-  Trust group = Trust::group(std::to_string(some_group));
+  Trust of_a_group = Trust::group(std::to_string(some_group));
 };
 
 #define NEEDS_ROOT \
@@ -89,7 +89,7 @@ TEST_F(BaseDirectory, BehindAnothersLinkIsNotUsedNorWrittenInto) {
   link("../base", "open/theirs", somebody_else, some_group + 1);
   link("..", "up", somebody_else, some_group + 1);
   for (const char* const name : {"theirs", "to_theirs", "open/theirs", "theirs/new", "up"})
-    for (const Trust& trust : {Trust::only_me(), group, Trust::plain()})
+    for (const Trust& trust : {Trust::only_me(), of_a_group, Trust::plain()})
       EXPECT_THAT(refusal(name, trust), AllOf(HasSubstr("symbolic link"), HasSubstr("uid 54321"),
                                               HasSubstr("name the directory itself")))
           << name;
@@ -100,7 +100,7 @@ TEST_F(BaseDirectory, BehindAnothersLinkIsNotUsedNorWrittenInto) {
 TEST_F(BaseDirectory, BehindALinkOfAMemberIsForTheGroup) {
   NEEDS_ROOT;
   link("base", "members", somebody_else, some_group);
-  EXPECT_EQ(refusal("members", group), "");
+  EXPECT_EQ(refusal("members", of_a_group), "");
   EXPECT_NE(refusal("members"), "");
 }
 
@@ -115,20 +115,20 @@ TEST_F(BaseDirectory, OfAnotherIsNotUsedUnlessItIsShared) {
   NEEDS_ROOT;
   make("theirs", 01777, somebody_else, some_group);
   EXPECT_THAT(refusal("theirs"), AllOf(HasSubstr("uid 54321"), HasSubstr("exchange"), HasSubstr("set_trust")));
-  EXPECT_EQ(refusal("theirs", group), "");
+  EXPECT_EQ(refusal("theirs", of_a_group), "");
   EXPECT_EQ(refusal("theirs", Trust::plain()), "");
   give("theirs", somebody_else, some_group + 1);
   EXPECT_THAT(refusal("theirs", Trust::group("0")), HasSubstr("uid 54321"));
 }
 
 TEST_F(BaseDirectory, InWhichOthersCanRenameIsNotUsed) {
-  for (const mode_t mode : {0777, 0702, 0703}) {
+  for (const mode_t mode : {0777U, 0702U, 0703U}) {
     ASSERT_EQ(::chmod((folder / "base").c_str(), mode), 0);
     EXPECT_THAT(refusal("base"), AllOf(HasSubstr("everybody"), HasSubstr("sticky"), HasSubstr("chmod +t"))) << mode;
     EXPECT_NE(refusal("base", Trust::group(std::to_string(::getegid()))), "") << mode;
   }
   EXPECT_FALSE(holds_tag("base"));
-  for (const mode_t mode : {01777, 0755, 0700}) {
+  for (const mode_t mode : {01777U, 0755U, 0700U}) {
     ASSERT_EQ(::chmod((folder / "base").c_str(), mode), 0);
     EXPECT_EQ(refusal("base"), "") << mode;
   }
@@ -138,7 +138,7 @@ TEST_F(BaseDirectory, ThatAGroupMayWriteIsForThatGroup) {
   NEEDS_ROOT;
   make("groups", 02770, 0, some_group);
   EXPECT_THAT(refusal("groups"), HasSubstr("its group"));
-  EXPECT_EQ(refusal("groups", group), "");
+  EXPECT_EQ(refusal("groups", of_a_group), "");
   EXPECT_NE(refusal("groups", Trust::group(std::to_string(some_group + 1))), "");
   make("sticky", 03770, 0, some_group);
   EXPECT_EQ(refusal("sticky"), "") << "only owners rename there";
