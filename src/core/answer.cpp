@@ -62,6 +62,7 @@ class Answering {
   Found lead();
   Found lock_and_look_again(bool refresh);
   entry::Lookup look();
+  entry::Lookup look_once_more();
   entry::Lookup look_where_to_store();
   Source found(const entry::Lookup& lookup);
   void explain_miss(const entry::Lookup& lookup);
@@ -71,7 +72,8 @@ class Answering {
   void forget_lock() noexcept {
     if (lock_ && flight_) flight_->set_lock(nullptr, {});
   }
-  Found uncached(const Error& error, const std::string& place) {
+  Found without_directory(const Error& error, const std::string& place) {
+    if (error.code == ENOENT && options_.mode == Mode::readonly) return std::nullopt;
     tell_uncached(
         {binding_.function_name(), "directory", "not cached: " + system::describe(error), place});
     return std::nullopt;
@@ -153,28 +155,28 @@ Answering::Found Answering::lead() {
     return std::nullopt;
   }
   const auto place = binding_.context().place();
+  const auto if_missing = readonly ? entry::IfMissing::report : entry::IfMissing::create;
   auto directory = open_tag_directory(
-      place, readonly ? entry::IfMissing::report : entry::IfMissing::create,
-      binding_.context().is_first_look() ? entry::IfOpen::look_again : entry::IfOpen::take);
-  if (!directory) {
-    if (directory.error().code == ENOENT && readonly) return std::nullopt;
-    return uncached(directory.error(), place.path());
-  }
+      place, if_missing, binding_.context().is_first_look() ? entry::IfOpen::look_again : entry::IfOpen::take);
+  if (!directory) return without_directory(directory.error(), place.path());
   directory_ = *std::move(directory);
   if (!readonly) entry::note_use(*directory_);
   if (readonly && call_.is_given()) return std::nullopt;
   const bool refresh = wants_refresh();
   lookup_ = refresh ? look_where_to_store() : look();
   if (lookup_.hit && !refresh) return found(lookup_);
+  const bool replaced = !directory_->still_in_place();  // removed, or another made in its place, while it was open
+  if (replaced) {
+    forget_tag_directory(place);
+    directory = open_tag_directory(place, if_missing);
+    if (!directory) return without_directory(directory.error(), place.path());
+    directory_ = *std::move(directory);
+  }
   if (readonly) {
+    if (replaced || directory_->file_system().missing != system::Revalidation::none) lookup_ = look_once_more();
+    if (lookup_.hit) return found(lookup_);
     explain_miss(lookup_);
     return std::nullopt;
-  }
-  if (!directory_->still_in_place()) {  // removed or replaced while it was open
-    forget_tag_directory(place);
-    directory = open_tag_directory(place, entry::IfMissing::create);
-    if (!directory) return uncached(directory.error(), place.path());
-    directory_ = *std::move(directory);
   }
   computed_as_ = Source::computed;
   return lock_and_look_again(refresh);
@@ -193,7 +195,7 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
       if (call_.is_given()) {
         if (waited) lookup_ = look_where_to_store();
       } else if (!refresh || waited) {
-        entry::Lookup now = look();
+        entry::Lookup now = look_once_more();
         const bool is_new =
             !refresh || !lookup_.hit || (now.hit && !now.hit->status.same_file(lookup_.hit->status));
         if (now.hit && is_new) return found(now);
@@ -220,6 +222,12 @@ entry::Lookup Answering::look() {
     return call_.load(finding.payload, finding.plain_data_only);
   };
   return entry::look_up(*directory_, key_, options_, decode);
+}
+
+/// Past what the client of a network file system remembers of names that it did not find.
+entry::Lookup Answering::look_once_more() {
+  (void)directory_->ask_again();
+  return look();
 }
 
 /// For a value that replaces what is stored, which need not be read. What a file without trailer holds is known only by

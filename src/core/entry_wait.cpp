@@ -96,9 +96,11 @@ LockedAs lock_entry(entry::EntryLock& lock, const entry::TagDirectory& directory
     }
     // Where the kernel does not wake us, the entry itself may be there before the lock is; the file that was there when the
     // wait began has been looked at.
-    if (directory.on_network())
+    if (directory.on_network()) {
+      (void)directory.ask_again();
       if (const auto now = status_of(directory, file); now && !(before && now->same_file(*before)))
         return LockedAs::look_again;
+    }
     // Records of other processes may lag behind: a cycle counts when it is seen twice.
     const bool cycle = leads_back_to(callers, key, true);
     if (cycle && cycle_seen) {

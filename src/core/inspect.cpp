@@ -71,7 +71,9 @@ void fill_from_disk(Explanation& explanation, const Binding& binding, const std:
       explanation.reason = "nothing is stored under this tag yet: the next call computes the value and stores it";
     return;
   }
-  const entry::Lookup lookup = entry::survey(**directory, key, options);
+  entry::Lookup lookup = entry::survey(**directory, key, options);
+  if (!lookup.hit && (*directory)->file_system().missing != system::Revalidation::none && (*directory)->ask_again())
+    lookup = entry::survey(**directory, key, options);
   explanation.entry_path = directory_path + "/" + lookup.name;
   explanation.reason = lookup.reason;
   explanation.troubles.merge(troubles_at(explanation.path));

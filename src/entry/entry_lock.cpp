@@ -13,8 +13,6 @@
 namespace cache_on_disk::entry {
 namespace {
 
-constexpr std::chrono::milliseconds longest_pause{1000};
-
 bool somebody_holds_it(int code) { return code == EAGAIN || code == EACCES; }
 
 }  // namespace
@@ -79,7 +77,7 @@ EntryLock::State EntryLock::wait(std::chrono::milliseconds slice) {
   if (!file_) return try_acquire();
   if (directory_->on_network()) {
     const bool signalled = ::poll(nullptr, 0, static_cast<int>(std::min(slice, pause_).count())) < 0;
-    pause_ = std::min(pause_ * 2, longest_pause);
+    pause_ = std::min(pause_ * 2, directory_->file_system().longest_poll());
     return signalled ? State::interrupted : try_acquire();
   }
   if (!wait_) wait_ = std::make_unique<system::LockWait>(file_, offset_);

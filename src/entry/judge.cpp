@@ -30,9 +30,10 @@ bool reject(OpenedFile& opened, std::string reason) {
 }
 
 void open_to_judge(OpenedFile& opened, const TagDirectory& directory, const std::string& name) {
-  const auto refuse = [&](Judgement judgement, std::string reason) {
+  const auto refuse = [&](Judgement judgement, std::string reason, int code = 0) {
     opened.finding.judgement = judgement;
     opened.finding.reason = std::move(reason);
+    opened.finding.error = code;
     opened.file.reset();
   };
   opened.file.reset(
@@ -48,11 +49,13 @@ void open_to_judge(OpenedFile& opened, const TagDirectory& directory, const std:
       return refuse(Judgement::damaged, "a symbolic link, which is not followed" + owner);
     }
     const std::string cure = seen && error.code == EACCES ? ": let its owner make it readable" : "";
-    return refuse(Judgement::refused, system::describe(error) + owner + cure);
+    return refuse(Judgement::refused, system::describe(error) + owner + cure, error.code);
   }
   system::FileStatus& status = opened.finding.status;
-  if (system::status_of(opened.file.number(), status) != 0)
-    return refuse(Judgement::refused, system::describe(system::last_error("cannot stat", name)));
+  if (system::status_of(opened.file.number(), status) != 0) {
+    const Error error = system::last_error("cannot stat", name);
+    return refuse(Judgement::refused, system::describe(error), error.code);
+  }
   if (!status.is_regular())
     return refuse(Judgement::refused,
                   fmt::format("{}, not a file; it belongs to {}: remove it", system::kind_text(status.mode),
@@ -73,6 +76,12 @@ Finding rejected(Judgement judgement, std::string reason) {
   Finding finding;
   finding.judgement = judgement;
   finding.reason = std::move(reason);
+  return finding;
+}
+
+Finding refused(const Error& error) {
+  Finding finding = rejected(Judgement::refused, system::describe(error));
+  finding.error = error.code;
   return finding;
 }
 
@@ -148,7 +157,7 @@ void judge_trailerless(OpenedFile& opened, const Result<std::uint64_t>& length, 
 
 void judge_mark(OpenedFile& opened, const TagDirectory& directory, const Footer& footer) {
   Finding& finding = opened.finding;
-  if (footer.payload_size <= largest_always_checked || !opened.own || directory.on_network()) return;
+  if (footer.payload_size <= largest_always_checked || !opened.own || !directory.file_system().marks) return;
   if (system::birth_time_of(opened.file.number(), finding.birth) == 0 && finding.birth.known)
     finding.durable = footer.durable_mark != 0 &&
                       footer.durable_mark == durable_mark(footer.identity, finding.status, finding.birth);

@@ -1,6 +1,7 @@
 // Judging a file of a tag directory: the steps that reading, surveying and checking an entry share.
 #pragma once
 
+#include <cerrno>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,24 @@ inline constexpr std::uint32_t largest_metadata = std::uint32_t{1} << 20;
 
 /// A finding that says why the file is not sound.
 Finding rejected(Judgement judgement, std::string reason);
+/// One of a file that could not be read.
+Finding refused(const Error& error);
+
+/// True if another host has replaced or removed the file at just that moment: then its name leads to another one, or none.
+inline bool was_exchanged(const Finding& finding) noexcept {
+  return finding.judgement == Judgement::refused && (finding.error == ENOENT || system::is_passing(finding.error));
+}
+
+/// What `read` finds, which opens the file by its name each time.
+template <class Read>
+Finding read_again_if_exchanged(const TagDirectory& directory, Read&& read) {
+  Finding finding = read();
+  for (int number = 1; was_exchanged(finding) && number < directory.file_system().tries; ++number) {
+    system::pause_before_try(number);
+    finding = read();
+  }
+  return finding;
+}
 
 /// A file that was opened to be judged. Unless its owner, mode and kind fit, `finding` says why not and
 /// `file` is empty.

@@ -11,7 +11,7 @@ namespace {
 /// Brings the file into memory: small ones read, large ones mapped if nobody else may change them under us.
 Result<system::Bytes> bring_in(const TagDirectory& directory, const std::string& name, const OpenedFile& opened) {
   const system::FileStatus& status = opened.finding.status;
-  if (status.size > largest_read && opened.own && !directory.on_network())
+  if (status.size > largest_read && opened.own && directory.file_system().maps)
     if (auto mapped = system::map_file(opened.file.number(), status.size,
                                        {directory.path() + "/" + name, status.device, status.inode}))
       return mapped;
@@ -29,15 +29,12 @@ bool payload_is_whole(OpenedFile& opened, const Footer& footer, const TagDirecto
   return true;
 }
 
-}  // namespace
-
-Finding read_entry(const TagDirectory& directory, const std::string& name,
-                   const std::optional<Hash128>& identity, const Options& options, Depth depth) {
-  if (depth == Depth::survey) return survey_entry(directory, name, identity, options);
+Finding read_once(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
+                  const Options& options, Depth depth) {
   OpenedFile opened = open_file(directory, name);
   if (!opened.file) return std::move(opened.finding);
   const auto bytes = bring_in(directory, name, opened);
-  if (!bytes) return rejected(Judgement::refused, system::describe(bytes.error()));
+  if (!bytes) return refused(bytes.error());
 
   Footer footer;
   switch (parse_footer(bytes->view, footer)) {
@@ -60,6 +57,15 @@ Finding read_entry(const TagDirectory& directory, const std::string& name,
     return rejected(Judgement::damaged, "the payload is damaged");
   opened.finding.judgement = Judgement::sound;
   return std::move(opened.finding);
+}
+
+}  // namespace
+
+Finding read_entry(const TagDirectory& directory, const std::string& name,
+                   const std::optional<Hash128>& identity, const Options& options, Depth depth) {
+  if (depth == Depth::survey) return survey_entry(directory, name, identity, options);
+  return read_again_if_exchanged(directory,
+                                 [&] { return read_once(directory, name, identity, options, depth); });
 }
 
 }  // namespace cache_on_disk::entry

@@ -29,6 +29,7 @@ enum class Judgement {
 struct Finding {
   Judgement judgement = Judgement::missing;
   std::string reason;  ///< why it is not sound
+  int error = 0;       ///< errno of the call that failed, if that is why
   Payload payload;     ///< not with Depth::survey
   std::uint64_t payload_size = 0;
   Hash128 payload_hash;          ///< as the footer tells it; of a trailerless file: 0

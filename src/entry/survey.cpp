@@ -34,6 +34,7 @@ Result<void> read_exactly(int file, std::span<std::byte> bytes, std::uint64_t of
 bool refuse(OpenedFile& opened, const Error& error) {
   opened.finding.judgement = Judgement::refused;
   opened.finding.reason = system::describe(error);
+  opened.finding.error = error.code;
   return false;
 }
 
@@ -149,21 +150,25 @@ bool check_payload(OpenedFile& opened, const Footer& footer, const Progress& pro
 
 Finding survey_entry(const TagDirectory& directory, const std::string& name,
                      const std::optional<Hash128>& identity, const Options& options) {
-  OpenedFile opened = open_file(directory, name);
-  Footer footer;
-  if (opened.file) (void)survey(opened, directory, name, identity, options, footer);
-  return std::move(opened.finding);
+  return read_again_if_exchanged(directory, [&] {
+    OpenedFile opened = open_file(directory, name);
+    Footer footer;
+    if (opened.file) (void)survey(opened, directory, name, identity, options, footer);
+    return std::move(opened.finding);
+  });
 }
 
 Finding check_entry(const TagDirectory& directory, const std::string& name,
                     const std::optional<Hash128>& identity, const Options& options,
                     const Progress& progress) {
-  OpenedFile opened = open_file(directory, name);
-  Footer footer;
-  if (opened.file && survey(opened, directory, name, identity, options, footer) &&
-      check_payload(opened, footer, progress))
-    judge_markable(opened.finding);
-  return std::move(opened.finding);
+  return read_again_if_exchanged(directory, [&] {
+    OpenedFile opened = open_file(directory, name);
+    Footer footer;
+    if (opened.file && survey(opened, directory, name, identity, options, footer) &&
+        check_payload(opened, footer, progress))
+      judge_markable(opened.finding);
+    return std::move(opened.finding);
+  });
 }
 
 }  // namespace cache_on_disk::entry

@@ -100,6 +100,12 @@ Result<OpenComponent> open_component(int parent, const std::string& name, const 
                                      const Trust& trust, IfMissing if_missing) {
   OpenComponent opened;
   auto directory = system::open_directory(parent, name, false);
+  if (!directory && directory.error().code == ENOENT && if_missing == IfMissing::report) {
+    // A network's client may remember that it is missing although somebody has made it; making it would tell.
+    const system::FileSystem kind = system::file_system_of(parent);
+    if (kind.missing != system::Revalidation::none && system::ask_again(parent, kind) == 0)
+      directory = system::open_directory(parent, name, false);
+  }
   const int code = directory ? 0 : directory.error().code;
   if (code != 0 && code != ENOENT) return in_the_way(parent, name, path, code);
   if (code == ENOENT && if_missing == IfMissing::create) {
@@ -155,8 +161,17 @@ TagDirectory::TagDirectory(Place place, system::Descriptor descriptor, const sys
       status_(status),
       facts_(facts) {}
 
+bool TagDirectory::ask_again() const noexcept {
+  return system::ask_again(descriptor(), file_system()) == 0 || (errno != ESTALE && errno != ENOENT);
+}
+
 bool TagDirectory::still_in_place() const {
   system::FileStatus now;
+  // A server may give the inode number of a directory that is gone to the one made in its place, and the client answers from
+  // memory: only the server knows whether the one that is open is still there.
+  if (file_system().missing != system::Revalidation::none && system::ask_server(descriptor(), now) != 0 &&
+      (errno == ESTALE || errno == ENOENT))
+    return false;
   return system::status_at(AT_FDCWD, path_.c_str(), now) == 0 && now.same_file(status_);
 }
 
@@ -176,10 +191,10 @@ Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_miss
   TagDirectory::Facts facts;
   facts.others_may_write = opened_way->others_may_write;
   system::Descriptor& directory = last.descriptor;
-  facts.on_network = system::on_network(directory.number());
+  facts.file_system = system::file_system_of(directory.number());
   facts.just_made = last.just_made;
   // Cleaners of /tmp leave a directory alone while somebody holds it (systemd-tmpfiles(8)).
-  if (!facts.on_network) (void)::flock(directory.number(), LOCK_SH | LOCK_NB);
+  if (!facts.file_system.is_shared()) (void)::flock(directory.number(), LOCK_SH | LOCK_NB);
   auto opened = std::make_shared<const TagDirectory>(place, std::move(directory), last.status, facts);
   remember(opened);
   return TagDirectoryPtr(std::move(opened));

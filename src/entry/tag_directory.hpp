@@ -8,6 +8,7 @@
 #include "cache_on_disk/options.hpp"
 #include "cache_on_disk/result.hpp"
 #include "system/descriptor.hpp"
+#include "system/file_system.hpp"
 
 namespace cache_on_disk::entry {
 
@@ -31,7 +32,7 @@ enum class IfOpen { take, look_again };
 class TagDirectory {
  public:
   struct Facts {
-    bool on_network = false;
+    system::FileSystem file_system;
     bool others_may_write = false;
     bool just_made = false;
   };
@@ -40,15 +41,21 @@ class TagDirectory {
   int descriptor() const noexcept { return descriptor_.number(); }
   const Place& place() const noexcept { return place_; }
   const std::string& path() const noexcept { return path_; }
-  bool on_network() const noexcept { return facts_.on_network; }
+  /// What may be done here, and how the client is made to ask its server again.
+  const system::FileSystem& file_system() const noexcept { return facts_.file_system; }
+  /// True if other hosts may change files here.
+  bool on_network() const noexcept { return facts_.file_system.is_shared(); }
   std::uint64_t inode() const noexcept { return status_.inode; }
   gid_t group() const noexcept { return status_.gid; }
   /// True where somebody else than we and root can put files: under any trust but the private one.
   bool others_may_write() const noexcept { return facts_.others_may_write; }
   /// True if it was made when it was opened: nobody has left anything in it.
   bool just_made() const noexcept { return facts_.just_made; }
-  /// False if the path names another directory by now, or none.
+  /// False if the path names another directory by now, or none. Where the client of a network file system may remember a
+  /// directory that is gone, the server is asked.
   bool still_in_place() const;
+  /// Has a client that believes names missing look for them again. False if the directory itself is gone.
+  bool ask_again() const noexcept;
   /// True for the first who asks while this is open. Thread-safe.
   bool is_first_use() const noexcept {
     return !used_.load(std::memory_order_relaxed) && !used_.exchange(true);

@@ -119,21 +119,28 @@ class TemporaryFile {
   bool close() { return file_.close(); }
 
   /// Gives it its final name. After a lost answer of a network server the file may be there although the call says no:
-  /// then the inode tells.
+  /// then the inode tells. A server may also say no while another host replaces or removes the file of that name.
   bool rename_to(const std::string& name, const system::FileStatus& status) {
-    const bool renamed = system::rename_at(directory_.descriptor(), name_.c_str(), name.c_str()) == 0;
-    const int code = errno;
-    system::FileStatus named;
-    if (renamed || (code == ENOENT && system::status_at(directory_.descriptor(), name.c_str(), named) == 0 &&
-                    named.same_file(status))) {
-      exists_ = false;
-      return true;
+    for (int number = 1;; ++number) {
+      const bool renamed = system::rename_at(directory_.descriptor(), name_.c_str(), name.c_str()) == 0;
+      const int code = errno;
+      if (renamed || (code == ENOENT && leads_to(name, status))) {
+        exists_ = false;
+        return true;
+      }
+      const bool may_pass = system::is_passing(code) || (code == ENOENT && leads_to(name_, status));
+      errno = code;
+      if (!may_pass || number >= directory_.file_system().tries) return false;
+      system::pause_before_try(number);
     }
-    errno = code;
-    return false;
   }
 
  private:
+  bool leads_to(const std::string& name, const system::FileStatus& status) const {
+    system::FileStatus named;
+    return system::status_at(directory_.descriptor(), name.c_str(), named) == 0 && named.same_file(status);
+  }
+
   const TagDirectory& directory_;
   std::string name_;
   system::LockDescriptor file_;

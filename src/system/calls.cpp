@@ -15,10 +15,10 @@ namespace {
 std::atomic<Interceptor*> installed{nullptr};
 
 /// True if a test lets this call fail; errno is set then.
-bool fails(Call call) noexcept {
+bool fails(Call call, const char* name = nullptr) noexcept {
   Interceptor* const interceptor = installed.load(std::memory_order_acquire);
   if (interceptor == nullptr) return false;
-  const int code = interceptor->before(call);
+  const int code = name == nullptr ? interceptor->before(call) : interceptor->before_on(call, name);
   if (code == 0) return false;
   errno = code;
   return true;
@@ -26,9 +26,9 @@ bool fails(Call call) noexcept {
 
 /// Repeats a call for as long as a signal interrupts it.
 template <class F>
-auto retry(Call call, F&& f) noexcept -> decltype(f()) {
+auto retry(Call call, F&& f, const char* name = nullptr) noexcept -> decltype(f()) {
   while (true) {
-    if (!fails(call)) {
+    if (!fails(call, name)) {
       const auto result = f();
       if (result >= 0 || errno != EINTR) return result;
     } else if (errno != EINTR) {
@@ -71,8 +71,14 @@ struct flock byte_range(short type, off_t offset) noexcept {
 
 Interceptor* intercept(Interceptor* interceptor) noexcept { return installed.exchange(interceptor); }
 
+const FileSystem* pretended_file_system() noexcept {
+  Interceptor* const interceptor = installed.load(std::memory_order_acquire);
+  return interceptor == nullptr ? nullptr : interceptor->file_system();
+}
+
 int open_at(int directory, const char* name, int flags, mode_t mode) noexcept {
-  return retry(Call::open, [&] { return ::openat(directory, name, flags | O_CLOEXEC, mode); });
+  return retry(
+      Call::open, [&] { return ::openat(directory, name, flags | O_CLOEXEC, mode); }, name);
 }
 
 int close_descriptor(int descriptor) noexcept {
@@ -97,9 +103,34 @@ int status_of(int descriptor, FileStatus& status) noexcept {
 
 int status_at(int directory, const char* name, FileStatus& status) noexcept {
   struct stat raw {};
-  const int result = retry(Call::stat, [&] { return ::fstatat(directory, name, &raw, AT_SYMLINK_NOFOLLOW); });
+  const int result = retry(
+      Call::stat, [&] { return ::fstatat(directory, name, &raw, AT_SYMLINK_NOFOLLOW); }, name);
   if (result == 0) copy(raw, status);
   return result;
+}
+
+int ask_server(int descriptor, FileStatus& status) noexcept {
+#ifdef AT_STATX_FORCE_SYNC
+  // The basic attributes, as NFS's client does not ask for less than those.
+  struct statx raw {};
+  const auto asked = [&] {
+    return ::statx(descriptor, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC, STATX_BASIC_STATS, &raw);
+  };
+  const int result = retry(Call::ask_server, asked);
+  if (result != 0) return result;
+  status = {.mode = raw.stx_mode,
+            .uid = raw.stx_uid,
+            .gid = raw.stx_gid,
+            .links = raw.stx_nlink,
+            .size = raw.stx_size,
+            .device = makedev(raw.stx_dev_major, raw.stx_dev_minor),
+            .inode = raw.stx_ino,
+            .modified_seconds = raw.stx_mtime.tv_sec,
+            .modified_nanoseconds = raw.stx_mtime.tv_nsec};
+  return 0;
+#else
+  return status_of(descriptor, status);
+#endif
 }
 
 int birth_time_of(int descriptor, BirthTime& birth) noexcept {
@@ -176,7 +207,8 @@ int start_writeback(int descriptor) noexcept {
 }
 
 int rename_at(int directory, const char* from, const char* to) noexcept {
-  return retry(Call::rename, [&] { return ::renameat(directory, from, directory, to); });
+  return retry(
+      Call::rename, [&] { return ::renameat(directory, from, directory, to); }, to);
 }
 
 int link_at(int directory, const char* from, const char* to) noexcept {
@@ -184,7 +216,8 @@ int link_at(int directory, const char* from, const char* to) noexcept {
 }
 
 int unlink_at(int directory, const char* name) noexcept {
-  return retry(Call::unlink, [&] { return ::unlinkat(directory, name, 0); });
+  return retry(
+      Call::unlink, [&] { return ::unlinkat(directory, name, 0); }, name);
 }
 
 int remove_directory_at(int directory, const char* name) noexcept {

@@ -1,6 +1,6 @@
 // The seam to the operating system: the system calls that store, load, lock and clear entries go through here, so that a
-// test can make any of them fail, be interrupted or fall short, without root and without a kernel's help. (Listing a
-// directory, asking for its kind, hints about memory, and waiting in poll do not.)
+// test can make any of them fail, be interrupted or fall short, without root and without a kernel's help, and can play a
+// file system of another kind (file_system.hpp). (Listing a directory, hints about memory, and waiting in poll do not.)
 //
 // The wrappers behave as the calls they are named after (-1 and errno), and repeat themselves on EINTR except
 // where waiting is their purpose.
@@ -42,8 +42,11 @@ enum class Call {
   set_owner,
   duplicate,
   touch,
-  rmdir
+  rmdir,
+  ask_server  ///< a directory's attributes, past what the client of a network file system remembers
 };
+
+struct FileSystem;
 
 /// A test's hand on the seam. Called before each system call, from any thread.
 class Interceptor {
@@ -51,12 +54,21 @@ class Interceptor {
   virtual ~Interceptor() = default;
   /// Returns 0 to let the call happen, or an errno value with which it fails instead.
   virtual int before(Call call) = 0;
+  /// The same for a call that names a file: what a client remembers of one name says nothing about others.
+  virtual int before_on(Call call, const char* name) {
+    (void)name;
+    return before(call);
+  }
+  /// The kind of file system that all directories shall seem to lie on; nullptr: the true one.
+  virtual const FileSystem* file_system() { return nullptr; }
   /// The most bytes the next write may take, to play short writes.
   virtual std::size_t write_limit() { return SIZE_MAX; }
 };
 
 /// Installs an interceptor for the whole process, or none (nullptr); returns the one before. Tests only.
 Interceptor* intercept(Interceptor* interceptor) noexcept;
+/// What the interceptor gives as file_system(), if there is one.
+const FileSystem* pretended_file_system() noexcept;
 
 /// What stat tells about a file, with the birth time of statx.
 struct FileStatus {
@@ -87,6 +99,9 @@ int close_descriptor(int descriptor) noexcept;
 int duplicate(int descriptor) noexcept;  ///< the number of another descriptor of the same open file
 int status_of(int descriptor, FileStatus& status) noexcept;
 int status_at(int directory, const char* name, FileStatus& status) noexcept;  ///< never follows a link
+/// What the server says of an open file or directory, not what its client remembers (statx(2), AT_STATX_FORCE_SYNC). On a
+/// local file system as status_of. A client that learns this way that a directory has changed looks for its names again.
+int ask_server(int descriptor, FileStatus& status) noexcept;
 int birth_time_of(int descriptor, BirthTime& birth) noexcept;
 ssize_t read_at(int descriptor, void* buffer, std::size_t size, off_t offset) noexcept;
 /// Has the kernel begin to read a file that will be read from start to end, and its last page before. A hint; none for

@@ -1,6 +1,5 @@
 #include "system/directory.hpp"
 
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -178,17 +177,6 @@ Result<std::vector<std::string>> list_directory(int directory) {
     if (!*entry) return names;
     names.emplace_back((*entry)->name);
   }
-}
-
-bool on_network(int descriptor) {
-  // Magic numbers of statfs(2) and of the file systems' own headers.
-  constexpr std::array<std::uint32_t, 9> network = {
-      0x6969 /* NFS */,      0x0BD00BD0 /* Lustre */, 0x65735546 /* FUSE */,
-      0xFE534D42 /* SMB2 */, 0xFF534D42 /* CIFS */,   0x00C36400 /* Ceph */,
-      0x47504653 /* GPFS */, 0x19830326 /* BeeGFS */, 0x5346414F /* AFS */};
-  struct statfs raw {};
-  if (::fstatfs(descriptor, &raw) != 0) return true;
-  return std::ranges::find(network, static_cast<std::uint32_t>(raw.f_type)) != network.end();
 }
 
 bool is_writable_directory(const std::string& path) {

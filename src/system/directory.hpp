@@ -53,10 +53,6 @@ class DirectoryStream {
 /// The names in a directory without `.` and `..`, in no order.
 Result<std::vector<std::string>> list_directory(int directory);
 
-/// True if the file system behind the descriptor is known to be shared between hosts, where locks are
-/// polled and a file may change under a mapping.
-bool on_network(int descriptor);
-
 /// True if files can be created in the directory at `path`.
 bool is_writable_directory(const std::string& path);
 

@@ -86,7 +86,7 @@ TEST_F(Lock, OnANetworkIsGrantedSoonAfterItsReleaseByAnotherProcess) {
   auto descriptor = system::open_directory(AT_FDCWD, directory->path(), false);
   ASSERT_TRUE(descriptor);
   const auto network = std::make_shared<const TagDirectory>(directory->place(), *std::move(descriptor),
-                                                            status, TagDirectory::Facts{.on_network = true});
+                                                            status, TagDirectory::Facts{.file_system = system::file_system_of(0x6969, "nfs4", "")});
   Signal taken, waits;
   ChildProcess holder([&] {
     EntryLock mine(directory, key.stem);

@@ -97,13 +97,6 @@ TEST(Directory, ListingReportsFailure) {
   EXPECT_EQ(names.error().code, EMFILE);
 }
 
-TEST(Directory, ALocalOneIsNotOnTheNetwork) {
-  const TemporaryDirectory folder;
-  const auto directory = open_directory(AT_FDCWD, folder.path(), true);
-  EXPECT_FALSE(on_network(directory->number()));
-  EXPECT_TRUE(on_network(-1)) << "what cannot be asked is treated with care";
-}
-
 TEST(Directory, AbsolutePathsStayAndRelativeOnesStartHere) {
   EXPECT_EQ(absolute_path("/a/../b"), "/a/../b");
   EXPECT_EQ(absolute_path("a/b"), (std::filesystem::current_path() / "a/b").string());
