@@ -14,6 +14,7 @@
 #include "cache_on_disk/log.hpp"
 #include "cache_on_disk/options.hpp"
 #include "core/bytes_front_door.hpp"
+#include "entry/entry_lock.hpp"
 #include "support/network_client.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"
