@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import contextvars
 import functools
 import inspect
 import itertools
@@ -22,8 +21,8 @@ from . import _core
 from ._anchor import Anchor
 
 # The calls within whose computations the running code is, nearest first: a call of an entry that one of them computes goes
-# straight to the function.
-_callers: contextvars.ContextVar[tuple[int, ...]] = contextvars.ContextVar("cache_on_disk_callers", default=())
+# straight to the function, and the time of any call is none of theirs.
+_callers = _core.callers
 # Threads are told apart by small numbers or addresses; these are neither.
 _tokens = itertools.count((1 << 63) + 1)
 _slice = 0.2  # seconds: how soon it is seen that a loop was closed
@@ -250,7 +249,7 @@ def _nothing() -> Any:
 
 
 async def _answer(cell: Any, owner: Any, name: str, function: Callable[[], Any]) -> Any:
-    callers = (next(_tokens), *_callers.get())
+    callers = (next(_tokens), *_callers.get(()))
     computation = _Computation(_signals())
     computation.start(cell, owner, name, callers)
     del cell  # a coroutine that raised may live as long as its exception does

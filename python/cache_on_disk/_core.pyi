@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, Optional
 
 version: str
+callers: ContextVar[tuple[int, ...]]
 
 class CachedFunction:
     __wrapped__: Callable[..., Any]

@@ -84,9 +84,7 @@ def install() -> None:
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
     sys.meta_path.insert(0, _Finder())
-    give_defaults = getattr(_core, "give_new_members_defaults", None)
-    if give_defaults is not None:
-        give_defaults(True)
+    _core.give_new_members_defaults(True)
     _targets.add_sets(_analyzers_of)
     original = sys.modules.get(place)
     if original is None:

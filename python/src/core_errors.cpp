@@ -13,7 +13,7 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-void set_error(const char* name, const char* message) {
+void set_error_named(const char* name, const char* message) {
   const nb::object type =
       run_python([&] { return nb::object(nb::module_::import_("cache_on_disk._errors").attr(name)); });
   PyErr_SetString(type.ptr(), message);
@@ -25,14 +25,22 @@ void set_error_of_core(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const TagNotSetException& error) {
-    set_error("TagNotSetException", error.what());
+    set_error_named("TagNotSetException", error.what());
   } catch (const UncachedError& error) {
-    set_error("UncachedError", error.what());
+    set_error_named("UncachedError", error.what());
   } catch (const NotAMethod& error) {
-    set_error("NotCachedError", error.what());
+    set_error_named("NotCachedError", error.what());
   } catch (const std::invalid_argument& error) {
-    set_error("InvalidValueError", error.what());
+    set_error_named("InvalidValueError", error.what());
   }
+}
+
+void set_error(const std::exception_ptr& thrown) try {
+  set_error_of_core(thrown);
+} catch (nb::python_error& error) {
+  error.restore();
+} catch (const std::exception& error) {
+  PyErr_SetString(PyExc_RuntimeError, error.what());
 }
 
 }  // namespace cache_on_disk::python

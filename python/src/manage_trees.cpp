@@ -106,7 +106,7 @@ void add_unreached(const PythonTree& tree, std::vector<Explanation>& all) {
   for (const FoundObject& found : tree.objects())
     for (const std::string& name : methods_without_cell(Py_TYPE(found.object.ptr()))) {
       const std::string method = fmt::format("{}.{}", name_of(*found.outer, found.step)->full(), name);
-      const auto messages = core::uncached_calls(method);
+      const auto messages = core::uncached_calls(method, tag_directory_of(found.object.ptr()));
       if (messages.empty()) continue;
       all.push_back(unusable(method, messages.begin()->first));
       all.back().uncached = messages;

@@ -4,6 +4,7 @@
 
 #include "cache_on_disk/version.hpp"
 #include "cached_function.hpp"
+#include "callers.hpp"
 #include "core_errors.hpp"
 #include "gil.hpp"
 #include "instance_ref.hpp"
@@ -21,6 +22,7 @@ NB_MODULE(_core, module) {
   if (add_cached_function(module.ptr()) != 0 || ready_instance_ref() != 0 || ready_payload_buffer() != 0)
     throw nb::python_error();
   nb::register_exception_translator([](const std::exception_ptr& thrown, void*) { set_error_of_core(thrown); }, nullptr);
+  add_callers(module);
   add_kept(module);
   add_arrays(module);
   add_tree_functions(module);

@@ -8,11 +8,11 @@
 #include <string>
 #include <utility>
 
-#include "cache_on_disk/core/call.hpp"
 #include "cache_on_disk/options.hpp"
 #include "core/binding.hpp"
 #include "core/context.hpp"
 #include "core/uncached.hpp"
+#include "core_call.hpp"
 #include "core_errors.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
@@ -25,198 +25,6 @@ namespace nb = nanobind;
 
 namespace cache_on_disk::python {
 namespace {
-
-/// Thrown through the core in place of the Python exception, which waits in the call.
-struct FunctionRaised {};
-
-/// The core runs without the interpreter lock, and asks for it through the functions below.
-class PythonCall final : public core::Call {
- public:
-  PythonCall(PyCell& cell, nb::handle owner, const std::string& arguments, std::string noted,
-             const Computation& computation)
-      : cell_(cell),
-        owner_(owner),
-        era_(cell.era()),
-        arguments_(arguments),
-        noted_(std::move(noted)),
-        computation_(computation),
-        refresh_(computation.replace || cell.wants_refresh(arguments)) {}
-
-  bool recall() override {
-    const GilHeld held;
-    if (cell_->era() != era_) return false;
-    // With a refresh pending the buffer was emptied: what is there is new.
-    PyObject* const buffered = cell_->buffered(arguments_);
-    if (buffered == nullptr) return false;
-    kept_ = nb::borrow(buffered);
-    return true;
-  }
-  void learn_arguments(std::string_view noted) override { stored_arguments_ = noted; }
-  Result<void> load(const Payload& payload, bool plain_data_only) override {
-    const GilHeld held;
-    try {
-      auto value = load_value(payload, plain_data_only, cell_->is_writable());
-      if (!value) return value.error();
-      kept_ = *std::move(value);
-      noted_ = stored_arguments_;
-      return {};
-    } catch (nb::python_error& error) {
-      keep_error(error);
-      return Error{"interrupted", 0};
-    }
-  }
-  void compute() override {
-    const GilHeld held;
-    if (failed()) throw FunctionRaised();
-    kept_ = nb::object();
-    PyObject* const value = PyObject_Vectorcall(computation_.callee, computation_.args, computation_.nargsf,
-                                                computation_.kwnames);
-    if (value == nullptr) {
-      PyErr_Fetch(&type_, &value_, &traceback_);
-      throw FunctionRaised();
-    }
-    raw_ = nb::steal(value);
-  }
-  Result<Encoding> encode() override {
-    const GilHeld held;
-    const Settled& value = settled();
-    if (const std::string objection = objection_to(value); !objection.empty()) return Error{objection, 0};
-    return python::encode(value);
-  }
-  void keep() override {
-    const GilHeld held;
-    if (raw_.is_valid()) {
-      const bool keep = settled().keep;
-      if (!keep) return;
-    }
-    if (cell_->era() != era_ || cell_->record == nullptr) return;
-    cell_->buffer(arguments_, kept_.ptr());
-    cell_->note_arguments(noted_);
-  }
-  core::SharedValue share() override {
-    const GilHeld held;
-    if (raw_.is_valid() && !settled().keep) return {};
-    return {shared_reference(kept_.ptr()), &typeid(PyObject*)};
-  }
-  bool adopt(const core::SharedValue& shared) override {
-    if (shared.type == nullptr || *shared.type != typeid(PyObject*)) return false;
-    const GilHeld held;
-    noted_.clear();
-    kept_ = nb::borrow(static_cast<PyObject*>(const_cast<void*>(shared.value.get())));
-    return true;
-  }
-  std::string noted_arguments() const override { return noted_; }
-  bool refresh() const override { return refresh_; }
-  bool is_given() const override { return computation_.replace; }
-  std::vector<std::uintptr_t> callers() const override {
-    return computation_.callers.empty() ? Call::callers() : computation_.callers;
-  }
-  bool interrupted() override {
-    const GilHeld held;
-    if (PyErr_CheckSignals() != 0) {
-      PyErr_Fetch(&type_, &value_, &traceback_);
-      return true;
-    }
-    if (computation_.is_abandoned == nullptr) return false;
-    PyObject* const answer = PyObject_CallNoArgs(computation_.is_abandoned);
-    if (answer == nullptr) PyErr_Fetch(&type_, &value_, &traceback_);
-    const bool abandoned = answer != Py_False;
-    Py_XDECREF(answer);
-    return abandoned;
-  }
-
-  /// The answer, once the core is done.
-  nb::object result(core::Source source) {
-    if (failed()) raise();
-    if (source == core::Source::interrupted) {
-      PyErr_SetString(PyExc_InterruptedError, "cache_on_disk: the wait for the value was given up");
-      throw nb::python_error();
-    }
-    if (!kept_.is_valid()) return std::move(raw_);  // the cache had no part in it
-    return shown(*cell_, arguments_, kept_);
-  }
-  /// A large array that was computed and stored, for a caller who may change it: the next call maps the file. nullptr if
-  /// somebody else has it.
-  nb::object hand_over() {
-    if (!settled_ || !is_array(settled_->encoded.ptr()) || cell_->buffered(arguments_) != kept_.ptr()) return {};
-    const nb::handle computed = settled_->encoded;
-    if (nb::cast<std::size_t>(computed.attr("nbytes")) < smallest_mapped_privately ||
-        !nb::cast<bool>(computed.attr("flags").attr("writeable")))
-      return {};
-    const std::string noted = cell_->noted_arguments();
-    cell_->drop(arguments_);
-    drop_now();
-    const nb::object array = std::move(settled_->encoded);
-    raw_ = nb::object();
-    settled_->value = nb::object();
-    const nb::object kept = std::exchange(kept_, nb::object());
-    if (Py_REFCNT(kept.ptr()) == 1) return array;
-    cell_->buffer(arguments_, kept.ptr());
-    cell_->note_arguments(noted);
-    kept_ = kept;
-    return {};
-  }
-  [[noreturn]] void raise() {
-    PyErr_Restore(std::exchange(type_, nullptr), std::exchange(value_, nullptr),
-                  std::exchange(traceback_, nullptr));
-    throw nb::python_error();
-  }
-  bool failed() const { return type_ != nullptr; }
-  /// What is stored will be read as plain data only: nothing else is stored.
-  void store_plain_data_only() { plain_data_only_ = true; }
-  ~PythonCall() override {
-    Py_XDECREF(type_);
-    Py_XDECREF(value_);
-    Py_XDECREF(traceback_);
-  }
-
- private:
-  Settled& settled() {
-    if (!settled_) {
-      try {
-        settled_ = std::make_unique<Settled>(settle(std::move(raw_), owner_, cell_->is_writable()));
-      } catch (nb::python_error& error) {
-        keep_error(error);
-        settled_ = std::make_unique<Settled>();
-        settled_->value = nb::none();
-        settled_->encoded = nb::none();
-        settled_->keep = false;
-      }
-      raw_ = settled_->value;
-      kept_ = settled_->value;
-    }
-    return *settled_;
-  }
-  std::string objection_to(const Settled& value) {
-    if (!plain_data_only_ || value.encoded.is_none()) return {};
-    try {
-      return nb::cast<std::string>(helper("objection")(value.encoded));
-    } catch (nb::python_error& error) {  // KeyboardInterrupt
-      keep_error(error);
-      return "interrupted";
-    }
-  }
-  void keep_error(nb::python_error& error) {
-    error.restore();
-    PyErr_Fetch(&type_, &value_, &traceback_);
-  }
-
-  CellShare cell_;
-  nb::handle owner_;
-  Era era_;
-  const std::string& arguments_;
-  std::string noted_;
-  std::string stored_arguments_;
-  const Computation& computation_;
-  bool refresh_;
-  bool plain_data_only_ = false;
-  nb::object raw_;   // what the function returned
-  nb::object kept_;  // what the cache gives for it
-  std::unique_ptr<Settled> settled_;
-  PyObject* type_ = nullptr;
-  PyObject* value_ = nullptr;
-  PyObject* traceback_ = nullptr;
-};
 
 /// Raises RecursionError where the stack would not do for what the cache may have to do and for the function: calls are nested
 /// too deeply, and the program would crash instead.
@@ -293,8 +101,8 @@ nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, 
                   const Computation& computation) {
   check_stack();
   // On the heap, so that a call within a call within a call takes little of the stack.
-  const auto held = std::make_unique<PythonCall>(cell, owner, arguments, std::move(noted_arguments), computation);
-  PythonCall& call = *held;
+  const auto held = std::make_unique<CoreCall>(cell, owner, arguments, std::move(noted_arguments), computation);
+  CoreCall& call = *held;
   const CellShare share(cell);
   const auto binding = cell.make_binding();
   if (binding && binding->context().settings().trust.kind != Trust::Kind::private_only)
@@ -337,7 +145,8 @@ void tell_unnamed(const PyCell& cell, const ArgumentRefusal& refusal) {
       {method, fmt::format("argument of type {}", refusal.type),
        fmt::format("{} is computed without the cache, as an argument of type {} cannot name a value: {}. Give its class a "
                    "__cache_key__(), or pass what tells its values apart",
-                   method, refusal.type, refusal.why)});
+                   method, refusal.type, refusal.why),
+       {}, binding != nullptr ? binding->context().place().path() : std::string()});
 }
 
 PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
@@ -381,14 +190,8 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   nb::object value = answer(cell, alone ? nb::handle(Py_None) : nb::handle(args[0]), name, noted, computation);
   if (with_arguments) compare_arguments(function, cell, noted);
   return value.release().ptr();
-} catch (nb::python_error& error) {
-  error.restore();
-  return nullptr;
-} catch (const UncachedError&) {
-  set_error_of_core(std::current_exception());
-  return nullptr;
-} catch (const std::exception& error) {
-  PyErr_SetString(PyExc_RuntimeError, error.what());
+} catch (const std::exception&) {
+  set_error(std::current_exception());
   return nullptr;
 }
 

@@ -30,10 +30,6 @@ const PyCell* tagged_cell(PyObject* object) {
   return nullptr;
 }
 
-std::string instance_name(const PyCell& cell) {
-  const auto binding = cell.make_binding();
-  return binding ? binding->instance()->full() : "root";
-}
 
 /// True if a class that the object is of bears the name that stands before the function's: it is a method, which something hides.
 bool is_of_a_class(const CachedFunction& function, PyTypeObject* type) {
@@ -46,6 +42,10 @@ bool is_of_a_class(const CachedFunction& function, PyTypeObject* type) {
       return true;
   }
   return false;
+}
+
+std::string directory_of(const core::Binding* binding) {
+  return binding != nullptr ? binding->context().place().path() : std::string();
 }
 
 struct Told {
@@ -68,7 +68,9 @@ void tell(const PyCell& relative, const std::string& name, const char* reason, c
   if (!told.is_of(type))
     told = {nb::steal(PyWeakref_NewRef(reinterpret_cast<PyObject*>(type), nullptr)), {}};
   told.methods.insert(name);
-  core::tell_uncached({fmt::format("{}.{}", instance_name(relative), name), reason, message, name});
+  const auto binding = relative.make_binding();
+  core::tell_uncached({fmt::format("{}.{}", binding ? binding->instance()->full() : "root", name), reason, message, name,
+                       directory_of(binding.get())});
 }
 
 /// True if the function was put into the object itself, as a bound method.
@@ -125,6 +127,11 @@ PyCell* make_cell(CachedFunction& function, PyObject* object) {
 
 bool has_tag(PyObject* object) noexcept { return tagged_cell(object) != nullptr; }
 
+std::string tag_directory_of(PyObject* object) {
+  const PyCell* const cell = tagged_cell(object);
+  return cell != nullptr ? directory_of(cell->make_binding().get()) : std::string();
+}
+
 const std::set<std::string>& methods_without_cell(PyTypeObject* type) {
   static const std::set<std::string> none;
   const auto found = without_cell().find(type);
@@ -133,14 +140,8 @@ const std::set<std::string>& methods_without_cell(PyTypeObject* type) {
 
 PyCell* cell_of_tagged(CachedFunction& function, PyObject* object) noexcept try {
   return make_cell(function, object);
-} catch (nb::python_error& error) {
-  error.restore();
-  return nullptr;
-} catch (const UncachedError&) {
-  set_error_of_core(std::current_exception());
-  return nullptr;
-} catch (const std::exception& error) {
-  PyErr_SetString(PyExc_RuntimeError, error.what());
+} catch (const std::exception&) {
+  set_error(std::current_exception());
   return nullptr;
 }
 

@@ -16,6 +16,9 @@ PyCell* cell_of_tagged(CachedFunction& function, PyObject* object) noexcept;
 /// True if a walk gave the object a tag.
 bool has_tag(PyObject* object) noexcept;
 
+/// The directory of the tag that a walk gave the object; empty if it has none.
+std::string tag_directory_of(PyObject* object);
+
 /// Names ("Class.method") of methods that were called on objects of a class under a tag, and could not be given a cell: which
 /// explain tells of.
 const std::set<std::string>& methods_without_cell(PyTypeObject* type);

@@ -1,8 +1,11 @@
 """Whatever keeps a decorated method from being cached under a tag is told once, is in explain and statistics, and raises under strict."""
 
 import dataclasses
+import enum
 import functools
 import itertools
+import pathlib
+import threading
 import types
 from typing import Any, Callable, Tuple
 
@@ -110,6 +113,26 @@ def shared_with_all(tmp_path):
     return sensor
 
 
+def read_as_plain_data(tmp_path):
+    """A value of a class, under a trust that reads no classes."""
+    sensor = sensor_class(lambda self: Between(3))()
+    cod.set_tmpdir(sensor, tmp_path)
+    cod.set_trust(sensor, "plain")
+    return sensor
+
+
+def taken_by_other_code(tmp_path):
+    """An entry that only a newer version of the package reads is left alone."""
+    sensor = sensor_class()()
+    cod.set_tmpdir(sensor, tmp_path)
+    cod.set_tag(sensor, "T")
+    path = pathlib.Path(cod.get_disk_cacher(sensor.modes).fullpath())
+    cod.put(sensor.modes, [1])
+    cod.set_tag(sensor, None)
+    path.chmod(0o666)
+    return sensor
+
+
 def nowhere(tmp_path):
     sensor = sensor_class()()
     cod.set_tmpdir(sensor, "/dev/null/there")
@@ -159,6 +182,14 @@ ways = [
     Way("a value that is the object itself", in_directory(lambda: sensor_class(lambda self: self)()), (".modes", "handed out as it is")),
     Way("a file in the way of the directory", blocked, ("cacheT", "directory")),
     Way("a directory that others can write", shared_with_all, ("cacheT", "chmod")),
+    Way("an argument that is an object", in_directory(lambda: sensor_class(by_arguments=True)()),
+        (".modes", "builtins.object", "__cache_key__"), arguments=(object(),)),
+    Way("an argument that holds a lock", in_directory(lambda: sensor_class(by_arguments=True)()), (".modes", "lock", "cannot name"),
+        arguments=([1, {"lock": threading.Lock()}],)),
+    Way("an argument that is a lambda", in_directory(lambda: sensor_class(by_arguments=True)()), (".modes", "function", "cannot name"),
+        arguments=(lambda: 1,)),
+    Way("a value that its trust does not read back", read_as_plain_data, (".modes", "not stored", "plain data")),
+    Way("a file that others can write", taken_by_other_code, (".modes", "chmod")),
     Way("a directory that cannot be made", nowhere, ("/dev/null", "Not a directory")),
 ]
 
@@ -192,7 +223,7 @@ def test_statistics_and_explain_show_it(way, tmp_path):
     assert any(fits(where, way) for where in cod.statistics(root).uncached), cod.statistics(root).uncached
     if way.name != "a decorator that hides all there is":  # no walk finds such a root
         told = [explanation for explanation in cod.explain(root) if fits(str(explanation), way)]
-        assert told and all(explanation.state in ("unusable", "missing", "memory") for explanation in told), str(cod.explain(root))
+        assert told and all(explanation.state in ("unusable", "missing", "memory", "by arguments") for explanation in told), str(cod.explain(root))
 
 
 def test_strict_raises_it(way, tmp_path):
@@ -239,3 +270,55 @@ def test_an_object_with_a_tag_is_handed_out_as_it_is(tmp_path):
         for _ in range(2):
             got = sensor.modes()
             assert got is value(sensor) and got.fine() is got.fine()
+
+
+def test_explain_tells_of_its_own_root_alone(tmp_path):
+    """Roots of two tags, or two directories, have one name."""
+    once = sensor_class(lambda self: iter([1]))
+    by_arguments = sensor_class(by_arguments=True)
+    hidden = sensor_class(decorate=hides)
+    for cls, arguments in ((once, ()), (by_arguments, (object(),)), (hidden, ())):
+        roots = []
+        for tmpdir, tag in ((tmp_path / "a", "T"), (tmp_path / "a", "U"), (tmp_path / "b", "T")):
+            roots.append(cls())
+            cod.set_tmpdir(roots[-1], tmpdir)
+            cod.set_tag(roots[-1], tag)
+        first, *others = roots
+        before = sum(cod.statistics(first).uncached.values())
+        for _ in range(3):
+            first.modes(*arguments)
+        for root in others:
+            root.fine()
+            assert not [e for e in cod.explain(root) if e.uncached], str(cod.explain(root))
+        assert [sum(e.uncached.values()) for e in cod.explain(first) if e.uncached] == [3], str(cod.explain(first))
+        others[1].modes(*arguments)
+        assert [sum(e.uncached.values()) for e in cod.explain(others[1]) if e.uncached] == [1]
+        assert sum(cod.statistics(first).uncached.values()) == before + 4
+
+
+def test_a_new_tag_begins_with_nothing_told(tmp_path):
+    sensor = sensor_class(lambda self: iter([1]))()
+    cod.set_tmpdir(sensor, tmp_path)
+    for tag in ("T", "U", "T"):
+        cod.set_tag(sensor, tag)
+        told = cod.explain(sensor.modes).uncached
+        assert bool(told) == (tag == "T" and (tmp_path / "cacheU").exists())
+        sensor.modes()
+        assert cod.explain(sensor.modes).uncached
+
+
+def test_two_objects_of_one_name_are_told_of_in_their_own_tree(tmp_path):
+    class Wfs(enum.Enum):
+        FAST = 1
+
+    class Dm(enum.Enum):
+        FAST = 1
+
+    Wfs.__name__ = Dm.__name__ = "Mode"
+    cls = sensor_class()
+    both, one = Holder({Wfs.FAST: cls(), Dm.FAST: cls()}), Holder({Wfs.FAST: cls()})
+    for root, tag in ((both, "T"), (one, "U")):
+        cod.set_tmpdir(root, tmp_path)
+        cod.set_tag(root, tag)
+    assert [e for e in cod.explain(both) if e.uncached]
+    assert not [e for e in cod.explain(one) if e.uncached]

@@ -75,9 +75,10 @@ class Answering {
   Found without_directory(const Error& error, const std::string& place) {
     if (error.code == ENOENT && options_.mode == Mode::readonly) return std::nullopt;
     tell_uncached(
-        {binding_.function_name(), "directory", "not cached: " + system::describe(error), place});
+        {binding_.function_name(), "directory", "not cached: " + system::describe(error), place, tag_path()});
     return std::nullopt;
   }
+  std::string tag_path() const { return binding_.context().place().path(); }
   void say(LogLevel level, std::string_view message) const noexcept {
     log(level, *binding_.context().settings().tag, key_.stem, message);
   }
@@ -151,7 +152,7 @@ Answering::Found Answering::lead() {
   const bool readonly = options_.mode == Mode::readonly;
   if (binding_.context().tmpdir().empty()) {
     tell_uncached({binding_.function_name(), "none",
-                   "not cached: there is no writable directory for the cache; set_tmpdir names one", "tmpdir"});
+                   "not cached: there is no writable directory for the cache; set_tmpdir names one", "tmpdir", tag_path()});
     return std::nullopt;
   }
   const auto place = binding_.context().place();
@@ -280,7 +281,7 @@ void Answering::compute() {
 void Answering::begin_computing() {
   say(LogLevel::debug, "calls the function");
   lookup_.hit.reset();  // a file that is to be replaced need not stay in memory meanwhile
-  computation_.emplace(call_.caller());
+  computation_.emplace(call_.callers().front());
   progress_ = Progress::in_function;
 }
 
@@ -309,7 +310,7 @@ Source Answering::keep_and_store() {
     // One that was refused has been reported by then, and is not reported again.
     tell_uncached({binding_.function_name(), lookup_.refused ? "refused" : "taken",
                    fmt::format("not {}: {}{}", lookup_.refused ? "used" : "stored", path, lookup_.reason),
-                   path + lookup_.name});
+                   path + lookup_.name, tag_path()});
   } else if (const auto failure =
                  store(binding_, key_, *directory_, lookup_.name, call_, seconds_, options_)) {
     tell_uncached(*failure);

@@ -298,7 +298,8 @@ void core::tell_unnamed(const Binding& binding, std::string_view why) {
   if (options().mode == Mode::off) return;
   const std::string method = binding.function_name();
   tell_uncached({method, fmt::format("argument: {}", why),
-                 fmt::format("{} is computed without the cache, as an argument of the call cannot name a value: {}", method, why)});
+                 fmt::format("{} is computed without the cache, as an argument of the call cannot name a value: {}", method, why),
+                 {}, binding.context().place().path()});
 }
 
 }  // namespace cache_on_disk

@@ -38,7 +38,7 @@ void Binder::plan(const FoundCell& found) {
   Changed& after = changed(found, before);
   ++after.cells;
   const Method& method = method_of(found);
-  const bool own_name = has_own_name(found, method);
+  const bool own_name = has_own_name(found, method, after);
   if (before != nullptr && own_name) note_if_moved(found, *before, *after.context);
   Planned& planned = next_planned();
   planned.cell = &found.cell;
@@ -144,20 +144,21 @@ void Binder::settle_without_tag() {
 }
 
 /// Names of one text can come of steps that differ: of the keys of two enumerations, or of two pointers to one text.
-bool Binder::has_own_name(const FoundCell& found, const Method& method) {
+bool Binder::has_own_name(const FoundCell& found, const Method& method, const Changed& settings) {
   const auto function = reinterpret_cast<std::uintptr_t>(&method) * 0x9E3779B97F4A7C15u;
   if (names_.take(found.instance->hash ^ (function ^ function >> 29))) return true;
-  if (twice_.size() < most_told) twice_.push_back(fmt::format("{}.{}", found.instance->full(), found.function()));
+  if (twice_.size() < most_told) twice_.push_back({fmt::format("{}.{}", found.instance->full(), found.function()), &settings});
   return false;
 }
 
 /// Only a tag makes a difference to what is not cached.
 void Binder::tell_of_uncached(const Walker& walker) const {
   if (!tags_) return;
-  for (const std::string& name : twice_)
+  for (const auto& [name, settings] : twice_)
     tell_uncached({name, "two objects",
                    fmt::format("two objects are called {}: only the first is cached; give their keys different names, or "
-                               "each a tag of its own", name)});
+                               "each a tag of its own", name),
+                   {}, settings->context->place().path()});
   for (const Walker::LeftOut& what : walker.left_out())
     tell_uncached({what.name, what.reason, what.message, what.place});
 }

@@ -79,7 +79,7 @@ class Binder {
   std::shared_ptr<const Context> change(Settings settings) const;
   Changed& changed(const FoundCell& found, const Context* before);
   void settle_new();
-  bool has_own_name(const FoundCell& found, const Method& method);
+  bool has_own_name(const FoundCell& found, const Method& method, const Changed& settings);
   void settle_without_tag();
   void tell_of_uncached(const Walker& walker) const;
   const Method& method_of(const FoundCell& found);
@@ -99,7 +99,11 @@ class Binder {
   // The same without a tag, for objects whose name another has; made at last.
   std::unordered_map<const Context*, std::shared_ptr<const Context>> contexts_without_tag_;
   TakenNames names_;
-  std::vector<std::string> twice_;  // what two objects were called, some of it
+  struct Twice {
+    std::string name;
+    const Changed* settings;
+  };
+  std::vector<Twice> twice_;  // what two objects were called, some of it
   bool tags_ = false;               // some of the new settings have a tag
   std::map<MethodKey, const Method*> methods_;
   // What was found last, which is nearly always what is looked for next.

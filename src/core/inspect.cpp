@@ -135,7 +135,7 @@ Explanation explain_all_arguments(const Cell& cell) {
   Explanation explanation;
   explanation.state = Explanation::State::by_arguments;
   explanation.method = binding->function_name();
-  explanation.uncached = uncached_calls(explanation.method);
+  explanation.uncached = uncached_calls(explanation.method, binding->context().place().path());
   explanation.reason = "each argument has an entry of its own: ask about one call, with its arguments";
   return explanation;
 }
@@ -151,8 +151,8 @@ Explanation explain_cell(const Cell& cell, const std::string& arguments) {
                              : "no tag is set: the function runs at each call";
     return explanation;
   }
-  explanation.uncached = uncached_calls(explanation.method);
-  if (!arguments.empty()) explanation.uncached.merge(uncached_calls(binding->function_name()));
+  explanation.uncached = uncached_calls(explanation.method, binding->context().place().path());
+  if (!arguments.empty()) explanation.uncached.merge(uncached_calls(binding->function_name(), binding->context().place().path()));
   fill_from_disk(explanation, *binding, arguments);
   if (explanation.state == Explanation::State::off) return explanation;
   const Mode mode = options().mode;

@@ -62,16 +62,16 @@ TimeOfOthers::TimeOfOthers(const std::vector<std::uintptr_t>& callers) {
   for (const std::uintptr_t caller : callers) {
     const auto place = all.under_way.find(caller);
     if (place == all.under_way.end()) continue;
-    within_ = place->second.back();
-    if (within_->at_work++ == 0) within_->since = Clock::now();
-    return;
+    ShareOfOthers& others = *within_.emplace_back(place->second.back());
+    if (others.at_work++ == 0) others.since = Clock::now();
   }
 }
 
 TimeOfOthers::~TimeOfOthers() {
-  if (!within_) return;
+  if (within_.empty()) return;
   const std::lock_guard lock(computations().mutex);
-  if (--within_->at_work == 0) within_->done += Clock::now() - within_->since;
+  for (const auto& others : within_)
+    if (--others->at_work == 0) others->done += Clock::now() - others->since;
 }
 
 }  // namespace cache_on_disk::core

@@ -15,7 +15,7 @@ namespace cache_on_disk::core {
 /// What others have done within one computation.
 struct ShareOfOthers;
 
-/// A computation of a caller (Call::caller), from its construction on. A caller's computations end in reverse order.
+/// A computation of a caller (the first of Call::callers), from its construction on. A caller's computations end in reverse order.
 class Computation {
  public:
   explicit Computation(std::uintptr_t caller);
@@ -32,8 +32,8 @@ class Computation {
   std::chrono::steady_clock::time_point start_;
 };
 
-/// While it lives, the innermost computation of the nearest of these callers (Call::callers) that computes something waits
-/// for others: it has asked for another cached value. Thread-safe.
+/// While it lives, the innermost computation of each of these callers (Call::callers) waits for others: the nearest has asked for
+/// another cached value, and those around it wait for that. Thread-safe.
 class TimeOfOthers {
  public:
   explicit TimeOfOthers(const std::vector<std::uintptr_t>& callers);
@@ -42,7 +42,7 @@ class TimeOfOthers {
   TimeOfOthers& operator=(const TimeOfOthers&) = delete;
 
  private:
-  std::shared_ptr<ShareOfOthers> within_;  // nullptr: nobody waits
+  std::vector<std::shared_ptr<ShareOfOthers>> within_;  // empty: nobody waits
 };
 
 }  // namespace cache_on_disk::core

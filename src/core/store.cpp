@@ -68,7 +68,8 @@ std::optional<Uncached> store(const Binding& binding, const entry::EntryKey& key
     log(LogLevel::debug, *binding.context().settings().tag, key.stem, why);  // it is reported, too
     const std::string place = error.code == 0 ? directory.path() + "/" + file : directory.path();
     return Uncached{binding.function_name(), kind_of(error),
-                    fmt::format("{} is {}", binding.function_name(), why), place};
+                    fmt::format("{} is {}", binding.function_name(), why), place,
+                    binding.context().place().path()};
   };
   try {
     prepare(directory);

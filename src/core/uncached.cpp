@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <mutex>
+#include <utility>
 
 #include "cache_on_disk/options.hpp"
 #include "core/log.hpp"
@@ -16,7 +17,7 @@ constexpr std::size_t most_messages = 20;
 
 struct Ledger {
   system::GlobalMutex mutex{system::MutexRank::ledger};
-  std::map<std::string, std::map<std::string, std::uint64_t>> methods;
+  std::map<std::pair<std::string, std::string>, std::map<std::string, std::uint64_t>> methods;  // by method and directory
 };
 
 Ledger& ledger() { return system::lasting<Ledger>(); }
@@ -24,8 +25,11 @@ Ledger& ledger() { return system::lasting<Ledger>(); }
 void count(const Uncached& what) noexcept try {
   Ledger& all = ledger();
   const std::lock_guard lock(all.mutex);
-  if (all.methods.size() >= most_methods && !all.methods.contains(what.method)) return;
-  auto& messages = all.methods[what.method];
+  std::pair key{what.method, what.directory};
+  const auto is_too_much = [&](std::size_t most) { return all.methods.size() >= most && !all.methods.contains(key); };
+  if (is_too_much(most_methods)) key.second.clear();  // one program, thousands of tags: it still counts in the sum
+  if (is_too_much(2 * most_methods)) return;
+  auto& messages = all.methods[std::move(key)];
   if (messages.size() < most_messages || messages.contains(what.message))
     ++messages[what.message];
   else
@@ -43,10 +47,10 @@ void tell_uncached(const Uncached& what) {
   throw UncachedError("cache_on_disk: " + (is_named ? "" : what.method + ": ") + what.message);
 }
 
-std::map<std::string, std::uint64_t> uncached_calls(const std::string& method) {
+std::map<std::string, std::uint64_t> uncached_calls(const std::string& method, const std::string& directory) {
   Ledger& all = ledger();
   const std::lock_guard lock(all.mutex);
-  const auto found = all.methods.find(method);
+  const auto found = all.methods.find({method, directory});
   return found == all.methods.end() ? std::map<std::string, std::uint64_t>() : found->second;
 }
 
@@ -54,8 +58,8 @@ std::map<std::string, std::uint64_t> uncached_calls() {
   Ledger& all = ledger();
   const std::lock_guard lock(all.mutex);
   std::map<std::string, std::uint64_t> calls;
-  for (const auto& [method, messages] : all.methods)
-    for (const auto& [message, times] : messages) calls[method + ": " + message] = times;
+  for (const auto& [key, messages] : all.methods)
+    for (const auto& [message, times] : messages) calls[key.first + ": " + message] += times;
   return calls;
 }
 

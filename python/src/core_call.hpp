@@ -1,0 +1,75 @@
+// CoreCall: one call of a Python function as the core sees it.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache_on_disk/core/call.hpp"
+#include "cell.hpp"
+#include "python_call.hpp"
+#include "values.hpp"
+
+namespace cache_on_disk::python {
+
+/// Thrown through the core in place of the Python exception, which waits in the call.
+struct FunctionRaised {};
+
+/// The core runs without the interpreter lock, and asks for it through the functions below. Made, asked for its result and
+/// destroyed with the lock.
+class CoreCall final : public core::Call {
+ public:
+  CoreCall(PyCell& cell, nanobind::handle owner, const std::string& arguments, std::string noted, const Computation& computation);
+  ~CoreCall() override;
+
+  bool recall() override;
+  void learn_arguments(std::string_view noted) override { stored_arguments_ = noted; }
+  Result<void> load(const Payload& payload, bool plain_data_only) override;
+  void compute() override;
+  Result<Encoding> encode() override;
+  void keep() override;
+  core::SharedValue share() override;
+  bool adopt(const core::SharedValue& shared) override;
+  std::string noted_arguments() const override { return noted_; }
+  bool refresh() const override { return refresh_; }
+  bool is_given() const override { return computation_.replace; }
+  std::vector<std::uintptr_t> callers() const override { return callers_; }
+  bool interrupted() override;
+
+  /// What is stored will be read as plain data only: nothing else is stored.
+  void store_plain_data_only() { plain_data_only_ = true; }
+  /// The answer, once the core is done. Throws nb::python_error.
+  nanobind::object result(core::Source source);
+  /// A large array that was computed and stored, for a caller who may change it: the next call maps the file. Nothing if
+  /// somebody else has it.
+  nanobind::object hand_over();
+
+ private:
+  bool failed() const { return type_ != nullptr; }
+  [[noreturn]] void raise();
+  Settled& settled();
+  std::string objection_to(const Settled& value);
+  void keep_error(nanobind::python_error& error);
+
+  CellShare cell_;
+  nanobind::handle owner_;
+  Era era_;
+  const std::string& arguments_;
+  std::string noted_;
+  std::string stored_arguments_;
+  const Computation& computation_;
+  std::vector<std::uintptr_t> callers_;
+  bool refresh_;
+  bool plain_data_only_ = false;
+  nanobind::object raw_;   // what the function returned
+  nanobind::object kept_;  // what the cache gives for it
+  std::unique_ptr<Settled> settled_;
+  PyObject* type_ = nullptr;
+  PyObject* value_ = nullptr;
+  PyObject* traceback_ = nullptr;
+};
+
+}  // namespace cache_on_disk::python
