@@ -12,35 +12,7 @@ import zlib
 
 import cache_on_disk as cod
 import numpy as np
-
-
-class Skipped(Exception):
-    """The machine lacks something; says what."""
-
-
-class Report:
-    def __init__(self, name):
-        self.name, self.figures, self.broken = name, [], []
-
-    def figure(self, name, value):
-        self.figures.append(f"{name} {value}")
-
-    def must_be_none(self, name, value):
-        if value:
-            self.broken.append(name)
-        self.figure(name, value)
-
-    def must_be_some(self, name, value):
-        if not value:
-            self.broken.append("no " + name)
-        self.figure(name, value)
-
-    def passed(self):
-        return not self.broken
-
-    def line(self):
-        verdict = "FAILED: " + ", ".join(self.broken) if self.broken else "passed"
-        return f"{self.name}: {', '.join(self.figures)}: {verdict}"
+from report import Report, Skipped
 
 
 def running(plan):

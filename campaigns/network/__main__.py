@@ -1,0 +1,125 @@
+"""The campaigns on network file systems: two clients of one server, with caches of their own, against what the cache promises.
+
+    campaigns/network nfs|cephfs|glusterfs|smb|local [--program PATH] [--rows NAME,...] [--mounts VERSION[,OPTION...] ...]
+
+Each row of trials prints one line with its figures; a campaign fails if a promise was broken. scripts/campaign builds what they
+need and runs them. nfs and smb run in a virtual machine (guest.py), the others here; all need root.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import guest  # noqa: E402
+import rows_cost  # noqa: E402,F401
+import rows_failures  # noqa: E402,F401
+import rows_room  # noqa: E402,F401
+import rows_values  # noqa: E402,F401
+from setting import Skipped, rows, run_rows  # noqa: E402
+
+project = pathlib.Path(__file__).resolve().parents[2]
+in_guest = {"nfs", "smb"}
+values = ["crowd", "looked-before", "waiter-sees", "made-again-by-the-other", "made-again-while-readonly",
+          "made-again-and-tagged-again", "replaced", "replaced-while-opened", "replaced-and-cleared", "neither-mapped-nor-marked"]
+failures = ["killed-holder", "kill-storm", "holder-vanishes", "server-restarts", "unreachable-with-max-wait"]
+# What is run of each mount when nothing is asked for: five minutes in all, in a guest without KVM.
+usual = {
+    "nfs": {"4.2": [*values, "taken-away-while-held", *failures, "full", "over-quota", "squashed-root", "sweep", "another-export",
+                    "operations"],
+            "3": ["crowd", "looked-before", "made-again-by-the-other", "replaced-while-opened", "replaced-and-cleared",
+                  "holder-vanishes", "operations"],
+            "4.2,lookupcache=none": ["looked-before"],
+            "4.2,actimeo=0": ["looked-before", "made-again-by-the-other"],
+            "4.2,soft,timeo=20,retrans=1": ["server-unreachable"],
+            "3,nolock": ["looked-before"]},
+    "smb": {"": ["crowd", "looked-before", "waiter-sees", "made-again-by-the-other", "replaced", "replaced-and-cleared",
+                 "neither-mapped-nor-marked", "killed-holder", "full"]},
+    "cephfs": {"": list(rows)},
+    "glusterfs": {"": list(rows)},
+    "local": {"": list(rows)},
+}
+
+
+def setting_of(plan, mount, scratch):
+    """The setting of one mount: modules are loaded only where they can run."""
+    version, _, options = mount.partition(",")
+    if plan.name == "nfs":
+        import nfs
+        return nfs.Nfs(plan.program, scratch, version, options)
+    if plan.name == "smb":
+        import smb
+        return smb.Smb(plan.program, scratch, mount)
+    if plan.name == "cephfs":
+        import cephfs
+        return cephfs.CephFs(plan.program, scratch)
+    if plan.name == "glusterfs":
+        import glusterfs
+        return glusterfs.GlusterFs(plan.program, scratch)
+    import local
+    return local.Local(plan.program, scratch)
+
+
+def run_here(plan):
+    mounts = plan.mounts or list(usual[plan.name])
+    broken = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        for mount in mounts:
+            names = plan.rows or usual[plan.name].get(mount) or list(rows)
+            try:
+                with setting_of(plan, mount, scratch) as setting:
+                    broken += run_rows(setting, names)
+            except Skipped:
+                raise
+            except Exception as error:
+                print(f"{plan.name} {mount}: FAILED: {type(error).__name__}: {error}", flush=True)
+                broken += 1
+    print(f"{plan.name}: {'passed' if not broken else f'FAILED: {broken} rows'}", flush=True)
+    return 1 if broken else 0
+
+
+def run_in_guest(plan):
+    machine = guest.Guest(plan.build)
+    with tempfile.TemporaryDirectory() as directory:
+        job = pathlib.Path(directory)
+        for folder in "network", "python":
+            shutil.copytree(project / "campaigns" / folder, job / "campaigns" / folder,
+                            ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(plan.program, job / "network_client")
+        (job / "lib").mkdir()
+        for library in guest.libraries_of(plan.program):
+            shutil.copy(library, job / "lib")
+        words = [plan.name, "--program", "/job/network_client"]
+        if plan.rows:
+            words += ["--rows", ",".join(plan.rows)]
+        if plan.mounts:
+            words += ["--mounts", *(f"'{mount}'" for mount in plan.mounts)]
+        code = machine.run(job, words, plan.limit, lambda line: print(line, flush=True))
+    if code is None:
+        print(f"{plan.name}: FAILED: the guest ended before the campaign, or took longer than {plan.limit} s")
+        return 1
+    return code
+
+
+parser = argparse.ArgumentParser(prog="campaigns/network", description=__doc__.splitlines()[0])
+parser.add_argument("name", choices=usual)
+parser.add_argument("--program", default=project / "build/layers/campaigns/network/network_client", type=pathlib.Path,
+                    help="the client's program")
+parser.add_argument("--build", default=project / "build", help="where the guest is kept")
+parser.add_argument("--rows", type=lambda text: text.split(","), help=f"some of {', '.join(rows)}")
+parser.add_argument("--mounts", nargs="+", help="NFS: version and mount options, as 4.2,actimeo=0")
+parser.add_argument("--limit", type=int, default=900, help="seconds after which the guest is ended")
+parser.add_argument("--inside", action="store_true", help="runs in the guest now")
+plan = parser.parse_args()
+if unknown := set(plan.rows or []) - set(rows):
+    parser.error(f"no such row: {', '.join(unknown)}")
+try:
+    if os.getuid() != 0:
+        raise Skipped("only root mounts file systems")
+    sys.exit(run_in_guest(plan) if plan.name in in_guest and not plan.inside else run_here(plan))
+except Skipped as lack:
+    print(f"{plan.name}: skipped: {lack}")
+    sys.exit(77)

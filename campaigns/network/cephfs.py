@@ -1,0 +1,195 @@
+"""CephFS: a monitor, an object store in memory and a metadata server on loopback, and two ceph-fuse mounts."""
+
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+from setting import Client, Setting, Skipped, shell
+
+programs = ["ceph", "ceph-mon", "ceph-osd", "ceph-mds", "ceph-fuse", "monmaptool"]
+
+configuration = """[global]
+fsid = {fsid}
+mon host = [v2:127.0.0.1:{port}/0]
+public addr = 127.0.0.1
+cluster addr = 127.0.0.1
+ms bind ipv6 = false
+auth cluster required = none
+auth service required = none
+auth client required = none
+run dir = {base}/run
+log file = {base}/log/$name.log
+admin socket = {base}/run/$name.$pid.asok
+pid file = {base}/run/$name.pid
+crash dir = {base}/crash
+heartbeat file =
+mon allow pool size one = true
+mon warn on pool no redundancy = false
+osd pool default size = 1
+osd pool default min size = 1
+osd pool default pg num = 4
+osd pool default pgp num = 4
+osd pool default pg autoscale mode = off
+osd crush chooseleaf type = 0
+mon max pg per osd = 500
+mon osd down out interval = 0
+[mon]
+mon data = {base}/mon
+mon data avail warn = 1
+mon data avail crit = 1
+auth allow insecure global id reclaim = false
+[osd]
+osd data = {base}/osd$id
+osd objectstore = memstore
+memstore device bytes = 1073741824
+osd class load list = *
+osd max object name len = 256
+[mds]
+mds data = {base}/mds
+mds cache memory limit = 134217728
+keyring = {base}/mds/keyring
+[client]
+pid file =
+client mount timeout = 30
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class CephFs(Setting):
+    name = "cephfs"
+    abilities = frozenset({"locks", "cut", "network", "restart", "quota", "osd", "python"})
+    pace = 0.3
+    lease = 30
+    frees_locks_of_the_vanished = True
+
+    def __enter__(self):
+        for program in programs:
+            if not shutil.which(program):
+                raise Skipped(f"{program} is not installed (scripts/setup --for campaign)")
+        self.base = pathlib.Path(self.scratch) / "ceph"
+        for name in "mon", "osd0", "mds", "run", "log", "crash":
+            (self.base / name).mkdir(parents=True)
+        os.chmod(self.scratch, 0o755)
+        self.config = self.base / "ceph.conf"
+        fsid = pathlib.Path("/proc/sys/kernel/random/uuid").read_text().strip()
+        port = free_port()
+        self.config.write_text(configuration.format(fsid=fsid, base=self.base, port=port))
+        self.servers, self.mounts = {}, [None, None]
+        owner = pwd.getpwnam("ceph")
+        for path in (self.base, *self.base.rglob("*")):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+        try:
+            self.start_cluster(fsid, port)
+            for number in 0, 1:
+                directory = os.path.join(self.scratch, f"mount{number}")
+                os.makedirs(directory)
+                self.clients.append(Client(number, directory))
+                self.mount(number)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def server(self, program, *words):
+        """Starts one of Ceph's servers, in the foreground, as the user ceph."""
+        return subprocess.Popen(["runuser", "-u", "ceph", "--", program, "-f", "-c", self.config, *words],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def ceph(self, words, seconds=30):
+        return shell(f"ceph -c {self.config} {words}", seconds)
+
+    def until(self, words, expected, seconds=60):
+        end = time.monotonic() + seconds
+        while expected not in (said := self.ceph(words)):
+            if time.monotonic() > end:
+                raise RuntimeError(f"ceph {words}: {said[-300:]}")
+            time.sleep(0.2)
+
+    def start_cluster(self, fsid, port):
+        as_ceph = f"runuser -u ceph -- "
+        shell(f"{as_ceph} monmaptool --create --clobber --fsid {fsid} --addv a '[v2:127.0.0.1:{port}]' {self.base}/monmap; "
+              f"{as_ceph} ceph-mon -c {self.config} --mkfs -i a --monmap {self.base}/monmap")
+        self.servers["mon"] = self.server("ceph-mon", "-i", "a")
+        self.until("-s", "mon: 1")
+        self.osd_uuid = pathlib.Path("/proc/sys/kernel/random/uuid").read_text().strip()
+        number = self.ceph(f"osd new {self.osd_uuid}").splitlines()[-1]
+        shell(f"{as_ceph} ceph-osd -c {self.config} -i {number} --mkfs --osd-uuid {self.osd_uuid}")
+        self.servers["osd"] = self.server("ceph-osd", "-i", number)
+        self.until("osd stat", "1 up")
+        self.servers["mds"] = self.server("ceph-mds", "-i", "a")
+        self.ceph("osd pool create meta 4; ceph -c {0} osd pool create data 4; ceph -c {0} fs new fs meta data; "
+                  "ceph -c {0} fs set fs session_timeout 30; ceph -c {0} fs set fs session_autoclose 30".format(self.config), 60)
+        self.until("mds stat", "up:active")
+
+    def mount(self, number):
+        directory = self.clients[number].directory
+        self.mounts[number] = subprocess.Popen(["ceph-fuse", "-f", "-c", self.config, directory], stdin=subprocess.DEVNULL,
+                                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 30
+        while not os.path.ismount(directory):
+            if time.monotonic() > end:
+                raise RuntimeError("ceph-fuse does not mount")
+            time.sleep(0.1)
+
+    def unmount(self, number):
+        if self.mounts[number]:
+            self.mounts[number].kill()
+            self.mounts[number].wait()
+        shell(f"umount -l {self.clients[number].directory}")
+
+    def __exit__(self, *error):
+        for number in range(len(self.clients)):
+            self.unmount(number)
+        for name in "mds", "osd", "mon":
+            if name in self.servers:
+                self.stop(name)
+
+    def stop(self, name):
+        """Kills a server; runuser stands before it and would leave it behind."""
+        pidfile = next((self.base / "run").glob(f"{name}.*.pid"), None)
+        if pidfile and pidfile.read_text().strip():
+            shell(f"kill -9 {pidfile.read_text().strip()}")
+        self.servers[name].wait(30)
+
+    def mend(self):
+        """Mounts again where the server has given a client up."""
+        for number, client in enumerate(self.clients):
+            if self.mounts[number].poll() is not None or "not done" in client.shell(f"ls {client.directory}", 20) or \
+                    not os.path.ismount(client.directory) or "annot" in client.shell(f"ls {client.directory}", 20):
+                self.unmount(number)
+                self.mount(number)
+
+    def cut(self, number):
+        self.mounts[number].send_signal(signal.SIGSTOP)
+
+    def heal(self, number):
+        self.mounts[number].send_signal(signal.SIGCONT)
+
+    def stop_server(self):
+        self.stop("mds")
+
+    def start_server(self):
+        self.servers["mds"] = self.server("ceph-mds", "-i", "a")
+
+    def stop_store(self):
+        """The object store dies. What it keeps is in a file when it starts again."""
+        pidfile, = (self.base / "run").glob("osd.*.pid")
+        shell(f"kill {pidfile.read_text().strip()}")
+        self.servers["osd"].wait(60)
+
+    def start_store(self):
+        self.servers["osd"] = self.server("ceph-osd", "-i", "0")
+
+    def limit(self, on):
+        os.setxattr(self.clients[0].directory, "ceph.quota.max_bytes", b"1000000" if on else b"0")
+        time.sleep(1)

@@ -1,0 +1,77 @@
+"""Rows: no room, no quota, no rights; temporary files and clocks."""
+
+import time
+
+from setting import Process, judge, row
+
+# Holds a temporary file as a writer does, by a lock on its first byte, and gives it an age.
+holder_of_a_temporary_file = """
+import fcntl, os, struct, sys, time
+path = sys.argv[1]
+file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+os.write(file, b"x" * 100)
+F_OFD_SETLK = 37
+fcntl.fcntl(file, F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 1, 0))
+os.utime(path, (time.time() - 700,) * 2)
+print("1.0\\tlocked", flush=True)
+time.sleep(600)
+"""
+
+
+def fails_and_recovers(setting, report, setter, resetter, **words):
+    """A store that fails costs the store and a message; nothing is left over; with room again it works."""
+    words = {"length": 2_000_000, "array": 1, **words}
+    tag = setting.fresh_tag("room")
+    setter()
+    denied = [setting.do(0, "call", tag, **words), setting.do(0, "call", tag, floor=0, **words)]
+    names = setting.clients[0].shell(f"ls -A {setting.path(0, tag)}").split()
+    resetter()
+    allowed = [setting.do(1, "call", tag, **words), setting.do(0, "call", tag, **words)]
+    report.must_be_none("computed not once a process", sum(process.computed() != 1 for process in denied))
+    report.must_be_none("failed without a message", sum(not process.told() for process in denied))
+    report.must_be_none("temporary files left", sum(name.startswith(".tmp") for name in names))
+    report.must_be_none("partly visible entries", sum(name.endswith(".npy") for name in names))
+    report.must_be_none("not stored later", int([process.computed() for process in allowed] != [1, 0]))
+    judge(report, *denied, *allowed, told=False)
+
+
+@row("fill")
+def full(setting, report):
+    fails_and_recovers(setting, report, setting.fill, setting.empty)
+
+
+@row("quota")
+def over_quota(setting, report):
+    fails_and_recovers(setting, report, lambda: setting.limit(True), lambda: setting.limit(False))
+
+
+@row("squash")
+def squashed_root(setting, report):
+    """Root's files belong to nobody on the server: calls compute, say why, and give the value."""
+    setting.squash(True)
+    calls = [setting.do(0, "call", setting.fresh_tag("squash")) for _ in range(2)]
+    setting.squash(False)
+    report.must_be_none("computed not once", sum(process.computed() != 1 for process in calls))
+    report.must_be_none("uncached without a message", sum(not process.told() for process in calls))
+    judge(report, *calls, told=False)
+
+
+@row()
+def sweep(setting, report):
+    """A temporary file that a dead writer left is swept by the other client; one that a live writer holds is not, though it looks
+    twelve minutes old, as to a client whose clock is ahead."""
+    tag = setting.fresh_tag("sweep")
+    setting.do(0, "call", tag)
+    directory = setting.path(0, tag)
+    dead, alive = ".tmp-00000000dead0000", ".tmp-00000000a11fe000"
+    setting.clients[0].shell(f"echo x >{directory}/{dead}; touch -d '2020-01-01 00:00:00' {directory}/{dead}")
+    writer = Process([*setting.clients[0].prefix, "python3", "-c", holder_of_a_temporary_file, f"{directory}/{alive}"])
+    writer.event("locked")
+    sweeper = setting.do(1, "call", tag, number=2, refresh=1)
+    time.sleep(1 + setting.pace)
+    names = setting.clients[1].shell(f"ls -A {setting.path(1, tag)}").split()
+    writer.kill()
+    report.must_be_none("left by the dead and not swept", int(dead in names))
+    if "locks" in setting.abilities:
+        report.must_be_none("of the living and swept", int(alive not in names))
+    judge(report, sweeper)

@@ -1,0 +1,213 @@
+"""What every campaign on a network file system has: two clients, programs that run on them, and rows of trials."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent / "python"))
+from report import Report, Skipped  # noqa: F401  (for the other files)
+
+
+def shell(command, seconds=60):
+    """What a command of the shell prints; never raises."""
+    try:
+        done = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds)
+        return done.stdout.strip()
+    except subprocess.TimeoutExpired:
+        return f"not done after {seconds} s"
+
+
+def now():
+    """Milliseconds of the clock that events carry."""
+    return time.monotonic() * 1000
+
+
+class Event:
+    def __init__(self, line):
+        time_text, self.name, *fields = line.split("\t")
+        self.time = float(time_text)
+        self.fields = dict(field.split("=", 1) for field in fields)
+
+    def number(self, name):
+        return int(self.fields.get(name, 0))
+
+
+class Process:
+    """A program on a client, whose events are collected as they come."""
+
+    def __init__(self, command):
+        self.events, self.noise, self.stuck = [], [], False
+        self.changed = threading.Condition()
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        text=True, errors="replace")
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.changed:
+                if re.match(r"\d+\.\d+\t", line):
+                    self.events.append(Event(line.rstrip("\n")))
+                else:
+                    self.noise.append(line.rstrip())
+                self.changed.notify_all()
+        with self.changed:
+            self.changed.notify_all()
+
+    def event(self, name, seconds=60):
+        """The first event of that name, or None if it does not come."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.all(name) or not self.reader.is_alive(), seconds)
+            found = self.all(name)
+            return found[0] if found else None
+
+    def all(self, name):
+        return [event for event in self.events if event.name == name]
+
+    def end(self, seconds=120):
+        """Waits for the end; what does not end in time is killed, and counts as stuck."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.stuck = True
+            self.kill()
+        self.reader.join(5)
+        return self
+
+    def kill(self):
+        self.process.kill()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:  # sleeps in the kernel for a server
+            self.stuck = True
+
+    def computed(self):
+        return sum(event.number("computed") for event in self.events)
+
+    def editions(self):
+        return [event.number("edition") for event in self.all("called")]
+
+    def wrong(self):
+        return sum(edition < 0 for edition in self.editions()) + sum(event.number("wrong") for event in self.events)
+
+    def failed(self):
+        return self.stuck or self.process.returncode != 0
+
+    def told(self, *reasons):
+        """Messages about the cache, of some reasons or all."""
+        return [event.fields["message"] for event in self.all("trouble") if not reasons or event.fields["reason"] in reasons]
+
+    def took(self):
+        return max((event.number("took") for event in self.all("called")), default=None)
+
+
+class Client:
+    """One mount of the file system; `prefix` is what a command begins with that is to run there."""
+
+    def __init__(self, number, directory, prefix=()):
+        self.number, self.directory, self.prefix = number, directory, list(prefix)
+
+    def start(self, program, task, tag, **words):
+        return Process([*self.prefix, program, task, f"directory={self.directory}", f"tag={tag}",
+                        *(f"{name}={value}" for name, value in words.items())])
+
+    def shell(self, command, seconds=60):
+        try:
+            done = subprocess.run([*self.prefix, "sh", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, timeout=seconds)
+            return done.stdout.strip()
+        except subprocess.TimeoutExpired:
+            return f"not done after {seconds} s"
+
+
+class Setting:
+    """A file system with two clients. Rows ask for what only some can do by its name in `abilities`."""
+
+    name = "?"
+    abilities = frozenset()
+    pace = 1.0  # seconds that a program takes to start, roughly
+    lease = 30  # seconds after which a server takes a client that is gone for dead
+
+    def __init__(self, program, scratch):
+        self.program, self.scratch = program, str(scratch)
+        self.clients = []
+        self.tags = 0
+
+    def __enter__(self):
+        raise NotImplementedError
+
+    def __exit__(self, *error):
+        raise NotImplementedError
+
+    def mend(self):
+        """After each row: makes both mounts usable again."""
+
+    def fresh_tag(self, word):
+        self.tags += 1
+        return f"{word}{self.tags}"
+
+    def start(self, client, task, tag, **words):
+        return self.clients[client].start(self.program, task, tag, **words)
+
+    def do(self, client, task, tag, **words):
+        return self.start(client, task, tag, **words).end()
+
+    def path(self, client, tag):
+        return f"{self.clients[client].directory}/cache{tag}"
+
+    def signal(self, tag):
+        """A file that does not exist yet, for the word `go`; not on the network."""
+        return os.path.join(self.scratch, f"go-{tag}")
+
+    @staticmethod
+    def give(signal):
+        open(signal, "w").close()
+
+
+rows = {}
+
+
+def row(*needs):
+    """Registers a row under the name of its function. A row takes the setting and the report."""
+    def register(function):
+        rows[function.__name__.replace("_", "-")] = (function, frozenset(needs))
+        return function
+    return register
+
+
+def judge(report, *processes, told=True):
+    """What must be true of every process on every file system; `told` False where messages are right."""
+    report.must_be_none("wrong values", sum(process.wrong() for process in processes))
+    report.must_be_none("failed or stuck", sum(process.failed() for process in processes))
+    messages = [message for process in processes for message in process.told()]
+    (report.must_be_none if not told else report.figure)("messages", len(messages))
+    for process in processes:
+        if process.failed():
+            print("   ", process.process.returncode, *process.noise[-4:], *(event.fields for event in process.all("exception")))
+    for message in sorted(set(messages))[:3]:
+        print("   ", message[:300], flush=True)
+
+
+def run_rows(setting, names):
+    """Runs rows; returns how many were broken."""
+    broken = 0
+    for name in names:
+        function, needs = rows[name]
+        report = Report(f"{setting.name} {name}")
+        if lack := needs - setting.abilities:
+            print(f"{report.name}: not here: needs {', '.join(sorted(lack))}", flush=True)
+            continue
+        begin = time.monotonic()
+        try:
+            function(setting, report)
+            setting.mend()
+        except Exception as error:
+            report.must_be_none(f"errors of the campaign ({type(error).__name__}: {error})", 1)
+            setting.mend()
+        broken += not report.passed()
+        print(f"{report.line()} [{time.monotonic() - begin:.0f} s]", flush=True)
+    return broken
