@@ -1,15 +1,18 @@
 """The campaigns on network file systems: two clients of one server, with caches of their own, against what the cache promises.
 
-    campaigns/network nfs|cephfs|glusterfs|smb|local [--program PATH] [--rows NAME,...] [--mounts VERSION[,OPTION...] ...]
+    campaigns/network nfs|cephfs|glusterfs|smb|local [--program PATH] [--rows NAME,...] [--mounts VERSION[,OPTION...] ...] [--broken]
 
 Each row of trials prints one line with its figures; a campaign fails if a promise was broken. scripts/campaign builds what they
-need and runs them. nfs and smb run in a virtual machine (guest.py), the others here; all need root.
+need and runs them. nfs and smb run in a virtual machine (guest.py), the others here; all need root. --broken runs rows that must
+fail, with libraries that were broken on purpose (CMakeLists.txt).
 """
 
 import argparse
 import os
 import pathlib
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -17,6 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import guest  # noqa: E402
 import rows_cost  # noqa: E402,F401
 import rows_failures  # noqa: E402,F401
+import rows_python  # noqa: E402,F401
 import rows_room  # noqa: E402,F401
 import rows_values  # noqa: E402,F401
 from setting import Skipped, rows, run_rows  # noqa: E402
@@ -28,8 +32,8 @@ values = ["crowd", "looked-before", "waiter-sees", "made-again-by-the-other", "m
 failures = ["killed-holder", "kill-storm", "holder-vanishes", "server-restarts", "unreachable-with-max-wait"]
 # What is run of each mount when nothing is asked for: five minutes in all, in a guest without KVM.
 usual = {
-    "nfs": {"4.2": [*values, "taken-away-while-held", *failures, "full", "over-quota", "squashed-root", "sweep", "another-export",
-                    "operations"],
+    "nfs": {"4.2": [*values, "taken-away-while-held", *failures, "full", "full-at-close", "over-quota", "squashed-root", "sweep", "another-export",
+                    "operations", "python-crowd", "python-kill-storm"],
             "3": ["crowd", "looked-before", "made-again-by-the-other", "replaced-while-opened", "replaced-and-cleared",
                   "holder-vanishes", "operations"],
             "4.2,lookupcache=none": ["looked-before"],
@@ -47,20 +51,21 @@ usual = {
 def setting_of(plan, mount, scratch):
     """The setting of one mount: modules are loaded only where they can run."""
     version, _, options = mount.partition(",")
+    program = plan.program, scratch, plan.package
     if plan.name == "nfs":
         import nfs
-        return nfs.Nfs(plan.program, scratch, version, options)
+        return nfs.Nfs(version, options, *program)
     if plan.name == "smb":
         import smb
-        return smb.Smb(plan.program, scratch, mount)
+        return smb.Smb(mount, *program)
     if plan.name == "cephfs":
         import cephfs
-        return cephfs.CephFs(plan.program, scratch)
+        return cephfs.CephFs(*program)
     if plan.name == "glusterfs":
         import glusterfs
-        return glusterfs.GlusterFs(plan.program, scratch)
+        return glusterfs.GlusterFs(*program)
     import local
-    return local.Local(plan.program, scratch)
+    return local.Local(*program)
 
 
 def run_here(plan):
@@ -93,6 +98,9 @@ def run_in_guest(plan):
         for library in guest.libraries_of(plan.program):
             shutil.copy(library, job / "lib")
         words = [plan.name, "--program", "/job/network_client"]
+        if plan.package:
+            shutil.copytree(plan.package / "cache_on_disk", job / "package/cache_on_disk")
+            words += ["--package", "/job/package"]
         if plan.rows:
             words += ["--rows", ",".join(plan.rows)]
         if plan.mounts:
@@ -104,14 +112,37 @@ def run_in_guest(plan):
     return code
 
 
+def run_broken(plan):
+    """Each library that was broken on purpose has to fail in the row, and by the figure, that CMakeLists.txt says."""
+    unnoticed = 0
+    for line in (plan.program.parent / "broken.txt").read_text().splitlines():
+        place, finding = line.split("=", 1)
+        broken, campaign, mount, row_name = place.split(":")
+        if campaign != plan.name:
+            continue
+        done = subprocess.run([sys.executable, pathlib.Path(__file__).parent, plan.name, "--program",
+                               plan.program.with_name(f"network_client_{broken}"), "--build", plan.build, "--rows", row_name,
+                               "--mounts", mount], stdout=subprocess.PIPE, text=True)
+        if done.returncode == 77:
+            raise Skipped(done.stdout.strip())
+        lines = [text for text in done.stdout.splitlines() if f" {row_name}: " in text]
+        found = any(re.search(f"FAILED:.*{finding}", text) for text in lines)
+        unnoticed += not found
+        print(f"{plan.name} {broken}: {'noticed' if found else 'NOT NOTICED'}: {' '.join(lines) or done.stdout[-400:]}", flush=True)
+    print(f"{plan.name} --broken: {'passed' if not unnoticed else 'FAILED'}")
+    return 1 if unnoticed else 0
+
+
 parser = argparse.ArgumentParser(prog="campaigns/network", description=__doc__.splitlines()[0])
 parser.add_argument("name", choices=usual)
 parser.add_argument("--program", default=project / "build/layers/campaigns/network/network_client", type=pathlib.Path,
                     help="the client's program")
+parser.add_argument("--package", type=pathlib.Path, help="the directory that holds the package cache_on_disk, for rows of Python")
 parser.add_argument("--build", default=project / "build", help="where the guest is kept")
 parser.add_argument("--rows", type=lambda text: text.split(","), help=f"some of {', '.join(rows)}")
 parser.add_argument("--mounts", nargs="+", help="NFS: version and mount options, as 4.2,actimeo=0")
 parser.add_argument("--limit", type=int, default=900, help="seconds after which the guest is ended")
+parser.add_argument("--broken", action="store_true", help="libraries that were broken on purpose must fail")
 parser.add_argument("--inside", action="store_true", help="runs in the guest now")
 plan = parser.parse_args()
 if unknown := set(plan.rows or []) - set(rows):
@@ -119,6 +150,8 @@ if unknown := set(plan.rows or []) - set(rows):
 try:
     if os.getuid() != 0:
         raise Skipped("only root mounts file systems")
+    if plan.broken:
+        sys.exit(run_broken(plan))
     sys.exit(run_in_guest(plan) if plan.name in in_guest and not plan.inside else run_here(plan))
 except Skipped as lack:
     print(f"{plan.name}: skipped: {lack}")

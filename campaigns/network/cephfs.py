@@ -1,4 +1,4 @@
-"""CephFS: a monitor, an object store in memory and a metadata server on loopback, and two ceph-fuse mounts."""
+"""CephFS: a monitor, an object store and a metadata server on loopback, and two ceph-fuse mounts."""
 
 import os
 import pathlib
@@ -45,10 +45,11 @@ mon data avail crit = 1
 auth allow insecure global id reclaim = false
 [osd]
 osd data = {base}/osd$id
-osd objectstore = memstore
-memstore device bytes = 1073741824
+osd objectstore = bluestore
+bluestore block size = 2147483648
+bluestore cache size = 67108864
+bluestore cache autotune = false
 osd class load list = *
-osd max object name len = 256
 [mds]
 mds data = {base}/mds
 mds cache memory limit = 134217728
@@ -67,7 +68,7 @@ def free_port():
 
 class CephFs(Setting):
     name = "cephfs"
-    abilities = frozenset({"locks", "cut", "network", "restart", "quota", "osd", "python"})
+    abilities = frozenset({"locks", "cut", "network", "restart", "quota", "store"})
     pace = 0.3
     lease = 30
     frees_locks_of_the_vanished = True
@@ -116,7 +117,7 @@ class CephFs(Setting):
             time.sleep(0.2)
 
     def start_cluster(self, fsid, port):
-        as_ceph = f"runuser -u ceph -- "
+        as_ceph = "runuser -u ceph -- "
         shell(f"{as_ceph} monmaptool --create --clobber --fsid {fsid} --addv a '[v2:127.0.0.1:{port}]' {self.base}/monmap; "
               f"{as_ceph} ceph-mon -c {self.config} --mkfs -i a --monmap {self.base}/monmap")
         self.servers["mon"] = self.server("ceph-mon", "-i", "a")
@@ -182,13 +183,16 @@ class CephFs(Setting):
         self.servers["mds"] = self.server("ceph-mds", "-i", "a")
 
     def stop_store(self):
-        """The object store dies. What it keeps is in a file when it starts again."""
-        pidfile, = (self.base / "run").glob("osd.*.pid")
-        shell(f"kill {pidfile.read_text().strip()}")
-        self.servers["osd"].wait(60)
+        self.stop("osd")
 
     def start_store(self):
         self.servers["osd"] = self.server("ceph-osd", "-i", "0")
+
+    def path_of_limited(self, client, tag):
+        return self.path(client, tag)
+
+    def do_as_limited(self, *task, **words):
+        return self.do(*task, **words)
 
     def limit(self, on):
         os.setxattr(self.clients[0].directory, "ceph.quota.max_bytes", b"1000000" if on else b"0")

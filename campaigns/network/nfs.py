@@ -21,9 +21,10 @@ class NamespacedClients(Setting):
     abilities = frozenset({"cut", "fill", "network"})
     kept_directory = "/srv/x"
     pace = 0.8
+    slower_start_of_python = 6
 
-    def __init__(self, program, scratch):
-        super().__init__(program, scratch)
+    def __init__(self, *program, **package):
+        super().__init__(*program, **package)
         self.holders = []
 
     def __enter__(self):
@@ -86,11 +87,11 @@ class NamespacedClients(Setting):
 class Nfs(NamespacedClients):
     """One version of the protocol, with mount options."""
 
-    abilities = NamespacedClients.abilities | {"locks", "restart", "quota", "squash", "exports", "counters", "python"}
+    abilities = NamespacedClients.abilities | {"locks", "restart", "quota", "squash", "exports", "counters"}
     lease = lease
 
-    def __init__(self, program, scratch, version, options=""):
-        super().__init__(program, scratch)
+    def __init__(self, version, options, *program, **package):
+        super().__init__(*program, **package)
         self.version, self.options = version, options
         self.name = f"nfs {version}" + (f" {options}" if options else "")
         self.frees_locks_of_the_vanished = version != "3"
@@ -120,10 +121,13 @@ class Nfs(NamespacedClients):
 
     def __enter__(self):
         super().__enter__()
-        # The first change waits for the end of the server's grace period.
+        self.mend()  # the first change waits for the end of the server's grace period
+        return self
+
+    def mend(self):
+        """A client whose lease has ended meanwhile recovers at its next operation."""
         for client in self.clients:
             client.shell(f"touch {client.directory}/warm")
-        return self
 
     def start_server(self):
         for path in "/proc/sys/fs/nfs/nlm_grace_period", "/proc/fs/nfsd/nfsv4leasetime", "/proc/fs/nfsd/nfsv4gracetime":
@@ -150,14 +154,21 @@ class Nfs(NamespacedClients):
 
     def squash(self, on):
         shell(f"exportfs -o {'root_squash' if on else 'no_root_squash'},rw,sync,no_subtree_check,fsid=1 '*:/srv/x'; exportfs -f")
-        os.chmod("/srv/x", 0o777 if on else 0o755)
+        os.chmod("/srv/x", 0o1777 if on else 0o755)
 
     def limit(self, on):
-        """A quota for the user id 1000 on the server, whom both clients are squashed to; root's writes know no quota."""
-        user = ",all_squash,anonuid=1000,anongid=1000" if on else ",no_root_squash"
+        """A quota for the user id 1000 on the server; root's writes know none."""
+        os.makedirs("/srv/x/user", exist_ok=True)
+        os.chown("/srv/x/user", 1000, 1000)
         set_quota("/srv", 1000, 4000 if on else 0)
-        os.chmod("/srv/x", 0o777 if on else 0o755)
-        shell(f"exportfs -o rw,sync,no_subtree_check,fsid=1{user} '*:/srv/x'; exportfs -f")
+
+    def path_of_limited(self, client, tag):
+        return f"{self.clients[client].directory}/user/cache{tag}"
+
+    def do_as_limited(self, client, task, tag, **words):
+        mount = self.clients[client]
+        user = Client(client, f"{mount.directory}/user", [*mount.prefix, "setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"])
+        return user.start(self.program, task, tag, **words).end()
 
     def operations(self, number):
         """How many operations of each kind a client has sent for the mount so far."""

@@ -14,7 +14,7 @@ def all_read(setting, report, tag, keys=6):
 @row()
 def kill_storm(setting, report):
     """Processes of both clients that call, replace and clear are killed at random moments, beside two that must get on."""
-    seconds, tag, dice = 20, setting.fresh_tag("storm"), random.Random(5)
+    seconds, tag, dice = 15 + 5 * setting.pace, setting.fresh_tag("storm"), random.Random(5)
     staying = [setting.start(client, "storm", tag, seconds=seconds, seed=1000 + client) for client in (0, 1)]
     victims, kills, ended_early = [], 0, 0
     end = time.monotonic() + seconds
@@ -68,7 +68,7 @@ def holder_vanishes(setting, report):
         report.must_not_exceed("waiter without it after ms", after["without"], 1000 * (3 * setting.lease + 20))
     setting.mend()
     back = setting.do(0, "call", setting.fresh_tag("back"))
-    judge(report, bounded.end(), back, told=False)
+    judge(report, bounded.end(), back, quiet=False)
 
 
 @row("cut", "locks", "long")
@@ -87,7 +87,7 @@ def vanished_holder_stores(setting, report):
     readers = [setting.do(client, "call", tag, **words) for client in (1, 0)]
     report.figure("computed", holder.computed() + waiter.computed())
     report.must_be_none("computed later", sum(process.computed() for process in readers))
-    judge(report, holder, waiter, *readers, told=False)
+    judge(report, holder, waiter, *readers, quiet=False)
 
 
 @row("restart")
@@ -113,7 +113,24 @@ def server_restarts(setting, report):
     stormy = [process.end(150) for process in stormy]
     report.must_be_some("calls", sum(event.number("calls") for process in stormy for event in process.events))
     report.figure("slowest call, ms", max((event.number("slowest") for process in stormy for event in process.events), default=None))
-    judge(report, *both, *stormy, told=False)
+    judge(report, *both, *stormy, quiet=False)
+
+
+@row("store")
+def object_store_dies(setting, report):
+    """What keeps the files' content is killed under random calls, and comes back after four seconds."""
+    tag = setting.fresh_tag("store")
+    stormy = [setting.start(client, "storm", tag, seconds=10, seed=client + 1) for client in (0, 1)]
+    time.sleep(2 + setting.pace)
+    setting.stop_store()
+    time.sleep(4)
+    setting.start_store()
+    stormy = [process.end(150) for process in stormy]
+    report.must_be_some("calls", sum(event.number("calls") for process in stormy for event in process.events))
+    report.figure("slowest call, ms", max((event.number("slowest") for process in stormy for event in process.events), default=None))
+    report.must_be_none("wrong values meanwhile", sum(process.wrong() for process in stormy))
+    report.must_be_none("failed or stuck meanwhile", sum(process.failed() for process in stormy))
+    all_read(setting, report, tag)
 
 
 @row("cut")
@@ -131,7 +148,7 @@ def server_unreachable(setting, report):
     both = [process.end(150) for process in both]
     report.figure("slowest, ms", max((process.took() or 0) for process in both))
     report.must_be_none("a stored value computed", both[0].computed())
-    judge(report, *both, told=False)
+    judge(report, *both, quiet=False)
 
 
 @row("cut")
@@ -148,7 +165,7 @@ def unreachable_with_max_wait(setting, report):
     called = asking.event("called", 30)
     setting.heal(0)
     report.must_not_exceed("has a value after ms", round(called.time - begin) if called else None, 5000 + 3000 * setting.pace)
-    judge(report, asking.end(150), told=False)
+    judge(report, asking.end(150), quiet=False)
 
 
 @row("exports")
@@ -162,4 +179,4 @@ def another_export(setting, report):
     after = setting.do(1, "call", tag)
     report.must_be_some("calls", len(asking.all("called")))
     report.must_be_none("computed though stored", after.computed())
-    judge(report, asking, after, told=False)
+    judge(report, asking, after, quiet=False)

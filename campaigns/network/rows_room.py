@@ -18,31 +18,54 @@ time.sleep(600)
 """
 
 
-def fails_and_recovers(setting, report, setter, resetter, **words):
+def fails_and_recovers(setting, report, setter, resetter, do, path):
     """A store that fails costs the store and a message; nothing is left over; with room again it works."""
-    words = {"length": 2_000_000, "array": 1, **words}
+    words = {"length": 2_000_000, "array": 1}
     tag = setting.fresh_tag("room")
     setter()
-    denied = [setting.do(0, "call", tag, **words), setting.do(0, "call", tag, floor=0, **words)]
-    names = setting.clients[0].shell(f"ls -A {setting.path(0, tag)}").split()
+    denied = [do(0, "call", tag, **words), do(0, "call", tag, floor=0, **words)]
+    names = setting.clients[0].shell(f"ls -A {path(0, tag)}").split()
     resetter()
-    allowed = [setting.do(1, "call", tag, **words), setting.do(0, "call", tag, **words)]
+    allowed = [do(1, "call", tag, **words), do(0, "call", tag, **words)]
     report.must_be_none("computed not once a process", sum(process.computed() != 1 for process in denied))
     report.must_be_none("failed without a message", sum(not process.told() for process in denied))
     report.must_be_none("temporary files left", sum(name.startswith(".tmp") for name in names))
     report.must_be_none("partly visible entries", sum(name.endswith(".npy") for name in names))
     report.must_be_none("not stored later", int([process.computed() for process in allowed] != [1, 0]))
-    judge(report, *denied, *allowed, told=False)
+    judge(report, *denied, *allowed, quiet=False)
 
 
 @row("fill")
 def full(setting, report):
-    fails_and_recovers(setting, report, setting.fill, setting.empty)
+    fails_and_recovers(setting, report, setting.fill, setting.empty, setting.do, setting.path)
 
 
 @row("quota")
 def over_quota(setting, report):
-    fails_and_recovers(setting, report, lambda: setting.limit(True), lambda: setting.limit(False))
+    fails_and_recovers(setting, report, lambda: setting.limit(True), lambda: setting.limit(False), setting.do_as_limited,
+                       setting.path_of_limited)
+
+
+@row("fill")
+def full_at_close(setting, report):
+    """The disk fills up behind the client's back while it writes: where a client sends late, close() is what tells."""
+    tag = setting.fresh_tag("close")
+    setting.do(0, "call", tag)
+    setting.fill(left=40 << 20)
+    go = setting.signal(tag)
+    words = {"length": 3_000_000, "array": 1, "floor": 0}
+    writers = [setting.start(client, "call", setting.fresh_tag("close"), go=go, **words) for client in (0, 1, 0, 1)]
+    time.sleep(1 + 3 * setting.pace)
+    setting.give(go)
+    writers = [process.end() for process in writers]
+    names = setting.clients[0].shell(f"ls -A {setting.clients[0].directory}/cacheclose*/").split()
+    setting.empty()
+    report.must_be_none("computed not once", sum(process.computed() != 1 for process in writers))
+    report.must_be_some("not stored", sum(bool(process.told()) for process in writers))
+    report.must_be_none("temporary files left", sum(name.startswith(".tmp") for name in names))
+    report.must_be_none("partly visible entries",
+                        sum(name.endswith(".npy") for name in names) - 1 - sum(not process.told() for process in writers))
+    judge(report, *writers, quiet=False)
 
 
 @row("squash")
@@ -53,7 +76,7 @@ def squashed_root(setting, report):
     setting.squash(False)
     report.must_be_none("computed not once", sum(process.computed() != 1 for process in calls))
     report.must_be_none("uncached without a message", sum(not process.told() for process in calls))
-    judge(report, *calls, told=False)
+    judge(report, *calls, quiet=False)
 
 
 @row()

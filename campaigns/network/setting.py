@@ -112,7 +112,7 @@ class Client:
         self.number, self.directory, self.prefix = number, directory, list(prefix)
 
     def start(self, program, task, tag, **words):
-        return Process([*self.prefix, program, task, f"directory={self.directory}", f"tag={tag}",
+        return Process([*self.prefix, *program, task, f"directory={self.directory}", f"tag={tag}",
                         *(f"{name}={value}" for name, value in words.items())])
 
     def shell(self, command, seconds=60):
@@ -132,8 +132,12 @@ class Setting:
     pace = 1.0  # seconds that a program takes to start, roughly
     lease = 30  # seconds after which a server takes a client that is gone for dead
 
-    def __init__(self, program, scratch):
-        self.program, self.scratch = program, str(scratch)
+    slower_start_of_python = 2
+
+    def __init__(self, program, scratch, package=None):
+        self.program, self.scratch, self.package = [str(program)], str(scratch), package and str(package)
+        if package:
+            self.abilities |= {"python"}
         self.clients = []
         self.tags = 0
 
@@ -179,12 +183,12 @@ def row(*needs):
     return register
 
 
-def judge(report, *processes, told=True):
-    """What must be true of every process on every file system; `told` False where messages are right."""
+def judge(report, *processes, quiet=True):
+    """What must be true of every process on every file system; `quiet` False where messages about the cache are right."""
     report.must_be_none("wrong values", sum(process.wrong() for process in processes))
     report.must_be_none("failed or stuck", sum(process.failed() for process in processes))
     messages = [message for process in processes for message in process.told()]
-    (report.must_be_none if not told else report.figure)("messages", len(messages))
+    (report.must_be_none if quiet else report.figure)("messages", len(messages))
     for process in processes:
         if process.failed():
             print("   ", process.process.returncode, *process.noise[-4:], *(event.fields for event in process.all("exception")))
