@@ -206,7 +206,7 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
   }
   if (locked == LockedAs::holder) {
     const entry::HolderRecord record{system::this_process(), key_.stem, std::nullopt};
-    lock_->announce(record);
+    lock_->announce_in_time(record);
     flight_->set_lock(&*lock_, record);
   } else {
     // Who gives up waiting for the lock must not be given it while the function runs: no record would tell of that holder,

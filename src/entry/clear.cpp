@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "entry/background.hpp"
+#include "entry/last_use.hpp"
 #include "entry/lookup.hpp"
 #include "entry/printable.hpp"
 #include "entry/tag_files.hpp"
@@ -84,13 +85,19 @@ void clear_arguments(const TagDirectory& directory, const std::vector<std::strin
 }
 
 /// True if the writer of a temporary file is gone for good.
-bool is_abandoned(int file, system::FileStatus& status) {
+bool is_abandoned(int file, std::int64_t now, system::FileStatus& status) {
   if (system::status_of(file, status) != 0 || !status.is_regular()) return false;
-  const std::int64_t age = std::int64_t{std::time(nullptr)} - status.modified_seconds;
+  const std::int64_t age = now - status.modified_seconds;
   if (age < sweep_after_seconds) return false;
   if (system::lock_byte(file, 0) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;  // its writer lives
   return age > sweep_without_locks_after_seconds;
+}
+
+/// The time by the clock that dates the files: a server's, which dates the lock file when a process begins to use the directory.
+/// Later than that it is by now, which only makes files seem younger.
+std::int64_t time_of_files(const TagDirectory& directory) {
+  return directory.file_system().server_times ? last_use(directory) : std::int64_t{std::time(nullptr)};
 }
 
 }  // namespace
@@ -123,6 +130,7 @@ Swept sweep(const TagDirectory& directory, bool dry_run) {
   auto files = system::DirectoryStream::open(directory.descriptor());
   Swept swept;
   if (!files) return swept;
+  const std::int64_t now = time_of_files(directory);
   while (true) {
     const auto next = files->next();
     if (!next || !*next) return swept;
@@ -131,7 +139,7 @@ Swept sweep(const TagDirectory& directory, bool dry_run) {
     const system::Descriptor file(
         system::open_at(directory.descriptor(), name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK));
     system::FileStatus status;
-    if (!file || !is_abandoned(file.number(), status)) continue;
+    if (!file || !is_abandoned(file.number(), now, status)) continue;
     if (!dry_run && system::unlink_at(directory.descriptor(), name.c_str()) != 0) continue;
     ++swept.files;
     swept.bytes += status.size;

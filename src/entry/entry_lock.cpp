@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 
+#include "entry/background.hpp"
 #include "entry/hash.hpp"
 #include "entry/lock_file.hpp"
 #include "entry/tag_files.hpp"
@@ -12,6 +14,8 @@
 
 namespace cache_on_disk::entry {
 namespace {
+
+constexpr std::chrono::seconds worth_telling_after{1};
 
 bool somebody_holds_it(int code) { return code == EAGAIN || code == EACCES; }
 
@@ -22,12 +26,25 @@ off_t lock_offset(const std::string& stem) {
   return static_cast<off_t>((hash_128(stem).low >> 3) | behind_table);
 }
 
+/// What the background thread needs to tell of a holder: nothing once the lock is let go.
+struct EntryLock::Later {
+  std::mutex mutex;
+  EntryLock* lock = nullptr;
+  HolderRecord record;
+};
+
 EntryLock::EntryLock(TagDirectoryPtr directory, const std::string& stem)
     : directory_(std::move(directory)), stem_(stem), offset_(lock_offset(stem)) {}
 
 EntryLock::~EntryLock() { release(); }
 
 void EntryLock::release() noexcept {
+  // A forked child has no such thread, and its copy of the mutex may be in that one's hands.
+  if (later_ && file_ && file_->number() >= 0) {
+    const std::lock_guard guard(later_->mutex);
+    later_->lock = nullptr;
+  }
+  later_.reset();
   slot_.reset();
   wait_.reset();
   // Said aloud, because the helper thread of a wait may still hold the descriptor for a moment.
@@ -97,6 +114,26 @@ EntryLock::State EntryLock::wait(std::chrono::milliseconds slice) {
 }
 
 void EntryLock::announce(const HolderRecord& record) {
+  if (!later_) return tell(record);
+  const std::lock_guard guard(later_->mutex);
+  later_->record = record;
+  tell(record);
+}
+
+void EntryLock::announce_in_time(const HolderRecord& record) {
+  if (!directory_->on_network()) return announce(record);
+  later_ = std::make_shared<Later>();
+  later_->lock = this;
+  later_->record = record;
+  run_in_background_after(worth_telling_after, [weak = std::weak_ptr(later_)] {
+    const auto later = weak.lock();
+    if (!later) return;
+    const std::lock_guard guard(later->mutex);
+    if (later->lock != nullptr && !later->lock->slot_) later->lock->tell(later->record);
+  });
+}
+
+void EntryLock::tell(const HolderRecord& record) {
   if (!held_ || !may_write_lock_file(*directory_)) return;
   if (!slot_) slot_ = HolderSlot::claim(file_, offset_);
   if (slot_) slot_->write(record);

@@ -40,12 +40,17 @@ class EntryLock {
 
   /// While held: tells others who computes this entry. Advice only.
   void announce(const HolderRecord& record);
+  /// The same where nobody waits for others yet: on a network, where it takes four operations, only once the entry has been
+  /// computed for a second.
+  void announce_in_time(const HolderRecord& record);
   /// After `busy`: the record of whoever holds it, if there is one.
   std::optional<HolderRecord> holder() const;
 
   const Error& error() const noexcept { return error_; }
 
  private:
+  struct Later;
+  void tell(const HolderRecord& record);
   State open();
   State check_in_place();
 
@@ -55,6 +60,7 @@ class EntryLock {
   std::shared_ptr<system::LockDescriptor> file_;
   std::unique_ptr<system::LockWait> wait_;
   std::optional<HolderSlot> slot_;
+  std::shared_ptr<Later> later_;
   std::chrono::milliseconds pause_{10};
   bool held_ = false;
   Error error_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <mutex>
 #include <vector>
 
@@ -152,6 +153,32 @@ Result<OpenWay> open_way(const Place& place, IfMissing if_missing) {
 }
 
 }  // namespace
+
+namespace {
+
+std::int64_t steady_nanoseconds() noexcept {
+  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
+
+constexpr std::int64_t room_is_known_for = 1'000'000'000;
+constexpr std::uint64_t default_floor = UINT64_MAX;
+
+}  // namespace
+
+bool KnownRoom::take(std::uint64_t size, const std::optional<std::uint64_t>& floor) noexcept {
+  if (steady_nanoseconds() >= until_.load() || floor_.load() != floor.value_or(default_floor)) return false;
+  std::uint64_t left = left_.load();
+  while (left >= size)
+    if (left_.compare_exchange_weak(left, left - size)) return true;
+  return false;
+}
+
+void KnownRoom::note(std::uint64_t bytes, const std::optional<std::uint64_t>& floor) noexcept {
+  until_ = 0;
+  floor_ = floor.value_or(default_floor);
+  left_ = bytes / 2;  // others store, too
+  until_ = steady_nanoseconds() + room_is_known_for;
+}
 
 TagDirectory::TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status,
                            Facts facts)

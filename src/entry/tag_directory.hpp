@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cache_on_disk/options.hpp"
@@ -28,7 +30,21 @@ enum class IfMissing { report, create };
 /// Whether a directory that is open already is used although the path may name another by now.
 enum class IfOpen { take, look_again };
 
-/// An open tag directory. Immutable but for a flag, so free to share between threads.
+/// What is known of the free space of a file system, so that not each of many small stores asks a server for it. Thread-safe.
+class KnownRoom {
+ public:
+  /// Takes that much off what is known to be free above `floor`; false if that has to be asked for.
+  bool take(std::uint64_t size, const std::optional<std::uint64_t>& floor) noexcept;
+  /// So much was free above `floor` just now.
+  void note(std::uint64_t bytes, const std::optional<std::uint64_t>& floor) noexcept;
+
+ private:
+  std::atomic<std::uint64_t> floor_{0};
+  std::atomic<std::uint64_t> left_{0};
+  std::atomic<std::int64_t> until_{0};
+};
+
+/// An open tag directory. Immutable but for what is remembered of its use, so free to share between threads.
 class TagDirectory {
  public:
   struct Facts {
@@ -56,6 +72,7 @@ class TagDirectory {
   bool still_in_place() const;
   /// Has a client that believes names missing look for them again. False if the directory itself is gone.
   bool ask_again() const noexcept;
+  KnownRoom& room() const noexcept { return room_; }
   /// True for the first who asks while this is open. Thread-safe.
   bool is_first_use() const noexcept {
     return !used_.load(std::memory_order_relaxed) && !used_.exchange(true);
@@ -67,6 +84,7 @@ class TagDirectory {
   system::Descriptor descriptor_;
   system::FileStatus status_;
   Facts facts_;
+  mutable KnownRoom room_;
   mutable std::atomic<bool> used_{false};
 };
 

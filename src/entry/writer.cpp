@@ -105,8 +105,7 @@ class TemporaryFile {
   explicit TemporaryFile(const TagDirectory& directory)
       : directory_(directory),
         name_(fmt::format("{}{:016x}", temporary_prefix, system::random_bits())),
-        file_(system::Descriptor(system::open_at(directory.descriptor(), name_.c_str(),
-                                                 O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600))),
+        file_(system::Descriptor(system::open_at(directory.descriptor(), name_.c_str(), flags(directory), 0600))),
         exists_(file_.number() >= 0) {}
   ~TemporaryFile() {
     if (exists_) (void)system::unlink_at(directory_.descriptor(), name_.c_str());
@@ -136,6 +135,12 @@ class TemporaryFile {
   }
 
  private:
+  /// To create a file and nothing else takes an NFS client two operations, and its name, 64 random bits, is no other file's where
+  /// nobody else can put one.
+  static int flags(const TagDirectory& directory) {
+    const bool exclusive = directory.others_may_write() || !directory.file_system().server_times;
+    return O_RDWR | O_CREAT | O_NOFOLLOW | (exclusive ? O_EXCL : 0);
+  }
   bool leads_to(const std::string& name, const system::FileStatus& status) const {
     system::FileStatus named;
     return system::status_at(directory_.descriptor(), name.c_str(), named) == 0 && named.same_file(status);
@@ -148,21 +153,27 @@ class TemporaryFile {
 };
 
 Result<void> check_free_space(const TagDirectory& directory, std::uint64_t size, const Options& options) {
+  if (directory.on_network() && directory.room().take(size, options.free_space_floor)) return {};
   struct statvfs space {};
   if (system::free_space(directory.descriptor(), space) != 0) return {};  // unknown: the writes will tell
   const std::uint64_t total = std::uint64_t{space.f_blocks} * space.f_frsize;
   const std::uint64_t available = std::uint64_t{space.f_bavail} * space.f_frsize;
   const std::uint64_t floor =
       options.free_space_floor.value_or(std::min(std::uint64_t{64} << 20, total / 20));
-  if (total == 0 || (available >= size && available - size >= floor)) return {};
+  if (total == 0) return {};
+  if (available >= size && available - size >= floor) {
+    if (directory.on_network()) directory.room().note(available - size - floor, options.free_space_floor);
+    return {};
+  }
   return Error{fmt::format("{} bytes do not fit into {}: {} are free, and {} stay free", size,
                            directory.path(), available, floor),
                ENOSPC};
 }
 
 /// Room and length come before the first byte: then no torn file can end where its payload does, and pass for one that
-/// never had a footer.
-bool set_final_length(int file, std::uint64_t size) {
+/// never had a footer. Where a server has every byte of a file before that gets its name, a small one needs neither.
+bool set_final_length(int file, std::uint64_t size, const system::FileSystem& kind) {
+  if (kind.whole_at_close && size <= written_at_once) return true;
   if (size >= worth_allocating && system::allocate(file, static_cast<off_t>(size)) != 0 &&
       errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)
     return false;
@@ -213,10 +224,14 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
     return system::last_error(what, directory.path() + "/" + name);
   };
   if (!file) return failed("cannot create a temporary file for");
-  // Its writer's lock tells a sweeper that the file is alive; without locks its age does.
-  (void)system::lock_byte(file.number(), 0);
+  // Asked for before the first byte is written, as an NFS client writes all it has out before it answers.
+  system::FileStatus status;
+  if (system::status_of(file.number(), status) != 0) return failed("cannot stat");
+  // Its writer's lock tells a sweeper that the file is alive; without locks its age does. So it does where all clocks are one:
+  // a small file is there for a moment only, and a lock takes three operations.
+  if (!directory.file_system().server_times || size > written_at_once) (void)system::lock_byte(file.number(), 0);
   if (!open_to_others(file.number(), directory.place().trust)) return failed("cannot set group and mode of");
-  if (!set_final_length(file.number(), size)) return failed("cannot make room for");
+  if (!set_final_length(file.number(), size, directory.file_system())) return failed("cannot make room for");
 
   FileSink sink(file.number(), payload_size);
   sink.write(bytes_of(encoding.head));
@@ -230,8 +245,6 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
   sink.finish(format_trailer(std::move(text), payload_size, hash, key.identity));
   if (errno = sink.error(); errno != 0) return failed("cannot write");
 
-  system::FileStatus status;
-  if (system::status_of(file.number(), status) != 0) return failed("cannot stat");
   system::Descriptor copy(worth_writing_back(size, seconds) ? system::duplicate(file.number()) : -1);
   if (!file.close()) return failed("cannot finish writing");
   if (!file.rename_to(name, status))

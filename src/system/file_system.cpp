@@ -29,38 +29,38 @@ constexpr auto list = Revalidation::list;
 // is the mount's, or that names none. Nothing that other hosts may change is mapped: what they remove or
 // cut short is an error of the kernel then (SIGBUS), not of a call.
 constexpr std::array table = {
-    // name              magic       type               maps marks locks      dead   missing poll tries whole at close
-    FileSystem{"NFS 4", 0x6969, "nfs4", no, no, everywhere, freed, ask, 1000, 5, yes},
-    FileSystem{"NFS 3", 0x6969, "nfs", no, no, everywhere, kept, ask, 1000, 5, yes},
-    FileSystem{"NFS", 0x6969, "", no, no, everywhere, freed, ask, 1000, 5, yes},
-    FileSystem{"SMB", 0xFE534D42, "", no, no, everywhere, freed, list, 1000, 5, no},
-    FileSystem{"SMB 1", 0xFF534D42, "", no, no, everywhere, freed, list, 1000, 5, no},
-    FileSystem{"CephFS", 0x00C36400, "", no, no, everywhere, freed, never, 1000, 5, no},
-    FileSystem{"Lustre", 0x0BD00BD0, "", no, no, everywhere, freed, never, 1000, 5, no},
-    FileSystem{"GPFS", 0x47504653, "", no, no, everywhere, freed, never, 1000, 5, no},
-    FileSystem{"BeeGFS", 0x19830326, "", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"GFS2", 0x01161970, "", no, no, everywhere, freed, never, 1000, 5, no},
-    FileSystem{"OCFS2", 0x7461636F, "", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"OrangeFS", 0x20030528, "", no, no, Locks::none, freed, never, 1000, 5, no},
-    FileSystem{"AFS", 0x5346414F, "", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"kAFS", 0x6B414653, "", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"9p", 0x01021997, "", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"vboxsf", 0x786F4256, "", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"vmhgfs", 0xBACBACBC, "", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"Coda", 0x73757245, "", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"PanFS", 0xAAD7AAEA, "", no, no, everywhere, freed, never, 1000, 5, no},
-    FileSystem{"StorNext", 0xBEEFDEAD, "", no, no, everywhere, freed, never, 1000, 5, no},
-    FileSystem{"ceph-fuse", 0x65735546, "fuse.ceph-fuse", no, no, everywhere, freed, never, 1000, 5, no},
-    FileSystem{"GlusterFS", 0x65735546, "fuse.glusterfs", no, no, everywhere, freed, never, 1000, 5, no},
-    FileSystem{"sshfs", 0x65735546, "fuse.sshfs", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"s3fs", 0x65735546, "fuse.s3fs", no, no, one_client, freed, never, 2000, 5, no},
-    FileSystem{"rclone", 0x65735546, "fuse.rclone", no, no, one_client, freed, never, 2000, 5, no},
-    FileSystem{"gcsfuse", 0x65735546, "fuse.gcsfuse", no, no, one_client, freed, never, 2000, 5, no},
-    FileSystem{"virtiofs", 0x65735546, "virtiofs", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"fuseblk", 0x65735546, "fuseblk", yes, yes, everywhere, freed, never, 0, 1, no},
-    FileSystem{"FUSE", 0x65735546, "", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"overlay over a network", 0x794C7630, "over a network", no, no, one_client, freed, never, 1000, 5, no},
-    FileSystem{"local", 0, "", yes, yes, everywhere, freed, never, 0, 1, no},
+    // name              magic       type               maps marks locks      dead   missing poll tries whole_at_close server_times
+    FileSystem{"NFS 4", 0x6969, "nfs4", no, no, everywhere, freed, ask, 1000, 5, yes, yes},
+    FileSystem{"NFS 3", 0x6969, "nfs", no, no, everywhere, kept, ask, 1000, 5, yes, yes},
+    FileSystem{"NFS", 0x6969, "", no, no, everywhere, freed, ask, 1000, 5, yes, yes},
+    FileSystem{"SMB", 0xFE534D42, "", no, no, everywhere, freed, list, 1000, 5, no, yes},
+    FileSystem{"SMB 1", 0xFF534D42, "", no, no, everywhere, freed, list, 1000, 5, no, yes},
+    FileSystem{"CephFS", 0x00C36400, "", no, no, everywhere, freed, never, 1000, 5, no, no},
+    FileSystem{"Lustre", 0x0BD00BD0, "", no, no, everywhere, freed, never, 1000, 5, no, no},
+    FileSystem{"GPFS", 0x47504653, "", no, no, everywhere, freed, never, 1000, 5, no, no},
+    FileSystem{"BeeGFS", 0x19830326, "", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"GFS2", 0x01161970, "", no, no, everywhere, freed, never, 1000, 5, no, no},
+    FileSystem{"OCFS2", 0x7461636F, "", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"OrangeFS", 0x20030528, "", no, no, Locks::none, freed, never, 1000, 5, no, no},
+    FileSystem{"AFS", 0x5346414F, "", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"kAFS", 0x6B414653, "", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"9p", 0x01021997, "", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"vboxsf", 0x786F4256, "", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"vmhgfs", 0xBACBACBC, "", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"Coda", 0x73757245, "", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"PanFS", 0xAAD7AAEA, "", no, no, everywhere, freed, never, 1000, 5, no, no},
+    FileSystem{"StorNext", 0xBEEFDEAD, "", no, no, everywhere, freed, never, 1000, 5, no, no},
+    FileSystem{"ceph-fuse", 0x65735546, "fuse.ceph-fuse", no, no, everywhere, freed, never, 1000, 5, no, no},
+    FileSystem{"GlusterFS", 0x65735546, "fuse.glusterfs", no, no, everywhere, freed, never, 1000, 5, no, no},
+    FileSystem{"sshfs", 0x65735546, "fuse.sshfs", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"s3fs", 0x65735546, "fuse.s3fs", no, no, one_client, freed, never, 2000, 5, no, no},
+    FileSystem{"rclone", 0x65735546, "fuse.rclone", no, no, one_client, freed, never, 2000, 5, no, no},
+    FileSystem{"gcsfuse", 0x65735546, "fuse.gcsfuse", no, no, one_client, freed, never, 2000, 5, no, no},
+    FileSystem{"virtiofs", 0x65735546, "virtiofs", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"fuseblk", 0x65735546, "fuseblk", yes, yes, everywhere, freed, never, 0, 1, no, no},
+    FileSystem{"FUSE", 0x65735546, "", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"overlay over a network", 0x794C7630, "over a network", no, no, one_client, freed, never, 1000, 5, no, no},
+    FileSystem{"local", 0, "", yes, yes, everywhere, freed, never, 0, 1, no, no},
 };
 
 /// Whether one of the options of a mount is this one ("nolock", "vers=3").
@@ -155,7 +155,7 @@ bool has_shared_layer(std::string_view options) {
 constexpr std::uint32_t overlay = 0x794C7630;
 
 FileSystem careful() noexcept {
-  return FileSystem{"unknown", 0, "", no, no, one_client, freed, ask, 1000, 5, no};
+  return FileSystem{"unknown", 0, "", no, no, one_client, freed, ask, 1000, 5, no, no};
 }
 
 }  // namespace

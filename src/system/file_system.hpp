@@ -44,6 +44,7 @@ struct FileSystem {
   int longest_poll_ms = 0;    ///< how often a waiter asks for its lock; 0: the kernel wakes it
   int tries = 1;              ///< how often a call is made that fails because another host has just changed something
   bool whole_at_close = false;  ///< close(2) waits until the server has all that was written
+  bool server_times = false;    ///< a file's time is by the clock of the server, not of the host that writes it
 
   /// True if other hosts may change files: a waiter then asks for its lock in intervals.
   bool is_shared() const noexcept { return longest_poll_ms != 0; }
