@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "support/processes.hpp"
+#include "support/sanitizers.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -96,7 +97,7 @@ TEST(Fork, TakesMutexesInTheirOrderWhateverTheOrderOfTheirMaking) {
 }
 
 TEST(Fork, AMutexMadeUnderAnotherDoesNotMeetAFork) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(COD_THREAD_SANITIZER)
   GTEST_SKIP() << "the sanitizer's search for deadlocks ends the program at 64 locks held";
 #endif
   // As a function-local static is made at its first use, which may be under another mutex.
