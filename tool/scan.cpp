@@ -9,6 +9,7 @@
 
 #include "cache_on_disk/options.hpp"
 #include "system/errors.hpp"
+#include "tag_tree.hpp"
 
 namespace cache_on_disk::tool {
 namespace {

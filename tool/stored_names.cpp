@@ -5,6 +5,7 @@
 #include "entry/printable.hpp"
 #include "entry/tag_files.hpp"
 #include "system/directory.hpp"
+#include "tag_tree.hpp"
 #include "target.hpp"
 
 namespace cache_on_disk::tool {

@@ -11,11 +11,11 @@
 #include "core/default_place.hpp"
 #include "entry/names.hpp"
 #include "entry/tag_files.hpp"
-#include "marker.hpp"
 #include "scan.hpp"
 #include "system/directory.hpp"
 #include "system/errors.hpp"
 #include "system/users.hpp"
+#include "tag_tree.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -36,21 +36,6 @@ std::pair<std::string, std::string> split(const std::string& path) {
 bool is_directory(const std::string& path) {
   system::FileStatus status;
   return system::status_at(AT_FDCWD, path.c_str(), status) == 0 && status.is_directory();
-}
-
-/// True if a directory holds what only tag directories hold.
-bool is_tag_directory(const std::string& path) {
-  const auto directory = system::open_directory(AT_FDCWD, path, false);
-  if (!directory) return false;
-  auto files = system::DirectoryStream::open(directory->number());
-  if (!files) return false;
-  while (true) {
-    const auto file = files->next();
-    if (!file || !*file) return false;
-    if ((*file)->kind == system::FileKind::regular &&
-        entry::role_of((*file)->name) != entry::FileRole::foreign)
-      return true;
-  }
 }
 
 /// True if a path ends in a tag's own relative path.
@@ -144,42 +129,6 @@ Result<std::string> find_method(const Target& tag, const std::string& method) {
                            tag.tag_path(), found[0], found[1])};
 }
 
-/// Adds the tag directories below one (`path`, of which the last component is opened in `parent`, or all of it if that is
-/// AT_FDCWD), that itself included: those that hold anything but directories, or nothing at all.
-void add_tags_below(int parent, const std::string& path, int depth, std::vector<std::string>& tags) {
-  constexpr int deepest = 64;
-  const auto name = parent == AT_FDCWD ? path : path.substr(path.rfind('/') + 1);
-  const auto directory = system::open_directory(parent, name, false);
-  system::FileStatus status;
-  // A directory with two links has no others in it (on file systems that count so; others have one link).
-  const bool has_none = directory && system::status_of(directory->number(), status) == 0 && status.links == 2;
-  if (!directory || has_none || depth == deepest) return tags.push_back(path);  // what cannot be opened is told of later
-  auto names = system::DirectoryStream::open(directory->number());
-  std::vector<std::string> below;
-  bool has_files = !names;
-  while (names) {
-    const auto found = names->next();
-    if (!found || !*found) break;
-    const std::string_view inner = (*found)->name;
-    const bool leads_on =
-        (*found)->kind == system::FileKind::directory && entry::component_objection(inner).empty();
-    if (leads_on)
-      below.emplace_back(inner);
-    else
-      has_files = true;
-  }
-  if (has_files || below.empty()) tags.push_back(path);
-  for (const std::string& inner : below)
-    add_tags_below(directory->number(), path + "/" + inner, depth + 1, tags);
-}
-
-/// True for a directory that is there only for the tags below it.
-bool is_only_a_way(const Target& tag) {
-  std::vector<std::string> tags;
-  add_tags_below(AT_FDCWD, tag.tag_path(), 0, tags);
-  return tags.front() != tag.tag_path();
-}
-
 /// The directory of a tag as a word names it: without the prefix or, where nothing is deleted, with it.
 std::vector<std::string> tag_paths(const Session& session, const std::string& tag, BareWord bare_word) {
   std::vector<std::string> paths;
@@ -191,6 +140,19 @@ std::vector<std::string> tag_paths(const Session& session, const std::string& ta
     }
   }
   return paths;
+}
+
+/// Where another user holds the name of a tag in the directory that all share: a half-sentence for a message that something was
+/// not found, since the library looks for this user's values elsewhere. Empty if nobody does.
+std::string about_the_other(const Session& session, const std::string& argument, BareWord bare_word) {
+  const auto root = tag_root(session);
+  if (!root || !session.directory.empty() || session.trust().kind != Trust::Kind::private_only) return {};
+  for (const std::string& word : {argument, argument.substr(0, std::min(argument.rfind('/'), argument.size()))})
+    for (const std::string& component : tag_paths(session, word, bare_word))
+      if (const auto other = core::taken_by_other(*root, component); other)
+        return fmt::format("; {} belongs to {}, so that this user's values of that tag lie in {}: name the other by its path",
+                           other->path, system::user_text(other->owner), core::own_tmpdir(*root));
+  return {};
 }
 
 /// TAG or TAG/METHOD, in the session's directory of tags; none if there is no such tag. A tag may have slashes, a method has
@@ -213,7 +175,9 @@ std::optional<Result<Target>> find_by_name(const Session& session, const std::st
     Target target{tmpdir_of(component), component, {}};
     if (!is_directory(target.tag_path())) continue;
     auto name = find_method(target, argument.substr(slash + 1));
-    if (!name) return Result<Target>(name.error());
+    if (!name)
+      return Result<Target>(
+          Error{name.error().message + about_the_other(session, argument, bare_word), name.error().code});
     target.name = *std::move(name);
     return Result<Target>(std::move(target));
   }
@@ -232,16 +196,6 @@ std::optional<Result<Target>> find_absolute_tag(const Session& session, const st
 }
 
 }  // namespace
-
-bool leads_to_tags(const std::string& path, const std::string& name) {
-  const auto parent = system::open_directory(AT_FDCWD, path, false);
-  std::vector<std::string> below;
-  if (parent && entry::component_objection(name).empty()) add_tags_below(parent->number(), name, 0, below);
-  return std::ranges::any_of(below, [&](const std::string& tag) {
-    const auto directory = open_to_look({path, tag, {}});
-    return directory && has_marker(**directory);
-  });
-}
 
 Result<std::string> tag_root(const Session& session) {
   if (!session.directory.empty()) {
@@ -281,12 +235,12 @@ Result<Target> find_target(const Session& session, const std::string& argument, 
         fmt::format("there is no tag '{0}' in {1}: 'cache-on-disk ls' lists the tags, --dir looks elsewhere; "
                     "a path that is "
                     "to be deleted from is written ./{0}",
-                    argument, root ? *root : "")};
+                    argument, root ? *root : "") + about_the_other(session, argument, bare_word)};
   if (auto found = find_path(session, argument); found || found.error().code != ENOENT || is_path) return found;
   return Error{fmt::format(
       "there is no tag '{}' in {} and no such path: 'cache-on-disk ls' lists the tags, --dir looks "
       "elsewhere",
-      argument, root ? *root : "")};
+      argument, root ? *root : "") + about_the_other(session, argument, bare_word)};
 }
 
 Result<Target> find_tag(const Session& session, const std::string& argument) {
@@ -303,25 +257,6 @@ Result<Target> find_entry(const Session& session, const std::string& argument) {
     return Error{
         fmt::format("'{}' is a directory, not an entry: name it TAG/METHOD, or by its path", argument)};
   return target;
-}
-
-Result<std::vector<std::string>> list_tags(const Session& session, const std::string& tmpdir) {
-  const auto directory = system::open_directory(AT_FDCWD, tmpdir, true);
-  if (!directory) return directory.error();
-  auto names = system::DirectoryStream::open(directory->number());
-  if (!names) return names.error();
-  std::vector<std::string> tags;
-  while (true) {
-    const auto found = names->next();
-    if (!found) return Error{system::describe(found.error()) + " in " + tmpdir, found.error().code};
-    if (!*found) break;
-    const std::string_view name = (*found)->name;
-    if ((*found)->kind != system::FileKind::directory || !name.starts_with(session.prefix)) continue;
-    if (!entry::component_objection(name).empty()) continue;  // nothing that a tag can be
-    add_tags_below(directory->number(), std::string(name), 0, tags);
-  }
-  std::ranges::sort(tags);
-  return tags;
 }
 
 Result<entry::TagDirectoryPtr> open_to_look(const Target& target) {

@@ -42,14 +42,6 @@ Result<Target> find_target(const Session& session, const std::string& argument,
 Result<Target> find_tag(const Session& session, const std::string& argument);
 Result<Target> find_entry(const Session& session, const std::string& argument);
 
-/// What may be tag directories below a directory of tags, by their paths from there, sorted: those that begin with the
-/// prefix, and those below these, for a tag may be a path.
-Result<std::vector<std::string>> list_tags(const Session& session, const std::string& tmpdir);
-
-/// True for a directory in which, at any depth, directories lie that bear a mark of ours: it is on the way to other tags. `path`: of the
-/// directory that `name` is in.
-bool leads_to_tags(const std::string& path, const std::string& name);
-
 /// Opens a tag directory to look at it: with the trust the library would have, or, where it would have none,
 /// with the least, since nothing that is read here is ever executed. Links are not followed.
 Result<entry::TagDirectoryPtr> open_to_look(const Target& target);

@@ -23,7 +23,8 @@ struct JsonOptions {
 /// None is null; str, int, float, bool and lists are what they are; tuples, sets, deques and arrays are
 /// lists; keys that are no str are written as their repr(). NaN and the infinities, which JSON lacks, are the
 /// strings "nan", "inf", "-inf"; complex numbers are [real, imag]; bytes are {"bytes": "<base64>"}; dates and
-/// times are ISO 8601 strings; an inert object is {"class": "module.Name", "arguments": [...], "keywords": ...,
+/// times are ISO 8601 strings; a class, a function and a member of an enumeration that is pickled by its name are "module.Name" and
+/// "module.Name.member"; any other inert object is {"class": "module.Name", "arguments": [...], "keywords": ...,
 /// "state": ..., "items": ..., "entries": ...}, null where the pickle has none of them. An error for cycles, and beyond the limits. Does not recurse.
 Result<std::string> to_json(const ValueView& value, const JsonOptions& options = {});
 

@@ -5,45 +5,23 @@ Each part is a plain value, a container, or an object that has parts itself. doc
 
 from __future__ import annotations
 
-import array
 import dataclasses
 import datetime
-import decimal
 import enum
-import fractions
 import functools
-import os
-import pathlib
-import re
 import sys
 import types
-import uuid
-import weakref
-import zoneinfo
-from collections import OrderedDict, defaultdict, deque
-from typing import Any, Callable, Optional
+from typing import Any, Optional
 
 import numpy as np
 
 from ._array_parts import array_parts, dtype_parts
-from ._origins import module_name
-
-Parts = tuple[Any, ...]
-"""One of ("value", a value to take instead), ("array", an array with a plain dtype), ("object", module, class, what it is made of)
-and ("global", module, name)."""
-
-
-class CannotName(TypeError):
-    """Why an argument cannot name a value."""
-
+from ._importable import CannotName, Parts, by_name, object_parts
+from ._standard_types import bases, exact
 
 _plain = (type(None), bool, int, float, complex, str, bytes)
-_from_nowhere = "it cannot be imported by its name"
 _heap_type = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that was made at run time
 _pointer = np.dtype(np.intp).itemsize
-# The classes that name values, by the names they have there; of two with one name only the first can.
-_classes: weakref.WeakValueDictionary[tuple[str, str], type] = weakref.WeakValueDictionary()
-_builtins = "builtins"
 
 
 def argument_parts(value: Any) -> Parts:
@@ -65,12 +43,14 @@ def argument_parts(value: Any) -> Parts:
         If it cannot name a value.
     """
     cls = type(value)
-    known = _exact.get(cls)
+    known = exact.get(cls)
     if known is not None:
         return known(value)
+    if cls is np.ndarray:
+        return _array(value)
     make_key = None if isinstance(value, type) else getattr(cls, "__cache_key__", None)
     if make_key is not None:
-        return _object(cls, ("__cache_key__", make_key(value)))
+        return object_parts(cls, ("__cache_key__", make_key(value)))
     if isinstance(value, enum.Enum):
         return _enumerator(value)
     if issubclass(cls, np.generic):
@@ -79,14 +59,14 @@ def argument_parts(value: Any) -> Parts:
         return _array_of_class(value)
     if issubclass(cls, np.dtype):
         return "object", "numpy", "dtype", _or_cannot(dtype_parts(value))
-    parts = _of_library(value) or _by_name(value)
+    parts = _of_library(value) or by_name(value)
     if parts is not None:
         return parts
     if issubclass(cls, tuple) and hasattr(cls, "n_sequence_fields"):
         return _structure_sequence(value)
-    for base, plain in _bases.items():
+    for base, plain in bases.items():
         if issubclass(cls, base):
-            return _object(cls, _derived(value, base, plain(value)))
+            return object_parts(cls, _derived(value, base, plain(value)))
     return _dataclass(value)
 
 
@@ -94,56 +74,6 @@ def _or_cannot(parts: Optional[Any]) -> Any:
     if parts is None:
         raise CannotName("its elements are of a type that has no fixed bytes")
     return parts
-
-
-def _object(cls: type, state: Any) -> Parts:
-    return ("object", *_name_of_class(cls), state)
-
-
-def _found(module: Any, qualname: Any) -> Any:
-    """What a name leads to among the modules that are imported."""
-    found = sys.modules.get(module) if isinstance(module, str) else None
-    for name in qualname.split(".") if isinstance(qualname, str) and found is not None else ():
-        found = getattr(found, name, None) if isinstance(found, (types.ModuleType, type)) else None
-    return found
-
-
-def _name_of_class(cls: type) -> tuple[str, str]:
-    module = cls.__module__
-    if not isinstance(module, str):
-        raise CannotName("its class does not tell its module")
-    name = module_name(module), cls.__qualname__
-    if _found(module, cls.__qualname__) is cls:
-        _classes[name] = cls
-    elif _classes.setdefault(name, cls) is not cls:
-        raise CannotName(f"another class is called {'.'.join(name)}, too")
-    return name
-
-
-def _by_name(value: Any) -> Optional[Parts]:
-    """A class, function or module, which stands for itself by the name it is imported by."""
-    if isinstance(value, types.ModuleType):
-        if sys.modules.get(value.__name__) is not value:
-            raise CannotName(_from_nowhere)
-        return "global", module_name(value.__name__), ""
-    if isinstance(value, types.MethodType):
-        return "object", _builtins, "method", (value.__func__, value.__self__)
-    if not callable(value) or isinstance(value, functools.partial):
-        return None
-    named: Any = getattr(value, "__dict__", {})
-    qualname = getattr(value, "__qualname__", None) if isinstance(value, (type, *_functions)) else named.get("__qualname__")
-    qualname = getattr(value, "__name__", None) if isinstance(value, np.ufunc) else qualname
-    if not isinstance(qualname, str):
-        return None
-    owner = getattr(value, "__objclass__", None)
-    module = getattr(value, "__module__", None) or getattr(owner, "__module__", None) or ("numpy" if isinstance(value, np.ufunc) else None)
-    if _found(module, qualname) is not value:
-        raise CannotName(_from_nowhere)
-    return "global", module_name(str(module)), qualname
-
-
-_functions = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType,
-              types.ClassMethodDescriptorType, type(np.mean))
 
 
 def _enumerator(value: enum.Enum) -> Parts:
@@ -155,7 +85,7 @@ def _enumerator(value: enum.Enum) -> Parts:
     if not is_member and not _is_plain(number):
         raise CannotName("it is not a member of its enumeration")
     name = value._name_ if is_member else None  # of flags put together Python before 3.11 knows none
-    return _object(cls, (name, number) if _is_plain(number) else (name,))
+    return object_parts(cls, (name, number) if _is_plain(number) else (name,))
 
 
 def _is_plain(value: Any) -> bool:
@@ -168,12 +98,12 @@ def _scalar(value: Any) -> Parts:
         return "value", value.item()
     as_array = np.asarray(value)
     if cls is np.record:
-        return _object(cls, (as_array,))
+        return object_parts(cls, (as_array,))
     if as_array.dtype.type is cls:
         return _array(as_array)
     for base in cls.__mro__:
         if base.__module__ == "numpy" and as_array.dtype.type is base:
-            return _object(cls, _derived(value, base, as_array[()]))
+            return object_parts(cls, _derived(value, base, as_array[()]))
     raise CannotName("numpy does not know its type")
 
 
@@ -201,12 +131,18 @@ def _array_of_class(value: np.ndarray[Any, Any]) -> Parts:
         data = np.ma.getdata(value)
         more = {name: part for name, part in value.__dict__.items() if name not in known}
         optional: Any = value
-        return _object(cls, (data, np.ma.getmaskarray(value), optional.fill_value, optional.hardmask, optional._optinfo, more))
-    return _object(cls, _derived(value, np.ndarray, np.ndarray.view(value, np.ndarray)))
+        return object_parts(cls, (data, np.ma.getmaskarray(value), optional.fill_value, optional.hardmask, optional._optinfo, more))
+    return object_parts(cls, _derived(value, np.ndarray, np.ndarray.view(value, np.ndarray)))
 
 
 def _derived(value: Any, base: type, plain: Any) -> Any:
     """What an instance of a class derived from a known one is made of: that one's value, and its attributes."""
+    attributes = _all_attributes(value, base)
+    return (plain, attributes) if attributes else (plain,)
+
+
+def _all_attributes(value: Any, base: type) -> dict[str, Any]:
+    """What an instance of a class derived from `base` holds beyond that, in its dictionary and in slots."""
     cls = type(value)
     slots = {}
     for parent in cls.__mro__:
@@ -223,8 +159,7 @@ def _derived(value: Any, base: type, plain: Any) -> Any:
     with_dictionary = _size_with_dictionary(base)
     if cls.__basicsize__ - _pointer * len(slots) not in (base.__basicsize__, base.__basicsize__ + _pointer, with_dictionary):
         raise CannotName("its class may hold more than can be seen")
-    attributes = {**_attributes(value), **slots}
-    return (plain, attributes) if attributes else (plain,)
+    return {**_attributes(value), **slots}
 
 
 @functools.lru_cache(maxsize=None)
@@ -250,14 +185,14 @@ def _attributes(value: Any) -> dict[str, Any]:
 def _of_library(value: Any) -> Optional[Parts]:
     """Units of astropy (its quantities are arrays with an attribute), and zones of pytz."""
     if isinstance(value, datetime.tzinfo) and type(value).__module__.split(".")[0] == "pytz":
-        return _object(type(value), (getattr(value, "zone", None), repr(value)))
+        return object_parts(type(value), (getattr(value, "zone", None), repr(value)))
     units: Any = sys.modules.get("astropy.units")
     if units is None or not hasattr(units, "StructuredUnit"):
         return None
     if isinstance(value, units.StructuredUnit):
         return "object", "astropy.units", "StructuredUnit", (tuple(value.field_names), tuple(value.values()))
     if isinstance(value, units.function.FunctionUnitBase):
-        return _object(type(value), (value.physical_unit, value.function_unit))
+        return object_parts(type(value), (value.physical_unit, value.function_unit))
     if isinstance(value, units.UnitBase):
         one = value.decompose()
         name = getattr(value, "name", None) if not isinstance(value, units.CompositeUnit) else None
@@ -275,108 +210,13 @@ def _dataclass(value: Any) -> Parts:
     if parameters is not None:
         if not parameters.frozen:
             raise CannotName("its dataclass is not frozen")
-        return _object(cls, {field.name: object.__getattribute__(value, field.name) for field in dataclasses.fields(value)})
+        fields = {field.name: object.__getattribute__(value, field.name) for field in dataclasses.fields(value)}
+        more = {name: part for name, part in _all_attributes(value, object).items() if name not in fields}
+        return object_parts(cls, (fields, more) if more else fields)  # __post_init__ may make more than there are fields
     raise CannotName("nothing is known of how its instances differ")
 
 
 def _structure_sequence(value: Any) -> Parts:
     """os.stat_result and its like, which hold more than the tuple shows."""
     _, (visible, hidden) = value.__reduce__()
-    return _object(type(value), (tuple(visible), hidden))
-
-
-def _tuple_of(value: Any) -> Any:
-    return tuple(tuple.__iter__(value))
-
-
-def _time(value: Any) -> Any:
-    text = f"{value.hour:02}:{value.minute:02}:{value.second:02}.{value.microsecond:06}"
-    return text, value.fold, value.tzinfo
-
-
-def _datetime(value: Any) -> Any:
-    return (value.year, value.month, value.day, *_time(value))
-
-
-def _zone(value: Any) -> Parts:
-    if value.key is None:
-        raise CannotName("its zone was read from a file and has no name")
-    return "object", "zoneinfo", "ZoneInfo", value.key
-
-
-def _path(name: str) -> Callable[[Any], Parts]:
-    def parts(value: pathlib.PurePath) -> Parts:
-        try:
-            return "object", "pathlib", name, os.fsencode(value)
-        except UnicodeEncodeError:
-            raise CannotName("it cannot be the name of a file") from None
-
-    return parts
-
-
-def _made(cls: type, state: Callable[[Any], Any]) -> Callable[[Any], Parts]:
-    module, name = cls.__module__, cls.__qualname__
-    return lambda value: ("object", module, name, state(value))
-
-
-def _singleton(name: str) -> Callable[[Any], Parts]:
-    return lambda value: ("global", _builtins, name)
-
-
-# Classes whose instances cannot be other than these say.
-_exact: dict[type, Callable[[Any], Parts]] = {
-    np.ndarray: _array,
-    pathlib.PosixPath: _path("Path"),
-    pathlib.PurePosixPath: _path("PurePosixPath"),
-    pathlib.PureWindowsPath: _path("PureWindowsPath"),
-    slice: _made(slice, lambda v: (v.start, v.stop, v.step)),
-    range: _made(range, lambda v: (v.start, v.stop, v.step)),
-    bytearray: _made(bytearray, bytes),
-    type(...): _singleton("Ellipsis"),
-    type(NotImplemented): _singleton("NotImplemented"),
-    deque: _made(deque, lambda v: (list(v), v.maxlen)),
-    OrderedDict: _made(OrderedDict, lambda v: list(v.items())),
-    defaultdict: _made(defaultdict, lambda v: (v.default_factory, dict(v))),
-    array.array: _made(array.array, lambda v: (v.typecode, v.tobytes())),
-    datetime.date: _made(datetime.date, lambda v: (v.year, v.month, v.day)),
-    datetime.time: _made(datetime.time, _time),
-    datetime.datetime: _made(datetime.datetime, _datetime),
-    datetime.timedelta: _made(datetime.timedelta, lambda v: (v.days, v.seconds, v.microseconds)),
-    datetime.timezone: _made(datetime.timezone, lambda v: (v.utcoffset(None), v.tzname(None))),
-    decimal.Decimal: lambda v: ("object", "decimal", "Decimal", str(v)),
-    fractions.Fraction: _made(fractions.Fraction, lambda v: (v.numerator, v.denominator)),
-    uuid.UUID: _made(uuid.UUID, lambda v: v.bytes),
-    types.SimpleNamespace: _made(types.SimpleNamespace, lambda v: dict(v.__dict__)),
-    functools.partial: _made(functools.partial, lambda v: (v.func, v.args, v.keywords)),
-    re.Pattern: _made(re.Pattern, lambda v: (v.pattern, v.flags)),
-    zoneinfo.ZoneInfo: _zone,
-}
-
-# Classes that others are derived from, and what an instance is as one of them.
-_bases: dict[type, Callable[[Any], Any]] = {
-    int: int.__int__,
-    float: float.__float__,
-    complex: lambda v: complex.__pos__(v),
-    str: str.__str__,
-    bytes: lambda v: bytes(memoryview(v)),
-    bytearray: lambda v: bytearray(memoryview(v)),
-    tuple: _tuple_of,
-    list: lambda v: list(list.__iter__(v)),
-    OrderedDict: lambda v: list(OrderedDict.items(v)),
-    dict: lambda v: {key: dict.__getitem__(v, key) for key in dict.__iter__(v)},
-    set: lambda v: set(set.__iter__(v)),
-    frozenset: lambda v: set(frozenset.__iter__(v)),
-    deque: lambda v: (list(deque.__iter__(v)), v.maxlen),
-    datetime.datetime: _datetime,
-    datetime.date: lambda v: (v.year, v.month, v.day),
-    datetime.time: _time,
-    datetime.timedelta: lambda v: (v.days, v.seconds, v.microseconds),
-    datetime.tzinfo: lambda v: None,
-    decimal.Decimal: lambda v: decimal.Decimal.__str__(v),
-    fractions.Fraction: lambda v: (v.numerator, v.denominator),
-    uuid.UUID: lambda v: v.bytes,
-    pathlib.PosixPath: os.fsencode,
-    pathlib.Path: os.fsencode,
-    pathlib.PurePosixPath: os.fsencode,
-    pathlib.PurePath: os.fsencode,
-}
+    return object_parts(type(value), (tuple(visible), hidden))

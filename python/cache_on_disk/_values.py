@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import io
 import pickle
+import random
+import sys
 from typing import Any, Optional
 
 import numpy as np
 
 from . import _core, _main_classes, _plain_data
 from ._dtypes import gives_back, own_dtype
-from ._pickles import Pickled, UsedOnce, freeze, freeze_within, pickled_objects, search, used_once
+from ._value_pickles import Pickled, UsedOnce, freeze, freeze_within, pickled_objects, search, used_once
 from ._shared import CopyPattern, kept, kept_array, pattern_of
 
 # Without types in the stubs of numpy before 2.3.
@@ -97,7 +99,7 @@ def _kept(value: Any, pickled: Pickled, original: Any, writable: bool) -> Any:
     if isinstance(value, np.ndarray):
         freeze(value)
         return kept(pattern_of(value, lambda: pickled.load(own=True)))
-    if writable or _is_record(value):
+    if writable or _is_record(value) or _is_random(value):
         return kept(CopyPattern(lambda: pickled.load(own=True)))
     freeze_within(value, pickled.chunks)
     return value
@@ -106,6 +108,15 @@ def _kept(value: Any, pickled: Pickled, original: Any, writable: bool) -> Any:
 def _is_record(value: Any) -> bool:
     """A row of a table, which can be changed in place."""
     return isinstance(value, np.void) and value.dtype.names is not None
+
+
+def _is_random(value: Any) -> bool:
+    """A source of random numbers, which goes on from where its last user has left it."""
+    if isinstance(value, random.Random):
+        return True
+    numpy_random: Any = sys.modules.get("numpy.random")
+    return numpy_random is not None and isinstance(value, (numpy_random.Generator, numpy_random.RandomState, numpy_random.BitGenerator,
+                                                           numpy_random.SeedSequence))
 
 
 def array_in_form(array: np.ndarray[Any, Any], address: int, shape: tuple[int, ...], strides: tuple[int, ...],
@@ -137,7 +148,7 @@ def load_pickle(data: Any, plain_data_only: bool, writable: bool) -> Any:
             return value
         freeze(value)
         return kept_array(value) if type(value) is np.ndarray else kept(pattern_of(value, load))
-    if _is_record(value) or writable and type(value) not in _immutable:
+    if _is_record(value) or _is_random(value) or writable and type(value) not in _immutable:
         return kept(CopyPattern(load))
     freeze_within(value, [data])
     return value

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-#include <string_view>
-
 #include "core/context.hpp"
 #include "core/log.hpp"
 #include "entry/names.hpp"
@@ -25,13 +22,10 @@ bool is_there(const std::string& path) {
   return system::status_at(AT_FDCWD, path.c_str(), status) == 0;
 }
 
-struct Taken {
-  std::string path;
-  uid_t owner;
-};
+}  // namespace
 
-/// What another user has where a tag directory would be, or on the way to it.
-std::optional<Taken> taken(std::string path, std::string_view component) {
+std::optional<Taken> taken_by_other(const std::string& tmpdir, std::string_view component) {
+  std::string path = tmpdir;
   while (!component.empty()) {
     path = joined(path, entry::take_component(component));
     system::FileStatus status;
@@ -40,8 +34,6 @@ std::optional<Taken> taken(std::string path, std::string_view component) {
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 std::string own_tmpdir(const std::string& tmpdir) {
   std::string path = joined(tmpdir, fmt::format(".cache-on-disk-{}", system::effective_user()));
@@ -55,7 +47,7 @@ std::string own_tmpdir(const std::string& tmpdir) {
 std::string default_tmpdir(const std::string& component, const Trust& trust) {
   std::string tmpdir = default_tmpdir();
   if (tmpdir.empty() || trust.kind != Trust::Kind::private_only) return tmpdir;
-  const auto other = taken(tmpdir, component);
+  const auto other = taken_by_other(tmpdir, component);
   if (!other && is_there(joined(tmpdir, component))) return tmpdir;
   std::string own = own_tmpdir(tmpdir);
   if (own.empty()) return tmpdir;  // the call will say what is wrong with the other

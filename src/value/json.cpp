@@ -10,6 +10,7 @@
 #include "npy/python_text.hpp"
 #include "value/document.hpp"
 #include "value/integers.hpp"
+#include "value/qualified_name.hpp"
 #include "value/repr_parts.hpp"
 #include "value/scalars.hpp"
 
@@ -249,6 +250,12 @@ class Writer {
       case ValueKind::global:
         out_ += quoted(std::string(value.module()) + "." + std::string(value.name()));
         return true;
+      case ValueKind::object:  // a member of an enumeration, say
+        if (const auto name = detail::qualified_name(value)) {
+          out_ += quoted(name->text());
+          return true;
+        }
+        return false;
       default:
         return false;
     }

@@ -1,5 +1,6 @@
 """Each command's JSON has the members that docs/tool.md tells of, whatever it meets."""
 
+import enum
 import json
 import os
 import re
@@ -47,6 +48,20 @@ class Plain:
         self.__dict__.update(state)
 
 
+class Colour(enum.Enum):
+    RED = 1
+
+    def __reduce_ex__(self, protocol):  # as Python 3.11.0 does; others pickle members by their values
+        return getattr, (type(self), self.name)
+
+
+class Panel:
+    class Shade(enum.Enum):
+        DARK = 1
+
+        __reduce_ex__ = Colour.__reduce_ex__
+
+
 class Json(ToolTest):
     def setUp(self):
         super().setUp()
@@ -56,6 +71,16 @@ class Json(ToolTest):
         document = self.run_json(*arguments, code=code)
         self.assertEqual(members_of(document), self.documented[command], arguments)
         return document
+
+    def test_members_of_enumerations_and_classes_are_their_names(self):
+        self.save("T", "root.A.enum", [Colour.RED, {"k": Colour.RED}, Panel.Shade.DARK, (Colour, len)])
+        value = self.run_json("show", "T/enum")["value"]
+        module = Colour.__module__
+        self.assertEqual(value[:2], [f"{module}.Colour.RED", {"k": f"{module}.Colour.RED"}])
+        self.assertEqual(value[2], f"{module}.Panel.Shade.DARK")
+        self.assertEqual(value[3], [f"{module}.Colour", "builtins.len"])
+        shown = self.run_tool("show", "T/enum").out
+        self.assertIn(f"{module}.Colour.RED", shown)
 
     def test_every_command_has_the_documented_members(self):
         self.write("store", "A")

@@ -8,6 +8,7 @@ import pickle
 import re
 import sys
 import types
+import weakref
 from collections import deque
 from typing import Any, Callable, Iterable, Optional
 
@@ -34,6 +35,8 @@ def used_once(kind: type) -> bool:
 
     The class is asked, not the object: nothing of the program's runs, and nothing is taken from the iterator.
     """
+    if kind in weakref.ProxyTypes:  # which have every method, whatever they stand for
+        return False
     names = {name for base in _mro(kind) for name in ("__next__", "__anext__", "__await__", "send") if name in _dict(base)}
     return "__next__" in names or "__anext__" in names or {"__await__", "send"} <= names
 
