@@ -2,6 +2,7 @@
 // a walk over many objects leaves no holes behind.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -9,6 +10,11 @@
 
 namespace cache_on_disk::python {
 
+/// Where addresses lie in the table. Neighbours in memory may be neighbours there, so that going through objects that were made
+/// one after the other goes through it in order; objects from all over crowd together less when they are scattered.
+enum class Places { in_order, scattered };
+
+template <Places places>
 class AddressMap {
  public:
   /// The number of an address, 0 at first. Valid until the next call.
@@ -34,18 +40,24 @@ class AddressMap {
   /// Its slot, or the empty one where it would be.
   std::size_t place_of(const void* address) const noexcept {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t place = (reinterpret_cast<std::uintptr_t>(address) >> 4) & mask;
+    std::size_t place = first_place(reinterpret_cast<std::uintptr_t>(address) >> 4);
     while (slots_[place].address != nullptr && slots_[place].address != address) place = (place + 1) & mask;
     return place;
   }
+  std::size_t first_place(std::uintptr_t number) const noexcept {
+    if constexpr (places == Places::in_order) return number & (slots_.size() - 1);
+    return number * 0x9E3779B97F4A7C15u >> shift_;
+  }
   void grow() {
-    std::vector<Slot> before(slots_.empty() ? 64 : slots_.size() * 2);
+    std::vector<Slot> before(slots_.empty() ? 64 : slots_.size() * (slots_.size() < 4096 ? 4 : 2));
+    shift_ = std::countl_zero(std::uint64_t{before.size()}) + 1;
     before.swap(slots_);
     for (const Slot& slot : before)
       if (slot.address != nullptr) slots_[place_of(slot.address)] = slot;
   }
 
   std::vector<Slot> slots_;  // a power of two
+  int shift_ = 0;            // of a product of 64 bits, to the number of a slot
   std::size_t used_ = 0;
 };
 

@@ -23,12 +23,6 @@ bool refers_to_objects(PyObject* object) {
   return found;
 }
 
-/// False for plain containers, numbers and the like: they have neither dictionary nor slots, however much they refer to.
-bool may_have_attributes(const PyTypeObject* type, const ClassInfo& info) {
-  return PyType_HasFeature(const_cast<PyTypeObject*>(type), Py_TPFLAGS_HEAPTYPE) != 0 || type->tp_dictoffset != 0 ||
-         !info.slots.empty();
-}
-
 bool is_wanted(PyObject* name, PyObject* value) {
   if (!PyUnicode_Check(name) || is_opaque(Py_TYPE(value))) return false;
   const bool dunder = PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' &&
@@ -37,7 +31,7 @@ bool is_wanted(PyObject* name, PyObject* value) {
 }
 
 void read_dictionary(PyObject* object, std::vector<Attribute>& found) {
-  if (!PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_HEAPTYPE) && Py_TYPE(object)->tp_dictoffset == 0) return;
+  if (Py_TYPE(object)->tp_dictoffset == 0) return;
   const nb::object dictionary = nb::steal(PyObject_GenericGetDict(object, nullptr));
   if (!dictionary.is_valid()) {
     PyErr_Clear();  // it has none
@@ -53,7 +47,7 @@ void read_dictionary(PyObject* object, std::vector<Attribute>& found) {
 
 std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info, Hidden hidden) {
   std::vector<Attribute> found;
-  if (may_have_attributes(Py_TYPE(object), info) && refers_to_objects(object)) {
+  if (info.may_have_attributes(Py_TYPE(object)) && refers_to_objects(object)) {
     read_dictionary(object, found);
     for (const ClassAttribute& slot : info.slots) {
       nb::object value =

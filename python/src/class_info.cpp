@@ -160,27 +160,74 @@ void read_function(std::vector<Candidate>& candidates, PyTypeObject* owner, PyOb
   if (!may_lead_to_function(value) || is_written_as(value, name)) return;
   std::vector<PyObject*> layers;
   CachedFunction* function = function_behind(value, &layers);
-  if (function == nullptr) function = function_hidden_in(value, expected_qualname(owner, name));
+  if (function == nullptr) function = function_hidden_in(value, [&] { return expected_qualname(owner, name); });
   if (function == nullptr) return;
   Candidate found = candidate(function, owner, name);
   if (is_kept_above(layers)) found.kept_under.push_back(name);
   add(candidates, std::move(found));
 }
 
-/// Reads one class attribute; `seen`: a class before it in the order of resolution has that name.
+/// False for what is seen at a glance to be neither a method of ours nor anything that objects of the class have: nearly all.
+bool is_of_interest(PyObject* name, PyObject* value) {
+  const PyTypeObject* const type = Py_TYPE(value);
+  if (type == &PyMemberDescr_Type) return !is_private_name(name);
+  if (type->tp_descr_get == nullptr) return !is_private_name(name) && !is_opaque(Py_TYPE(value));
+  return may_lead_to_function(value);
+}
+
+/// Owns a reference to the dictionary of a class, as it is.
+nb::object dictionary_of(PyTypeObject* type) {
+#if PY_VERSION_HEX >= 0x030C0000
+  return nb::steal(PyType_GetDict(type));
+#else
+  return nb::borrow(type->tp_dict);
+#endif
+}
+
+struct NamedValue {
+  nb::object name, value;
+};
+
+/// What is of interest in the dictionary of a class; taken out of it first, because a closer look may run code.
+std::vector<NamedValue> attributes_of_interest(nb::handle dictionary) {
+  std::vector<NamedValue> found;
+  PyObject *name = nullptr, *value = nullptr;
+  Py_ssize_t place = 0;
+  while (PyDict_Next(dictionary.ptr(), &place, &name, &value) != 0)
+    if (PyUnicode_CheckExact(name) && is_of_interest(name, value)) found.push_back({nb::borrow(name), nb::borrow(value)});
+  return found;
+}
+
+bool has(const std::vector<nb::object>& dictionaries, PyObject* name) {
+  return std::ranges::any_of(dictionaries, [&](const nb::object& one) { return PyDict_Contains(one.ptr(), name) == 1; });
+}
+
+/// Reads one class attribute. `before`: the dictionaries of the classes before it in the order of resolution.
 void read_attribute(ClassInfo& info, std::vector<Candidate>& candidates, PyTypeObject* owner, PyObject* name,
-                    PyObject* value, bool seen) {
+                    PyObject* value, const std::vector<nb::object>& before) {
   note_if_of_no_object(info, owner, name, value);
   read_function(candidates, owner, name, value);
-  if (seen) return;
-  if (is_kind_of_property(value)) {
+  const bool hides = is_kind_of_property(value);
+  const bool is_slot = Py_TYPE(value) == &PyMemberDescr_Type;
+  if ((!hides && !is_slot && Py_TYPE(value)->tp_descr_get != nullptr) || has(before, name)) return;
+  if (hides)
     info.hidden.insert(name);
-  } else if (Py_TYPE(value) == &PyMemberDescr_Type) {
-    if (!is_private_name(name)) info.slots.push_back({name, value});
-  } else if (Py_TYPE(value)->tp_descr_get == nullptr && !is_opaque(Py_TYPE(value)) &&
-             !is_private_name(name)) {
-    info.values.push_back({name, value});
-  }
+  else
+    (is_slot ? info.slots : info.values).push_back({name, value});
+}
+
+/// True if objects of a class tell the collector of garbage of just what a walk may find below them, and perhaps of more that lies
+/// under names it does not follow, or are keys: those of classes written in Python, of which no base written in C has more than
+/// elements, and plain containers.
+bool is_traversed(PyTypeObject* type, const ClassInfo& info) {
+  const traverseproc of_python_classes = reinterpret_cast<PyTypeObject*>(helper("Anchor").ptr())->tp_traverse;
+  for (const ClassAttribute& slot : info.slots)
+    if (reinterpret_cast<PyDescrObject*>(slot.value)->d_type->tp_traverse != of_python_classes) return false;
+  const PyTypeObject* base = type;
+  while (base != nullptr && base->tp_traverse == of_python_classes) base = base->tp_base;
+  if (base == nullptr) return false;
+  return base == &PyList_Type || base == &PyTuple_Type || base == &PyDict_Type || base == &PySet_Type ||
+         base == &PyFrozenSet_Type || base == deque_type() || (base->tp_traverse == nullptr && base->tp_dictoffset == 0);
 }
 
 Elements elements_of(PyTypeObject* type) {
@@ -189,14 +236,15 @@ Elements elements_of(PyTypeObject* type) {
   if (PyType_FastSubclass(type, Py_TPFLAGS_TUPLE_SUBCLASS)) {
     return fields_of(type) != nullptr ? Elements::named_tuple : Elements::sequence;
   }
-  if (PyType_IsSubtype(type, reinterpret_cast<PyTypeObject*>(helper("deque").ptr())))
-    return Elements::sequence;
+  if (PyType_IsSubtype(type, deque_type())) return Elements::sequence;
   if (PyType_IsSubtype(type, &PySet_Type) || PyType_IsSubtype(type, &PyFrozenSet_Type))
     return Elements::unordered;
   return Elements::none;
 }
 
 }  // namespace
+
+PyTypeObject* deque_type() { return reinterpret_cast<PyTypeObject*>(helper("deque").ptr()); }
 
 PyObject* fields_of(PyTypeObject* type) noexcept {
   static PyObject* const name = PyUnicode_InternFromString("_fields");
@@ -205,11 +253,13 @@ PyObject* fields_of(PyTypeObject* type) noexcept {
 }
 
 bool is_opaque(PyTypeObject* type) {
+  static PyTypeObject* array_type = nullptr;  // asked for each object that a walk meets
+  if (array_type == nullptr) array_type = reinterpret_cast<PyTypeObject*>(helper("ndarray").ptr());
   return type == &PyUnicode_Type || type == &PyFloat_Type || type == &PyLong_Type || type == &PyBool_Type ||
          type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type ||
          type == &PyFunction_Type || type == &PyModule_Type || type == &PyCFunction_Type ||
          type == &PyMethod_Type || type == &PyByteArray_Type || type == cached_function_type() ||
-         type == reinterpret_cast<PyTypeObject*>(helper("ndarray").ptr()) ||
+         type == array_type ||
          PyType_FastSubclass(type, Py_TPFLAGS_TYPE_SUBCLASS) || PyType_IsSubtype(type, &PyModule_Type);
 }
 
@@ -234,19 +284,18 @@ const ClassInfo& ClassTable::operator[](PyTypeObject* type) {
     info.elements = elements_of(type);
     info.anchor = is_anchor_type(type);
     std::vector<Candidate> candidates;
-    nb::dict
-        seen;  // names of the classes before; their dictionaries are copied: what is asked below may run code
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_mro); ++i) {
-      const nb::handle base = PyTuple_GET_ITEM(type->tp_mro, i);
-      const nb::dict attributes = nb::cast<nb::dict>(helper("class_dict")(base));
-      for (auto [name, value] : attributes) {
-        if (!PyUnicode_CheckExact(name.ptr())) continue;
-        read_attribute(info, candidates, reinterpret_cast<PyTypeObject*>(base.ptr()), name.ptr(), value.ptr(),
-                       seen.contains(name));
-      }
-      PyDict_Update(seen.ptr(), attributes.ptr());
+    std::vector<nb::object> before;
+    const nb::object resolution = nb::borrow(type->tp_mro);
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(resolution.ptr()); ++i) {
+      auto* const owner = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(resolution.ptr(), i));
+      nb::object dictionary = dictionary_of(owner);
+      for (const auto& [name, value] : attributes_of_interest(dictionary))
+        read_attribute(info, candidates, owner, name.ptr(), value.ptr(), before);
+      before.push_back(std::move(dictionary));
     }
     take_methods(info, type, candidates);
+    info.traversed = is_traversed(type, info);
+    info.has_unreached_to_tell = std::ranges::any_of(info.unreached, &UnreachedMethod::is_told_when_met);
   }
   Py_INCREF(type);
   return known_.emplace(type, std::move(info)).first->second;
@@ -265,7 +314,9 @@ CachedFunction* method_behind(PyTypeObject* type, PyObject* value) {
     auto* const owner = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(type->tp_mro, i));
     for (auto [name, held] : nb::cast<nb::dict>(helper("class_dict")(nb::handle(object_of(owner)))))
       if (held.ptr() == value && PyUnicode_CheckExact(name.ptr()))
-        if (CachedFunction* const found = function_hidden_in(value, expected_qualname(owner, name.ptr()))) return found;
+        if (CachedFunction* const found =
+                function_hidden_in(value, [&, at = name] { return expected_qualname(owner, at.ptr()); }))
+          return found;
   }
   return nullptr;
 }

@@ -7,6 +7,7 @@
 #include <Python.h>
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -29,6 +30,9 @@ struct UnreachedMethod {
   std::string name;    ///< "Class.method"
   const char* reason;  ///< as in core::Uncached
   std::string message;
+
+  /// Methods of a base class that bear the name of one of the class's own are told of when they are called: most never are.
+  bool is_told_when_met() const noexcept { return std::string_view(reason) != "name taken"; }
 };
 
 struct ClassInfo {
@@ -41,8 +45,17 @@ struct ClassInfo {
   Elements elements = Elements::none;
   bool anchor = false;  ///< its objects stand for functions on their own (function_root.hpp)
   bool opaque = false;  ///< functions, modules, classes, plain data: nothing to find inside
+  bool has_unreached_to_tell = false;  ///< there are methods that are told of when an object of the class is met
+  bool traversed = false;  ///< what is below its objects is what the collector of garbage is told of
 
   bool hides(PyObject* name) const;
+  /// False for plain containers, numbers and the like: they have neither dictionary nor slots, however much they refer to.
+  bool may_have_attributes(const PyTypeObject* type) const noexcept { return type->tp_dictoffset != 0 || !slots.empty(); }
+  /// True if objects of the class, this one, have neither methods nor anything below them.
+  bool is_empty(const PyTypeObject* type) const noexcept {
+    if (!methods.empty() || has_unreached_to_tell) return false;
+    return opaque || (elements == Elements::none && values.empty() && !may_have_attributes(type));
+  }
 };
 
 /// The classes one walk has met.
@@ -68,6 +81,9 @@ CachedFunction* method_behind(PyTypeObject* type, PyObject* value);
 
 /// The names of the fields of a named tuple's class, borrowed; nullptr for other classes. Its metaclass is not asked.
 PyObject* fields_of(PyTypeObject* type) noexcept;
+
+/// collections.deque.
+PyTypeObject* deque_type();
 
 /// True for objects of these classes at a glance: text, numbers, functions, modules, arrays ...
 bool is_opaque(PyTypeObject* type);

@@ -67,13 +67,6 @@ std::optional<std::string> text_in_brackets(nb::handle key, int depth) {
   return text_in_brackets(plain, depth + 1);
 }
 
-/// True if the collector of garbage knows that nothing in a dictionary refers to anything, which CPython keeps track of: then
-/// none of the values need be looked at. (Objects that it does not know at all refer to nothing either, but may have cached
-/// methods.)
-bool is_known_to_hold_plain_values(PyObject* dictionary) {
-  return PyDict_CheckExact(dictionary) && PyObject_GC_IsTracked(dictionary) == 0 && !may_be_unknown_to_collector();
-}
-
 void each_in_sequence(nb::handle container, const TakeElement& take) {
   PyObject* const object = container.ptr();
   if (PyList_Check(object) || PyTuple_Check(object)) {
@@ -118,6 +111,10 @@ std::optional<std::string> key_text(PyObject* key) {
   const auto text = text_in_brackets(key, 0);
   if (!text) return std::nullopt;
   return fmt::format("[{}]", *text);
+}
+
+bool is_known_to_hold_plain_values(PyObject* dictionary) noexcept {
+  return PyDict_CheckExact(dictionary) && PyObject_GC_IsTracked(dictionary) == 0 && !may_be_unknown_to_collector();
 }
 
 void for_each_element(nb::handle container, Elements elements, const TakeElement& take) {

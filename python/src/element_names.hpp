@@ -21,6 +21,11 @@ std::string member_text(PyObject* name);
 /// "[3]", "['text']", "[Enum.MEMBER]", "[(1,'a')]"; none for keys that are not the same in every process.
 std::optional<std::string> key_text(PyObject* key);
 
+/// True if the collector of garbage knows that nothing in a dictionary refers to anything, which CPython keeps track of: then
+/// none of the values need be looked at. (Objects that it does not know at all refer to nothing either, but may have cached
+/// methods.)
+bool is_known_to_hold_plain_values(PyObject* dictionary) noexcept;
+
 /// Takes an element and its step, or none if it has no stable name; and the key of a mapping, if it is one.
 using TakeElement =
     std::function<void(nanobind::handle element, const std::optional<Step>& step, nanobind::handle key)>;

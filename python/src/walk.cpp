@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <optional>
-#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -21,6 +20,7 @@
 #include "element_names.hpp"
 #include "function_root.hpp"
 #include "helpers.hpp"
+#include "reach.hpp"
 
 namespace nb = nanobind;
 
@@ -56,6 +56,7 @@ class Walk {
       return;
     }
     as_original(root, nowhere, step, 0);
+    reach_.explore(root.ptr(), [&](const PyObject* object) { return objects_.get(object) >> 1 != 0; });
     everything({root, &nowhere, step, 0});
     tell_of_unnamed();
   }
@@ -83,7 +84,7 @@ class Walk {
     }
   }
 
-  /// All that can be reached, depth first, each object once; the first name counts.
+  /// All that can be reached and leads to what has no name yet, depth first, each object once; the first name counts.
   void everything(Visit root) {
     std::vector<Visit> waiting;
     waiting.push_back(std::move(root));
@@ -106,12 +107,16 @@ class Walk {
       below.clear();
       own_ = nullptr;
       for (const Attribute& attribute : attributes_of(visit.object.ptr(), info, Hidden::last))
-        below.push_back(
-            {attribute.value, own_name(visit), Step::member(attribute.name.ptr()), visit.depth + 1});
+        if (is_to_visit(attribute.value.ptr()))
+          below.push_back({attribute.value, own_name(visit), Step::member(attribute.name.ptr()), visit.depth + 1});
       elements(visit, info, below);
       waiting.insert(waiting.end(), std::make_move_iterator(below.rbegin()),
                      std::make_move_iterator(below.rend()));
     }
+  }
+
+  bool is_to_visit(const PyObject* object) const noexcept {
+    return (objects_.get(object) & visited) == 0 && reach_.leads_on(object);
   }
 
   /// The name of what is being visited, made when its first part is met.
@@ -132,7 +137,7 @@ class Walk {
   void elements(const Visit& visit, const ClassInfo& info, std::vector<Visit>& below) {
     const auto take = [&](nb::handle element, const std::optional<Step>& step, nb::handle key) {
       if (visit.depth == 0 && is_cached_function(element.ptr())) note_function(element);
-      if (is_opaque(Py_TYPE(element.ptr())) || (objects_.get(element.ptr()) & visited) != 0) return;
+      if (is_opaque(Py_TYPE(element.ptr())) || !is_to_visit(element.ptr())) return;
       if (step)
         below.push_back({nb::borrow(element), own_name(visit), *step, visit.depth + 1});
       else if (unnamed_.size() < most_unnamed)
@@ -164,18 +169,17 @@ class Walk {
           note_unnamed(unnamed, object);
           break;
         }
-        for (const Attribute& attribute : attributes_of(object.ptr(), info, Hidden::last)) waiting.push_back(attribute.value);
-        for_each_element(object, info.elements,
-                         [&](nb::handle element, const std::optional<Step>&, nb::handle) {
-                           if (!is_opaque(Py_TYPE(element.ptr()))) waiting.push_back(nb::borrow(element));
-                         });
+        for (const Attribute& attribute : attributes_of(object.ptr(), info, Hidden::last))
+          if (is_to_visit(attribute.value.ptr())) waiting.push_back(attribute.value);
+        for_each_element(object, info.elements, [&](nb::handle element, const std::optional<Step>&, nb::handle) {
+          if (!is_opaque(Py_TYPE(element.ptr())) && is_to_visit(element.ptr())) waiting.push_back(nb::borrow(element));
+        });
       }
     }
   }
 
-  /// Methods of a base class that bear the name of one of the class's own are told of when they are called: most never are.
   void note_unreached(const Visit& visit, const UnreachedMethod& method) {
-    if (std::string_view(method.reason) == "name taken") return;
+    if (!method.is_told_when_met()) return;
     unreached_.push_back({fmt::format("{}.{}", name_of(*visit.outer, visit.step)->full(), method.name), method.reason,
                           method.message, method.name});
   }
@@ -220,7 +224,8 @@ class Walk {
   nb::handle root_;
   bool too_deep_ = false;
   std::deque<core::Name>& names_;
-  AddressMap objects_;  // visited?, and above that the place in found_, from 1 on
+  Reach reach_{classes};
+  AddressMap<Places::in_order> objects_;  // visited?, and above that the place in found_, from 1 on
   std::unordered_set<PyTypeObject*> entered_;
   const core::Name* own_ = nullptr;
   std::vector<Unnamed> unnamed_;

@@ -1,8 +1,8 @@
 // The walk over a tree of Python objects: which are found, and under which names.
 //
 // First comes the walk of the Python original, whose names existing caches bear; then everything else that
-// can be reached. Neither evaluates anything: instance dictionaries, slots and class attributes are read as
-// they are, no descriptor, no __getattr__ and no __dir__ is called.
+// can be reached, as far as it leads to something cached (reach.hpp). Neither evaluates anything: instance
+// dictionaries, slots and class attributes are read as they are, no descriptor, no __getattr__ and no __dir__ is called.
 #pragma once
 
 #include <nanobind/nanobind.h>

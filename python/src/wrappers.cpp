@@ -74,10 +74,10 @@ CachedFunction* follow(PyObject* value, std::vector<PyObject*>* layers, int dept
   return nullptr;
 }
 
-CachedFunction* search(PyObject* value, std::string_view qualname, int depth) {
+CachedFunction* search(PyObject* value, const std::function<std::string()>& qualname, int depth) {
   if (is_cached_function(value)) {
     auto* const function = reinterpret_cast<CachedFunction*>(value);
-    return function->options->qualname == qualname ? function : nullptr;
+    return function->options->qualname == qualname() ? function : nullptr;
   }
   if (depth == deepest_hidden || binds_no_object(value)) return nullptr;
   if (PyFunction_Check(value) != 0) {
@@ -117,7 +117,7 @@ CachedFunction* function_behind(PyObject* value, std::vector<PyObject*>* layers)
   return follow(value, layers, 0);
 }
 
-CachedFunction* function_hidden_in(PyObject* value, std::string_view qualname) {
+CachedFunction* function_hidden_in(PyObject* value, const std::function<std::string()>& qualname) {
   return Py_TYPE(value)->tp_descr_get != nullptr ? search(value, qualname, 0) : nullptr;
 }
 

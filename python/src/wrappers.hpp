@@ -5,7 +5,8 @@
 
 #include <nanobind/nanobind.h>
 
-#include <string_view>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "cached_function.hpp"
@@ -18,8 +19,8 @@ namespace cache_on_disk::python {
 CachedFunction* function_behind(PyObject* value, std::vector<PyObject*>* layers = nullptr);
 
 /// The same of an attribute of a class, where a decorator tells nothing of what it has wrapped: looks into closures and
-/// attributes, and believes only a function of exactly this qualified name.
-CachedFunction* function_hidden_in(PyObject* value, std::string_view qualname);
+/// attributes, and believes only a function of exactly this qualified name, which is asked for where a function is found.
+CachedFunction* function_hidden_in(PyObject* value, const std::function<std::string()>& qualname);
 
 /// A function and the object it is called on: of a bound method, or (with none) of a function on its own.
 struct CachedCallable {
