@@ -16,7 +16,7 @@ from ._origins import is_main, main_name
 
 _module_of = type.__dict__["__module__"].__get__
 _names_of_main = (b"__main__", b"__mp_main__")
-_frame = 1 << 20  # of more than that is a piece only if it is the bytes of a value
+_end_of_both = b"main__"
 _python_pickler: Any = pickle._Pickler  # the one in Python, in which the saving of a class can be overridden
 
 
@@ -51,12 +51,12 @@ class Pickler(_python_pickler):  # type: ignore[misc]
     dispatch = {**_python_pickler.dispatch, types.FunctionType: save_global}
 
 
-def names_main(chunks: Iterable[Any]) -> Optional[str]:
+def names_main(pieces: Iterable[Any]) -> Optional[str]:
     """The name to write for the main module, if the pieces of a pickle may name it and it has one."""
     name = _importable_name()
     if name is None:
         return None
-    return name if any(alias in bytes(chunk) for chunk in chunks if len(chunk) < _frame for alias in _names_of_main) else None
+    return name if any(_end_of_both in piece and any(alias in piece for alias in _names_of_main) for piece in pieces) else None
 
 
 class _Unpickler(pickle.Unpickler):

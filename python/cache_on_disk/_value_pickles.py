@@ -75,6 +75,25 @@ class _Pickler(pickle.Pickler):
         return NotImplemented
 
 
+def _large_bytes(before: Any, chunk: Any) -> int:
+    """The length of the opcode and size at the end of the piece before, if a piece is what they announce: bytes or text; else 0."""
+    size = len(chunk)
+    for opcodes, width in ((b"BX", 4), (b"\x8e\x8d\x96", 8)):
+        head = bytes(before[-1 - width:])
+        if size > 1000 and len(head) == 1 + width and head[0] in opcodes and int.from_bytes(head[1:], "little") == size:
+            return 1 + width
+    return 0
+
+
+def _opcodes(chunks: list[Any]) -> Iterable[bytes]:
+    """The pieces of a pickle without those that are the large bytes of values."""
+    before: Any = b""
+    for chunk in chunks:
+        if not _large_bytes(before, chunk):
+            yield bytes(chunk)
+        before = chunk
+
+
 class Pickled:
     """A value as the bytes of its pickle, in pieces.
 
@@ -92,7 +111,7 @@ class Pickled:
         chunks = _Chunks()
         pickler = _Pickler(chunks, 5 if large else 4)
         pickler.dump(value)
-        name = _main_classes.names_main(chunks)
+        name = _main_classes.names_main(_opcodes(chunks))
         if name is not None:
             chunks = _Chunks()
             _main_classes.Pickler(chunks, 5 if large else 4, name).dump(value)
@@ -106,13 +125,11 @@ class Pickled:
         """Take the large bytes out of the stream: an unpickler is given them beside it (opcode NEXT_BUFFER)."""
         pieces: list[bytes] = []
         for chunk in self.chunks[self._first:]:
-            size = len(chunk)
             head = pieces[-1] if pieces else b""
-            for opcode in (b"B" + size.to_bytes(4, "little") if size < 1 << 32 else b"", b"\x8e" + size.to_bytes(8, "little")):
-                if type(chunk) is bytes and size > 1000 and opcode and head.endswith(opcode):
-                    pieces[-1] = head[: -len(opcode)] + _next_buffer
-                    self._buffers.append(chunk)
-                    break
+            opcode = _large_bytes(head, chunk) if type(chunk) is bytes else 0
+            if opcode and head[-opcode:][:1] in (b"B", b"\x8e"):
+                pieces[-1] = head[:-opcode] + _next_buffer
+                self._buffers.append(chunk)
             else:
                 pieces.append(bytes(chunk))
         self._stream = b"".join(pieces)

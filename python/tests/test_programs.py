@@ -95,6 +95,26 @@ class Analyzer:""").replace("value = a.fit()", "value = check(a.fit())")
         assert run(*arguments)[:2] == ["checked", "True"], way
 
 
+def test_classes_beside_large_values_are_the_programs_own(run, package):
+    """Large bytes and texts are no names of modules, whatever they hold; what comes behind them is looked at all the same."""
+    text = (package / "mod.py").read_text().replace("return Fit('value')", "return made()").replace("class Analyzer:", """
+import numpy as np
+def made():
+    return [np.zeros(20_000), b"__main__" * 20_000, Fit("a"), "__mp_main__ " * 10_000, np.ones(2), {"k": (Fit("b"), np.arange(9_000.))}, Fit]
+def check(got):
+    for one, other in zip(got, made()):
+        assert type(one) is type(other), one
+        if not isinstance(one, (Fit, dict)):
+            assert np.array_equal(one, other), one
+    assert len(got) == 7 and type(got[5]["k"][0]) is Fit and got[5]["k"][1].sum() == sum(range(9_000)) and got[6] is Fit
+    return Fit("checked")
+class Analyzer:""").replace("value = a.fit()", "value = check(a.fit())")
+    (package / "mod.py").write_text(text)
+    assert run(*WAYS["script"])[:2] == ["computing", "checked"]
+    for way, arguments in WAYS.items():
+        assert run(*arguments)[:2] == ["checked", "True"], way
+
+
 def test_a_module_loaded_under_both_names_keeps_two_classes(run, package):
     (package / "both.py").write_text("""
 import sys
