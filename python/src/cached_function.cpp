@@ -205,8 +205,22 @@ PyMethodDef methods[] = {{"__reduce_ex__", reduce, METH_O, nullptr},
                          {"__deepcopy__", same, METH_O, nullptr},
                          {"__set_name__", set_name, METH_VARARGS, nullptr},
                          {nullptr, nullptr, 0, nullptr}};
+PyObject* wrapped(PyObject* self, void*) {
+  PyObject* const function = reinterpret_cast<CachedFunction*>(self)->wrapped;
+  if (function == nullptr) {
+    PyErr_SetString(PyExc_AttributeError, "__wrapped__");
+    return nullptr;
+  }
+  Py_INCREF(function);
+  return function;
+}
+
+/// A decorator above may call functools.update_wrapper on a cached function. What it calls stays what it is.
+int set_wrapped(PyObject*, PyObject*, void*) { return 0; }
+
 PyGetSetDef getters[] = {{"__isabstractmethod__", is_abstract, set_abstract, nullptr, nullptr},
                          {"__closure__", closure, nullptr, nullptr, nullptr},
+                         {"__wrapped__", wrapped, set_wrapped, "The function without its cache.", nullptr},
                          {"_carrier", carrier, nullptr, nullptr, nullptr},
                          {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
                          {nullptr, nullptr, nullptr, nullptr, nullptr}};
@@ -214,8 +228,6 @@ PyMemberDef members[] = {
     {"__dictoffset__", T_PYSSIZET, offsetof(CachedFunction, dict), READONLY, nullptr},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(CachedFunction, weakrefs), READONLY, nullptr},
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(CachedFunction, vectorcall), READONLY, nullptr},
-    {"__wrapped__", T_OBJECT_EX, offsetof(CachedFunction, wrapped), READONLY,
-     "The function without its cache."},
     {nullptr, 0, 0, 0, nullptr}};
 PyType_Slot slots[] = {{Py_tp_new, reinterpret_cast<void*>(make)},
                        {Py_tp_call, reinterpret_cast<void*>(PyVectorcall_Call)},

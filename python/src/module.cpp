@@ -16,8 +16,31 @@
 
 namespace nb = nanobind;
 
+namespace {
+
+PyObject* first_module = nullptr;  // kept for ever
+PyInterpreterState* home = nullptr;
+
+/// What the module knows of objects and classes is there once in a process. Whoever imports it again, after taking it out of
+/// sys.modules, gets the same; another interpreter, whose objects are strangers, gets an ImportError.
+bool is_made_before(nb::module_& module) {
+  if (first_module == nullptr) {
+    home = PyInterpreterState_Get();
+    return false;
+  }
+  if (PyInterpreterState_Get() != home) {
+    PyErr_SetString(PyExc_ImportError, "cache_on_disk works in one interpreter of a process, and another one has imported it already");
+    throw nb::python_error();
+  }
+  if (PyDict_Merge(PyModule_GetDict(module.ptr()), PyModule_GetDict(first_module), 0) != 0) throw nb::python_error();
+  return true;
+}
+
+}  // namespace
+
 NB_MODULE(_core, module) {
   using namespace cache_on_disk::python;
+  if (is_made_before(module)) return;
   module.attr("version") = cache_on_disk::library_version;
   if (add_cached_function(module.ptr()) != 0 || ready_instance_ref() != 0 || ready_payload_buffer() != 0)
     throw nb::python_error();
@@ -29,4 +52,5 @@ NB_MODULE(_core, module) {
   add_cell_handle(module);
   add_options(module);
   module.def("log_from", &bridge_log);
+  first_module = nb::object(module).release().ptr();
 }
