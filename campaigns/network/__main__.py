@@ -27,6 +27,7 @@ from setting import Skipped, rows, run_rows  # noqa: E402
 
 project = pathlib.Path(__file__).resolve().parents[2]
 in_guest = {"nfs", "smb"}
+two_kernels = "@two-kernels"  # behind a version: the second client is a guest of its own, with another clock
 values = ["crowd", "looked-before", "waiter-sees", "made-again-by-the-other", "made-again-while-readonly",
           "made-again-and-tagged-again", "replaced", "replaced-while-opened", "replaced-and-cleared", "neither-mapped-nor-marked"]
 failures = ["killed-holder", "kill-storm", "holder-vanishes", "server-restarts", "unreachable-with-max-wait"]
@@ -54,6 +55,8 @@ def setting_of(plan, mount, scratch):
     program = plan.program, scratch, plan.package
     if plan.name == "nfs":
         import nfs
+        if version.endswith(two_kernels):
+            return nfs.NfsOfTwoKernels(version.removesuffix(two_kernels), options, *program)
         return nfs.Nfs(version, options, *program)
     if plan.name == "smb":
         import smb
@@ -105,7 +108,12 @@ def run_in_guest(plan):
             words += ["--rows", ",".join(plan.rows)]
         if plan.mounts:
             words += ["--mounts", *(f"'{mount}'" for mount in plan.mounts)]
-        code = machine.run(job, words, plan.limit, lambda line: print(line, flush=True))
+        command = f"python3 -u /job/campaigns/network {' '.join(words)} --inside"
+        if any(two_kernels in mount for mount in plan.mounts or []):
+            serve = "ip addr add 10.0.2.2/24 dev eth0; ip link set eth0 up; python3 /job/campaigns/network/remote.py --serve 10.0.2.2"
+            code = machine.run_two(job, command, serve, plan.limit, lambda line: print(line, flush=True))
+        else:
+            code = machine.run(job, command, plan.limit, lambda line: print(line, flush=True))
     if code is None:
         print(f"{plan.name}: FAILED: the guest ended before the campaign, or took longer than {plan.limit} s")
         return 1

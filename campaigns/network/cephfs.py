@@ -77,6 +77,8 @@ class CephFs(Setting):
         for program in programs:
             if not shutil.which(program):
                 raise Skipped(f"{program} is not installed (scripts/setup --for campaign)")
+        if not os.access("/dev/fuse", os.R_OK | os.W_OK):
+            raise Skipped("there is no /dev/fuse to mount by")
         self.base = pathlib.Path(self.scratch) / "ceph"
         for name in "mon", "osd0", "mds", "run", "log", "crash":
             (self.base / name).mkdir(parents=True)
@@ -138,6 +140,8 @@ class CephFs(Setting):
                                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + 30
         while not os.path.ismount(directory):
+            if self.mounts[number].poll() is not None:
+                raise Skipped("ceph-fuse may not mount here")
             if time.monotonic() > end:
                 raise RuntimeError("ceph-fuse does not mount")
             time.sleep(0.1)

@@ -31,6 +31,7 @@ class GlusterFs(Setting):
     pace = 0.3
     lease = 30
     frees_locks_of_the_vanished = False  # a stopped client still answers TCP: its kernel does
+    keeps_locks_over_a_restart = False
 
     def __enter__(self):
         for program in "glusterd", "glusterfs", "gluster":

@@ -11,10 +11,12 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent / "python"))
 from report import Skipped
@@ -46,7 +48,7 @@ for module in nfsd nfsv4 nfs veth cifs virtio_net quota_v2; do modprobe -q $modu
 ip link set lo up
 hostname server
 cd /tmp
-python3 -u /job/campaigns/network {words} --inside
+{command}
 echo "@ ended $?"
 dmesg | grep -iE "oops|BUG:|rcu.*stall" | head -5
 sync
@@ -160,17 +162,43 @@ class Guest:
             pack_early(root, root / "usr/lib/modules" / version, self.directory / "early")
             make_disk(self.directory / "root.disk", size_of(root) * 5 // 4 + 60, root)
 
-    def run(self, job, words, seconds, on_line):
-        """Boots, runs the campaign in the directory `job` with `words`, and hands on each line that it says; returns its exit code,
-        or None if the guest ended without one."""
-        (job / "start").write_text(start.format(words=" ".join(words)))
+    def run_two(self, job, command, other_command, seconds, on_line):
+        """As run(), beside a second guest, on the same network, whose clock is an hour ahead; it ends with the first."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        hour = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 3600))
+        card = ["-device", "virtio-net-pci,netdev=link,mac=52:54:00:00:00:0{}"]
+
+        def link(number, how):
+            return ["-netdev", f"socket,id=link,{how}=127.0.0.1:{port}", *(word.format(number) for word in card)]
+        with tempfile.TemporaryDirectory() as directory:
+            other = pathlib.Path(directory) / "job"
+            shutil.copytree(job, other)
+            ended = threading.Event()
+            second = threading.Thread(target=self.run, args=(other, other_command, seconds, lambda line: None),
+                                      kwargs={"network": link(2, "connect"), "clock": hour, "until": ended})
+            threading.Timer(3, second.start).start()  # the first one listens by then
+            try:
+                return self.run(job, command, seconds, on_line, link(1, "listen"))
+            finally:
+                ended.set()
+                while not second.ident:
+                    time.sleep(0.1)
+                second.join()
+
+    def run(self, job, command, seconds, on_line, network=("-net", "none"), clock="utc", until=None):
+        """Boots, runs a command with the directory `job` as /job, and hands on each line that it says; returns its exit code, or
+        None if the guest ended without one. `network` and `clock` (what -rtc takes for base) are words for QEMU; once
+        `until` is set, the guest is ended."""
+        (job / "start").write_text(start.format(command=command))
         with contextlib.ExitStack() as stack:
             scratch = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self.directory)))
             make_disk(scratch / "job.disk", size_of(job) + 24, job)
             make_disk(scratch / "srv.disk", 400, quota=True)
             disks = [self.directory / "root.disk", scratch / "job.disk", scratch / "srv.disk"]
             machine = stack.enter_context(subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", accelerator(), "-cpu", "max", "-m", "1536", "-smp", "2", "-nographic", "-no-reboot", "-net", "none",
+                ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", accelerator(), "-cpu", "max", "-m", "1280", "-smp", "2", "-nographic", "-no-reboot", *network, "-rtc", f"base={clock}",
                  "-kernel", self.directory / "kernel", "-initrd", self.directory / "early",
                  "-append", "console=ttyS0 panic=-1 quiet mitigations=off tsc=reliable no_timer_check",
                  *(word for disk in disks for word in
@@ -180,6 +208,8 @@ class Guest:
             limit = threading.Timer(seconds, machine.kill)
             stack.callback(limit.cancel)
             limit.start()
+            if until:
+                threading.Thread(target=lambda: (until.wait(), machine.kill()), daemon=True).start()
             for line in machine.stdout:
                 line = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1bc", "", line).rstrip()
                 if ended := re.match(r"@ ended (\d+)", line):

@@ -30,18 +30,7 @@ class NamespacedClients(Setting):
     def __enter__(self):
         os.makedirs(self.kept_directory, exist_ok=True)
         for number in 0, 1:
-            holder = subprocess.Popen(["unshare", "-m", "-n", "-u", "sleep", "100000"])
-            self.holders.append(holder)
-            while os.readlink(f"/proc/{holder.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
-                time.sleep(0.02)
-            inside = ["nsenter", "-t", str(holder.pid), "-m", "-n", "-u"]
-            client = Client(number, "/mnt/x", inside)
-            self.clients.append(client)
-            net = number + 1
-            shell(f"ip link add v{number} type veth peer name p{number} netns {holder.pid}; "
-                  f"ip addr add 10.0.{net}.1/24 dev v{number}; ip link set v{number} up")
-            client.shell(f"hostname client{net}; ip link set lo up; ip addr add 10.0.{net}.2/24 dev p{number}; "
-                         f"ip link set p{number} up; mount -t tmpfs tmpfs /run; mkdir -p /run/rpcbind {client.directory}")
+            self.clients.append(self.make_client(number))
         self.start_everything()
         for client in self.clients:
             self.prepare(client)
@@ -51,6 +40,19 @@ class NamespacedClients(Setting):
             if f" {client.directory} " not in client.shell("cat /proc/mounts"):
                 raise RuntimeError(f"not mounted: {said}")
         return self
+
+    def make_client(self, number):
+        holder = subprocess.Popen(["unshare", "-m", "-n", "-u", "sleep", "100000"])
+        self.holders.append(holder)
+        while os.readlink(f"/proc/{holder.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
+            time.sleep(0.02)
+        client = Client(number, "/mnt/x", ["nsenter", "-t", str(holder.pid), "-m", "-n", "-u"])
+        net = number + 1
+        shell(f"ip link add v{number} type veth peer name p{number} netns {holder.pid}; "
+              f"ip addr add 10.0.{net}.1/24 dev v{number}; ip link set v{number} up")
+        client.shell(f"hostname client{net}; ip link set lo up; ip addr add 10.0.{net}.2/24 dev p{number}; "
+                     f"ip link set p{number} up; mount -t tmpfs tmpfs /run; mkdir -p /run/rpcbind {client.directory}")
+        return client
 
     def __exit__(self, *error):
         for number, client in enumerate(self.clients):
@@ -181,6 +183,37 @@ class Nfs(NamespacedClients):
             if mine and len(words) > 8 and words[0].endswith(":") and words[0][:-1].isupper() and words[1] != "0":
                 counts[words[0][:-1]] = int(words[1])
         return counts
+
+
+class NfsOfTwoKernels(Nfs):
+    """The second client is another guest, whose clock is an hour ahead."""
+
+    abilities = Nfs.abilities - {"cut", "exports", "squash", "quota", "fill", "restart"}
+
+    def __init__(self, *arguments, **package):
+        super().__init__(*arguments, **package)
+        self.name += ", clocks an hour apart"
+
+    def make_client(self, number):
+        if number == 0:
+            return super().make_client(number)
+        shell("ip addr add 10.0.2.1/24 dev eth0; ip link set eth0 up")
+        remote = os.path.join(os.path.dirname(os.path.abspath(__file__)), "remote.py")
+        client = Client(1, "/mnt/x", ["python3", remote, "10.0.2.2"])
+        for _ in range(60):
+            if "ready" in client.shell("echo ready"):
+                break
+            time.sleep(1)
+        client.shell(f"mkdir -p {client.directory} {self.scratch}")
+        ahead = float(client.shell("date +%s")) - time.time()
+        print(f"    the second client's clock is {ahead:.0f} s ahead", flush=True)
+        if ahead < 3000:
+            raise RuntimeError("its clock is not an hour ahead")
+        return client
+
+    def give(self, signal):
+        super().give(signal)
+        self.clients[1].shell(f"touch {signal}")
 
 
 def set_quota(directory, user, kibibytes):

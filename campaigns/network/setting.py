@@ -133,6 +133,7 @@ class Setting:
     lease = 30  # seconds after which a server takes a client that is gone for dead
 
     slower_start_of_python = 2
+    keeps_locks_over_a_restart = True
 
     def __init__(self, program, scratch, package=None):
         self.program, self.scratch, self.package = [str(program)], str(scratch), package and str(package)
@@ -167,8 +168,7 @@ class Setting:
         """A file that does not exist yet, for the word `go`; not on the network."""
         return os.path.join(self.scratch, f"go-{tag}")
 
-    @staticmethod
-    def give(signal):
+    def give(self, signal):
         open(signal, "w").close()
 
 
