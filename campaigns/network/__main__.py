@@ -1,10 +1,13 @@
 """The campaigns on network file systems: two clients of one server, with caches of their own, against what the cache promises.
 
-    campaigns/network nfs|cephfs|glusterfs|smb|local [--program PATH] [--rows NAME,...] [--mounts VERSION[,OPTION...] ...] [--broken]
+    campaigns/network NAME [--program PATH] [--rows NAME,...] [--mounts VERSION[,OPTION...] ...] [--broken]
+
+NAME is nfs (versions 4.2 and 3, and mount options), nfs-clocks (two kernels whose clocks are an hour apart), smb, cephfs,
+glusterfs, or local, a control in which both clients are one directory.
 
 Each row of trials prints one line with its figures; a campaign fails if a promise was broken. scripts/campaign builds what they
-need and runs them. nfs and smb run in a virtual machine (guest.py), the others here; all need root. --broken runs rows that must
-fail, with libraries that were broken on purpose (CMakeLists.txt).
+need and runs them. The first three run in virtual machines (guest.py), the others here; all need
+root. --broken runs rows that must fail, with libraries that were broken on purpose (CMakeLists.txt).
 """
 
 import argparse
@@ -26,21 +29,20 @@ import rows_values  # noqa: E402,F401
 from setting import Skipped, rows, run_rows  # noqa: E402
 
 project = pathlib.Path(__file__).resolve().parents[2]
-in_guest = {"nfs", "smb"}
-two_kernels = "@two-kernels"  # behind a version: the second client is a guest of its own, with another clock
-values = ["crowd", "looked-before", "waiter-sees", "made-again-by-the-other", "made-again-while-readonly",
-          "made-again-and-tagged-again", "replaced", "replaced-while-opened", "replaced-and-cleared", "neither-mapped-nor-marked"]
+in_guest = {"nfs", "nfs-clocks", "smb"}
+values = ["crowd", "looked-before", "waiter-sees", "made-again-by-the-other", "made-again-while-readonly", "replaced", "replaced-while-opened", "replaced-and-cleared", "neither-mapped-nor-marked"]
 failures = ["killed-holder", "kill-storm", "holder-vanishes", "server-restarts", "unreachable-with-max-wait"]
 # What is run of each mount when nothing is asked for: five minutes in all, in a guest without KVM.
 usual = {
-    "nfs": {"4.2": [*values, "taken-away-while-held", *failures, "full", "full-at-close", "over-quota", "squashed-root", "sweep", "another-export",
-                    "operations", "python-crowd", "python-kill-storm"],
+    "nfs": {"4.2": [*values, "taken-away-while-held", *failures, "full", "full-at-close", "over-quota",
+                    "squashed-root", "sweep", "another-export", "operations", "python-crowd", "python-kill-storm"],
             "3": ["crowd", "looked-before", "made-again-by-the-other", "replaced-while-opened", "replaced-and-cleared",
                   "holder-vanishes", "operations"],
             "4.2,lookupcache=none": ["looked-before"],
             "4.2,actimeo=0": ["looked-before", "made-again-by-the-other"],
             "4.2,soft,timeo=20,retrans=1": ["server-unreachable"],
             "3,nolock": ["looked-before"]},
+    "nfs-clocks": {"4.2": ["looked-before", "sweep", "made-again-by-the-other", "replaced-while-opened", "crowd"]},
     "smb": {"": ["crowd", "looked-before", "waiter-sees", "made-again-by-the-other", "replaced", "replaced-and-cleared",
                  "neither-mapped-nor-marked", "killed-holder", "full"]},
     "cephfs": {"": list(rows)},
@@ -55,9 +57,10 @@ def setting_of(plan, mount, scratch):
     program = plan.program, scratch, plan.package
     if plan.name == "nfs":
         import nfs
-        if version.endswith(two_kernels):
-            return nfs.NfsOfTwoKernels(version.removesuffix(two_kernels), options, *program)
         return nfs.Nfs(version, options, *program)
+    if plan.name == "nfs-clocks":
+        import nfs
+        return nfs.NfsOfTwoKernels(version, options, *program)
     if plan.name == "smb":
         import smb
         return smb.Smb(mount, *program)
@@ -109,7 +112,7 @@ def run_in_guest(plan):
         if plan.mounts:
             words += ["--mounts", *(f"'{mount}'" for mount in plan.mounts)]
         command = f"python3 -u /job/campaigns/network {' '.join(words)} --inside"
-        if any(two_kernels in mount for mount in plan.mounts or []):
+        if plan.name == "nfs-clocks":
             serve = "ip addr add 10.0.2.2/24 dev eth0; ip link set eth0 up; python3 /job/campaigns/network/remote.py --serve 10.0.2.2"
             code = machine.run_two(job, command, serve, plan.limit, lambda line: print(line, flush=True))
         else:

@@ -42,6 +42,7 @@ exec /bin/busybox switch_root /new /bin/sh /job/start
 """
 
 start = """export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LD_LIBRARY_PATH=/job/lib PYTHONDONTWRITEBYTECODE=1
+for directory in /usr/lib/*/blas /usr/lib/*/lapack; do LD_LIBRARY_PATH=$LD_LIBRARY_PATH:$directory; done
 mount -t tmpfs tmpfs /run; mount -t tmpfs tmpfs /tmp; mount -t tmpfs tmpfs /mnt
 mount -t ext4 -o usrquota /dev/vdc /srv
 for module in nfsd nfsv4 nfs veth cifs virtio_net quota_v2; do modprobe -q $module; done

@@ -28,7 +28,7 @@ def release_crowds(setting, report, crowds):
 
 @row("locks")
 def crowd(setting, report):
-    release_crowds(setting, report, [(2, 300), (2, 300), (2, 300), (5, 500), (2, 2000)])
+    release_crowds(setting, report, [(2, 300), (2, 300), (4, 500), (2, 2000)])
 
 
 @row()

@@ -189,9 +189,9 @@ def judge(report, *processes, quiet=True):
     report.must_be_none("failed or stuck", sum(process.failed() for process in processes))
     messages = [message for process in processes for message in process.told()]
     (report.must_be_none if quiet else report.figure)("messages", len(messages))
-    for process in processes:
-        if process.failed():
-            print("   ", process.process.returncode, *process.noise[-4:], *(event.fields for event in process.all("exception")))
+    for process in [process for process in processes if process.failed()][:3]:
+        print("   ", process.process.returncode, *process.noise[-4:],
+              *(event.fields for event in process.all("exception")))
     for message in sorted(set(messages))[:3]:
         print("   ", message[:300], flush=True)
 
