@@ -145,7 +145,7 @@ class Nfs(NamespacedClients):
     def exchange_export(self):
         """Puts an empty directory in the place of the exported one, as a server that was set up again from nothing would."""
         self.stop_server()
-        old = f"/srv/x-before-{self.tags}"
+        old = f"/srv/x-before-{Setting.tags}"
         os.rename("/srv/x", old)
         os.makedirs("/srv/x")
         shell("exportfs -f")

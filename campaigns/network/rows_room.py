@@ -51,11 +51,11 @@ def full_at_close(setting, report):
     """The disk fills up behind the client's back while it writes: where a client sends late, close() is what tells."""
     tag = setting.fresh_tag("close")
     setting.do(0, "call", tag)
-    setting.fill(left=40 << 20)
+    setting.fill(left=30 << 20)
     go = setting.signal(tag)
     words = {"length": 3_000_000, "array": 1, "floor": 0}
-    writers = [setting.start(client, "call", setting.fresh_tag("close"), go=go, **words) for client in (0, 1, 0, 1)]
-    time.sleep(1 + 3 * setting.pace)
+    writers = [setting.start(client, "call", setting.fresh_tag("close"), go=go, **words) for client in (0, 1)]
+    time.sleep(1 + 2 * setting.pace)
     setting.give(go)
     writers = [process.end() for process in writers]
     names = setting.clients[0].shell(f"ls -A {setting.clients[0].directory}/cacheclose*/").split()

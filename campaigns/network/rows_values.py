@@ -196,5 +196,7 @@ def killed_holder(setting, report):
         delays.append(round(taken.time - begin) if taken else None)
         everybody.append(waiter.end())
     report.must_be_none("not taken over", delays.count(None))
-    report.must_not_exceed("slowest to take over, ms", max((delay for delay in delays if delay is not None), default=None), 2000)
+    # A waiter asks once a second; the rest is what a busy machine, or a guest, takes for it.
+    report.must_not_exceed("slowest to take over, ms", max((delay for delay in delays if delay is not None), default=None),
+                           2000 + 2000 * setting.pace)
     judge(report, *everybody)

@@ -130,6 +130,7 @@ class Setting:
     name = "?"
     abilities = frozenset()
     pace = 1.0  # seconds that a program takes to start, roughly
+    tags = 0  # of all settings: those of one server share its disk
     lease = 30  # seconds after which a server takes a client that is gone for dead
 
     slower_start_of_python = 2
@@ -140,7 +141,6 @@ class Setting:
         if package:
             self.abilities |= {"python"}
         self.clients = []
-        self.tags = 0
 
     def __enter__(self):
         raise NotImplementedError
@@ -152,8 +152,8 @@ class Setting:
         """After each row: makes both mounts usable again."""
 
     def fresh_tag(self, word):
-        self.tags += 1
-        return f"{word}{self.tags}"
+        Setting.tags += 1
+        return f"{word}{Setting.tags}"
 
     def start(self, client, task, tag, **words):
         return self.clients[client].start(self.program, task, tag, **words)
