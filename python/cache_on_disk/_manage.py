@@ -235,7 +235,8 @@ def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Expl
 
 
 def get_options() -> dict[str, Any]:
-    """The switches of the process: mode, verify, legacy, max_wait (seconds), free_space_floor (bytes), strict."""
+    """The switches of the process: mode, verify, legacy, max_wait and lost_lock_after (seconds), free_space_floor
+    (bytes), strict."""
     return _core.get_options()
 
 
@@ -250,6 +251,9 @@ def set_options(**changes: Any) -> None:
         Files without our trailer, such as those of the original.
     max_wait : float or None
         The longest wait, in seconds, for somebody else's computation.
+    lost_lock_after : float or None
+        Where a server keeps the locks of hosts that vanished (NFS 3): after so many seconds without a sign of life of its holder a
+        lock is passed over. None: never.
     free_space_floor : int or None
         Nothing is stored where fewer bytes would remain free.
     strict : bool

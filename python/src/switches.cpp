@@ -38,6 +38,10 @@ nb::dict get_options() {
   result["max_wait"] = options.max_wait
                            ? nb::object(nb::float_(static_cast<double>(options.max_wait->count()) / 1000))
                            : nb::none();
+  result["lost_lock_after"] =
+      options.lost_lock_after
+          ? nb::object(nb::float_(static_cast<double>(options.lost_lock_after->count()) / 1000))
+          : nb::none();
   result["free_space_floor"] =
       options.free_space_floor ? nb::object(nb::int_(*options.free_space_floor)) : nb::none();
   result["strict"] = options.strict;
@@ -46,7 +50,8 @@ nb::dict get_options() {
 
 /// All of them, checked by the caller.
 void set_options(const std::string& mode, const std::string& verify, const std::string& legacy,
-                 std::optional<double> max_wait, std::optional<std::uint64_t> free_space_floor, bool strict) {
+                 std::optional<double> max_wait, std::optional<double> lost_lock_after,
+                 std::optional<std::uint64_t> free_space_floor, bool strict) {
   Options options;
   options.mode = mode == "off"        ? Mode::off
                  : mode == "readonly" ? Mode::readonly
@@ -55,6 +60,9 @@ void set_options(const std::string& mode, const std::string& verify, const std::
   options.verify = verify == "always" ? Verify::always : Verify::automatic;
   options.accept_trailerless = legacy != "refuse";
   if (max_wait) options.max_wait = std::chrono::milliseconds(static_cast<std::int64_t>(*max_wait * 1000));
+  options.lost_lock_after.reset();
+  if (lost_lock_after)
+    options.lost_lock_after = std::chrono::milliseconds(static_cast<std::int64_t>(*lost_lock_after * 1000));
   options.free_space_floor = free_space_floor;
   options.strict = strict;
   const std::uint32_t era = core::refresh_era();
@@ -68,7 +76,7 @@ void set_options(const std::string& mode, const std::string& verify, const std::
 void add_options(nb::module_& module) {
   module.def("get_options", &get_options);
   module.def("set_options", &set_options, nb::arg("mode"), nb::arg("verify"), nb::arg("legacy"),
-             nb::arg("max_wait").none(), nb::arg("free_space_floor").none(), nb::arg("strict"));
+             nb::arg("max_wait").none(), nb::arg("lost_lock_after").none(), nb::arg("free_space_floor").none(), nb::arg("strict"));
   module.def("tell_uncached", [](const std::string& method, const std::string& reason, const std::string& message) {
     core::tell_uncached({method, reason, message});
   });

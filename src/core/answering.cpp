@@ -98,10 +98,12 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
   bool waited = false;
   LockedAs locked = LockedAs::without;
   if (flight_) {
-    entry::EntryLock& lock = lock_.emplace(directory_, key_.stem);
+    lock_ = std::make_shared<entry::EntryLock>(directory_, key_.stem);
+    const Patience patience{deadline_, options_.lost_lock_after};
     do {
-      locked = lock_entry(lock, *directory_, binding_, flight_key_, lookup_.name, call_, deadline_, waited);
+      locked = lock_entry(lock_, directory_, binding_, flight_key_, lookup_.name, call_, patience, waited);
       if (locked == LockedAs::interrupted) return Source::interrupted;
+      if (locked == LockedAs::unanswered) return without_answer();
       // Whoever held the lock may have stored the value in between, even where it was free at once. The very file that a
       // refresh is to replace does not count, and no file where the value is given.
       if (call_.is_given()) {

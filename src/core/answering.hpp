@@ -70,6 +70,15 @@ class Answering {
     return std::nullopt;
   }
   std::string tag_path() const { return binding_.context().place().path(); }
+  /// A thread hangs in the file system: storing the value would take the same way.
+  Found without_answer() {
+    lock_.reset();
+    computed_as_ = Source::uncached;
+    tell_uncached({binding_.function_name(), "unanswered",
+                   "not cached: the file system of " + directory_->path() + " does not answer; a thread is left behind there",
+                   directory_->path(), tag_path()});
+    return std::nullopt;
+  }
   void say(LogLevel level, std::string_view message) const noexcept {
     log(level, *binding_.context().settings().tag, key_.stem, message);
   }
@@ -88,7 +97,7 @@ class Answering {
   std::unique_ptr<Flight> flight_;         // nullptr where waiting would never end
   entry::TagDirectoryPtr directory_;
   entry::Lookup lookup_;
-  std::optional<entry::EntryLock> lock_;  // let go before the flight
+  std::shared_ptr<entry::EntryLock> lock_;  // let go before the flight
 };
 
 }  // namespace cache_on_disk::core

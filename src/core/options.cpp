@@ -1,5 +1,6 @@
 #include "cache_on_disk/options.hpp"
 
+#include <charconv>
 #include <cstdlib>
 #include <mutex>
 #include <string_view>
@@ -41,6 +42,18 @@ Options from_environment() {
     options.accept_trailerless = false;
   else if (!legacy.empty() && legacy != "accept")
     complain("CACHE_ON_DISK_LEGACY", legacy, "accept, refuse");
+  if (const auto after = variable("CACHE_ON_DISK_LOST_LOCK_AFTER"); after == "never") {
+    options.lost_lock_after.reset();
+  } else if (!after.empty()) {
+    // Of a size that a time of this kind takes: a hundred years.
+    constexpr std::int64_t most = std::int64_t{100} * 366 * 24 * 3600;
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), seconds);
+    if (error == std::errc() && end == after.data() + after.size() && seconds >= 0 && seconds <= most)
+      options.lost_lock_after = std::chrono::seconds(seconds);
+    else
+      complain("CACHE_ON_DISK_LOST_LOCK_AFTER", after, "seconds, never");
+  }
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <mutex>
+#include <utility>
 
 #include "entry/background.hpp"
 #include "entry/hash.hpp"
@@ -93,8 +94,7 @@ EntryLock::State EntryLock::try_acquire() {
 EntryLock::State EntryLock::wait(std::chrono::milliseconds slice) {
   if (!file_) return try_acquire();
   if (directory_->on_network()) {
-    const bool signalled = ::poll(nullptr, 0, static_cast<int>(std::min(slice, pause_).count())) < 0;
-    pause_ = std::min(pause_ * 2, directory_->file_system().longest_poll());
+    const bool signalled = ::poll(nullptr, 0, static_cast<int>(std::min(slice, next_pause()).count())) < 0;
     return signalled ? State::interrupted : try_acquire();
   }
   if (!wait_) wait_ = std::make_unique<system::LockWait>(file_, offset_);
@@ -112,6 +112,12 @@ EntryLock::State EntryLock::wait(std::chrono::milliseconds slice) {
   error_ = {"cannot wait for a lock in " + directory_->path(), wait_->error()};
   return State::unavailable;
 }
+
+std::chrono::milliseconds EntryLock::next_pause() noexcept {
+  return std::exchange(pause_, std::min(pause_ * 2, directory_->file_system().longest_poll()));
+}
+
+void EntryLock::pass_over() noexcept { ++offset_; }
 
 void EntryLock::announce(const HolderRecord& record) {
   if (!later_) return tell(record);

@@ -35,6 +35,11 @@ class EntryLock {
   State try_acquire();
   /// After `busy`: waits up to `slice` for it; the kernel wakes us, or on a network file system a polite poll.
   State wait(std::chrono::milliseconds slice);
+  /// After `busy` on a network: how long to leave the server alone before the next try; longer each time.
+  std::chrono::milliseconds next_pause() noexcept;
+  /// After `busy`, where its holder's host seems to have vanished and nobody will ever free it: another byte counts from now
+  /// on. All who lose patience come to the same one, so that one of them computes.
+  void pass_over() noexcept;
   /// Lets it go, and withdraws the record.
   void release() noexcept;
 

@@ -72,6 +72,9 @@ class TagDirectory {
   bool still_in_place() const;
   /// Has a client that believes names missing look for them again. False if the directory itself is gone.
   bool ask_again() const noexcept;
+  /// Counts the threads that were left behind in calls which the file system does not answer. Thread-safe.
+  void count_unanswered(int change) const noexcept { unanswered_ += change; }
+  bool is_unanswered() const noexcept { return unanswered_.load(std::memory_order_relaxed) > 0; }
   KnownRoom& room() const noexcept { return room_; }
   /// True for the first who asks while this is open. Thread-safe.
   bool is_first_use() const noexcept {
@@ -84,6 +87,7 @@ class TagDirectory {
   system::Descriptor descriptor_;
   system::FileStatus status_;
   Facts facts_;
+  mutable std::atomic<int> unanswered_{0};
   mutable KnownRoom room_;
   mutable std::atomic<bool> used_{false};
 };
@@ -91,7 +95,8 @@ class TagDirectory {
 using TagDirectoryPtr = std::shared_ptr<const TagDirectory>;
 
 /// The open directory of a place, from a small table of those used last, or opened and judged now. The error has
-/// code ENOENT if it is missing and was not to be made, and EACCES if it must not be trusted. Thread-safe.
+/// code ENOENT if it is missing and was not to be made, EACCES if it must not be trusted, and ETIMEDOUT while somebody's thread
+/// hangs there in the kernel. Thread-safe.
 Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing,
                                            IfOpen if_open = IfOpen::look_again);
 

@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -329,6 +332,148 @@ TEST_F(NetworkTest, OnALocalDiskNothingIsTriedAgain) {
     renames = calls.count(Call::rename);
   }
   EXPECT_EQ(renames, 1u);
+}
+
+// --- a server that does not answer, and locks that nobody frees
+
+namespace entry_layer = cache_on_disk::entry;
+
+/// A client whose questions about a directory hang in the kernel while `hangs`.
+class Hanging : public NetworkClient {
+ public:
+  using NetworkClient::NetworkClient;
+  int before(Call call) override {
+    while (call == Call::ask_server && hangs) std::this_thread::sleep_for(1ms);
+    return NetworkClient::before(call);
+  }
+  std::atomic<bool> hangs{false};
+};
+
+class UnansweredTest : public NetworkTest {
+ protected:
+  UnansweredTest() {
+    call("first", {}, "C.other");
+    forget_directory();
+    directory = *entry_layer::open_tag_directory(place, entry_layer::IfMissing::report);
+    other.emplace(directory, "root.C.m");
+    EXPECT_EQ(other->try_acquire(), entry_layer::EntryLock::State::held);
+  }
+  ~UnansweredTest() override {
+    client.hangs = false;
+    EXPECT_TRUE(answers_in_the_end());
+    other.reset();
+    directory.reset();
+    forget_directory();
+  }
+  bool answers_in_the_end() const {
+    for (int i = 0; i < 20'000 && directory->is_unanswered(); ++i) std::this_thread::sleep_for(1ms);
+    return !directory->is_unanswered();
+  }
+  void wait_at_most(std::chrono::milliseconds time) {
+    auto options = cache_on_disk::options();
+    options.max_wait = time;
+    cache_on_disk::set_options(options);
+  }
+  const entry_layer::Place place{directory_.path(), "cacheT", {}};
+  Hanging client{"nfs4", nfs};
+  entry_layer::TagDirectoryPtr directory;
+  std::optional<entry_layer::EntryLock> other;
+};
+
+TEST_F(UnansweredTest, AServerThatHangsWhileAnotherIsAwaitedCostsMaxWaitAndGivesTheValue) {
+  wait_at_most(50ms);
+  bytes::Hooks hooks;
+  hooks.before_wait = [&] { client.hangs = true; };
+  EXPECT_EQ(call("mine", hooks).value, "mine");
+  EXPECT_THAT(told, ElementsAre(HasSubstr("does not answer")));
+  EXPECT_TRUE(directory->is_unanswered());
+  EXPECT_EQ(call("again", {}, "C.n").value, "again") << "nothing is asked of it meanwhile";
+  EXPECT_THAT(names(), ElementsAre("root.C.other.npy"));
+  client.hangs = false;
+  ASSERT_TRUE(answers_in_the_end());
+  other->release();
+  EXPECT_EQ(call("new").source, Source::computed) << "and the lock that came too late was let go";
+  EXPECT_EQ(call("newer").source, Source::disk);
+}
+
+TEST_F(UnansweredTest, AnInterruptionIsSeenAlthoughTheServerHangs) {
+  bytes::Hooks hooks;
+  int slices = 0;
+  hooks.before_wait = [&] { client.hangs = true; };
+  hooks.interrupted = [&] { return ++slices > 3; };
+  EXPECT_EQ(call("mine", hooks).source, Source::interrupted);
+}
+
+TEST_F(UnansweredTest, ASlowServerIsGivenTimeBeyondMaxWait) {
+  wait_at_most(1ms);
+  EXPECT_EQ(call("mine").source, Source::computed);
+  EXPECT_THAT(told, IsEmpty());
+  EXPECT_THAT(names(), testing::Contains(entry));
+}
+
+class LostLockTest : public UnansweredTest {
+ protected:
+  void pass_over_after(std::optional<std::chrono::milliseconds> time) {
+    auto options = cache_on_disk::options();
+    options.lost_lock_after = time;
+    cache_on_disk::set_options(options);
+  }
+  void mount_as(const char* type) {
+    other.reset();
+    forget_directory();
+    shown.emplace(type, nfs);
+    directory = *entry_layer::open_tag_directory(place, entry_layer::IfMissing::report);
+    other.emplace(directory, "root.C.m");
+    ASSERT_EQ(other->try_acquire(), entry_layer::EntryLock::State::held);
+  }
+  std::optional<NetworkClient> shown;
+};
+
+TEST_F(LostLockTest, OfAHostThatVanishedOnNfs3IsPassedOver) {
+  mount_as("nfs");
+  pass_over_after(1ms);
+  EXPECT_EQ(call("mine").source, Source::computed);
+  EXPECT_THAT(told, ElementsAre(HasSubstr("the host of its holder may have vanished")));
+  EXPECT_EQ(call("again").source, Source::disk);
+}
+
+TEST_F(LostLockTest, IsPassedOverByManyOfWhomOneComputes) {
+  mount_as("nfs");
+  pass_over_after(300ms);
+  constexpr int processes = 4;
+  std::vector<std::unique_ptr<ChildProcess>> all;
+  for (int i = 0; i < processes; ++i)
+    all.push_back(std::make_unique<ChildProcess>([&] {
+      pass_over_after(300ms);
+      BytesCell cell;
+      cell.retag(bytes::make_binding(directory_.path(), "T", "C.m"));
+      const auto answer = bytes::call(cell, [] { return std::string("one"); });
+      return answer.value != "one" ? 3 : answer.source == Source::computed ? 1 : 0;
+    }));
+  int computed = 0;
+  for (const auto& child : all) {
+    const int code = child->wait();
+    EXPECT_LE(code, 1);
+    computed += code == 1;
+  }
+  EXPECT_EQ(computed, 1);
+}
+
+TEST_F(LostLockTest, IsWaitedForWhereServersFreeItOrItsHolderIsSeenToLive) {
+  bytes::Hooks hooks;
+  int slices = 0;
+  hooks.interrupted = [&] { return ++slices > 8; };
+  pass_over_after(1ms);
+  mount_as("nfs4");
+  EXPECT_EQ(call("mine", hooks).source, Source::interrupted);
+  mount_as("nfs");
+  other->announce({cache_on_disk::system::this_process(), "root.C.m", {}});
+  slices = 0;
+  EXPECT_EQ(call("mine", hooks).source, Source::interrupted) << "a process of this host";
+  pass_over_after(std::nullopt);
+  mount_as("nfs");
+  slices = 0;
+  EXPECT_EQ(call("mine", hooks).source, Source::interrupted) << "never, as was asked for";
 }
 
 // --- errors that come late, and those of a server that does not let root in

@@ -1,0 +1,55 @@
+#include "system/errand.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace cache_on_disk::system {
+
+struct Errand::Shared {
+  std::function<void()> work;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+
+  void run() noexcept {
+    try {
+      work();
+    } catch (...) {
+    }
+    work = nullptr;  // what it holds goes before anybody hears of the end
+    const std::lock_guard lock(mutex);
+    done = true;
+    changed.notify_all();
+  }
+};
+
+Errand::Errand(std::function<void()> work) : shared_(std::make_shared<Shared>()) {
+  shared_->work = std::move(work);
+  // The program's signals are for its own threads.
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  bool started = true;
+  try {
+    std::thread([shared = shared_] { shared->run(); }).detach();
+  } catch (const std::system_error&) {
+    started = false;
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (!started) shared_->run();
+}
+
+Errand::~Errand() = default;
+
+bool Errand::wait(std::chrono::milliseconds slice) {
+  std::unique_lock lock(shared_->mutex);
+  return shared_->changed.wait_for(lock, slice, [&] { return shared_->done; });
+}
+
+}  // namespace cache_on_disk::system
