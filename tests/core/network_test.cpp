@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -439,17 +440,25 @@ TEST_F(LostLockTest, OfAHostThatVanishedOnNfs3IsPassedOver) {
 
 TEST_F(LostLockTest, IsPassedOverByManyOfWhomOneComputes) {
   mount_as("nfs");
-  pass_over_after(300ms);
   constexpr int processes = 4;
+  Signal begin;
+  std::array<Signal, processes> have_passed_over;
   std::vector<std::unique_ptr<ChildProcess>> all;
   for (int i = 0; i < processes; ++i)
-    all.push_back(std::make_unique<ChildProcess>([&] {
-      pass_over_after(300ms);
+    all.push_back(std::make_unique<ChildProcess>([&, i] {
+      pass_over_after(4s);
+      cache_on_disk::set_trouble_handler([&](const Trouble&) { have_passed_over[static_cast<std::size_t>(i)].set(); });
       BytesCell cell;
       cell.retag(bytes::make_binding(directory_.path(), "T", "C.m"));
-      const auto answer = bytes::call(cell, [] { return std::string("one"); });
+      begin.wait();
+      const auto answer = bytes::call(cell, [&] {
+        for (const Signal& each : have_passed_over) each.wait();
+        std::this_thread::sleep_for(1200ms);  // they look again within a second
+        return std::string("one");
+      });
       return answer.value != "one" ? 3 : answer.source == Source::computed ? 1 : 0;
     }));
+  begin.set();
   int computed = 0;
   for (const auto& child : all) {
     const int code = child->wait();
