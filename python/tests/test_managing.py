@@ -201,6 +201,17 @@ def test_switches(tagged, entries):
     assert cod.get_options()["max_wait"] == 1.5 and cod.get_options()["mode"] == "on"
 
 
+def test_lost_locks_are_passed_over_after_an_hour_or_as_said():
+    assert cod.get_options()["lost_lock_after"] == 3600
+    cod.set_options(lost_lock_after=None)
+    assert cod.get_options()["lost_lock_after"] is None
+    cod.set_options(lost_lock_after=2.5)
+    assert cod.get_options()["lost_lock_after"] == 2.5
+    with pytest.raises(ValueError):
+        cod.set_options(lost_lock_after=-1)
+    assert cod.get_options()["lost_lock_after"] == 2.5
+
+
 def test_warnings_as_errors_disturb_no_call(tmp_path):
     code = ("import cache_on_disk as c\nclass A:\n    @c.cache_on_disk\n    def m(self): yield 1\n"
             "a = A(); c.set_tmpdir(a, '/dev/null/x'); c.set_tag(a, 'T'); print(list(a.m()))")

@@ -22,6 +22,7 @@ std::map<std::string, std::function<int(const Words&)>>& programs() {
 constexpr const char* read_by_the_cache[] = {"CACHE_ON_DISK",
                                              "CACHE_ON_DISK_VERIFY",
                                              "CACHE_ON_DISK_LEGACY",
+                                             "CACHE_ON_DISK_LOST_LOCK_AFTER",
                                              "CACHE_ON_DISK_DIR",
                                              "TMPDIR",
                                              "TEMP",

@@ -217,7 +217,7 @@ TEST_F(Switches, ThatAreMisspeltAreToldOnceAndHaveNoEffect) {
   EXPECT_THAT(outcome.output, HasSubstr("value=1/1 value=1/0"));
   EXPECT_THAT(outcome.output, HasSubstr("CACHE_ON_DISK=read-only is not known"));
   EXPECT_EQ(outcome.output.find("is not known"), outcome.output.rfind("is not known"));
-  for (const char* const name : {"CACHE_ON_DISK_VERIFY", "CACHE_ON_DISK_LEGACY"})
+  for (const char* const name : {"CACHE_ON_DISK_VERIFY", "CACHE_ON_DISK_LEGACY", "CACHE_ON_DISK_LOST_LOCK_AFTER"})
     EXPECT_THAT(run("call", {directory.path(), "value"}, {{name, "perhaps"}}).output,
                 HasSubstr(std::string(name) + "=perhaps"));
 }
@@ -239,6 +239,25 @@ TEST_F(Switches, ForCheckingAndForeignFilesAreRead) {
   EXPECT_EQ(run("show_options", {}).output, "0 1");
   EXPECT_EQ(run("show_options", {}, {{"CACHE_ON_DISK_VERIFY", "always"}}).output, "1 1");
   EXPECT_EQ(run("show_options", {}, {{"CACHE_ON_DISK_LEGACY", "refuse"}}).output, "0 0");
+}
+
+// Prints after how many seconds a lost lock is passed over.
+const Program show_lost_lock_after("show_lost_lock_after", [](const Words&) {
+  const auto after = options().lost_lock_after;
+  std::printf("%lld", after ? static_cast<long long>(after->count()) : -1LL);
+  return 0;
+});
+
+TEST_F(Switches, ForLostLocksAreSeconds) {
+  const auto shown = [&](const char* value) {
+    return run("show_lost_lock_after", {}, {{"CACHE_ON_DISK_LOST_LOCK_AFTER", value}}).output;
+  };
+  EXPECT_EQ(shown(""), "3600000");
+  EXPECT_EQ(shown("90"), "90000");
+  EXPECT_EQ(shown("0"), "0");
+  EXPECT_EQ(shown("never"), "-1");
+  for (const char* const wrong : {"-1", "5 s", "1e9", "99999999999999999999", "9223372036854775"})
+    EXPECT_THAT(shown(wrong), testing::AllOf(HasSubstr("is not known"), HasSubstr("3600000"))) << wrong;
 }
 
 TEST_F(Switches, MayBeSetInTheProgramForLaterCalls) {
