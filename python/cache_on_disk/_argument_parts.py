@@ -126,6 +126,11 @@ def _array_of_class(value: np.ndarray[Any, Any]) -> Parts:
         return _array(np.ndarray.view(value, np.ndarray))
     if value is np.ma.masked:
         return "global", "numpy.ma", "masked"
+    constants: Any = sys.modules.get("astropy.constants")
+    if constants is not None and isinstance(value, constants.Constant):  # which fills its attributes when they are asked for
+        constant: Any = value
+        described = (constant.abbrev, constant.name, constant.unit, constant.uncertainty, constant.reference, constant.system)
+        return object_parts(cls, (np.ndarray.view(value, np.ndarray), *described))
     if isinstance(value, np.ma.MaskedArray):
         known = ("_mask", "_sharedmask", "_hardmask", "_fill_value", "_isfield", "_baseclass", "_optinfo", "_basedict")
         data = np.ma.getdata(value)

@@ -169,6 +169,15 @@ def test_quantities_are_array_unit_and_class():
     assert name(described) == name(3 * u.m), "its description in a table plays no part"
 
 
+def test_constants_have_one_name_whatever_was_asked_of_them():
+    constants = pytest.importorskip("astropy.constants")
+    c = constants.Constant("cc", "a speed", 3.0, "m / s", 0.1, "a book", system="si")
+    other = constants.Constant("dd", "another speed", 3.0, "m / s", 0.1, "a book", system="si")
+    before = name(c)
+    assert str(c) and c.unit is not None and (2 * c).unit is not None and name(c) == before
+    all_differ(c, other, constants.c, constants.G, constants.k_B, 3.0 * c.unit, 3.0)
+
+
 # What 0.1.0 wrote, and other processes.
 
 
