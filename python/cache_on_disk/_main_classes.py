@@ -17,6 +17,7 @@ from ._origins import is_main, main_name
 _module_of = type.__dict__["__module__"].__get__
 _names_of_main = (b"__main__", b"__mp_main__")
 _end_of_both = b"main__"
+_small = 1 << 16
 _python_pickler: Any = pickle._Pickler  # the one in Python, in which the saving of a class can be overridden
 
 
@@ -73,9 +74,39 @@ class _Unpickler(pickle.Unpickler):
         return super().find_class("__main__" if is_main(module) else module, name)
 
 
+class _Stream:
+    """A file on bytes that it does not copy, as io.BytesIO would those of an entry."""
+
+    def __init__(self, data: Any) -> None:
+        self._view = memoryview(data).cast("B")
+        self._place = 0
+
+    def _next(self, size: int) -> memoryview:
+        taken = self._view[self._place:self._place + size]
+        self._place += len(taken)
+        return taken
+
+    def read(self, size: int = -1) -> bytes:
+        return self._next(len(self._view) if size < 0 else size).tobytes()
+
+    def readinto(self, into: Any) -> int:
+        taken = self._next(len(into))
+        into[:len(taken)] = taken
+        return len(taken)
+
+    def readline(self) -> bytes:
+        line = b""
+        while not line.endswith(b"\n"):
+            piece = self._view[self._place:self._place + 100].tobytes()
+            if not piece:
+                break
+            line += self.read(piece.find(b"\n") + 1 or len(piece))
+        return line
+
+
 def loads(data: Any, buffers: Iterable[Any] = ()) -> Any:
     """`pickle.loads`, in which the main module is found under its name, too."""
     name = _importable_name()
     if name is None:
         return pickle.loads(data, buffers=buffers)
-    return _Unpickler(io.BytesIO(data), name, buffers).load()
+    return _Unpickler(io.BytesIO(data) if memoryview(data).nbytes < _small else _Stream(data), name, buffers).load()

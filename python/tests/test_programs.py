@@ -1,10 +1,16 @@
 """Whose value it is, by how a program was started: scripts, `-m`, imports, standard input."""
 
+import collections
+import decimal
 import os
+import pickle
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+
+from cache_on_disk import _main_classes
 
 BODY = """
 import sys
@@ -113,6 +119,16 @@ class Analyzer:""").replace("value = a.fit()", "value = check(a.fit())")
     assert run(*WAYS["script"])[:2] == ["computing", "checked"]
     for way, arguments in WAYS.items():
         assert run(*arguments)[:2] == ["checked", "True"], way
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_large_pickles_of_all_protocols_are_read_where_the_main_module_has_a_name(protocol, monkeypatch):
+    monkeypatch.setattr(_main_classes, "_importable_name", lambda: "a_name_of_nobody")
+    value = ["line\n" * 5, b"bytes\n" * 50_000, collections.OrderedDict(a=1.5), "text" * 50_000, list(range(3000)), decimal.Decimal(3)] * 2
+    array = np.arange(20_000.)
+    for data in (pickle.dumps([value, array], protocol), memoryview(pickle.dumps([value, array], protocol))):
+        got, elements = _main_classes.loads(data)
+        assert got == value and type(got[2]) is collections.OrderedDict and np.array_equal(elements, array)
 
 
 def test_a_module_loaded_under_both_names_keeps_two_classes(run, package):
