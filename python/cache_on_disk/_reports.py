@@ -29,12 +29,18 @@ def _cell(name: str, value: Any) -> str:
     return str(value)
 
 
+def _escaped(text: str) -> str:
+    import html  # takes longer to import than all else that clearing a cache needs, and is for notebooks alone
+
+    return html.escape(text)
+
+
 def _table(rows: list[Any], names: list[str]) -> str:
     """The first column, and of the others those that tell something."""
     cells = [[_cell(name, getattr(row, name)) for row in rows] for name in names]
     told = [i for i, column in enumerate(cells) if i == 0 or any(column)]
     head = "".join(f"<th>{_heads.get(names[i], names[i].replace('_', ' '))}</th>" for i in told)
-    lines = ("".join(f"<td>{html.escape(printable(cells[i][row]))}</td>" for i in told) for row in range(len(rows)))
+    lines = ("".join(f"<td>{_escaped(printable(cells[i][row]))}</td>" for i in told) for row in range(len(rows)))
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -67,7 +73,7 @@ class Cleared(_Readable):
                           *(f"  left alone: {name}" for name in self.left_alone)])
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return f"<pre>{_escaped(str(self))}</pre>"
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -185,7 +191,7 @@ class Statistics(_Readable):
     def _repr_html_(self) -> str:
         table = _table([*self.methods, self.total], _fields(MethodStatistics))
         notes = [line for line in str(self).splitlines() if line.startswith(("without a tag: ", "trouble: ", "uncached: "))]
-        return table + "".join(f"<div>{html.escape(line)}</div>" for line in notes)
+        return table + "".join(f"<div>{_escaped(line)}</div>" for line in notes)
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -214,7 +220,7 @@ class Warmed(_Readable):
         return f"<{'; '.join(parts)}>"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self)[1:-1])}</pre>"
+        return f"<pre>{_escaped(str(self)[1:-1])}</pre>"
 
 
 for _class in (Cleared, Explanation, Explanations, MethodStatistics, Statistics, Warmed):

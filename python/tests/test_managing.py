@@ -84,6 +84,17 @@ def test_explain_tells_why(tagged, tmp_path):
     assert len(everything) == 12 and "root.parts[0].Part.m" in str(everything) and "<table>" in everything._repr_html_()
 
 
+def test_clear_cache_takes_away_what_a_writer_that_is_gone_has_left(tagged, entries, tmp_path):
+    root = tagged(Root())
+    root.parts[0].m()
+    left, young = (tmp_path / "cacheT" / f".tmp-000000000000000{i}" for i in (1, 2))
+    for path in (left, young):
+        path.write_bytes(b"half of an entry")
+    os.utime(left, (1e9, 1e9))
+    assert cod.clear_cache(root).deleted == 1
+    assert not entries() and not left.exists() and young.exists()
+
+
 def test_refresh_put_and_clear_one_method(tagged, entries):
     part = tagged(Part())
     part.m()

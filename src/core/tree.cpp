@@ -43,7 +43,7 @@ void clear_group(const Group& group, Cleared& cleared) {
     log(LogLevel::info, tag, name, "not deleted");
     cleared.left_alone.push_back(std::move(name));
   }
-  entry::sweep(**directory);
+  if ((*directory)->is_due_for_sweep()) entry::sweep(**directory);
 }
 
 /// Drops a cell's values, and notes what to delete of it.

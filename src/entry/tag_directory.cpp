@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <limits>
 #include <mutex>
 #include <vector>
 
@@ -31,6 +32,8 @@ constexpr std::string_view whose_tag = "cached by cache-on-disk";
 
 // Descriptors are scarce (often 1024 a process), tags may be thousands.
 constexpr std::size_t most_open_directories = 32;
+
+constexpr std::int64_t seconds_between_sweeps = 60;
 
 struct OpenDirectories {
   system::GlobalMutex mutex{system::MutexRank::directories};
@@ -186,10 +189,19 @@ TagDirectory::TagDirectory(Place place, system::Descriptor descriptor, const sys
       path_(place_.path()),
       descriptor_(std::move(descriptor)),
       status_(status),
-      facts_(facts) {}
+      facts_(facts),
+      sweep_due_(std::numeric_limits<std::int64_t>::min()) {}
 
 bool TagDirectory::ask_again() const noexcept {
   return system::ask_again(descriptor(), file_system()) == 0 || (errno != ESTALE && errno != ENOENT);
+}
+
+/// Temporary files are left alone for ten minutes: looking for them more often than once in a while finds nothing new.
+bool TagDirectory::is_due_for_sweep() const noexcept {
+  using namespace std::chrono;
+  const std::int64_t now = duration_cast<seconds>(steady_clock::now().time_since_epoch()).count();
+  std::int64_t due = sweep_due_.load(std::memory_order_relaxed);
+  return now >= due && sweep_due_.compare_exchange_strong(due, now + seconds_between_sweeps);
 }
 
 bool TagDirectory::still_in_place() const {

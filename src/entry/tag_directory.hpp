@@ -76,6 +76,8 @@ class TagDirectory {
   void count_unanswered(int change) const noexcept { unanswered_ += change; }
   bool is_unanswered() const noexcept { return unanswered_.load(std::memory_order_relaxed) > 0; }
   KnownRoom& room() const noexcept { return room_; }
+  /// True if nobody has asked for a minute, while this is open: whoever asks is to sweep. Thread-safe.
+  bool is_due_for_sweep() const noexcept;
   /// True for the first who asks while this is open. Thread-safe.
   bool is_first_use() const noexcept {
     return !used_.load(std::memory_order_relaxed) && !used_.exchange(true);
@@ -90,6 +92,7 @@ class TagDirectory {
   mutable std::atomic<int> unanswered_{0};
   mutable KnownRoom room_;
   mutable std::atomic<bool> used_{false};
+  mutable std::atomic<std::int64_t> sweep_due_;
 };
 
 using TagDirectoryPtr = std::shared_ptr<const TagDirectory>;

@@ -188,6 +188,15 @@ TEST_F(Sweep, DeletesTemporaryFilesUnchangedForTenMinutes) {
                                             "x.tmp-1", "entry.npy"));
 }
 
+TEST_F(Sweep, IsDueOnceInAWhileForAsLongAsADirectoryIsOpen) {
+  EXPECT_TRUE(directory->is_due_for_sweep());
+  EXPECT_FALSE(directory->is_due_for_sweep());
+  forget_tag_directory(directory->place());
+  const auto again = open_tag_directory(directory->place(), IfMissing::report);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE((*again)->is_due_for_sweep());
+}
+
 TEST_F(Sweep, LeavesThoseOfLivingWriters) {
   make(".tmp-1", 30 * 24 * 3600);
   const system::Descriptor writer(system::open_at(directory->descriptor(), ".tmp-1", O_RDWR));
