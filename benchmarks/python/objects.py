@@ -136,14 +136,14 @@ class Holder:
         self.large = large
 
 
-def holders():
+def holders(size=1 << 20):
     """The same of ours and of arte's, by whom."""
     for who, module, _ in classes():
 
         class Kind(Holder):
             @module.cache_on_disk
             def m(self):
-                return FRESH.copy()
+                return FRESH[:size // 8].copy()
 
         yield who, module, Kind
 
@@ -153,7 +153,8 @@ FRESH = numpy.arange(1 << 17, dtype=float)  # 1 MiB
 
 def strangers(directory):
     """What objects hold besides cached methods: a large dict of plain values, a figure."""
-    cases = {"an object with a dict of 300,000 plain values": {f"name{i}": float(i) for i in range(300_000)}}
+    plain = {f"name{i}": float(i) for i in range(300_000)}
+    cases = {"an object with a dict of 300,000 plain values": plain, "an object with a dict of 300,000 plain values and a list": {**plain, "list": [1]}}
     try:
         from matplotlib.figure import Figure
 
@@ -170,19 +171,25 @@ def strangers(directory):
 
 def fresh_files(directory):
     """clear_cache of what was stored a moment ago, which the kernel may be writing to the disk."""
-    variants = []
-    for who, module, kind in holders():
-        numbers = itertools.count()
+    for case, size, most in (("1 KiB", 1 << 10, 1), ("1 MiB", 1 << 20, 8)):
+        variants = []
+        for who, module, kind in holders(size):
+            numbers = itertools.count()
+            small = kind(None)  # the same one again and again, as a program clears one tag more than once
+            module.set_tmpdir(small, directory)
+            module.set_tag(small, f"{who} {case}")
 
-        def stored(module=module, kind=kind, numbers=numbers, who=who):
-            one = kind(None)
-            module.set_tmpdir(one, directory)
-            module.set_tag(one, f"{who}{next(numbers)}")
-            one.m()
-            return one
+            def stored(module=module, kind=kind, numbers=numbers, who=who, small=small, most=most):
+                one = small
+                if most > 1:
+                    one = kind(None)
+                    module.set_tmpdir(one, directory)
+                    module.set_tag(one, f"{who}{next(numbers)}")
+                one.m()
+                return one
 
-        variants.append(Variant(who, module.clear_cache, prepare=stored))
-    compare("python_clear_cache", "a file of 1 MiB just stored", variants, most=8)
+            variants.append(Variant(who, module.clear_cache, prepare=stored))
+        compare("python_clear_cache", f"a file of {case} just stored", variants, 9 if most > 1 else 99, most=most)
 
 
 def per_object(scenario, case, variants, rounds, count, just_before):

@@ -27,8 +27,17 @@ def cases():
         yield "quantity", lambda count: np.arange(float(count)) * units.m
 
 
+def of_parts_that_change():
+    """Each caller gets another, made from the pickle: a caller may change its columns, or its elements."""
+    yield "row of a table", lambda count: np.zeros(1, [("x", "f8"), ("y", "f8")])[0]
+    if units:
+        from astropy.io import fits
+
+        yield "FITS table", lambda count: fits.FITS_rec.from_columns(fits.ColDefs([fits.Column("x", "D", array=np.arange(float(count)))]))
+
+
 def memory_hits(directory):
-    for case, make in cases():
+    for case, make in (*cases(), *of_parts_that_change()):
         variants = []
         for who, module in MODULES.items():
             one = tagged(module, method_class(module, lambda make=make: make(10_000)), directory, f"memory {case} {who}")
