@@ -67,6 +67,12 @@ Answering::Found Answering::lead() {
     return std::nullopt;
   }
   const auto place = binding_.context().place();
+  if (deadline_)
+    if (const auto known = entry::known_tag_directory(place)) {
+      const Answered answered = answers(known, call_, *deadline_);
+      if (answered == Answered::interrupted) return Source::interrupted;
+      if (answered == Answered::no) return without_answer(known->path());
+    }
   const auto if_missing = readonly ? entry::IfMissing::report : entry::IfMissing::create;
   auto directory = open_tag_directory(
       place, if_missing, binding_.context().is_first_look() ? entry::IfOpen::look_again : entry::IfOpen::take);
@@ -103,7 +109,7 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
     do {
       locked = lock_entry(lock_, directory_, binding_, flight_key_, lookup_.name, call_, patience, waited);
       if (locked == LockedAs::interrupted) return Source::interrupted;
-      if (locked == LockedAs::unanswered) return without_answer();
+      if (locked == LockedAs::unanswered) return without_answer(directory_->path());
       // Whoever held the lock may have stored the value in between, even where it was free at once. The very file that a
       // refresh is to replace does not count, and no file where the value is given.
       if (call_.is_given()) {

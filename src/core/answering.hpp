@@ -71,12 +71,12 @@ class Answering {
   }
   std::string tag_path() const { return binding_.context().place().path(); }
   /// A thread hangs in the file system: storing the value would take the same way.
-  Found without_answer() {
+  Found without_answer(const std::string& path) {
     lock_.reset();
     computed_as_ = Source::uncached;
     tell_uncached({binding_.function_name(), "unanswered",
-                   "not cached: the file system of " + directory_->path() + " does not answer; a thread is left behind there",
-                   directory_->path(), tag_path()});
+                   "not cached: the file system of " + path + " does not answer; a thread is left behind there", path,
+                   tag_path()});
     return std::nullopt;
   }
   void say(LogLevel level, std::string_view message) const noexcept {

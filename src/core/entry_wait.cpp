@@ -248,4 +248,31 @@ LockedAs lock_entry(const std::shared_ptr<entry::EntryLock>& lock, const entry::
   }
 }
 
+Answered answers(const entry::TagDirectoryPtr& directory, Call& call, Clock::time_point deadline) {
+  if (!directory->on_network() || directory->has_just_answered()) return Answered::yes;
+  // Counted as hanging from the start: whoever comes last, the thread or the caller who leaves, takes it back.
+  auto left = std::make_shared<std::atomic<bool>>(false);
+  system::Errand question([directory, left] {
+    system::FileStatus status;
+    (void)system::ask_server(directory->descriptor(), status);
+    directory->note_answer();
+    if (left->exchange(true)) directory->count_unanswered(-1);
+  });
+  const auto last = std::max(deadline, Clock::now() + patience_with_server);
+  while (true) {
+    call.before_wait();
+    const bool answered = question.wait(wait_slice);
+    call.after_wait();
+    if (answered) return Answered::yes;
+    const bool interrupted = call.interrupted();
+    if (!interrupted && Clock::now() < last) continue;
+    directory->count_unanswered(1);
+    if (left->exchange(true)) {  // it has come back just now
+      directory->count_unanswered(-1);
+      if (!interrupted) return Answered::yes;
+    }
+    return interrupted ? Answered::interrupted : Answered::no;
+  }
+}
+
 }  // namespace cache_on_disk::core

@@ -163,10 +163,16 @@ std::int64_t steady_nanoseconds() noexcept {
   return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
 
-constexpr std::int64_t room_is_known_for = 1'000'000'000;
+constexpr std::int64_t news_last_for = 1'000'000'000;
 constexpr std::uint64_t default_floor = UINT64_MAX;
 
 }  // namespace
+
+bool TagDirectory::has_just_answered() const noexcept {
+  return steady_nanoseconds() - answered_at_.load() < news_last_for;
+}
+
+void TagDirectory::note_answer() const noexcept { answered_at_ = steady_nanoseconds(); }
 
 bool KnownRoom::take(std::uint64_t size, const std::optional<std::uint64_t>& floor) noexcept {
   if (steady_nanoseconds() >= until_.load() || floor_.load() != floor.value_or(default_floor)) return false;
@@ -180,7 +186,7 @@ void KnownRoom::note(std::uint64_t bytes, const std::optional<std::uint64_t>& fl
   until_ = 0;
   floor_ = floor.value_or(default_floor);
   left_ = bytes / 2;  // others store, too
-  until_ = steady_nanoseconds() + room_is_known_for;
+  until_ = steady_nanoseconds() + news_last_for;
 }
 
 TagDirectory::TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status,
@@ -239,6 +245,8 @@ Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_miss
   remember(opened);
   return TagDirectoryPtr(std::move(opened));
 }
+
+TagDirectoryPtr known_tag_directory(const Place& place) { return find_open(place); }
 
 void forget_tag_directory(const Place& place) {
   OpenDirectories& open = open_directories();

@@ -75,6 +75,9 @@ class TagDirectory {
   /// Counts the threads that were left behind in calls which the file system does not answer. Thread-safe.
   void count_unanswered(int change) const noexcept { unanswered_ += change; }
   bool is_unanswered() const noexcept { return unanswered_.load(std::memory_order_relaxed) > 0; }
+  /// Whether the file system has answered within the last second, as far as was noted. Thread-safe.
+  bool has_just_answered() const noexcept;
+  void note_answer() const noexcept;
   KnownRoom& room() const noexcept { return room_; }
   /// True if nobody has asked for a minute, while this is open: whoever asks is to sweep. Thread-safe.
   bool is_due_for_sweep() const noexcept;
@@ -90,6 +93,7 @@ class TagDirectory {
   system::FileStatus status_;
   Facts facts_;
   mutable std::atomic<int> unanswered_{0};
+  mutable std::atomic<std::int64_t> answered_at_{INT64_MIN / 2};
   mutable KnownRoom room_;
   mutable std::atomic<bool> used_{false};
   mutable std::atomic<std::int64_t> sweep_due_;
@@ -102,6 +106,9 @@ using TagDirectoryPtr = std::shared_ptr<const TagDirectory>;
 /// hangs there in the kernel. Thread-safe.
 Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing,
                                            IfOpen if_open = IfOpen::look_again);
+
+/// The directory of a place if it is open already; nothing is asked of any file system. Thread-safe.
+TagDirectoryPtr known_tag_directory(const Place& place);
 
 /// Forgets an open directory that is no longer in place.
 void forget_tag_directory(const Place& place);

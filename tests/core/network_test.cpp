@@ -397,6 +397,26 @@ TEST_F(UnansweredTest, AServerThatHangsWhileAnotherIsAwaitedCostsMaxWaitAndGives
   EXPECT_EQ(call("newer").source, Source::disk);
 }
 
+TEST_F(UnansweredTest, AServerThatHangsBeforeTheFirstLookCostsMaxWait) {
+  wait_at_most(50ms);
+  client.hangs = true;
+  EXPECT_EQ(call("mine").value, "mine");
+  EXPECT_THAT(told, ElementsAre(HasSubstr("does not answer")));
+  client.hangs = false;
+  ASSERT_TRUE(answers_in_the_end());
+  other->release();
+  EXPECT_EQ(call("new").source, Source::computed);
+  EXPECT_EQ(call("newer").value, "new");
+}
+
+TEST_F(UnansweredTest, AnInterruptionIsSeenThereToo) {
+  wait_at_most(60s);
+  client.hangs = true;
+  bytes::Hooks hooks;
+  hooks.interrupted = [] { return true; };
+  EXPECT_EQ(call("mine", hooks).source, Source::interrupted);
+}
+
 TEST_F(UnansweredTest, AnInterruptionIsSeenAlthoughTheServerHangs) {
   bytes::Hooks hooks;
   int slices = 0;
