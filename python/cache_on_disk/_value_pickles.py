@@ -8,7 +8,6 @@ import pickle
 import re
 import sys
 import types
-import weakref
 from collections import deque
 from typing import Any, Callable, Iterable, Optional
 
@@ -33,10 +32,10 @@ _own_kinds = ("numpy.", "astropy.units.", "astropy.coordinates.")  # whose pickl
 def used_once(kind: type) -> bool:
     """Whether objects of a class can be used once only: iterators (open files and cursors are such) and coroutines.
 
+    Weak proxies have the methods of iterators, too, whatever they stand for; a pickle would hold a copy of that in their place.
+
     The class is asked, not the object: nothing of the program's runs, and nothing is taken from the iterator.
     """
-    if kind in weakref.ProxyTypes:  # which have every method, whatever they stand for
-        return False
     names = {name for base in _mro(kind) for name in ("__next__", "__anext__", "__await__", "send") if name in _dict(base)}
     return "__next__" in names or "__anext__" in names or {"__await__", "send"} <= names
 

@@ -8,6 +8,7 @@ import itertools
 import os
 import sqlite3
 import threading
+import weakref
 import zipfile
 
 import numpy as np
@@ -165,3 +166,24 @@ def test_a_method_that_returns_its_object_gives_it(tagged, entries, messages):
     maker.make = lambda: maker
     assert tagged(maker).get() is maker and maker.get() is maker and maker.calls == 2
     assert not entries() and len(messages()) == 1 and "handed out as it is" in messages()[0]
+
+
+class Frame:
+    name = "a"
+
+
+def test_weak_proxies_are_handed_out_and_no_copy_takes_their_place(tagged, messages):
+    class Sensor:
+        def __init__(self):
+            self.kept, self.calls = Frame(), 0
+
+        @cache_on_disk
+        def frame(self):
+            self.calls += 1
+            return weakref.proxy(self.kept)
+
+    sensor = tagged(Sensor())
+    for name in ("a", "b"):
+        sensor.kept.name = name
+        assert type(sensor.frame()) is weakref.ProxyType and sensor.frame().name == name
+    assert sensor.calls == 4 and len(messages()) == 1 and "ProxyType" in messages()[0]
