@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import sys
@@ -11,6 +12,7 @@ from typing import Any, Iterator, Optional
 _main = ("__main__", "__mp_main__")
 
 
+@functools.lru_cache(maxsize=None)  # asked for each class that a walk meets; a program does not move while it runs
 def _package_of(path: str) -> str:
     """The packages that a file lies in, with a dot behind each: ``a.b.`` for ``a/b/c.py``, if both have an ``__init__.py``."""
     package = ""
