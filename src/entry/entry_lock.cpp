@@ -114,7 +114,7 @@ EntryLock::State EntryLock::wait(std::chrono::milliseconds slice) {
 }
 
 std::chrono::milliseconds EntryLock::next_pause() noexcept {
-  return std::exchange(pause_, std::min(pause_ * 2, directory_->file_system().longest_poll()));
+  return std::exchange(pause_, std::min(pause_ + pause_ / 4, directory_->file_system().longest_poll()));
 }
 
 void EntryLock::pass_over() noexcept { ++offset_; }
