@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "cache_on_disk/macro_each.hpp"
+
 namespace cache_on_disk::detail {
 
 /// A member's name in the source, as a macro stringifies it, without one trailing '_'.
@@ -26,25 +28,3 @@ consteval std::string_view member_name() {
 }
 
 }  // namespace cache_on_disk::detail
-
-// CACHE_ON_DISK_FOR_EACH_(macro, arguments...): applies a macro to each of up to 340 arguments. The expansion
-// names itself again, and each scan unfolds one more.
-#define CACHE_ON_DISK_FOR_EACH_(macro, ...) \
-  __VA_OPT__(CACHE_ON_DISK_EXPAND_(CACHE_ON_DISK_EACH_(macro, __VA_ARGS__)))
-#define CACHE_ON_DISK_PARENTHESES_ ()
-#define CACHE_ON_DISK_EACH_(macro, argument, ...) \
-  macro(argument) __VA_OPT__(CACHE_ON_DISK_EACH_AGAIN_ CACHE_ON_DISK_PARENTHESES_(macro, __VA_ARGS__))
-#define CACHE_ON_DISK_EACH_AGAIN_() CACHE_ON_DISK_EACH_
-#define CACHE_ON_DISK_EXPAND_(...) \
-  CACHE_ON_DISK_EXPAND_4_(         \
-      CACHE_ON_DISK_EXPAND_4_(CACHE_ON_DISK_EXPAND_4_(CACHE_ON_DISK_EXPAND_4_(__VA_ARGS__))))
-#define CACHE_ON_DISK_EXPAND_4_(...) \
-  CACHE_ON_DISK_EXPAND_3_(           \
-      CACHE_ON_DISK_EXPAND_3_(CACHE_ON_DISK_EXPAND_3_(CACHE_ON_DISK_EXPAND_3_(__VA_ARGS__))))
-#define CACHE_ON_DISK_EXPAND_3_(...) \
-  CACHE_ON_DISK_EXPAND_2_(           \
-      CACHE_ON_DISK_EXPAND_2_(CACHE_ON_DISK_EXPAND_2_(CACHE_ON_DISK_EXPAND_2_(__VA_ARGS__))))
-#define CACHE_ON_DISK_EXPAND_2_(...) \
-  CACHE_ON_DISK_EXPAND_1_(           \
-      CACHE_ON_DISK_EXPAND_1_(CACHE_ON_DISK_EXPAND_1_(CACHE_ON_DISK_EXPAND_1_(__VA_ARGS__))))
-#define CACHE_ON_DISK_EXPAND_1_(...) __VA_ARGS__
