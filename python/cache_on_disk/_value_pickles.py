@@ -76,7 +76,7 @@ class _Pickler(pickle.Pickler):
 
 def _large_bytes(before: Any, chunk: Any) -> int:
     """The length of the opcode and size at the end of the piece before, if a piece is what they announce: bytes or text; else 0."""
-    size = len(chunk)
+    size = memoryview(chunk).nbytes
     for opcodes, width in ((b"BX", 4), (b"\x8e\x8d\x96", 8)):
         head = bytes(before[-1 - width:])
         if size > 1000 and len(head) == 1 + width and head[0] in opcodes and int.from_bytes(head[1:], "little") == size:

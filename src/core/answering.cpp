@@ -89,9 +89,11 @@ Answering::Found Answering::lead() {
     directory = open_tag_directory(place, if_missing);
     if (!directory) return without_directory(directory.error(), place.path());
     directory_ = *std::move(directory);
+    lookup_ = refresh ? look_where_to_store() : look();
+    if (lookup_.hit && !refresh) return found(lookup_);
   }
   if (readonly) {
-    if (replaced || directory_->file_system().missing != system::Revalidation::none) lookup_ = look_once_more();
+    if (directory_->file_system().missing != system::Revalidation::none) lookup_ = look_once_more();
     if (lookup_.hit) return found(lookup_);
     explain_miss(lookup_);
     return std::nullopt;
@@ -126,7 +128,7 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
   if (locked == LockedAs::holder) {
     const entry::HolderRecord record{system::this_process(), key_.stem, std::nullopt};
     lock_->announce_in_time(record);
-    flight_->set_lock(&*lock_, record);
+    flight_->set_lock(lock_, record);
   } else {
     // Who gives up waiting for the lock must not be given it while the function runs: no record would tell of that holder,
     // and a cycle of waits that leads through it would be seen by nobody.

@@ -50,6 +50,7 @@ Context::Context(Settings settings)
   if (!has_tag()) return;
   if (!settings_.tmpdir) tmpdir_ = default_tmpdir(component_, settings_.trust);
   if (tmpdir_.starts_with('/')) one_path_ = canonical(tmpdir_) + "/" + component_;
+  place_number_ = std::hash<std::string>()(one_path_.empty() ? tmpdir_ + "/" + component_ : one_path_) | 1;
   ++tagged_contexts;
 }
 
@@ -82,10 +83,6 @@ const std::shared_ptr<const Context>& Context::without_tag() const {
     without_tag_ = std::move(context);
   }
   return without_tag_;
-}
-
-std::uint64_t Context::place_number() const {
-  return has_tag() ? std::hash<std::string>()(one_path()) | 1 : 0;
 }
 
 namespace {

@@ -35,8 +35,8 @@ class Context {
   /// a link, or a caller would wait for itself.
   std::string one_path() const;
 
-  /// The directory of the tag, as a number; 0 without a tag. Throws std::bad_alloc.
-  std::uint64_t place_number() const;
+  /// The directory of the tag as a number, a relative tmpdir as it was given; 0 without a tag.
+  std::uint64_t place_number() const noexcept { return place_number_; }
 
   /// Says that a method was called under this tag, so that what lies under its names belongs to the objects that have them.
   /// Thread-safe.
@@ -74,6 +74,7 @@ class Context {
   std::string component_;
   std::string tmpdir_;
   std::string one_path_;  // under an absolute tmpdir
+  std::uint64_t place_number_ = 0;
   mutable std::shared_ptr<const Context> without_tag_;
   Past past_;
   mutable std::atomic<bool> used_{false};

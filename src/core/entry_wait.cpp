@@ -140,12 +140,25 @@ class DistantLook {
     std::atomic<Stage> stage{Stage::running};
     Seen seen;
   };
+  /// The thread's end of it, whatever happens there.
+  struct ComesBack {
+    UnderWay& under_way;
+    entry::EntryLock& lock;
+    const entry::TagDirectory& directory;
+    ~ComesBack() {
+      const Stage before = under_way.stage.exchange(Stage::done);
+      if (before == Stage::running) return;
+      lock.release();  // had after all, and nobody wants it
+      if (before == Stage::left_hanging) directory.count_unanswered(-1);
+    }
+  };
 
   void begin() {
     under_way_ = std::make_shared<UnderWay>();
     begun_ = Clock::now();
     errand_.emplace([under_way = under_way_, lock = lock_, directory = directory_, file = file_, callers = callers_,
                      key = key_] {
+      const ComesBack at_the_end{*under_way, *lock, *directory};
       Seen& seen = under_way->seen;
       seen.state = lock->try_acquire();
       if (seen.state == entry::EntryLock::State::busy) {
@@ -154,10 +167,6 @@ class DistantLook {
         seen.file = status_of(*directory, file);
         look_behind(*lock, callers, key, seen);
       }
-      const Stage before = under_way->stage.exchange(Stage::done);
-      if (before == Stage::running) return;
-      lock->release();  // had after all, and nobody wants it
-      if (before == Stage::left_hanging) directory->count_unanswered(-1);
     });
   }
 
@@ -250,6 +259,7 @@ LockedAs lock_entry(const std::shared_ptr<entry::EntryLock>& lock, const entry::
 
 Answered answers(const entry::TagDirectoryPtr& directory, Call& call, Clock::time_point deadline) {
   if (!directory->on_network() || directory->has_just_answered()) return Answered::yes;
+  if (directory->is_unanswered()) return Answered::no;  // one thread that hangs there is enough
   // Counted as hanging from the start: whoever comes last, the thread or the caller who leaves, takes it back.
   auto left = std::make_shared<std::atomic<bool>>(false);
   system::Errand question([directory, left] {

@@ -30,7 +30,7 @@ struct State {
   bool ended = false;
   bool orphaned = false;  // in a forked child: nobody waits, and the condition must not be touched
   SharedValue value;
-  entry::EntryLock* lock = nullptr;
+  std::shared_ptr<entry::EntryLock> lock;
   entry::HolderRecord record;
   std::optional<std::condition_variable_any>
       changed;  // made by the first who waits: most flights land unseen
@@ -56,9 +56,10 @@ class LedFlight : public Flight {
   explicit LedFlight(std::shared_ptr<State> state) : state_(std::move(state)) {}
   ~LedFlight() override {
     Flights& all = flights();
+    std::shared_ptr<entry::EntryLock> last;  // goes after the mutex: its end may take long
     const std::lock_guard lock(all.mutex);
     state_->ended = true;
-    state_->lock = nullptr;
+    last.swap(state_->lock);
     if (state_->orphaned) return;
     const auto place = all.under_way.find(state_->key.hash);
     if (place != all.under_way.end() && place->second == state_) all.under_way.erase(place);
@@ -68,9 +69,9 @@ class LedFlight : public Flight {
     const std::lock_guard lock(flights().mutex);
     state_->value = value;
   }
-  void set_lock(entry::EntryLock* lock, const entry::HolderRecord& record) override {
+  void set_lock(std::shared_ptr<entry::EntryLock> lock, const entry::HolderRecord& record) override {
     const std::lock_guard guard(flights().mutex);
-    state_->lock = lock;
+    state_->lock.swap(lock);  // the one before goes after the mutex: its end may take long
     state_->record = record;
   }
 
@@ -151,10 +152,10 @@ std::optional<entry::AwaitedEntry> awaited_across_processes(entry::AwaitedEntry 
   return std::nullopt;
 }
 
-/// Writes into the records of all entries the caller holds what it waits for. The locks belong to the calling thread, so
-/// only finding them needs the mutex.
+/// Writes into the records of all entries the caller holds what it waits for, whatever thread holds them: callers may be those of
+/// a task or thread that a computation has started and that outlives it.
 void tell_waits(const Callers& callers, const std::optional<entry::AwaitedEntry>& awaited) {
-  std::vector<std::pair<entry::EntryLock*, entry::HolderRecord>> held;
+  std::vector<std::pair<std::shared_ptr<entry::EntryLock>, entry::HolderRecord>> held;
   {
     Flights& all = flights();
     const std::lock_guard lock(all.mutex);

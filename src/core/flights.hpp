@@ -41,7 +41,7 @@ class Flight {
   /// Hands the value to those who wait. Without it they look for themselves.
   virtual void land(const SharedValue& value) = 0;
   /// The file lock that this flight's leader holds or waits for, so that waits are told there (nullptr: none).
-  virtual void set_lock(entry::EntryLock* lock, const entry::HolderRecord& record) = 0;
+  virtual void set_lock(std::shared_ptr<entry::EntryLock> lock, const entry::HolderRecord& record) = 0;
 };
 
 /// What came of asking to lead.

@@ -1,18 +1,14 @@
 #include "entry/background.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <new>
-#include <system_error>
-#include <thread>
 
 #include "system/fork.hpp"
+#include "system/thread.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -79,19 +75,11 @@ void work(Queue& all) {
   all.running = false;
 }
 
-/// The program's signals are for its own threads: the new one starts with all of them blocked.
-void start_thread(Queue& all) {
-  sigset_t every, before;
-  ::sigfillset(&every);
-  ::pthread_sigmask(SIG_SETMASK, &every, &before);
-  try {
-    std::thread(work, std::ref(all)).detach();
-    all.running = true;
-  } catch (const std::system_error&) {
-    all.tasks.clear();  // nobody waits for them
-    all.later.clear();
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+void start(Queue& all) {
+  all.running = system::start_thread([&all] { work(all); }) == 0;
+  if (all.running) return;
+  all.tasks.clear();  // nobody waits for them
+  all.later.clear();
 }
 
 }  // namespace
@@ -100,7 +88,7 @@ void run_in_background(std::function<void()> task) {
   Queue& all = queue();
   const std::lock_guard lock(all.mutex);
   all.tasks.push_back(std::move(task));
-  if (!all.running) start_thread(all);
+  if (!all.running) start(all);
   all.changed.notify_all();
 }
 
@@ -108,7 +96,7 @@ void run_in_background_after(std::chrono::milliseconds delay, std::function<void
   Queue& all = queue();
   const std::lock_guard lock(all.mutex);
   all.later.emplace(Clock::now() + delay, std::move(task));
-  if (!all.running) start_thread(all);
+  if (!all.running) start(all);
   all.changed.notify_all();
 }
 

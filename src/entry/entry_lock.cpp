@@ -40,9 +40,11 @@ EntryLock::EntryLock(TagDirectoryPtr directory, const std::string& stem)
 EntryLock::~EntryLock() { release(); }
 
 void EntryLock::release() noexcept {
-  // A forked child has no such thread, and its copy of the mutex may be in that one's hands.
-  if (later_ && file_ && file_->number() >= 0) {
-    const std::lock_guard guard(later_->mutex);
+  // A forked child has no other threads, and its copies of the mutexes may be in their hands.
+  const bool is_ours = file_ && file_->number() >= 0;
+  const auto guard = is_ours ? std::unique_lock(telling_) : std::unique_lock<std::mutex>();
+  if (later_ && is_ours) {
+    const std::lock_guard later_guard(later_->mutex);
     later_->lock = nullptr;
   }
   later_.reset();
@@ -120,14 +122,16 @@ std::chrono::milliseconds EntryLock::next_pause() noexcept {
 void EntryLock::pass_over() noexcept { ++offset_; }
 
 void EntryLock::announce(const HolderRecord& record) {
+  const std::lock_guard guard(telling_);
   if (!later_) return tell(record);
-  const std::lock_guard guard(later_->mutex);
+  const std::lock_guard later_guard(later_->mutex);
   later_->record = record;
   tell(record);
 }
 
 void EntryLock::announce_in_time(const HolderRecord& record) {
   if (!directory_->on_network()) return announce(record);
+  const std::lock_guard guard(telling_);
   later_ = std::make_shared<Later>();
   later_->lock = this;
   later_->record = record;

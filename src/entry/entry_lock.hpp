@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -15,8 +16,8 @@
 
 namespace cache_on_disk::entry {
 
-/// One try for, wait for, or hold of an entry's lock. Used by one thread; several objects exclude each other, in one
-/// process as between processes.
+/// One try for, wait for, or hold of an entry's lock. Used by one thread, but for announce(), which any may call; several objects
+/// exclude each other, in one process as between processes.
 class EntryLock {
  public:
   enum class State {
@@ -43,7 +44,7 @@ class EntryLock {
   /// Lets it go, and withdraws the record.
   void release() noexcept;
 
-  /// While held: tells others who computes this entry. Advice only.
+  /// While held: tells others who computes this entry; later nothing. Advice only. Thread-safe.
   void announce(const HolderRecord& record);
   /// The same where nobody waits for others yet: on a network, where it takes four operations, only once the entry has been
   /// computed for a second.
@@ -64,6 +65,7 @@ class EntryLock {
   off_t offset_;
   std::shared_ptr<system::LockDescriptor> file_;
   std::unique_ptr<system::LockWait> wait_;
+  std::mutex telling_;  // over what announce() and release() share
   std::optional<HolderSlot> slot_;
   std::shared_ptr<Later> later_;
   std::chrono::milliseconds pause_{10};

@@ -222,7 +222,6 @@ bool TagDirectory::still_in_place() const {
 
 Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing, IfOpen if_open) {
   if (TagDirectoryPtr open = find_open(place)) {
-    if (open->is_unanswered()) return Error{"the file system of " + open->path() + " does not answer", ETIMEDOUT};
     if (if_open == IfOpen::take || open->still_in_place()) return open;
     forget_tag_directory(place);
   }

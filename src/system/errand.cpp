@@ -1,13 +1,10 @@
 #include "system/errand.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <condition_variable>
 #include <mutex>
-#include <system_error>
-#include <thread>
 #include <utility>
+
+#include "system/thread.hpp"
 
 namespace cache_on_disk::system {
 
@@ -31,18 +28,7 @@ struct Errand::Shared {
 
 Errand::Errand(std::function<void()> work) : shared_(std::make_shared<Shared>()) {
   shared_->work = std::move(work);
-  // The program's signals are for its own threads.
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  bool started = true;
-  try {
-    std::thread([shared = shared_] { shared->run(); }).detach();
-  } catch (const std::system_error&) {
-    started = false;
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (!started) shared_->run();
+  if (start_thread([shared = shared_] { shared->run(); }) != 0) shared_->run();
 }
 
 Errand::~Errand() = default;

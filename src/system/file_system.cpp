@@ -8,12 +8,12 @@
 #include <array>
 #include <cerrno>
 #include <exception>
-#include <fstream>
 #include <optional>
 #include <string>
 
 #include "system/calls.hpp"
 #include "system/directory.hpp"
+#include "system/text_file.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -101,19 +101,33 @@ std::string_view next_field(std::string_view& line) noexcept {
   return field;
 }
 
+std::string_view next_line(std::string_view& text) noexcept {
+  const auto end = std::min(text.find('\n'), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
 std::optional<std::string> mount_number(int descriptor) {
-  std::ifstream facts("/proc/self/fdinfo/" + std::to_string(descriptor));
-  for (std::string key, value; facts >> key >> value;)
-    if (key == "mnt_id:") return value;
+  const std::string facts = read_text("/proc/self/fdinfo/" + std::to_string(descriptor));
+  std::string_view rest = facts;
+  while (!rest.empty()) {
+    std::string_view line = next_line(rest);
+    constexpr std::string_view key = "mnt_id:";
+    if (!line.starts_with(key)) continue;
+    line.remove_prefix(std::min(line.find_first_not_of(" \t", key.size()), line.size()));
+    return std::string(line);
+  }
   return std::nullopt;
 }
 
 /// The line of the mount table, proc(5): number, parent, device, root, mount point, options, ... "-" type source options.
 std::optional<Mount> mount_of(int descriptor) {
   const auto number = mount_number(descriptor);
-  std::ifstream mounts("/proc/self/mountinfo");
-  for (std::string text; number && std::getline(mounts, text);) {
-    std::string_view line = text;
+  const std::string mounts = number ? read_text("/proc/self/mountinfo") : std::string();
+  std::string_view rest = mounts;
+  while (!rest.empty()) {
+    std::string_view line = next_line(rest);
     if (next_field(line) != *number) continue;
     for (int i = 0; i < 4; ++i) next_field(line);
     const std::string own_options(next_field(line));

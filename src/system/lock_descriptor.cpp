@@ -1,18 +1,15 @@
 #include "system/lock_descriptor.hpp"
 
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <set>
-#include <system_error>
-#include <thread>
 
 #include "system/fork.hpp"
+#include "system/thread.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -70,16 +67,7 @@ LockWait::LockWait(std::shared_ptr<LockDescriptor> descriptor, off_t offset)
     }
     // Dropping `shared` closes the descriptor if the waiter has given up, and so frees a lock that came too late.
   };
-  // The program's signals are for its own threads: the helper starts with all of them blocked.
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    std::thread(wait_in_kernel).detach();
-  } catch (const std::system_error& trouble) {
-    shared_->error = trouble.code().value();
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (const int code = start_thread(wait_in_kernel); code != 0) shared_->error = code;
 }
 
 LockWait::~LockWait() = default;

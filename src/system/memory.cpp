@@ -6,16 +6,18 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <limits>
 #include <memory>
 #include <new>
+#include <string>
 #include <utility>
 
 #include "system/calls.hpp"
 #include "system/descriptor.hpp"
+#include "system/text_file.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -49,7 +51,8 @@ std::size_t most_mappings() {
   static constinit std::atomic<std::size_t> most{0};
   if (const std::size_t known = most.load(std::memory_order_relaxed); known != 0) return known;
   std::size_t told = 0;
-  std::ifstream("/proc/sys/vm/max_map_count") >> told;
+  const std::string text = first_line("/proc/sys/vm/max_map_count");
+  std::from_chars(text.data(), text.data() + text.size(), told);
   most.store((told != 0 ? told : usual_most_mappings) / 4 * 3, std::memory_order_relaxed);
   return most.load(std::memory_order_relaxed);
 }

@@ -1,6 +1,5 @@
 #include "system/process.hpp"
 
-#include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,20 +13,10 @@
 #include <string_view>
 
 #include "system/fork.hpp"
+#include "system/text_file.hpp"
 
 namespace cache_on_disk::system {
 namespace {
-
-// Without streams: what their locales share is under locks that a forked child may inherit in the hands of a thread it does not have.
-std::string first_line(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {};
-  std::array<char, 4096> buffer{};
-  const ssize_t size = ::read(file, buffer.data(), buffer.size());
-  ::close(file);
-  const std::string_view text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-  return std::string(text.substr(0, text.find('\n')));
-}
 
 struct ProcStat {
   char state = '?';

@@ -228,6 +228,20 @@ TEST_F(NetworkTest, AValueIsStoredInADirectoryMadeAgain) {
   EXPECT_THAT(told, IsEmpty());
 }
 
+TEST_F(NetworkTest, ARefreshIsStoredInADirectoryMadeAgain) {
+  Client client(*this, "nfs", nfs);
+  call("old");
+  client.lose_directory("cacheT");
+  auto options = cache_on_disk::options();
+  options.mode = cache_on_disk::Mode::refresh;
+  cache_on_disk::set_options(options);
+  EXPECT_EQ(call("mine").value, "mine");
+  EXPECT_THAT(told, IsEmpty());
+  options.mode = cache_on_disk::Mode::on;
+  cache_on_disk::set_options(options);
+  EXPECT_EQ(call("other").value, "mine");
+}
+
 TEST_F(NetworkTest, AReadonlyProcessNoticesADirectoryMadeAgainOnALocalDisk) {
   call("old");
   BytesCell cell;
@@ -344,10 +358,14 @@ class Hanging : public NetworkClient {
  public:
   using NetworkClient::NetworkClient;
   int before(Call call) override {
+    if (call == Call::lock) lock_was_asked_for = true;
+    if (call == Call::ask_server) ++asked;
     while (call == Call::ask_server && hangs) std::this_thread::sleep_for(1ms);
     return NetworkClient::before(call);
   }
   std::atomic<bool> hangs{false};
+  std::atomic<bool> lock_was_asked_for{false};
+  std::atomic<int> asked{0};
 };
 
 class UnansweredTest : public NetworkTest {
@@ -363,8 +381,11 @@ class UnansweredTest : public NetworkTest {
     client.hangs = false;
     EXPECT_TRUE(answers_in_the_end());
     other.reset();
-    directory.reset();
     forget_directory();
+    // What a thread that was left behind still holds: it must not meet the end of the client.
+    for (int i = 0; i < 20'000 && directory.use_count() > 1; ++i) std::this_thread::sleep_for(1ms);
+    EXPECT_EQ(directory.use_count(), 1);
+    directory.reset();
   }
   bool answers_in_the_end() const {
     for (int i = 0; i < 20'000 && directory->is_unanswered(); ++i) std::this_thread::sleep_for(1ms);
@@ -384,11 +405,14 @@ class UnansweredTest : public NetworkTest {
 TEST_F(UnansweredTest, AServerThatHangsWhileAnotherIsAwaitedCostsMaxWaitAndGivesTheValue) {
   wait_at_most(50ms);
   bytes::Hooks hooks;
-  hooks.before_wait = [&] { client.hangs = true; };
+  client.lock_was_asked_for = false;
+  hooks.before_wait = [&] { client.hangs = client.lock_was_asked_for.load(); };  // not before the wait for the lock
   EXPECT_EQ(call("mine", hooks).value, "mine");
   EXPECT_THAT(told, ElementsAre(HasSubstr("does not answer")));
   EXPECT_TRUE(directory->is_unanswered());
-  EXPECT_EQ(call("again", {}, "C.n").value, "again") << "nothing is asked of it meanwhile";
+  const int asked = client.asked;
+  EXPECT_EQ(call("again", {}, "C.n").value, "again");
+  EXPECT_EQ(client.asked, asked) << "nothing is asked of it meanwhile";
   EXPECT_THAT(names(), ElementsAre("root.C.other.npy"));
   client.hangs = false;
   ASSERT_TRUE(answers_in_the_end());
