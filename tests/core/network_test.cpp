@@ -228,18 +228,26 @@ TEST_F(NetworkTest, AValueIsStoredInADirectoryMadeAgain) {
   EXPECT_THAT(told, IsEmpty());
 }
 
-TEST_F(NetworkTest, ARefreshIsStoredInADirectoryMadeAgain) {
-  Client client(*this, "nfs", nfs);
-  call("old");
-  client.lose_directory("cacheT");
+TEST_F(NetworkTest, ARefreshLooksIntoTheDirectoryThatWasPutInPlaceOfItsOwn) {
+  const auto call_as = [&](const std::string& place, const char* object_class, const std::string& value) {
+    BytesCell cell;
+    cell.retag(bytes::make_binding(place, "T", "C.m", object_class));
+    return bytes::call(cell, [&] { return value; });
+  };
+  call_as(directory_ / "other", "D", "of another class");
+  BytesCell cell;
+  cell.retag(bytes::make_binding(directory_.path(), "T", "C.m"));
+  bytes::call(cell, [] { return std::string("old"); });
+  cell.forget();
+  std::filesystem::remove_all(directory_ / "cacheT");
+  std::filesystem::rename(directory_ / "other/cacheT", directory_ / "cacheT");
   auto options = cache_on_disk::options();
   options.mode = cache_on_disk::Mode::refresh;
   cache_on_disk::set_options(options);
-  EXPECT_EQ(call("mine").value, "mine");
-  EXPECT_THAT(told, IsEmpty());
-  options.mode = cache_on_disk::Mode::on;
-  cache_on_disk::set_options(options);
-  EXPECT_EQ(call("other").value, "mine");
+  EXPECT_EQ(bytes::call(cell, [] { return std::string("new"); }).value, "new");
+  cache_on_disk::set_options({});
+  EXPECT_EQ(call_as(directory_.path(), "D", "lost").value, "of another class");
+  EXPECT_EQ(call_as(directory_.path(), "C", "lost").value, "new");
 }
 
 TEST_F(NetworkTest, AReadonlyProcessNoticesADirectoryMadeAgainOnALocalDisk) {
