@@ -91,6 +91,31 @@ def test_a_large_array_of_a_class_of_its_own_is_pickled_without_a_copy(tagged, t
     assert same(tagged(other).get(), value) and other.calls == 0
 
 
+class Measured(np.ndarray):
+    """A large array of a class of its own, whose state has a large array, too."""
+
+    def __reduce__(self):
+        make, arguments, state = super().__reduce__()
+        return make, arguments, (state, self.weights)
+
+    def __setstate__(self, state):
+        super().__setstate__(state[0])
+        self.weights = state[1]
+
+
+def test_a_large_array_whose_state_has_another_is_stored(tagged, messages):
+    def value():
+        measured = np.arange(1 << 18, dtype="f8").view(Measured)
+        measured.weights = np.linspace(0, 1, 1 << 15)
+        return measured
+
+    tagged(Holder(value())).get()
+    other = tagged(Holder())
+    read = other.get()
+    assert other.calls == 0 and type(read) is Measured and np.array_equal(read, value())
+    assert np.array_equal(read.weights, value().weights) and messages == []
+
+
 @pytest.mark.parametrize("name", arrays)
 def test_arrays_come_back_equal_and_numpy_reads_the_file(tagged, tmp_path, name):
     value = arrays[name]
