@@ -134,10 +134,6 @@ class PyCell {
   void set_record(MethodRecord& changed);
   /// Takes the settings and the name that a walk gives.
   void set_name(const SiblingsRef& siblings, const Step& step);
-  /// Whether it has this name, which ends in a step behind `outer`.
-  bool is_named(const core::Name& outer, const Step& step, const core::NameNode& name) const;
-  /// Puts it under another context with the name that it has.
-  void keep_name(const std::shared_ptr<const core::Context>& context);
   /// Takes over what a call has counted.
   void count(const core::Counters& counters);
   void read_counters(core::Counters& counters) const;

@@ -87,25 +87,6 @@ void PyCell::set_name(const SiblingsRef& siblings, const Step& step) {
   reference->step = step;
 }
 
-bool PyCell::is_named(const core::Name& outer, const Step& step, const core::NameNode& name) const {
-  if ((flags_ & holds_extra) != 0 && extra_->binding) return extra_->binding->instance()->hash == name.hash;
-  if (reference == nullptr || !reference->siblings) return true;
-  const core::Name& own = reference->siblings->outer();
-  if ((own == nullptr) == (outer == nullptr) && (own == nullptr || own->hash == outer->hash) && reference->step.is_same_as(step))
-    return true;
-  return core::NameNode::hash_of(own.get(), reference->step.text()) == name.hash;
-}
-
-void PyCell::keep_name(const std::shared_ptr<const core::Context>& context) {
-  if ((flags_ & holds_extra) != 0 && extra_->binding) {
-    const core::Binding& own = *extra_->binding;
-    return set_binding(std::make_shared<core::Binding>(context, own.instance(), own.method()));
-  }
-  const SiblingsRef& known = reference->siblings;
-  const Step step = reference->step;
-  set_name(known->context() == context ? known : SiblingsRef::make(context, known->outer()), step);
-}
-
 void PyCell::count(const core::Counters& counters) {
   if (first_events_ == 0 && ((flags_ & holds_extra) == 0 || !extra_->counters) && fits_first(counters)) {
     first_events_ = static_cast<std::uint8_t>(

@@ -39,9 +39,6 @@ class CoreCell final : public core::Cell {
   ~CoreCell() { cell_->release(); }
 
   PyCell& cell() const noexcept { return *cell_; }
-  /// The name that a walk has found it under, as in its constructor.
-  const core::Name* outer() const noexcept { return outer_; }
-  const Step* step() const noexcept { return step_; }
   /// Lets go of the binding that the core has asked for.
   void drop_binding() noexcept { binding_.reset(); }
 
@@ -62,8 +59,6 @@ class CoreCell final : public core::Cell {
   const core::Context* context() const noexcept override { return cell_->context(); }
   bool is_compact() const noexcept override { return outer_ != nullptr; }
   void keep_context(const std::shared_ptr<const core::Context>& context) const override;
-  bool is_named(const core::NameNode& name) const override { return cell_->is_named(*outer_, *step_, name); }
-  void keep_name(const std::shared_ptr<const core::Context>& context) const override { cell_->keep_name(context); }
 
  protected:
   std::shared_ptr<core::Binding> make_binding() const override;

@@ -35,8 +35,6 @@ class Step {
   }
   ~Step() { Py_XDECREF(object()); }
 
-  /// True if it is seen to be the same at once; the text may be the same of others, too.
-  bool is_same_as(const Step& other) const noexcept { return bits_ == other.bits_; }
   /// As it stands in a name. Throws nanobind::python_error.
   std::string text() const;
 

@@ -250,7 +250,6 @@ core::Tree PythonTree::tree() {
 }
 
 void PythonTree::walk(core::Walker& walker) {
-  if (!core_cells_.empty()) return show_again(walker);
   ClassTable classes;
   {
     Walk walk(walker, objects_, unreached_, names_);
@@ -275,17 +274,6 @@ void PythonTree::walk(core::Walker& walker) {
       walker.cell(shown, *method->method, name);
       shown.drop_binding();
     }
-  }
-}
-
-void PythonTree::show_again(core::Walker& walker) {
-  const Step* last = nullptr;
-  core::Name name;
-  for (CoreCell& shown : core_cells_) {
-    if (last != shown.step()) name = name_of(*shown.outer(), *shown.step());
-    last = shown.step();
-    walker.cell(shown, *shown.cell().record->method, name);
-    shown.drop_binding();
   }
 }
 

@@ -54,8 +54,6 @@ class PythonTree {
 
  private:
   void walk(core::Walker& walker);
-  /// The same cells to the core that asks a second time, without another look at the objects.
-  void show_again(core::Walker& walker);
   nanobind::object root_;
   Cells cells_;
   Telling telling_;

@@ -27,7 +27,6 @@ void report_failure(const Binding& binding, const std::exception* error) noexcep
                                                                  const std::string& arguments, Call& call) {
   const Options options = cache_on_disk::options();
   if (options.mode == Mode::off || !is_tagged(binding)) return nullptr;
-  binding->note_use();
   return std::make_unique<Answering>(*binding, arguments, call, options);
 }
 

@@ -1,7 +1,6 @@
 // Giving cells their tags and names: what set_tag and its like do on a walk.
 #include <fmt/format.h>
 
-#include <memory>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -16,25 +15,13 @@
 namespace cache_on_disk::core {
 namespace {
 
-std::optional<Binder::First> change_settings(const Tree& tree, const Binder::Change& change,
-                                             Binder::Tags tags = Binder::Tags::each_its_own,
-                                             Binder::Memory memory = Binder::Memory::kept) {
-  std::optional<Binder> binder(std::in_place, change, tags, memory);
-  const auto plan = [&](Binder::Which which) {
-    auto walker = std::make_unique<Walker>([&, which](const FoundCell& found) { binder->plan(found, which); });
-    tree(*walker);
-    return walker;
-  };
-  auto walker = plan(Binder::Which::all);
-  if (binder->must_keep_names()) {
-    // Those that objects have already come first, wherever these are now.
-    binder.emplace(change, tags, memory);
-    plan(Binder::Which::with_kept_names);
-    walker = plan(Binder::Which::others);
-  }
-  binder->finish(*walker);
+std::optional<Binder::First> change_settings(const Tree& tree, Binder::Change change) {
+  Binder binder(std::move(change));
+  Walker walker([&](const FoundCell& found) { binder.plan(found); });
+  tree(walker);
+  binder.finish(walker);
   try {
-    return binder->first();
+    return binder.first();
   } catch (const std::bad_alloc&) {  // all cells have got theirs
     return std::nullopt;
   }
@@ -57,13 +44,13 @@ void check_name(std::string_view what, std::string_view name) {
 }  // namespace
 
 void set_tag(const Tree& tree, std::string_view tag) {
-  const auto first = change_settings(tree, [&](Settings& settings) { settings.tag = std::string(tag); }, Binder::Tags::one);
+  const auto first = change_settings(tree, [&](Settings& settings) { settings.tag = std::string(tag); });
   // By then nothing is left of the names that the same root had before.
-  if (first && first->context->has_tag()) note_root(*first->method, first->name, first->context);
+  if (first) note_root(*first->method, first->name, first->context);
 }
 
 void clear_tag(const Tree& tree) {
-  change_settings(tree, [](Settings& settings) { settings.tag.reset(); }, Binder::Tags::one, Binder::Memory::dropped);
+  change_settings(tree, [](Settings& settings) { settings.tag.reset(); });
 }
 
 void set_tmpdir(const Tree& tree, std::string_view tmpdir) {

@@ -1,14 +1,12 @@
 // What a walk gives to a cell: its tag, its name, and what the core needs to know of its method.
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "core/context.hpp"
 #include "core/counters.hpp"
@@ -32,19 +30,6 @@ struct NameNode {
     std::uint64_t hash = outer != nullptr ? outer->hash : 0xCBF29CE484222325u;
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
     return hash;
-  }
-
-  /// A root has none.
-  std::size_t steps() const noexcept {
-    std::size_t count = 0;
-    for (const NameNode* node = outer.get(); node != nullptr; node = node->outer.get()) ++count;
-    return count;
-  }
-  /// True if one of the names is the other with more steps before the first: as if found from a root further out.
-  static bool differ_by_root_only(const NameNode* one, const NameNode* other) noexcept {
-    while (one->outer != nullptr && other->outer != nullptr && one->text == other->text)
-      one = one->outer.get(), other = other->outer.get();
-    return one->outer == nullptr || other->outer == nullptr;
   }
 
   std::string full() const {
@@ -80,18 +65,6 @@ struct Method {
 /// The one Method of this content. Thread-safe.
 const Method& intern(const Method& method);
 
-/// What is known of an object beside its own tag and name. Places are numbers (Context::place_number).
-struct Former {
-  std::uint64_t same_place = 0;  ///< where the data has a name that it is a copy of; 0: it is no copy
-  std::uint64_t same_name = 0;   ///< NameNode::hash of that
-  std::vector<std::uint64_t> other_places;  ///< where it took the place of data that has names there
-
-  bool is_empty() const noexcept { return same_place == 0 && other_places.empty(); }
-  bool took_a_place(std::uint64_t place) const noexcept {
-    return std::find(other_places.begin(), other_places.end(), place) != other_places.end();
-  }
-};
-
 /// The binding of one cell, shared by the cell and by calls under way. Immutable, but for its counters, while it is shared.
 class Binding {
  public:
@@ -109,24 +82,10 @@ class Binding {
     context_ = std::move(context);
     instance_ = std::move(instance);
     method_ = &method;
-    // A context made for the tag of before knows that it was used.
-    if (!context_->is_used()) used_.store(false, std::memory_order_relaxed);
   }
 
   /// Of a binding that nobody else has yet.
   void set_context(std::shared_ptr<const Context> context) noexcept { context_ = std::move(context); }
-
-  /// Says that the method was called under this tag. Thread-safe.
-  void note_use() const noexcept {
-    context_->note_use();
-    if (!is_used()) used_.store(true, std::memory_order_relaxed);
-  }
-  bool is_used() const noexcept { return used_.load(std::memory_order_relaxed); }
-
-  /// Read and changed under exclusive access to the cell only. nullptr: nothing.
-  const Former* former() const noexcept { return former_.get(); }
-  void remember(std::unique_ptr<Former> former) noexcept { former_ = std::move(former); }
-  std::unique_ptr<Former> take_former() noexcept { return std::move(former_); }
 
   const Context& context() const noexcept { return *context_; }
   const std::shared_ptr<const Context>& shared_context() const noexcept { return context_; }
@@ -168,9 +127,7 @@ class Binding {
   std::shared_ptr<const NameNode> instance_;
   const Method* method_;
   mutable std::atomic<Counters*> counters_{nullptr};
-  std::unique_ptr<Former> former_;
   mutable std::atomic<std::uint32_t> era_{refresh_era()};  // of what the cell has in memory
-  mutable std::atomic<bool> used_{false};
 };
 
 }  // namespace cache_on_disk::core

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
-#include <functional>
 #include <mutex>
 #include <stdexcept>
 
@@ -50,7 +49,6 @@ Context::Context(Settings settings)
   if (!has_tag()) return;
   if (!settings_.tmpdir) tmpdir_ = default_tmpdir(component_, settings_.trust);
   if (tmpdir_.starts_with('/')) one_path_ = canonical(tmpdir_) + "/" + component_;
-  place_number_ = std::hash<std::string>()(one_path_.empty() ? tmpdir_ + "/" + component_ : one_path_) | 1;
   ++tagged_contexts;
 }
 
@@ -75,28 +73,9 @@ const std::shared_ptr<const Context>& Context::without_tag() const {
   if (!without_tag_) {
     Settings settings = settings_;
     settings.tag.reset();
-    auto context = std::make_shared<Context>(std::move(settings));
-    // It is for data in the place of other data: the names of that are not its own.
-    Past past{{}, past_.other_names};
-    past.other_names.insert(past.other_names.end(), past_.same_names.begin(), past_.same_names.end());
-    context->set_past(std::move(past));
-    without_tag_ = std::move(context);
+    without_tag_ = std::make_shared<const Context>(std::move(settings));
   }
   return without_tag_;
-}
-
-namespace {
-struct OfCopies {
-  system::GlobalMutex mutex{system::MutexRank::contexts};
-  std::shared_ptr<const Context> context;
-};
-}  // namespace
-
-const std::shared_ptr<const Context>& Context::of_copies() {
-  OfCopies& all = system::lasting<OfCopies>();
-  const std::lock_guard lock(all.mutex);
-  if (!all.context) all.context = std::make_shared<const Context>(Settings{});
-  return all.context;
 }
 
 bool Context::any_tagged() noexcept { return tagged_contexts.load(std::memory_order_relaxed) > 0; }

@@ -2,11 +2,9 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "cache_on_disk/core/settings.hpp"
 #include "entry/tag_directory.hpp"
@@ -35,28 +33,6 @@ class Context {
   /// a link, or a caller would wait for itself.
   std::string one_path() const;
 
-  /// The directory of the tag as a number, a relative tmpdir as it was given; 0 without a tag.
-  std::uint64_t place_number() const noexcept { return place_number_; }
-
-  /// Says that a method was called under this tag, so that what lies under its names belongs to the objects that have them.
-  /// Thread-safe.
-  void note_use() const noexcept {
-    if (!is_used()) used_.store(true, std::memory_order_relaxed);
-  }
-  bool is_used() const noexcept { return used_.load(std::memory_order_relaxed); }
-
-  /// What is known of the names that the cells of this context had under other tags before, by the numbers of their places.
-  struct Past {
-    std::vector<std::uint64_t> same_names;   ///< they had those that they have now
-    std::vector<std::uint64_t> other_names;  ///< they had others, or their places were those of other data
-  };
-  const Past& past() const noexcept { return past_; }
-  /// Of a context that nobody else has yet.
-  void set_past(Past past) noexcept { past_ = std::move(past); }
-
-  /// The settings of a copy, which has none of its own and only remembers what it is a copy of. Throws std::bad_alloc.
-  static const std::shared_ptr<const Context>& of_copies();
-
   /// The same settings but for the tag; made once. Thread-safe. Throws std::bad_alloc.
   const std::shared_ptr<const Context>& without_tag() const;
 
@@ -74,10 +50,7 @@ class Context {
   std::string component_;
   std::string tmpdir_;
   std::string one_path_;  // under an absolute tmpdir
-  std::uint64_t place_number_ = 0;
   mutable std::shared_ptr<const Context> without_tag_;
-  Past past_;
-  mutable std::atomic<bool> used_{false};
   mutable std::atomic<bool> looked_{false};
 };
 

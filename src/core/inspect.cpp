@@ -144,7 +144,6 @@ Explanation explain_cell(const Cell& cell, const std::string& arguments) {
   Explanation explanation;
   const Binding* const binding = cell.binding().get();
   if (binding != nullptr) explanation.method = binding->function_name() + arguments;
-  if (binding != nullptr) explanation.uncached = uncached_calls(binding->function_name(), binding->context().place().path());
   if (!is_tagged(binding)) {
     explanation.reason = cell.lost_tag()
                              ? "the object is a copy of a tagged one, or took its place by assignment: the "

@@ -21,11 +21,6 @@ class TakenNames {
     return true;
   }
 
-  bool has(std::uint64_t hash) const noexcept {
-    hash += hash == 0 ? 1 : 0;
-    return !slots_.empty() && slots_[place_of(hash)] == hash;
-  }
-
  private:
   /// Its slot, or the empty one where it would be.
   std::size_t place_of(std::uint64_t hash) const noexcept {

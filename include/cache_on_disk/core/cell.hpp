@@ -78,10 +78,6 @@ class Cell {
   virtual bool is_compact() const noexcept { return false; }
   /// As bind(), for a compact cell.
   virtual void keep_context(const std::shared_ptr<const Context>&) const {}
-  /// Of a compact cell that has a tag: whether its name is the one that the walk reports it with.
-  virtual bool is_named(const NameNode&) const { return true; }
-  /// As keep_context(), but under the name that it has.
-  virtual void keep_name(const std::shared_ptr<const Context>&) const {}
   /// Gives the cell its tag and name; buffered values belong to the old ones and are dropped.
   void bind(std::shared_ptr<Binding> binding) const noexcept;
   /// As bind(), by changing the binding it has, which nobody else may have.
@@ -93,13 +89,10 @@ class Cell {
  protected:
   Cell() = default;
   explicit Cell(CellOptions options) noexcept : options_(options) {}
-  Cell(const Cell& other) noexcept : options_(other.options_), lost_tag_(other.had_tag()) {
-    if (other.binding_) remember_copied(other);
-  }
+  Cell(const Cell& other) noexcept : options_(other.options_), lost_tag_(other.had_tag()) {}
   Cell(Cell&& other) noexcept
       : binding_(std::move(other.binding_)), options_(other.options_), lost_tag_(other.lost_tag_) {
     other.lost_tag_ = had_tag();
-    if (binding_) other.remember_left(*this);
   }
   Cell& operator=(const Cell&) = delete;
   ~Cell() = default;
@@ -109,10 +102,6 @@ class Cell {
   void lose_tag_to(const Cell& other) noexcept;
   /// What assigning `other` by move does: takes its tag and name, and gives true; or loses its own, if it has none.
   bool take_tag_of(Cell& other) noexcept;
-
-  /// Without a tag, keeps what is known of the data that this is a copy of, or that was moved from here to a cell with a binding.
-  void remember_copied(const Cell& other) noexcept;
-  void remember_left(const Cell& moved) noexcept;
 
   /// A compact cell's binding.
   virtual std::shared_ptr<Binding> make_binding() const { return nullptr; }
