@@ -11,7 +11,7 @@ function(cache_on_disk_add_broken name source right wrong findings)
   foreach(finding IN ITEMS ${findings} ${ARGN})
     string(REGEX MATCH "^([^=]+)=(.*)$" finding "${finding}")
     set(test campaign.${CMAKE_MATCH_1}_fails_with_${name})
-    add_test(NAME ${test} COMMAND campaign_${name} ${CMAKE_MATCH_1} --seconds 5 --timed)
+    add_test(NAME ${test} COMMAND campaign_${name} ${CMAKE_MATCH_1} --seconds 5 --timed --until-failed 10)
     set_tests_properties(${test} PROPERTIES
       PASS_REGULAR_EXPRESSION "FAILED:.*${CMAKE_MATCH_2}" TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS campaign)
   endforeach()
