@@ -51,9 +51,10 @@ class UsedOnce(Exception):
 
 
 class _Chunks(list):  # type: ignore[type-arg]
-    """A file for a pickler. Large bytes arrive as the objects that they are."""
+    """A file for a pickler. Large bytes arrive as the objects that they are, the elements of arrays as views of those."""
 
-    write = list.append
+    def write(self, piece: Any) -> None:
+        self.append(piece.raw() if type(piece) is pickle.PickleBuffer else piece)
 
 
 class _Pickler(pickle.Pickler):
@@ -76,7 +77,7 @@ class _Pickler(pickle.Pickler):
 
 def _large_bytes(before: Any, chunk: Any) -> int:
     """The length of the opcode and size at the end of the piece before, if a piece is what they announce: bytes or text; else 0."""
-    size = memoryview(chunk).nbytes
+    size = len(chunk)
     for opcodes, width in ((b"BX", 4), (b"\x8e\x8d\x96", 8)):
         head = bytes(before[-1 - width:])
         if size > 1000 and len(head) == 1 + width and head[0] in opcodes and int.from_bytes(head[1:], "little") == size:

@@ -113,7 +113,7 @@ def test_a_large_array_whose_state_has_another_is_stored(tagged, messages):
     other = tagged(Holder())
     read = other.get()
     assert other.calls == 0 and type(read) is Measured and np.array_equal(read, value())
-    assert np.array_equal(read.weights, value().weights) and messages == []
+    assert np.array_equal(read.weights, value().weights) and messages() == []
 
 
 @pytest.mark.parametrize("name", arrays)
