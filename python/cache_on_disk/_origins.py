@@ -152,7 +152,7 @@ def _text_of(value: Any) -> str:
 
 
 def _hash_of_code(function: Any, cls: type) -> str:
-    """For a program that is no file and no known notebook: what the function and its class consist of tells it from another."""
+    """For a program that is neither a file nor a known notebook: what the function and its class consist of tells it from another."""
     texts = [_text_of(code) for code in _codes(function)]
     for base in _bases_of(cls):
         if _module_of(base) not in _main:

@@ -9,7 +9,7 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-PyObject* variable = nullptr;  // kept for ever, as the module is
+PyObject* variable = nullptr;  // kept as long as the module
 
 /// The value of the variable, a new reference; nullptr if it is not set.
 PyObject* known_callers() {
