@@ -119,7 +119,7 @@ entry::Finding judge(const std::string& directory, const fs::path& file, cache_o
   return entry::read_entry(**opened, file.filename(), std::nullopt, options);
 }
 
-/// As `cp` copies: all bytes, the mark among them, in a new file.
+/// As `cp -p` copies: all bytes, the mark among them, and the time of the last change, in a new file.
 void copy_over(const fs::path& from, const fs::path& to) {
   const fs::path between = to.parent_path() / ".copy";
   {
@@ -128,6 +128,7 @@ void copy_over(const fs::path& from, const fs::path& to) {
     out << in.rdbuf();
   }
   fs::permissions(between, fs::perms::owner_read | fs::perms::owner_write);
+  fs::last_write_time(between, fs::last_write_time(from));
   fs::rename(between, to);
 }
 
