@@ -11,6 +11,19 @@ def all_read(setting, report, tag, keys=6):
     judge(report, *[setting.do(client, "storm", tag, seconds=3, keys=keys, changes=0, seed=77 + client) for client in (0, 1)])
 
 
+def storm_while_away(setting, report, tag, stop, start, seconds):
+    """Random calls of both clients, during which something is stopped and started again that many seconds later: the processes."""
+    stormy = [setting.start(client, "storm", tag, seconds=10, seed=client + 1) for client in (0, 1)]
+    time.sleep(2 + setting.pace)
+    stop()
+    time.sleep(seconds)
+    start()
+    stormy = [process.end(150) for process in stormy]
+    report.must_be_some("calls", sum(event.number("calls") for process in stormy for event in process.events))
+    report.figure("slowest call, ms", max((event.number("slowest") for process in stormy for event in process.events), default=None))
+    return stormy
+
+
 @row()
 def kill_storm(setting, report):
     """Processes of both clients that call, replace and clear are killed at random moments, beside two that must get on."""
@@ -108,14 +121,7 @@ def server_restarts(setting, report):
     else:
         report.figure("computed more than once, as locks end with the server", twice)
     tag = setting.fresh_tag("restart")
-    stormy = [setting.start(client, "storm", tag, seconds=10, seed=client + 1) for client in (0, 1)]
-    time.sleep(2 + setting.pace)
-    setting.stop_server()
-    time.sleep(3)
-    setting.start_server()
-    stormy = [process.end(150) for process in stormy]
-    report.must_be_some("calls", sum(event.number("calls") for process in stormy for event in process.events))
-    report.figure("slowest call, ms", max((event.number("slowest") for process in stormy for event in process.events), default=None))
+    stormy = storm_while_away(setting, report, tag, setting.stop_server, setting.start_server, 3)
     judge(report, *both, *stormy, quiet=False)
 
 
@@ -123,14 +129,7 @@ def server_restarts(setting, report):
 def object_store_dies(setting, report):
     """What keeps the files' content is killed under random calls, and comes back after four seconds."""
     tag = setting.fresh_tag("store")
-    stormy = [setting.start(client, "storm", tag, seconds=10, seed=client + 1) for client in (0, 1)]
-    time.sleep(2 + setting.pace)
-    setting.stop_store()
-    time.sleep(4)
-    setting.start_store()
-    stormy = [process.end(150) for process in stormy]
-    report.must_be_some("calls", sum(event.number("calls") for process in stormy for event in process.events))
-    report.figure("slowest call, ms", max((event.number("slowest") for process in stormy for event in process.events), default=None))
+    stormy = storm_while_away(setting, report, tag, setting.stop_store, setting.start_store, 4)
     report.must_be_none("wrong values meanwhile", sum(process.wrong() for process in stormy))
     report.must_be_none("failed or stuck meanwhile", sum(process.failed() for process in stormy))
     all_read(setting, report, tag)

@@ -121,7 +121,7 @@ class CellHandle {
     if (cell_->is_writable() != is) cell_->set_writable(is);
   }
 
-  /// As arguments_name(), for a call: where an argument cannot name a value, that is told, and there is no name.
+  /// As arguments_name(), for a call: None, and told, if an argument cannot name a value.
   nb::object name_of_call(nb::handle function, const nb::tuple& args, const nb::dict& kwargs) const {
     const GivenArguments given(args, kwargs);
     const NamedArguments named = name_of_arguments(checked(function), is_anchor(cell_->object), given.call);

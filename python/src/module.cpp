@@ -18,10 +18,10 @@ namespace nb = nanobind;
 
 namespace {
 
-PyObject* first_module = nullptr;  // kept for ever
+PyObject* first_module = nullptr;  // never released
 PyInterpreterState* home = nullptr;
 
-/// What the module knows of objects and classes is there once in a process. Whoever imports it again, after taking it out of
+/// What the module knows of objects and classes is there once in a process. Code that imports it again, after taking it out of
 /// sys.modules, gets the same; another interpreter, whose objects are strangers, gets an ImportError.
 bool is_made_before(nb::module_& module) {
   if (first_module == nullptr) {

@@ -216,7 +216,7 @@ class Walk {
   }
 
   static constexpr std::uint32_t visited = 1;
-  static constexpr std::size_t most_unnamed = 100'000;  // looking for what is not cached must not take for ever
+  static constexpr std::size_t most_unnamed = 100'000;  // bounds the search for what is not cached
 
   core::Walker& walker_;
   std::vector<FoundObject>& found_;

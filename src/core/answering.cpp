@@ -112,7 +112,7 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
       locked = lock_entry(lock_, directory_, binding_, flight_key_, lookup_.name, call_, patience, waited);
       if (locked == LockedAs::interrupted) return Source::interrupted;
       if (locked == LockedAs::unanswered) return without_answer(directory_->path());
-      // Whoever held the lock may have stored the value in between, even where it was free at once. The very file that a
+      // The holder before may have stored the value in between, even where it was free at once. The very file that a
       // refresh is to replace does not count, and no file where the value is given.
       if (call_.is_given()) {
         if (waited) lookup_ = look_where_to_store();

@@ -90,7 +90,7 @@ class Answering {
   FlightKey flight_key_;
   std::optional<Clock::time_point> deadline_;
   Progress progress_ = Progress::before_function;
-  TimeOfOthers not_the_callers_;             // what this call takes is no time of the method that makes it
+  TimeOfOthers not_the_callers_;             // this call's time does not count for the method that makes it
   std::optional<Computation> computation_;
   double seconds_ = 0;
   Source computed_as_ = Source::uncached;  // computed: to be stored where lookup_ says

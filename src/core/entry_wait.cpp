@@ -260,7 +260,7 @@ LockedAs lock_entry(const std::shared_ptr<entry::EntryLock>& lock, const entry::
 Answered answers(const entry::TagDirectoryPtr& directory, Call& call, Clock::time_point deadline) {
   if (!directory->on_network() || directory->has_just_answered()) return Answered::yes;
   if (directory->is_unanswered()) return Answered::no;  // one thread that hangs there is enough
-  // Counted as hanging from the start: whoever comes last, the thread or the caller who leaves, takes it back.
+  // A caller who leaves counts the thread as hanging; the second of the two to come to its end takes that back.
   auto left = std::make_shared<std::atomic<bool>>(false);
   system::Errand question([directory, left] {
     system::FileStatus status;

@@ -79,7 +79,7 @@ class TagDirectory {
   bool has_just_answered() const noexcept;
   void note_answer() const noexcept;
   KnownRoom& room() const noexcept { return room_; }
-  /// True if nobody has asked for a minute, while this is open: whoever asks is to sweep. Thread-safe.
+  /// True at most once a minute while this is open: the caller who is told so sweeps. Thread-safe.
   bool is_due_for_sweep() const noexcept;
   /// True for the first who asks while this is open. Thread-safe.
   bool is_first_use() const noexcept {

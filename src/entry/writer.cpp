@@ -135,7 +135,7 @@ class TemporaryFile {
   }
 
  private:
-  /// To create a file and nothing else takes an NFS client two operations, and its name, 64 random bits, is no other file's where
+  /// To create a file and nothing else takes an NFS client two operations, and no other file has its name, 64 random bits, where
   /// nobody else can put one.
   static int flags(const TagDirectory& directory) {
     const bool exclusive = directory.others_may_write() || !directory.file_system().server_times;

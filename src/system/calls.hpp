@@ -59,7 +59,7 @@ class Interceptor {
     (void)name;
     return before(call);
   }
-  /// The kind of file system that all directories shall seem to lie on; nullptr: the true one.
+  /// The kind of file system to pretend for all directories; nullptr: the true one.
   virtual const FileSystem* file_system() { return nullptr; }
   /// The most bytes the next write may take, to play short writes.
   virtual std::size_t write_limit() { return SIZE_MAX; }

@@ -12,7 +12,7 @@ namespace cache_on_disk::system {
 /// to it.
 class Errand {
  public:
-  /// Begins. Where there is no thread to be had the work is done here and now. What it throws is dropped.
+  /// Begins. If no thread can be started, the work is done before this returns. What it throws is dropped.
   explicit Errand(std::function<void()> work);
   ~Errand();
   Errand(const Errand&) = delete;
