@@ -20,9 +20,9 @@ from typing import Any, Callable, Optional
 from . import _core
 from ._anchor import Anchor
 
-# The calls within whose computations the running code is, nearest first: a call of an entry that one of them computes goes
-# straight to the function, and the time of any call is none of theirs.
-_callers = _core.callers
+# Within which the running code is, nearest first (callers.hpp): a call of an entry that one of them computes goes straight to
+# the function, and the time of any call is none of theirs.
+_computations = _core.computations
 # Threads are told apart by small numbers or addresses; these are neither.
 _tokens = itertools.count((1 << 63) + 1)
 _slice = 0.2  # seconds: how soon it is seen that a loop was closed
@@ -160,8 +160,8 @@ class _Computation:
         self._is_wanted = False
         self.abandoned = False
 
-    def start(self, cell: Any, owner: Any, name: str, callers: tuple[int, ...]) -> None:
-        self._asked = (cell, owner, name, list(callers))
+    def start(self, cell: Any, owner: Any, name: str, callers: list[int]) -> None:
+        self._asked = (cell, owner, name, callers)
         self._thread = threading.Thread(target=self._run, name="cache_on_disk", daemon=True)
         self._thread.start()
 
@@ -249,19 +249,21 @@ def _nothing() -> Any:
 
 
 async def _answer(cell: Any, owner: Any, name: str, function: Callable[[], Any]) -> Any:
-    callers = (next(_tokens), *_callers.get(()))
+    within = tuple(one for one in _computations.get(()) if one)
+    own = [next(_tokens)]
     computation = _Computation(_signals())
-    computation.start(cell, owner, name, callers)
+    computation.start(cell, owner, name, [*own, *itertools.chain.from_iterable(within)])
     del cell  # a coroutine that raised may live as long as its exception does
     try:
         is_wanted = await computation.is_wanted()
         if is_wanted:
-            before = _callers.set(callers)
+            before = _computations.set((own, *within))
             try:
                 value = await function()
             finally:
+                own.clear()  # tasks and threads that outlive it are within it no longer
                 try:
-                    _callers.reset(before)
+                    _computations.reset(before)
                 except ValueError:  # what drives the coroutine has changed its context
                     pass
             computation.computed(lambda: value)

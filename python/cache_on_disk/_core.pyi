@@ -3,7 +3,7 @@ from contextvars import ContextVar
 from typing import Any, Optional
 
 version: str
-callers: ContextVar[tuple[int, ...]]
+computations: ContextVar[tuple[list[int], ...]]
 
 class CachedFunction:
     __wrapped__: Callable[..., Any]

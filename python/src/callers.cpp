@@ -1,6 +1,6 @@
 #include "callers.hpp"
 
-#include <algorithm>
+#include <optional>
 
 #include "system/process.hpp"
 
@@ -12,73 +12,86 @@ namespace {
 PyObject* variable = nullptr;  // kept as long as the module
 
 /// The value of the variable, a new reference; nullptr if it is not set.
-PyObject* known_callers() {
+PyObject* known_computations() {
   PyObject* value = nullptr;
   if (PyContextVar_Get(variable, nullptr, &value) != 0) PyErr_Clear();
   return value;
 }
 
-bool contains(PyObject* callers, std::uintptr_t caller) {
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(callers); ++i)
-    if (PyLong_AsSize_t(PyTuple_GET_ITEM(callers, i)) == caller) return true;
+/// Whose computation it is; none once it has ended.
+std::optional<std::uintptr_t> caller_of(PyObject* computation) {
+  if (PyList_GET_SIZE(computation) == 0) return std::nullopt;
+  return PyLong_AsSize_t(PyList_GET_ITEM(computation, 0));
+}
+
+bool contains(PyObject* computations, std::uintptr_t caller) {
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(computations); ++i)
+    if (caller_of(PyTuple_GET_ITEM(computations, i)) == caller) return true;
   return false;
 }
 
-/// The callers with this thread before them; nullptr and an exception on failure.
-PyObject* with_thread(PyObject* callers, std::uintptr_t thread) {
-  const Py_ssize_t count = callers != nullptr ? PyTuple_GET_SIZE(callers) : 0;
-  PyObject* const all = PyTuple_New(count + 1);
-  PyObject* const number = PyLong_FromSize_t(thread);
-  if (all == nullptr || number == nullptr) {
-    Py_XDECREF(all);
-    Py_XDECREF(number);
-    return nullptr;
-  }
-  PyTuple_SET_ITEM(all, 0, number);
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    PyObject* const caller = PyTuple_GET_ITEM(callers, i);
-    Py_INCREF(caller);
-    PyTuple_SET_ITEM(all, i + 1, caller);
-  }
-  return all;
+/// A computation of the caller. Throws nb::python_error.
+nb::list computation_of(std::uintptr_t caller) {
+  nb::list computation;
+  computation.append(caller);
+  return computation;
+}
+
+/// The computations with one before them, which has not ended; those that have ended are left out.
+nb::object with_computation(nb::handle computations, const nb::list& first) {
+  nb::list all;
+  all.append(first);
+  if (computations.is_valid())
+    for (const nb::handle computation : nb::borrow<nb::tuple>(computations))
+      if (caller_of(computation.ptr())) all.append(computation);
+  return nb::tuple(all);
 }
 
 }  // namespace
 
 void add_callers(nb::module_& module) {
-  variable = PyContextVar_New("cache_on_disk_callers", nullptr);
+  variable = PyContextVar_New("cache_on_disk_computations", nullptr);
   if (variable == nullptr) throw nb::python_error();
-  module.attr("callers") = nb::handle(variable);
+  module.attr("computations") = nb::handle(variable);
 }
 
 std::vector<std::uintptr_t> callers_of_this_thread() {
   std::vector<std::uintptr_t> callers{system::this_thread_id()};
-  const nb::object known = nb::steal(known_callers());
+  const nb::object known = nb::steal(known_computations());
   if (!known.is_valid()) return callers;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(known.ptr()); ++i) {
-    const std::uintptr_t caller = PyLong_AsSize_t(PyTuple_GET_ITEM(known.ptr(), i));
-    if (caller != callers.front()) callers.push_back(caller);
+    const auto caller = caller_of(PyTuple_GET_ITEM(known.ptr(), i));
+    if (caller && caller != callers.front()) callers.push_back(*caller);
   }
   return callers;
 }
 
 ComputesOnThisThread::ComputesOnThisThread() {
   const std::uintptr_t thread = system::this_thread_id();
-  const nb::object known = nb::steal(known_callers());
+  const nb::object known = nb::steal(known_computations());
   if (known.is_valid() && contains(known.ptr(), thread)) return;
-  const nb::object all = nb::steal(with_thread(known.ptr(), thread));
-  if (all.is_valid()) before_ = PyContextVar_Set(variable, all.ptr());
-  if (before_ == nullptr) PyErr_Clear();  // out of memory: what it starts counts as nobody's
+  try {
+    nb::list computation = computation_of(thread);
+    const nb::object all = with_computation(known, computation);
+    before_ = PyContextVar_Set(variable, all.ptr());
+    computation_ = computation.release().ptr();
+  } catch (nb::python_error&) {
+    // out of memory: what it starts counts as nobody's
+  }
+  if (before_ == nullptr) PyErr_Clear();
 }
 
 ComputesOnThisThread::~ComputesOnThisThread() {
-  if (before_ == nullptr) return;
+  if (computation_ == nullptr) return;
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);  // what the function raised
+  // Tasks and threads that outlive the computation are within it no longer.
+  if (PyList_SetSlice(computation_, 0, 1, nullptr) != 0) PyErr_Clear();
   // A function that changed the context of its thread leaves what it likes there.
-  if (PyContextVar_Reset(variable, before_) != 0) PyErr_Clear();
+  if (before_ != nullptr && PyContextVar_Reset(variable, before_) != 0) PyErr_Clear();
   PyErr_Restore(type, value, traceback);
-  Py_DECREF(before_);
+  Py_XDECREF(before_);
+  Py_DECREF(computation_);
 }
 
 }  // namespace cache_on_disk::python

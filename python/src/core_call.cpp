@@ -60,8 +60,9 @@ void CoreCall::compute() {
   kept_ = nb::object();
   std::optional<ComputesOnThisThread> within;
   if (computation_.callers.empty()) within.emplace();
-  PyObject* const value = PyObject_Vectorcall(computation_.callee, computation_.args, computation_.nargsf,
-                                              computation_.kwnames);
+  PyObject* const value = run_python([this] {
+    return PyObject_Vectorcall(computation_.callee, computation_.args, computation_.nargsf, computation_.kwnames);
+  });
   if (value == nullptr) {
     PyErr_Fetch(&type_, &value_, &traceback_);
     throw FunctionRaised();

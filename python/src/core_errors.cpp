@@ -6,7 +6,7 @@
 
 #include "cache_on_disk/cached_method.hpp"
 #include "cache_on_disk/options.hpp"
-#include "gil.hpp"
+#include "helpers.hpp"
 
 namespace nb = nanobind;
 
@@ -14,8 +14,7 @@ namespace cache_on_disk::python {
 namespace {
 
 void set_error_named(const char* name, const char* message) {
-  const nb::object type =
-      run_python([&] { return nb::object(nb::module_::import_("cache_on_disk._errors").attr(name)); });
+  const nb::object type = attribute_of_module("cache_on_disk._errors", name);
   PyErr_SetString(type.ptr(), message);
 }
 

@@ -4,6 +4,11 @@
 #include <unistd.h>
 
 namespace cache_on_disk::python {
+namespace {
+
+thread_local bool ends_the_interpreter = false;
+
+}  // namespace
 
 void park_thread() noexcept {
   while (true) ::pause();
@@ -18,8 +23,10 @@ bool interpreter_is_ending() noexcept {
 }
 
 // CPython before 3.14 ends a thread that asks for the lock too late by pthread_exit: a forced unwinding,
-// which must be held up before it reaches a function that is noexcept.
+// which must be held up before it reaches a function that is noexcept. One that asks later still, when the
+// interpreter is gone, crashes: it is not to ask.
 GilHeld::GilHeld() {
+  if (interpreter_is_ending() && !ends_the_interpreter) park_thread();
   try {
     state_ = PyGILState_Ensure();
   } catch (abi::__forced_unwind&) {
@@ -38,7 +45,14 @@ GilKept::~GilKept() {
   if (PyGILState_Check() == 0) park_thread();
 }
 
+// Only the thread that ends the interpreter has its lock then.
+GilReleased::GilReleased() {
+  if (interpreter_is_ending()) ends_the_interpreter = true;
+  state_ = PyEval_SaveThread();
+}
+
 GilReleased::~GilReleased() {
+  if (interpreter_is_ending() && !ends_the_interpreter) park_thread();
   try {
     PyEval_RestoreThread(state_);
   } catch (abi::__forced_unwind&) {

@@ -15,7 +15,8 @@ bool interpreter_is_ending() noexcept;
 [[noreturn]] void park_thread() noexcept;
 
 /// Calls what runs Python code, in a function that holds references. Where the interpreter ends meanwhile, a daemon thread is
-/// parked right here: unwinding it further would drop the references without the interpreter's lock.
+/// parked right here: unwinding it further would drop the references without the interpreter's lock. So the call is not to hold
+/// references of its own either.
 template <class F>
 auto run_python(F&& call) {
   try {
@@ -42,7 +43,7 @@ class GilHeld {
 /// Gives the interpreter lock up for a scope.
 class GilReleased {
  public:
-  GilReleased() : state_(PyEval_SaveThread()) {}
+  GilReleased();
   ~GilReleased();
   GilReleased(const GilReleased&) = delete;
   GilReleased& operator=(const GilReleased&) = delete;

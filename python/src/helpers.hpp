@@ -27,6 +27,9 @@ class Helper {
   nanobind::handle function_;
 };
 
+/// An attribute of a module, which is imported (run_python). Throws nb::python_error.
+nanobind::object attribute_of_module(const char* module, const char* name);
+
 /// A function of cache_on_disk/_helpers.py, by name. `name` is a literal.
 Helper helper(const char* name);
 

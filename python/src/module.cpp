@@ -41,6 +41,8 @@ bool is_made_before(nb::module_& module) {
 NB_MODULE(_core, module) {
   using namespace cache_on_disk::python;
   if (is_made_before(module)) return;
+  // Daemon threads keep what they hold when the program ends (run_python); nanobind would report it as leaked.
+  nb::set_leak_warnings(false);
   module.attr("version") = cache_on_disk::library_version;
   if (add_cached_function(module.ptr()) != 0 || ready_instance_ref() != 0 || ready_payload_buffer() != 0)
     throw nb::python_error();

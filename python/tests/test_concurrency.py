@@ -1,10 +1,7 @@
-"""Threads, forks, and the end of the interpreter."""
+"""Threads and forks."""
 
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 import threading
 import time
 
@@ -133,26 +130,3 @@ def test_a_fork_while_threads_compute(tagged):
         os._exit(0 if slow.nested() == [1, 2] else 1)
     thread.join()
     assert os.waitpid(child, 0)[1] == 0
-
-
-def test_daemon_threads_do_not_disturb_the_end(tmp_path):
-    code = textwrap.dedent("""
-        import sys, threading, time
-        import cache_on_disk as cod
-        class A:
-            def __init__(self, i): self.i = i
-            @cod.cache_on_disk
-            def m(self):
-                time.sleep(0.001)
-                return [self.i]
-        def churn():
-            i = 0
-            while True:
-                a = A(i); cod.set_tmpdir(a, sys.argv[1]); cod.set_tag(a, f"T{i % 5}"); a.m(); cod.refresh(a); a.m(); i += 1
-        for _ in range(4): threading.Thread(target=churn, daemon=True).start()
-        time.sleep(0.3)
-    """)
-    for _ in range(5):
-        result = subprocess.run([sys.executable, "-c", code, str(tmp_path)], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-                                capture_output=True, text=True, timeout=60)
-        assert result.returncode == 0, result.stderr
