@@ -100,8 +100,9 @@ Result<void> Exporter::add(const std::string& name) {
   entry::Finding finding = look_at(*directory_, name);
   if (finding.judgement == entry::Judgement::missing) return {};
   if (finding.judgement != entry::Judgement::sound) return leave_out(name, finding.reason), Result<void>();
-  const entry::OpenedFile opened = entry::open_file(*directory_, name);
-  if (!opened.file || !opened.finding.status.same_file(finding.status))
+  entry::Finding now;
+  const entry::OpenedFile opened = entry::open_file(*directory_, name, now);
+  if (!opened.file || !now.status.same_file(finding.status))
     return leave_out(name, "it changed meanwhile"), Result<void>();
   const entry::ReadAt read = entry::reader_of(opened.file.number());
   progress_.add_total(2 * finding.payload_size);

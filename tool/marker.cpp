@@ -29,10 +29,11 @@ bool has_marker(const entry::TagDirectory& directory) {
 }
 
 bool ends_in_trailer(const entry::TagDirectory& directory, const std::string& name) {
-  const entry::OpenedFile opened = entry::open_file(directory, name);
-  if (!opened.file || opened.finding.status.size < entry::footer_size) return false;
+  entry::Finding finding;
+  const entry::OpenedFile opened = entry::open_file(directory, name, finding);
+  if (!opened.file || finding.status.size < entry::footer_size) return false;
   entry::FooterBytes end{};
-  const std::uint64_t offset = opened.finding.status.size - end.size();
+  const std::uint64_t offset = finding.status.size - end.size();
   entry::Footer footer;
   return entry::reader_of(opened.file.number())(end, offset).ok() &&
          entry::parse_footer(end, footer) != entry::FooterState::none;

@@ -61,7 +61,8 @@ std::string PayloadType::text() const { return shape ? type + " " + shape_text(*
 
 PayloadType type_of(const entry::TagDirectory& directory, const std::string& name,
                     const entry::Finding& finding) {
-  const entry::OpenedFile opened = entry::open_file(directory, name);
+  entry::Finding now;
+  const entry::OpenedFile opened = entry::open_file(directory, name, now);
   if (!opened.file) return {"?", {}};
   const auto read = entry::reader_of(opened.file.number());
   std::vector<std::byte> magic(static_cast<std::size_t>(std::min<std::uint64_t>(6, finding.payload_size)));

@@ -36,6 +36,7 @@ class CoreCall final : public core::Call {
   std::string noted_arguments() const override { return noted_; }
   bool refresh() const override { return refresh_; }
   bool is_given() const override { return computation_.replace; }
+  std::uintptr_t caller() const override { return callers_.front(); }
   std::vector<std::uintptr_t> callers() const override { return callers_; }
   bool interrupted() override;
 

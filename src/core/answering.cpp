@@ -81,7 +81,10 @@ Answering::Found Answering::lead() {
   if (!readonly) entry::note_use(*directory_);
   if (readonly && call_.is_given()) return std::nullopt;
   const bool refresh = wants_refresh();
-  lookup_ = refresh ? look_where_to_store() : look();
+  if (refresh)
+    lookup_ = look_where_to_store();
+  else
+    look(lookup_);
   if (lookup_.hit && !refresh) return found(lookup_);
   const bool replaced = !directory_->still_in_place();  // removed, or another made in its place, while it was open
   if (replaced) {
@@ -89,11 +92,18 @@ Answering::Found Answering::lead() {
     directory = open_tag_directory(place, if_missing);
     if (!directory) return without_directory(directory.error(), place.path());
     directory_ = *std::move(directory);
-    lookup_ = refresh ? look_where_to_store() : look();
+    lookup_ = entry::Lookup();
+    if (refresh)
+      lookup_ = look_where_to_store();
+    else
+      look(lookup_);
     if (lookup_.hit && !refresh) return found(lookup_);
   }
   if (readonly) {
-    if (directory_->file_system().missing != system::Revalidation::none) lookup_ = look_once_more();
+    if (directory_->file_system().missing != system::Revalidation::none) {
+      lookup_ = entry::Lookup();
+      look_once_more(lookup_);
+    }
     if (lookup_.hit) return found(lookup_);
     explain_miss(lookup_);
     return std::nullopt;
@@ -117,7 +127,8 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
       if (call_.is_given()) {
         if (waited) lookup_ = look_where_to_store();
       } else if (!refresh || waited) {
-        entry::Lookup now = look_once_more();
+        entry::Lookup now;
+        look_once_more(now);
         const bool is_new =
             !refresh || !lookup_.hit || (now.hit && !now.hit->status.same_file(lookup_.hit->status));
         if (now.hit && is_new) return found(now);
@@ -138,25 +149,29 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
   return std::nullopt;
 }
 
-entry::Lookup Answering::look() {
+void Answering::look(entry::Lookup& lookup) {
   const auto decode = [&](const entry::Finding& finding) {
     call_.learn_arguments(finding.metadata.arguments);
     return call_.load(finding.payload, finding.plain_data_only);
   };
-  return entry::look_up(*directory_, key_, options_, decode);
+  entry::look_up(*directory_, key_, options_, decode, lookup);
 }
 
 /// Past what the client of a network file system remembers of names that it did not find.
-entry::Lookup Answering::look_once_more() {
+void Answering::look_once_more(entry::Lookup& lookup) {
   (void)directory_->ask_again();
-  return look();
+  look(lookup);
 }
 
 /// For a value that replaces what is stored, which need not be read. What a file without trailer holds is known only by
 /// reading it, though, and one that holds something else is not ours to replace.
 entry::Lookup Answering::look_where_to_store() {
   entry::Lookup lookup = entry::survey(*directory_, key_, options_);
-  return lookup.unread ? look() : lookup;
+  if (lookup.unread) {
+    lookup = entry::Lookup();
+    look(lookup);
+  }
+  return lookup;
 }
 
 Source Answering::found(const entry::Lookup& lookup) {
@@ -202,7 +217,7 @@ void Answering::compute() {
 void Answering::begin_computing() {
   say(LogLevel::debug, "calls the function");
   lookup_.hit.reset();  // a file that is to be replaced need not stay in memory meanwhile
-  computation_.emplace(call_.callers().front());
+  computation_.emplace(call_.caller());
   progress_ = Progress::in_function;
 }
 

@@ -30,7 +30,7 @@ class Answering {
         call_(call),
         options_(options),
         key_(binding.key(arguments)),
-        not_the_callers_(call.callers()) {
+        not_the_callers_(call) {
     if (options.max_wait) deadline_ = Clock::now() + *options.max_wait;
   }
   ~Answering() { forget_lock(); }
@@ -52,8 +52,8 @@ class Answering {
 
   Found lead();
   Found lock_and_look_again(bool refresh);
-  entry::Lookup look();
-  entry::Lookup look_once_more();
+  void look(entry::Lookup& lookup);  // a fresh one
+  void look_once_more(entry::Lookup& lookup);
   entry::Lookup look_where_to_store();
   Source found(const entry::Lookup& lookup);
   void explain_miss(const entry::Lookup& lookup);

@@ -187,8 +187,7 @@ Joined join_flight(const FlightKey& key, Call& call, std::optional<Clock::time_p
   // Made first, so that nothing can fail between taking the lead and having a flight that ends.
   auto fresh = std::make_shared<State>();
   fresh->key = key;
-  const Callers callers = call.callers();
-  fresh->leader = callers.front();
+  fresh->leader = call.caller();
   auto led = std::make_unique<LedFlight>(fresh);
   std::shared_ptr<State> state;
   {
@@ -197,7 +196,7 @@ Joined join_flight(const FlightKey& key, Call& call, std::optional<Clock::time_p
     if (is_first) return {Joined::As::leader, std::move(led), {}};
     state = place->second;
   }
-  if (contains(callers, state->leader)) return {Joined::As::nested, nullptr, {}};
+  if (contains(call.callers(), state->leader)) return {Joined::As::nested, nullptr, {}};
   return wait_for(state, key, call, deadline);
 }
 

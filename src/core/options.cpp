@@ -63,28 +63,23 @@ struct State {
   std::optional<Options> options;
 };
 
-State& state() {
+}  // namespace
+
+Options options() {
   State& current = system::lasting<State>();
   {
     const std::lock_guard lock(current.mutex);
-    if (current.options) return current;
+    if (current.options) return *current.options;
   }
   const Options initial = from_environment();  // complains, so without the mutex
   const std::lock_guard lock(current.mutex);
   if (!current.options) current.options = initial;
-  return current;
-}
-
-}  // namespace
-
-Options options() {
-  State& current = state();
-  const std::lock_guard lock(current.mutex);
   return *current.options;
 }
 
 void set_options(const Options& options) {
-  State& current = state();
+  (void)cache_on_disk::options();  // the environment's are complained of, and noted as what was before
+  State& current = system::lasting<State>();
   const std::lock_guard lock(current.mutex);
   core::note_mode(current.options->mode, options.mode);
   current.options = options;

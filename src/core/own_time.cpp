@@ -1,6 +1,7 @@
 #include "core/own_time.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <unordered_map>
 
@@ -24,6 +25,9 @@ struct Computations {
   std::unordered_map<std::uintptr_t, std::vector<std::shared_ptr<ShareOfOthers>>> under_way;
 };
 
+// How many there are, which is mostly none. A call within one begins after it, and so sees it counted.
+std::atomic<std::size_t> computations_under_way{0};
+
 Computations& computations() { return system::lasting<Computations>(); }
 
 }  // namespace
@@ -38,11 +42,13 @@ Computation::Computation(std::uintptr_t caller)
     all.under_way.emplace(caller_, std::vector{others_});
   else
     known->second.push_back(others_);
+  computations_under_way.fetch_add(1, std::memory_order_relaxed);
 }
 
 Computation::~Computation() {
   Computations& all = computations();
   const std::lock_guard lock(all.mutex);
+  computations_under_way.fetch_sub(1, std::memory_order_relaxed);
   const auto mine = all.under_way.find(caller_);
   std::erase(mine->second, others_);
   if (mine->second.empty()) all.under_way.erase(mine);
@@ -56,7 +62,11 @@ double Computation::own_seconds() const {
   return std::max(0.0, std::chrono::duration<double>(now - start_ - others).count());
 }
 
-TimeOfOthers::TimeOfOthers(const std::vector<std::uintptr_t>& callers) {
+TimeOfOthers::TimeOfOthers(const Call& call) {
+  if (computations_under_way.load(std::memory_order_relaxed) != 0) begin(call.callers());
+}
+
+void TimeOfOthers::begin(const std::vector<std::uintptr_t>& callers) {
   Computations& all = computations();
   const std::lock_guard lock(all.mutex);
   for (const std::uintptr_t caller : callers) {

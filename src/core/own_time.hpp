@@ -10,6 +10,8 @@
 #include <memory>
 #include <vector>
 
+#include "cache_on_disk/core/call.hpp"
+
 namespace cache_on_disk::core {
 
 /// What others have done within one computation.
@@ -36,12 +38,15 @@ class Computation {
 /// another cached value, and those around it wait for that. Thread-safe.
 class TimeOfOthers {
  public:
-  explicit TimeOfOthers(const std::vector<std::uintptr_t>& callers);
+  explicit TimeOfOthers(const std::vector<std::uintptr_t>& callers) { begin(callers); }
+  /// The same for a call's callers, who are asked for only if anybody computes anything.
+  explicit TimeOfOthers(const Call& call);
   ~TimeOfOthers();
   TimeOfOthers(const TimeOfOthers&) = delete;
   TimeOfOthers& operator=(const TimeOfOthers&) = delete;
 
  private:
+  void begin(const std::vector<std::uintptr_t>& callers);
   std::vector<std::shared_ptr<ShareOfOthers>> within_;  // empty: nobody waits
 };
 

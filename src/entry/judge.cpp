@@ -85,10 +85,10 @@ Finding refused(const Error& error) {
   return finding;
 }
 
-OpenedFile open_file(const TagDirectory& directory, const std::string& name) {
-  OpenedFile opened;
+OpenedFile open_file(const TagDirectory& directory, const std::string& name, Finding& finding) {
+  OpenedFile opened{finding};
   open_to_judge(opened, directory, name);
-  return opened;  // made where it is returned to: moving all that a finding holds takes hundreds of instructions
+  return opened;
 }
 
 Result<system::Bytes> read_whole(const OpenedFile& opened) {
@@ -110,8 +110,8 @@ bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::str
     return reject(opened, "the metadata is longer than any can be");
   const auto metadata = last_bytes.last(footer.metadata_size + footer_size).first(footer.metadata_size);
   if (!checksum_matches(last_bytes, metadata)) return reject(opened, "the metadata is damaged");
-  finding.metadata = parse_metadata({reinterpret_cast<const char*>(metadata.data()), metadata.size()},
-                                    wanted ? part : MetadataPart::all);
+  parse_metadata({reinterpret_cast<const char*>(metadata.data()), metadata.size()}, wanted ? part : MetadataPart::all,
+                 finding.metadata);
   if (footer.identity != (wanted ? *wanted : own_identity(finding.metadata, directory, name)))
     return reject(opened, "it was stored under another name or tag");
   finding.plain_data_only = finding.plain_data_only || finding.metadata.foreign;

@@ -26,27 +26,28 @@ inline bool was_exchanged(const Finding& finding) noexcept {
   return finding.judgement == Judgement::refused && (finding.error == ENOENT || system::is_passing(finding.error));
 }
 
-/// What `read` finds, which opens the file by its name each time.
+/// Calls `read`, which opens the file by its name and fills in a fresh `finding`, until the file stays the same meanwhile.
 template <class Read>
-Finding read_again_if_exchanged(const TagDirectory& directory, Read&& read) {
-  Finding finding = read();
+void read_again_if_exchanged(const TagDirectory& directory, Finding& finding, Read&& read) {
+  read();
   for (int number = 1; was_exchanged(finding) && number < directory.file_system().tries; ++number) {
     system::pause_before_try(number);
-    finding = read();
+    finding = Finding{};
+    read();
   }
-  return finding;
 }
 
 /// A file that was opened to be judged. Unless its owner, mode and kind fit, `finding` says why not and
-/// `file` is empty.
+/// `file` is empty. What is found is filled in where it stays: to move a Finding takes hundreds of instructions.
 struct OpenedFile {
-  Finding finding;
-  system::Descriptor file;
+  Finding& finding;
+  system::Descriptor file{};
   bool own = false;  ///< may be believed, and mapped, like one's own
 };
 
-/// Opens the file `name`. Never follows a link, never blocks on a FIFO.
-OpenedFile open_file(const TagDirectory& directory, const std::string& name);
+/// Opens the file `name`, to be judged in a fresh `finding`, which must outlive what is returned. Never follows a link, never
+/// blocks on a FIFO.
+OpenedFile open_file(const TagDirectory& directory, const std::string& name, Finding& finding);
 
 /// The bytes of the file in fresh memory. Files of others may be of any length, holes included, which costs them
 /// nothing: what would exhaust the memory is not read.

@@ -25,10 +25,8 @@ bool type_fits(const Finding& finding, const EntryKey& key) {
   return finding.trailerless || converts(finding.metadata.origin.type, key.origin.type);
 }
 
-/// Looks at one of the two names.
-Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::string& name,
-                const Options& options, const Decode& decode, Lookup& lookup) {
-  Finding finding = read_entry(directory, name, key.identity, options, decode ? Depth::use : Depth::survey);
+/// Judges what was found under one of the two names.
+Outcome judge(Finding& finding, const EntryKey& key, const std::string& name, const Decode& decode, Lookup& lookup) {
   if (finding.judgement == Judgement::missing) return Outcome::free;
   lookup.planted |= finding.planted;
   std::string reason = std::move(finding.reason);
@@ -46,11 +44,7 @@ Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::s
       lookup.reason = name + ": " + version_objection(finding, key);
       return Outcome::free;
     }
-    if (reason.empty()) {
-      lookup.hit = std::move(finding);
-      lookup.name = name;
-      return Outcome::hit;
-    }
+    if (reason.empty()) return Outcome::hit;
   }
   // Reasons quote what stands in files, which may be anybody's.
   lookup.reason = name + ": " + printable(reason);
@@ -60,6 +54,16 @@ Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::s
   }
   if (finding.judgement == Judgement::refused) lookup.refused = true;
   return Outcome::taken;
+}
+
+/// Looks at one of the two names.
+Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::string& name,
+                const Options& options, const Decode& decode, Lookup& lookup) {
+  auto finding = std::make_unique<Finding>();
+  read_entry(directory, name, key.identity, options, decode ? Depth::use : Depth::survey, *finding);
+  const Outcome outcome = judge(*finding, key, name, decode, lookup);
+  if (outcome == Outcome::hit) lookup.hit = std::move(finding);
+  return outcome;
 }
 
 }  // namespace
@@ -77,19 +81,24 @@ bool is_ours_to_replace(const Finding& finding, const EntryKey& key) {
 Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options,
                const Decode& decode) {
   Lookup lookup;
+  look_up(directory, key, options, decode, lookup);
+  return lookup;
+}
+
+void look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode,
+             Lookup& lookup) {
   lookup.name = key.plain_file();
   const Outcome plain = look_at(directory, key, lookup.name, options, decode, lookup);
-  if (plain == Outcome::hit) return lookup;
+  if (plain == Outcome::hit) return;
   if (lookup.refused) {  // whoever planted it may plant the next as well: nothing is stored here
     lookup.may_store = false;
-    return lookup;
+    return;
   }
-  const std::string beside = key.beside_file();
+  std::string beside = key.beside_file();
   const Outcome second = look_at(directory, key, beside, options, decode, lookup);
-  if (second == Outcome::hit) return lookup;
-  if (plain == Outcome::taken) lookup.name = beside;
+  if (plain == Outcome::taken || second == Outcome::hit) lookup.name = std::move(beside);
+  if (second == Outcome::hit) return;
   lookup.may_store = !lookup.refused && (plain == Outcome::free || second == Outcome::free);
-  return lookup;
 }
 
 Lookup survey(const TagDirectory& directory, const EntryKey& key, const Options& options) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "entry/reader.hpp"
@@ -14,7 +14,8 @@ using Decode = std::function<Result<void>(const Finding&)>;
 
 /// What came of a look-up.
 struct Lookup {
-  std::optional<Finding> hit;  ///< the entry that `decode` accepted
+  /// The entry that `decode` accepted; nullptr: none. Where it was read into, as to move a Finding takes hundreds of instructions.
+  std::unique_ptr<Finding> hit;
   std::string name;            ///< the file of the hit, or the one to store a value in
   bool may_store = true;       ///< false: both names are taken by what is not ours
   std::string reason;          ///< why there is no hit at a name that exists; printable
@@ -28,6 +29,9 @@ struct Lookup {
 /// Looks for `key`. A sound file that is not ours to use is left alone, and `name` is then beside it.
 Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options,
                const Decode& decode);
+/// The same into a fresh `lookup`.
+void look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode,
+             Lookup& lookup);
 
 /// The same without looking at any value: where an entry lies and what state it is in.
 Lookup survey(const TagDirectory& directory, const EntryKey& key, const Options& options);

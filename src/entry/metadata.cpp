@@ -119,7 +119,12 @@ std::string format_metadata(const Metadata& metadata, std::size_t footer_size) {
 
 Metadata parse_metadata(std::string_view text, MetadataPart part) {
   Metadata metadata;
-  if (!text.starts_with(opening)) return metadata;
+  parse_metadata(text, part, metadata);
+  return metadata;
+}
+
+void parse_metadata(std::string_view text, MetadataPart part, Metadata& metadata) {
+  if (!text.starts_with(opening)) return;
   text.remove_prefix(opening.size());
   std::array<bool, known_keys.size()> seen{};
   auto expected = known_keys.begin();  // writers keep the order of the list
@@ -137,7 +142,6 @@ Metadata parse_metadata(std::string_view text, MetadataPart part) {
     if (part == MetadataPart::all || key->part == part) key->read(line.substr(key->opening.size()), metadata);
     expected = key + 1;
   }
-  return metadata;
 }
 
 }  // namespace cache_on_disk::entry

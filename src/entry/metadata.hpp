@@ -38,5 +38,7 @@ enum class MetadataPart {
 
 /// Reads metadata of any content: what is missing or wrong stays at its default.
 Metadata parse_metadata(std::string_view text, MetadataPart part = MetadataPart::all);
+/// The same into `metadata`, which is at its defaults.
+void parse_metadata(std::string_view text, MetadataPart part, Metadata& metadata);
 
 }  // namespace cache_on_disk::entry

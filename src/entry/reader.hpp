@@ -58,5 +58,8 @@ enum class Depth {
 /// own metadata tells, provided that this is a name of it. Never follows a link, never blocks on a FIFO.
 Finding read_entry(const TagDirectory& directory, const std::string& name,
                    const std::optional<Hash128>& identity, const Options& options, Depth depth = Depth::load);
+/// The same into a fresh `finding`, which a hit need not move then.
+void read_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
+                const Options& options, Depth depth, Finding& finding);
 
 }  // namespace cache_on_disk::entry

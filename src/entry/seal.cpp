@@ -62,8 +62,9 @@ Result<void> seal_entry(const TagDirectoryPtr& directory, const std::string& nam
   const Finding finding = survey_entry(*directory, name, std::nullopt, options);
   if (finding.judgement != Judgement::sound || !finding.trailerless)
     return Error{name + ": " + (finding.reason.empty() ? "it needs no trailer" : finding.reason), EINVAL};
-  const OpenedFile opened = open_file(*directory, name);
-  if (!opened.file || !opened.finding.status.same_file(finding.status))
+  Finding now;
+  const OpenedFile opened = open_file(*directory, name, now);
+  if (!opened.file || !now.status.same_file(finding.status))
     return Error{name + " was replaced meanwhile", EBUSY};
   const ReadAt read = reader_of(opened.file.number());
   const auto metadata = metadata_of_trailerless(*directory, name, finding, read);

@@ -150,25 +150,27 @@ bool check_payload(OpenedFile& opened, const Footer& footer, const Progress& pro
 
 Finding survey_entry(const TagDirectory& directory, const std::string& name,
                      const std::optional<Hash128>& identity, const Options& options) {
-  return read_again_if_exchanged(directory, [&] {
-    OpenedFile opened = open_file(directory, name);
+  Finding finding;
+  read_again_if_exchanged(directory, finding, [&] {
+    OpenedFile opened = open_file(directory, name, finding);
     Footer footer;
     if (opened.file) (void)survey(opened, directory, name, identity, options, footer);
-    return std::move(opened.finding);
   });
+  return finding;
 }
 
 Finding check_entry(const TagDirectory& directory, const std::string& name,
                     const std::optional<Hash128>& identity, const Options& options,
                     const Progress& progress) {
-  return read_again_if_exchanged(directory, [&] {
-    OpenedFile opened = open_file(directory, name);
+  Finding finding;
+  read_again_if_exchanged(directory, finding, [&] {
+    OpenedFile opened = open_file(directory, name, finding);
     Footer footer;
     if (opened.file && survey(opened, directory, name, identity, options, footer) &&
         check_payload(opened, footer, progress))
-      judge_markable(opened.finding);
-    return std::move(opened.finding);
+      judge_markable(finding);
   });
+  return finding;
 }
 
 }  // namespace cache_on_disk::entry

@@ -79,7 +79,7 @@ struct Unmap {
 };
 
 /// Bytes that are mapped, if there may be one more mapping.
-Result<Bytes> mapped(void* (*map)(int, std::size_t), int descriptor, std::size_t length, MappedFile file) {
+Result<Bytes> mapped(void* (*map)(int, std::size_t), int descriptor, std::size_t length, MappedFile&& file) {
   if (mappings.fetch_add(1, std::memory_order_relaxed) >= most_mappings_allowed()) {
     mappings.fetch_sub(1, std::memory_order_relaxed);
     return Error{"cannot map: this process has very many mappings", ENOMEM};
@@ -95,7 +95,7 @@ Result<Bytes> mapped(void* (*map)(int, std::size_t), int descriptor, std::size_t
 
 }  // namespace
 
-Result<Bytes> map_file(int descriptor, std::uint64_t size, MappedFile file) {
+Result<Bytes> map_file(int descriptor, std::uint64_t size, MappedFile&& file) {
   if (size > std::numeric_limits<std::size_t>::max()) return Error{"file too large to map", EFBIG};
   const auto length = static_cast<std::size_t>(size);
   start_reading_ahead(descriptor, size);

@@ -27,7 +27,7 @@ struct MappedFile {
 /// Maps the first `size` bytes of a file (size > 0), shared and read-only. The mapping outlives the descriptor,
 /// a rename over the file and its removal; it raises SIGBUS if the file is cut short by its owner (mmap(2)). A process may
 /// have so many mappings only, those of its own memory among them: ENOMEM once ours are three quarters of that.
-Result<Bytes> map_file(int descriptor, std::uint64_t size, MappedFile file = {});
+Result<Bytes> map_file(int descriptor, std::uint64_t size, MappedFile&& file = {});
 
 /// Maps the first `size` bytes of a file once more, for writing that nobody else sees: the pages that are written are
 /// copied, when they are. ESTALE if another file is there by now. The rest as map_file().

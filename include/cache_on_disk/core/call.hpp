@@ -69,7 +69,7 @@ class Call {
   /// Who calls: the thread, or a task that moves between threads. A call for an entry that its own caller is computing
   /// goes straight to the function.
   virtual std::uintptr_t caller() const;
-  /// That caller, and behind it those within whose computations it runs, nearest first: a call in a task of its own that a
+  /// That caller first, as caller() gives it, and behind it those within whose computations it runs, nearest first: a call in a task of its own that a
   /// computation has started and awaits. It goes straight to the function where one of these computes the entry, and while
   /// it waits, they all do.
   virtual std::vector<std::uintptr_t> callers() const { return {caller()}; }
