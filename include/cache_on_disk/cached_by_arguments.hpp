@@ -1,6 +1,7 @@
 // Cached<R(Args...)>: the cell of a method with arguments, one stored value for each of them.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -27,7 +28,8 @@ class Cached<R(Args...)> final : public core::Cell {
   Cached() = default;
   explicit Cached(core::CellOptions options) noexcept : Cell(options) {}
   Cached(const Cached& other) noexcept : Cell(other) {}
-  Cached(Cached&& other) noexcept : Cell(std::move(other)), buffer_(std::move(other.buffer_)) {}
+  Cached(Cached&& other) noexcept : Cell(std::move(other)), buffer_(other.buffer_.exchange(nullptr)) {}
+  ~Cached() { delete buffer(); }
   Cached& operator=(const Cached& other) noexcept {
     if (this == &other) return *this;
     forget();
@@ -37,7 +39,7 @@ class Cached<R(Args...)> final : public core::Cell {
   Cached& operator=(Cached&& other) noexcept {
     if (this == &other) return *this;
     forget();
-    if (this->take_tag_of(other)) buffer_ = std::move(other.buffer_);
+    if (this->take_tag_of(other)) buffer_ = other.buffer_.exchange(nullptr);
     return *this;
   }
 
@@ -74,17 +76,18 @@ class Cached<R(Args...)> final : public core::Cell {
     return kind;
   }
   void forget() const noexcept override {
+    if (buffer() == nullptr) return;  // of most cells that set_tag meets: the mutex would take most of its time with them
     std::unique_ptr<Buffer> dropped;  // outside of the mutex, since values have destructors
-    detail::with_buffer_locked(this, [&] { buffer_.swap(dropped); });
+    detail::with_buffer_locked(this, [&] { dropped.reset(buffer_.exchange(nullptr)); });
   }
   bool remembers(const std::string& arguments) const override { return static_cast<bool>(find(arguments)); }
   void expect_refresh() const override {
-    buffer_ = std::make_unique<Buffer>();
-    buffer_->refreshing = true;
+    forget();
+    made_buffer().refreshing = true;
   }
   bool wants_refresh(const std::string& arguments) const override {
     return detail::with_buffer_locked(
-        this, [&] { return buffer_ && buffer_->refreshing && !buffer_->refreshed.contains(arguments); });
+        this, [&] { return buffer() && buffer()->refreshing && !buffer()->refreshed.contains(arguments); });
   }
   void put(void* value, const std::string& arguments) const override {
     const auto move_out = [value]() -> R&& { return std::move(*static_cast<R*>(value)); };
@@ -112,10 +115,10 @@ class Cached<R(Args...)> final : public core::Cell {
       return CachedRef<R>(make());
     }
     const std::string name = arguments.text();
-    if (core::may_use_memory(*this))
+    const bool directly = core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0;
+    if (directly || core::may_use_memory(*this))
       if (auto buffered = find(name)) {
-        if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0)
-          core::observe_hit(binding_.get(), name);
+        if (!directly) core::observe_hit(binding_.get(), name);
         return CachedRef<R>(std::move(buffered));
       }
     TaggedCall call(*this, name, make, wants_refresh(name));
@@ -150,22 +153,28 @@ class Cached<R(Args...)> final : public core::Cell {
 
   detail::HolderPtr<R> find(const std::string& name) const {
     return detail::with_buffer_locked(this, [&]() -> detail::HolderPtr<R> {
-      if (!buffer_) return {};
-      const auto found = buffer_->values.find(name);
-      return found == buffer_->values.end() ? detail::HolderPtr<R>() : found->second;
+      if (!buffer()) return {};
+      const auto found = buffer()->values.find(name);
+      return found == buffer()->values.end() ? detail::HolderPtr<R>() : found->second;
     });
   }
   void publish(const std::string& name, detail::HolderPtr<R> holder) const {
     detail::with_buffer_locked(this, [&] {
-      if (!buffer_) buffer_ = std::make_unique<Buffer>();
-      if (buffer_->refreshing) buffer_->refreshed.insert(name);
+      Buffer& all = made_buffer();
+      if (all.refreshing) all.refreshed.insert(name);
       // What was there leaves with our parameter, so that its destructor runs outside the mutex.
-      std::swap(buffer_->values[name], holder);
+      std::swap(all.values[name], holder);
     });
   }
   void forget(const std::string& name) const { publish(name, {}); }
 
-  mutable std::unique_ptr<Buffer> buffer_;  // made at the first value
+  Buffer* buffer() const noexcept { return buffer_.load(std::memory_order_relaxed); }
+  Buffer& made_buffer() const {
+    if (!buffer()) buffer_ = new Buffer;
+    return *buffer();
+  }
+
+  mutable std::atomic<Buffer*> buffer_{nullptr};  // owned; made at the first value; all but whether it is there under the mutex
 };
 
 }  // namespace cache_on_disk

@@ -22,9 +22,8 @@ Sites& sites() { return system::lasting<Sites>(); }
 
 }  // namespace
 
-void count_untagged_call(const Cell& cell, const std::source_location& site) {
-  count_untagged_call(site.file_name(), site.line());
-  if (!cell.lost_tag() || !Context::any_tagged() || options().mode == Mode::off) return;
+void tell_lost_tag(const std::source_location& site) {
+  if (!Context::any_tagged() || options().mode == Mode::off) return;
   const std::string place = std::string(site.file_name()) + ":" + std::to_string(site.line());
   const std::string method = site.function_name();
   tell_uncached({method, "lost its tag",

@@ -124,11 +124,15 @@ bool is_tagged(const Binding* binding) noexcept;
 /// "(...)" as in the entry's name. Throws only what the function throws (and bad_alloc if that is all that failed).
 Source answer(const std::shared_ptr<Binding>& binding, const std::string& arguments, Call& call);
 
-/// Counts a call on a cell without a tag, while some root has one: perhaps a forgotten member. Of a cell that lost its tag it
-/// tells, once for each site. Throws UncachedError then under Options::strict.
-void count_untagged_call(const Cell& cell, const std::source_location& site);
-/// Counts the same for code of another language. `file` lives as long as the process.
+/// Counts a call on a cell without a tag, while some root has one: perhaps a forgotten member. `file` lives as long as the process.
 void count_untagged_call(const char* file, std::uint_least32_t line) noexcept;
+/// Tells of a call on a cell that lost its tag, once for each site. Throws UncachedError under Options::strict.
+void tell_lost_tag(const std::source_location& site);
+/// Both, as far as they are due.
+inline void count_untagged_call(const Cell& cell, const std::source_location& site) {
+  count_untagged_call(site.file_name(), site.line());
+  if (cell.lost_tag()) tell_lost_tag(site);
+}
 
 /// Tells of a call that goes without the cache, because its arguments cannot name a value. Throws UncachedError under
 /// Options::strict.
