@@ -33,13 +33,15 @@ const Method& new_method(const FoundCell& found, const std::type_info& object_cl
 
 }  // namespace
 
+Binder::Binder(Change change) : change_(std::move(change)), tells_of_moved_(logs(LogLevel::info)) {}
+
 void Binder::plan(const FoundCell& found) {
   const Context* const before = found.cell.context();
   Changed& after = changed(found, before);
   ++after.cells;
   const Method& method = method_of(found);
   const bool own_name = has_own_name(found, method, after);
-  if (before != nullptr && own_name) note_if_moved(found, *before, *after.context);
+  if (tells_of_moved_ && before != nullptr && own_name) note_if_moved(found, *before, *after.context);
   Planned& planned = next_planned();
   planned.cell = &found.cell;
   planned.context = own_name ? &after.context : &contexts_without_tag_[before];
@@ -88,8 +90,7 @@ std::shared_ptr<const Context> Binder::change(Settings settings) const {
 }
 
 /// The changed settings for cells that have these now, made at the first of them; for new ones (nullptr) at last.
-Binder::Changed& Binder::changed(const FoundCell& found, const Context* before) {
-  if (last_changed_ != nullptr && before == last_key_) return *last_changed_;
+Binder::Changed& Binder::changed_anew(const FoundCell& found, const Context* before) {
   const auto [place, is_new] = contexts_.try_emplace(before);
   Changed& known = place->second;
   if (is_new && before != nullptr) {
@@ -147,8 +148,12 @@ void Binder::settle_without_tag() {
 bool Binder::has_own_name(const FoundCell& found, const Method& method, const Changed& settings) {
   const auto function = reinterpret_cast<std::uintptr_t>(&method) * 0x9E3779B97F4A7C15u;
   if (names_.take(found.instance->hash ^ (function ^ function >> 29))) return true;
-  if (twice_.size() < most_told) twice_.push_back({fmt::format("{}.{}", found.instance->full(), found.function()), &settings});
+  note_twice(found, settings);
   return false;
+}
+
+void Binder::note_twice(const FoundCell& found, const Changed& settings) {
+  if (twice_.size() < most_told) twice_.push_back({fmt::format("{}.{}", found.instance->full(), found.function()), &settings});
 }
 
 /// Only a tag makes a difference to what is not cached.
@@ -169,17 +174,19 @@ const Method& Binder::method_of(const FoundCell& found) {
   const std::type_info& object_class = options.inherited ? found.defining_class : found.object_class;
   const MethodKey key{found.method.data(), found.class_name.data(), &object_class, &found.cell.kind(),
                       options.version};
-  if (last_method_ == nullptr || last_method_key_ != key) {
+  // Names in the program's text; those of one class are near to each other.
+  const auto address = reinterpret_cast<std::uintptr_t>(key.method);
+  LastMethod& last = last_methods_[(address ^ address >> 4) % last_methods_.size()];
+  if (last.method == nullptr || last.key != key) {
     auto& known = methods_[key];
     if (known == nullptr) known = &new_method(found, object_class);
-    last_method_key_ = key;
-    last_method_ = known;
+    last = {key, known};
   }
-  return *last_method_;
+  return *last.method;
 }
 
 void Binder::note_if_moved(const FoundCell& found, const Context& before, const Context& context) {
-  if (!before.has_tag() || !context.has_tag() || !logs(LogLevel::info)) return;
+  if (!before.has_tag() || !context.has_tag()) return;
   const bool tagged_anew = before.settings().tag != context.settings().tag;
   if (tagged_anew && ++tagged_anew_ > most_told) return;
   const Binding& binding = *found.cell.binding();

@@ -1,6 +1,7 @@
 // What set_tag and its like do to the cells that a walk meets: planned first, and carried out once nothing can fail.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -27,7 +28,7 @@ class Binder {
  public:
   using Change = std::function<void(Settings&)>;
 
-  explicit Binder(Change change) : change_(std::move(change)) {}
+  explicit Binder(Change change);
 
   /// Throws what the change and the new settings throw. Of two objects with one name, and the same method, the second gets no
   /// tag: each would be given the other's values.
@@ -77,9 +78,13 @@ class Binder {
   static void plan_binding(Planned& planned, const FoundCell& found, const Method& method);
   static void carry_out(Planned& planned);
   std::shared_ptr<const Context> change(Settings settings) const;
-  Changed& changed(const FoundCell& found, const Context* before);
+  Changed& changed(const FoundCell& found, const Context* before) {
+    return last_changed_ != nullptr && before == last_key_ ? *last_changed_ : changed_anew(found, before);
+  }
+  Changed& changed_anew(const FoundCell& found, const Context* before);
   void settle_new();
   bool has_own_name(const FoundCell& found, const Method& method, const Changed& settings);
+  void note_twice(const FoundCell& found, const Changed& settings);
   void settle_without_tag();
   void tell_of_uncached(const Walker& walker) const;
   const Method& method_of(const FoundCell& found);
@@ -106,14 +111,18 @@ class Binder {
   std::vector<Twice> twice_;  // what two objects were called, some of it
   bool tags_ = false;               // some of the new settings have a tag
   std::map<MethodKey, const Method*> methods_;
-  // What was found last, which is nearly always what is looked for next.
+  // What was found last, which is nearly always what is looked for next: objects of one class have the same methods in turn.
   const Context* last_key_ = nullptr;
   Changed* last_changed_ = nullptr;
-  MethodKey last_method_key_;
-  const Method* last_method_ = nullptr;
+  struct LastMethod {
+    MethodKey key;
+    const Method* method = nullptr;
+  };
+  std::array<LastMethod, 16> last_methods_;
 
   // Told when the walk is over: a log's handler may do anything, and settings that others let go of meanwhile might be taken
   // for others that got their address.
+  const bool tells_of_moved_;
   std::vector<Moved> moved_;
   std::size_t tagged_anew_ = 0;
   // A large tree is tagged anew as a whole: some of its methods tell enough.

@@ -38,7 +38,7 @@ std::string FoundCell::function() const {
 }
 
 Name extended(const Name& name, std::string step) {
-  return std::make_shared<const NameNode>(NameNode{name, std::move(step)});
+  return std::make_shared<const NameNode>(name, std::move(step));
 }
 
 void Walker::leave_out(LeftOut what) {
@@ -82,7 +82,7 @@ Walker::Step::Step(Walker& walker, std::string text, int)
     : walker_(walker), outer_(std::move(walker.name_)), outer_first_taken_(walker.first_taken_) {
   ++walker.depth_;
   walker.first_taken_ = walker.taken_.size();
-  walker.name_ = std::make_shared<const NameNode>(NameNode{outer_, std::move(text)});
+  walker.name_ = std::make_shared<const NameNode>(outer_, std::move(text));
 }
 Walker::Step::Step(Walker& walker, std::string_view member) : Step(walker, fmt::format(".{}", member), 0) {}
 Walker::Step Walker::Step::index(Walker& walker, std::int64_t number) {
