@@ -15,20 +15,6 @@ namespace {
 
 constexpr std::string_view opening = "\ncache-on-disk entry\n";
 
-/// encode_text, with the quotes left alone: values stand to the end of their line.
-std::string encode_value(std::string_view text) {
-  std::string encoded;
-  std::size_t start = 0;
-  for (std::size_t i = 0; i <= text.size(); ++i) {
-    const bool special = i < text.size() && (text[i] == '/' || text[i] == '\'');
-    if (i < text.size() && !special) continue;
-    encoded += encode_text(text.substr(start, i - start));
-    if (special) encoded += text[i];
-    start = i + 1;
-  }
-  return encoded;
-}
-
 void decode_value(std::string_view value, std::string& text) {
   if (value.find('%') == std::string_view::npos) {
     text.assign(value);
@@ -96,7 +82,9 @@ std::string format_metadata(const Metadata& metadata, std::size_t footer_size) {
     text.append(key).append(": ").append(value).append("\n");
   };
   const auto text_line = [&](std::string_view key, std::string_view value) {
-    line(key, encode_value(value));
+    text.append(key).append(": ");
+    append_encoded(text, value, {}, "/'");  // values stand to the end of their line: quotes are left alone
+    text.append("\n");
   };
   const Origin& origin = metadata.origin;
   text_line("language", origin.language);

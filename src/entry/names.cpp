@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "entry/little_endian.hpp"
@@ -25,7 +26,14 @@ std::string control_name(unsigned char c) {
   return fmt::format("'\\{}' (0x{:02x})", letters[place], c);
 }
 
-bool is_control(unsigned char c) noexcept { return c < 0x20 || c == 0x7f; }
+constexpr bool is_control(unsigned char c) noexcept { return c < 0x20 || c == 0x7f; }
+
+/// The characters of one byte that names keep as they are.
+constexpr auto is_plain_ascii = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned char c = 0; c < 0x80; ++c) plain[c] = !is_control(c) && c != '/' && c != '\'' && c != '%';
+  return plain;
+}();
 
 /// The length of the UTF-8 sequence at the start of `text`, or 0 if there is none (RFC 3629).
 std::size_t sequence_length(std::string_view text) noexcept {
@@ -119,18 +127,30 @@ bool is_tag_path(std::string_view path) {
 std::string encode_text(std::string_view text, std::string_view also) {
   std::string encoded;
   encoded.reserve(text.size());
+  append_encoded(encoded, text, also, {});
+  return encoded;
+}
+
+void append_encoded(std::string& encoded, std::string_view text, std::string_view also, std::string_view but) {
+  const auto is_in = [](std::string_view set, char c) { return set.find(c) != std::string_view::npos; };
+  const auto stays = [&](char c) {
+    const bool usual = is_plain_ascii[static_cast<unsigned char>(c)] || (!but.empty() && is_in(but, c));
+    return usual && (also.empty() || !is_in(also, c));
+  };
   while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+    // Of nearly every text that is all: character by character it took a tenth of the time in which a small value is stored.
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, stays) - text.begin());
+    encoded += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
     const auto first = static_cast<unsigned char>(text.front());
-    const bool plain = length > 0 && !is_control(first) && first != '/' && first != '\'' && first != '%' &&
-                       also.find(text.front()) == std::string_view::npos;
-    if (plain)
+    const std::size_t length = first < 0x80 ? 0 : sequence_length(text);
+    if (length > 0 && !is_in(also, text.front()))
       encoded += text.substr(0, length);
     else
       encoded += fmt::format("%{:02X}", first);
-    text.remove_prefix(plain ? length : 1);
+    text.remove_prefix(std::max(length, std::size_t{1}));
   }
-  return encoded;
 }
 
 std::string shortened(std::string_view stem) {

@@ -36,6 +36,8 @@ std::string_view take_component(std::string_view& path) noexcept;
 /// Text as it stands in a name: '/', '%', ''', control characters and bytes that are no UTF-8 become %XX.
 /// So do the characters in `also`, which mean something where the text stands.
 std::string encode_text(std::string_view text, std::string_view also = {});
+/// Appends the same; the characters in `but` are left alone.
+void append_encoded(std::string& encoded, std::string_view text, std::string_view also, std::string_view but);
 
 /// True if the bytes are valid UTF-8 (no surrogates, no overlong forms).
 bool is_utf8(std::string_view text) noexcept;

@@ -135,6 +135,16 @@ TEST(EncodedText, EncodesWhatCannotStandInAName) {
   EXPECT_EQ(encode_text("\xed\xa0\x80"), "%ED%A0%80");
   EXPECT_EQ(encode_text("\xc3"), "%C3");
   EXPECT_EQ(encode_text("\xe2\x82x"), "%E2%82x");
+  EXPECT_EQ(encode_text("a\u00fc/b\xff c\u20ac'd%e\n"), "a\u00fc%2Fb%FF c\u20ac%27d%25e%0A");
+}
+
+TEST(EncodedText, EncodesMoreOrLessWhereItStands) {
+  EXPECT_EQ(encode_text("a.b[\u00fc]", ".[]"), "a%2Eb%5B\u00fc%5D");
+  std::string text = "path: ";
+  append_encoded(text, "/data/it's 5%\u00fc/\xff\n", {}, "/'");
+  EXPECT_EQ(text, "path: /data/it's 5%25\u00fc/%FF%0A");
+  append_encoded(text, "", {}, {});
+  EXPECT_EQ(text, "path: /data/it's 5%25\u00fc/%FF%0A");
 }
 
 TEST(EncodedText, TellsAnyTwoTextsApart) {
