@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <deque>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -18,7 +19,7 @@ namespace {
 /// The cells to clear in one tag directory.
 struct Group {
   std::shared_ptr<const Context> context;
-  std::vector<entry::ClearRequest> requests;
+  std::deque<entry::ClearRequest> requests;
 };
 
 void clear_group(const Group& group, Cleared& cleared) {

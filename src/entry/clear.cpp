@@ -102,7 +102,7 @@ std::int64_t time_of_files(const TagDirectory& directory) {
 
 }  // namespace
 
-ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>& requests,
+ClearReport clear(const TagDirectory& directory, const std::deque<ClearRequest>& requests,
                   const Options& options) {
   ClearReport report;
   std::vector<std::string> names;

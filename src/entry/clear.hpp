@@ -1,6 +1,7 @@
 // Deleting entries, and sweeping up what dead writers left.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct ClearReport {
 
 /// Deletes the entries of the methods that are ours: trailerless, damaged, or of our origin. One scan of the directory
 /// serves all by-arguments methods.
-ClearReport clear(const TagDirectory& directory, const std::vector<ClearRequest>& requests,
+ClearReport clear(const TagDirectory& directory, const std::deque<ClearRequest>& requests,
                   const Options& options);
 
 /// What a sweep came to.

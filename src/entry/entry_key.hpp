@@ -20,9 +20,9 @@ struct EntryKey {
   std::string beside_file() const { return entry::beside_file(stem, hash_of(origin)); }
 };
 
-inline EntryKey make_key(std::string directory_name, std::string stem, Origin origin) {
+inline EntryKey make_key(std::string directory_name, std::string stem, const Origin& origin) {
   const Hash128 id = identity(directory_name, stem);
-  return {std::move(directory_name), std::move(stem), id, std::move(origin)};
+  return {std::move(directory_name), std::move(stem), id, origin};
 }
 
 }  // namespace cache_on_disk::entry

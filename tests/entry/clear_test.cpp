@@ -1,6 +1,7 @@
 #include "entry/clear.hpp"
 
 #include <ctime>
+#include <deque>
 
 #include "entry/entry_fixture.hpp"
 #include "entry/little_endian.hpp"
@@ -149,7 +150,7 @@ TEST_F(Clear, ByArgumentsTellsWhyAnotherTypeStays) {
 
 TEST_F(Clear, OneScanServesAllMethods) {
   for (int i = 0; i < 5; ++i) stored(key_of("root.Loop.m" + std::to_string(i) + "(1)"), payload);
-  std::vector<ClearRequest> requests;
+  std::deque<ClearRequest> requests;
   for (int i = 0; i < 5; ++i) requests.push_back({key_of("root.Loop.m" + std::to_string(i)), true});
   const FailingCalls calls;
   EXPECT_EQ(clear(*directory, requests, options).deleted, 5u);
