@@ -11,7 +11,7 @@ import numpy as np
 
 from ._anchor import Anchor as Anchor
 from ._logging import log as log
-from ._origins import class_name as class_name, program_of as program_of
+from ._origins import class_name as class_name, origins_of as origins_of
 from ._function_pickles import carrier_of as carrier_of, reduced as reduced
 from ._plain_trust import objection as objection
 from ._dtypes import dtype_from_descr as dtype_from_descr

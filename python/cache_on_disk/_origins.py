@@ -164,12 +164,26 @@ def _hash_of_code(function: Any, cls: type) -> str:
     return hashlib.sha256("\n".join(texts).encode(errors="surrogatepass")).hexdigest()[:32] + " -"
 
 
-def program_of(function: Any, cls: type) -> str:
-    """Which program a cached function or the class of its object belongs to, where their names do not tell: see `_program`."""
-    of_function = function.__dict__.get("__module__")
-    module = of_function if of_function in _main else _module_of(cls)
-    if module not in _main or "_home" in function.__dict__ or _home_of(cls) is not None:
-        return ""  # what came from another process by value: its program is unknown here
-    remember_program(module)
-    named = _programs[module]
+def _program_of(function: Any, cls: type, module: object) -> str:
+    """See `_program`."""
+    if module not in _main or "_home" in function.__dict__:
+        return ""
+    remember_program(str(module))
+    named = _programs[str(module)]
     return _hash_of_code(function, cls) if named is None else named
+
+
+def origins_of(cls: type, functions: list[Any]) -> tuple[str, list[str]]:
+    """``module.Class``, and of each cached function which program it or the class belongs to, where their names do not tell.
+
+    None stands for a function of which nobody asks that. Asked once for a class, because a search through its bases takes as
+    long as all else that set_tag does with one object.
+    """
+    module = _module_of(cls)
+    of_functions = [None if function is None else function.__dict__.get("__module__") for function in functions]
+    modules = [one if one in _main else module for one in of_functions]
+    home = _home_of(cls) if module in _main or any(one in _main for one in modules) else None
+    name = f"{home if home and module in _main else module_name(module)}.{_qualname_of(cls)}"
+    if home is not None:  # what came from another process by value: its program is unknown here
+        return name, [""] * len(functions)
+    return name, ["" if function is None else _program_of(function, cls, one) for function, one in zip(functions, modules)]

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "element_names.hpp"
 #include "entry/names.hpp"
@@ -95,7 +98,8 @@ void note_if_of_no_object(ClassInfo& info, PyTypeObject* owner, PyObject* name, 
                    method, Py_TYPE(value)->tp_name)});
 }
 
-const core::Method& method_of(const Candidate& candidate, PyTypeObject* type) {
+const core::Method& method_of(const Candidate& candidate, PyTypeObject* type, const std::string& class_name,
+                              std::string program) {
   const FunctionOptions& options = *candidate.function->options;
   core::Method method;
   method.origin.language = "python";
@@ -103,18 +107,21 @@ const core::Method& method_of(const Candidate& candidate, PyTypeObject* type) {
   // An identity is the word of the programmer that code which has moved gives the same values.
   method.origin.object_class = options.inherit || (options.has_identity && candidate.owner == type)
                                    ? options.defining_class
-                                   : nb::cast<std::string>(helper("class_name")(nb::handle(object_of(type))));
+                                   : class_name;
   method.origin.function = candidate.name;
   method.origin.version = options.version;
-  if (!options.has_identity)
-    method.origin.program = nb::cast<std::string>(
-        helper("program_of")(nb::handle(reinterpret_cast<PyObject*>(candidate.function)), nb::handle(object_of(type))));
+  method.origin.program = std::move(program);
   method.by_arguments = options.by_arguments;
   return core::intern(method);
 }
 
 void take_methods(ClassInfo& info, PyTypeObject* type, std::vector<Candidate>& candidates) {
-  for (const Candidate& one : candidates) {
+  if (candidates.empty()) return;
+  std::vector<CachedFunction*> functions;
+  for (const Candidate& one : candidates) functions.push_back(one.function);
+  ClassOrigins origins(type, functions);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& one = candidates[i];
     bool taken = false;
     for (const MethodRecord* const method : info.methods)
       taken = taken || method->method->origin.function == one.name;
@@ -126,7 +133,8 @@ void take_methods(ClassInfo& info, PyTypeObject* type, std::vector<Candidate>& c
                        qualname_of(type), one.name)});
       continue;
     }
-    MethodRecord& record = *info.held.emplace_back(record_of(*one.function, method_of(one, type), type));
+    MethodRecord& record = *info.held.emplace_back(record_of(
+        *one.function, method_of(one, type, origins.class_name, std::move(origins.programs[i])), type));
     for (PyObject* const attribute : one.kept_under) record.note_kept_under(attribute);
     info.methods.push_back(&record);
   }
@@ -243,6 +251,14 @@ Elements elements_of(PyTypeObject* type) {
 }
 
 }  // namespace
+
+ClassOrigins::ClassOrigins(PyTypeObject* type, const std::vector<CachedFunction*>& functions) {
+  nb::list all;
+  for (CachedFunction* const function : functions)
+    all.append(nb::handle(function->options->has_identity ? Py_None : reinterpret_cast<PyObject*>(function)));
+  std::tie(class_name, programs) =
+      nb::cast<std::pair<std::string, std::vector<std::string>>>(helper("origins_of")(nb::handle(object_of(type)), all));
+}
 
 PyTypeObject* deque_type() { return reinterpret_cast<PyTypeObject*>(helper("deque").ptr()); }
 

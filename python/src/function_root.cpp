@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "class_info.hpp"
 #include "core/binding.hpp"
 #include "helpers.hpp"
 
@@ -43,9 +44,7 @@ RecordShare record_of_anchor(PyObject* anchor) {
   const FunctionOptions& options = *function.options;
   core::Method alone;
   alone.origin = {"python", options.module, "", options.qualname, {}, options.version};
-  if (!options.has_identity)
-    alone.origin.program = nb::cast<std::string>(
-        helper("program_of")(nb::handle(reinterpret_cast<PyObject*>(&function)), nb::handle(reinterpret_cast<PyObject*>(&PyBaseObject_Type))));
+  alone.origin.program = ClassOrigins(&PyBaseObject_Type, {&function}).programs.front();
   alone.by_arguments = options.by_arguments;
   return record_of(function, core::intern(alone), Py_TYPE(anchor));
 }

@@ -212,3 +212,21 @@ def test_an_identity_stands_for_the_program(run, tmp_path):
             file.write(text)
     assert run(str(tmp_path / "a" / "run.py"), "cache")[1] == "a"
     assert run(str(tmp_path / "b" / "run.py"), "cache")[0] == "a"
+
+
+def test_a_class_is_searched_for_its_home_once_a_walk_however_many_methods_it_has(run, tmp_path):
+    (tmp_path / "script.py").write_text(
+        "from cache_on_disk import _origins, cache_on_disk, set_tag, set_tmpdir\n"
+        "searched, search = [], _origins._home_of\n"
+        "_origins._home_of = lambda cls: searched.append(cls.__name__) or search(cls)\n"
+        "class Many:\n"
+        + "".join(f"    @cache_on_disk\n    def m{i}(self): return {i}\n" for i in range(9))
+        + "class More(Many):\n    @cache_on_disk\n    def n(self): return 9\n"
+        "root = [Many(), Many(), More()]\n"
+        "set_tmpdir(root, 'cache')\n"
+        "searched.clear()\n"
+        "set_tag(root, 'T')\n"
+        "print(*sorted(searched), root[2].n(), root[1].m8())\n"
+    )
+    assert run("script.py") == ["Many", "More", "9", "8"]
+
