@@ -16,6 +16,7 @@ from typing import Any, Optional
 import numpy as np
 
 from ._array_parts import array_parts, dtype_parts
+from ._dtypes import plain_scalars
 from ._importable import CannotName, Parts, by_name, object_parts
 from ._standard_types import bases, exact
 
@@ -43,11 +44,11 @@ def argument_parts(value: Any) -> Parts:
         If it cannot name a value.
     """
     cls = type(value)
+    if cls is np.ndarray:
+        return _array(value)
     known = exact.get(cls)
     if known is not None:
         return known(value)
-    if cls is np.ndarray:
-        return _array(value)
     make_key = None if isinstance(value, type) else getattr(cls, "__cache_key__", None)
     if make_key is not None:
         return object_parts(cls, ("__cache_key__", make_key(value)))
@@ -94,7 +95,7 @@ def _is_plain(value: Any) -> bool:
 
 def _scalar(value: Any) -> Parts:
     cls = type(value)
-    if cls in _scalars:
+    if cls in plain_scalars:
         return "value", value.item()
     as_array = np.asarray(value)
     if cls is np.record:
@@ -107,11 +108,9 @@ def _scalar(value: Any) -> Parts:
     raise CannotName("numpy does not know its type")
 
 
-_scalars = frozenset((np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.intc, np.uintc,
-                      np.longlong, np.ulonglong, np.float16, np.float32, np.float64, np.complex64, np.complex128, np.str_, np.bytes_))
-
-
 def _array(value: np.ndarray[Any, Any]) -> Parts:
+    if value.dtype.type in plain_scalars and value.dtype.metadata is None:
+        return "array", value  # nearly all are: what array_parts finds out takes longer
     if value.dtype == object and not value.dtype.names:
         return "object", "numpy", "ndarray", ("|O", value.shape, list(value.flat))
     plain, parts = array_parts(value)

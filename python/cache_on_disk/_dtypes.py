@@ -10,6 +10,8 @@ import numpy as np
 # Without types in the stubs of numpy before 2.3.
 _npy: Any = np.lib.format
 _plain = frozenset(np.dtype(code).type for code in "?bBhHiIlLqQefdgFDGSUVOMm")
+# Of numpy's own dtypes, those that their text ("<f8") tells whole, but for metadata, and whose scalars are what Python has.
+plain_scalars = frozenset(np.dtype(code).type for code in "?bBhHiIlLqQefdFDSU")
 
 
 def gives_back(dtype: np.dtype[Any]) -> bool:

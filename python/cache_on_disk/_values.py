@@ -12,7 +12,7 @@ from typing import Any, Optional
 import numpy as np
 
 from . import _core, _main_classes, _plain_data
-from ._dtypes import gives_back, own_dtype
+from ._dtypes import gives_back, own_dtype, plain_scalars
 from ._value_pickles import Pickled, UsedOnce, freeze, freeze_within, pickled_objects, search, used_once
 from ._shared import CopyPattern, kept, kept_array, pattern_of
 
@@ -185,6 +185,8 @@ def describe_array(array: np.ndarray[Any, Any]) -> tuple[Any, str, bool, tuple[i
     if not (flags.c_contiguous or flags.f_contiguous):
         array = array.copy(order="C")
         flags = array.flags
-    descr = repr(_npy.dtype_to_descr(array.dtype))
+    dtype = array.dtype
+    # Of nearly all it is what numpy's function finds out in ten times the time.
+    descr = repr(dtype.str if dtype.type in plain_scalars and dtype.metadata is None else _npy.dtype_to_descr(dtype))
     fortran_order = flags.f_contiguous and not flags.c_contiguous
     return array, descr, fortran_order, array.shape, array.__array_interface__["data"][0], array.nbytes
