@@ -1,6 +1,7 @@
 // CachedRef<T>: what a cached method returns.
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -52,14 +53,32 @@ class CachedRef {
   const T* operator->() const CACHE_ON_DISK_LIFETIMEBOUND { return ref_.get(); }
   const T* get() const CACHE_ON_DISK_LIFETIMEBOUND { return ref_.get(); }
 
-  /// A named ref passes as a reference to its value.
-  operator const T&() const& CACHE_ON_DISK_LIFETIMEBOUND { return **this; }
+  /// A ref that holds its value passes as a copy of it, so that `if (star.is_bright())` and `2 * star.flux()` mean what they say.
+  operator T() const
+    requires detail::is_small_value<T>
+  {
+    return *ref_.get();
+  }
+  /// Any other passes as a reference to its value, if it has a name.
+  operator const T&() const& CACHE_ON_DISK_LIFETIMEBOUND
+    requires(!detail::is_small_value<T>)
+  {
+    return **this;
+  }
   // Compilers show this line, and this line only.
-  operator const T&() const&& = delete;  // may dangle: return or keep the CachedRef<T>, or copy with *
+  operator const T&() const&& requires(!detail::is_small_value<T>) = delete;  // may dangle: return or keep the CachedRef<T>, or copy with *
 
   /// A pointer that keeps the value (a small one: a copy) alive beyond the cell, its object and the library's buffers. Throws
   /// std::bad_alloc.
   std::shared_ptr<const T> share() const { return ref_.share(); }
+
+  /// Writes the value.
+  template <class Char, class Traits>
+  friend std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, const CachedRef& ref)
+    requires requires { out << *ref; }
+  {
+    return out << *ref, out;
+  }
 
   /// Made by cells.
   explicit CachedRef(detail::Ref<T> ref) noexcept : ref_(std::move(ref)) {}

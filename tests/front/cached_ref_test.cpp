@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "support/temporary_directory.hpp"
 
@@ -120,6 +123,49 @@ TEST_F(Refs, GiveAShareThatOutlivesRetaggingClearingAndTheObject) {
   const auto fourth = source->some(2).share();
   source.reset();
   EXPECT_EQ(sum(*third) + sum(*fourth), 14);
+}
+
+struct Star {
+  CachedRef<bool> is_bright() const { return is_bright_([] { return true; }); }
+  CachedRef<double> flux() const { return flux_([] { return 2.5; }); }
+  CachedRef<std::string> name() const { return name_([] { return std::string("HD 1"); }); }
+  Cached<bool> is_bright_;
+  Cached<double> flux_;
+  Cached<std::string> name_;
+  CACHE_ON_DISK(Star, is_bright_, flux_, name_)
+};
+static_assert(std::is_convertible_v<CachedRef<double>, double> && std::is_convertible_v<CachedRef<double>&, double>);
+static_assert(!std::is_convertible_v<CachedRef<std::string>, std::string>);
+
+double twice(const double& number) { return 2 * number; }
+
+TEST_F(Refs, ToNumbersAreNumbersInExpressions) {
+  Star star;
+  set_tmpdir(star, directory.path());
+  for (const char* const tag : {"", "night"}) {  // computed, stored, in memory
+    if (*tag != 0) set_tag(star, tag);
+    for (int i = 0; i < 2; ++i) {
+      if (!star.is_bright()) FAIL();
+      const double flux = star.flux();
+      const auto named = star.flux();
+      EXPECT_EQ(flux, 2.5);
+      EXPECT_EQ(2 * star.flux(), 5);
+      EXPECT_EQ(named + star.flux(), 5);
+      EXPECT_EQ(twice(star.flux()) + twice(named), 10);
+      EXPECT_TRUE(star.flux() > 1 && named == 2.5);
+      std::vector<double> fluxes{star.flux()};
+      fluxes.push_back(star.flux());
+      EXPECT_EQ(fluxes, (std::vector<double>{2.5, 2.5}));
+    }
+  }
+}
+
+TEST_F(Refs, AreWrittenAsTheirValues) {
+  const Star star;
+  std::ostringstream out;
+  const auto name = star.name();
+  out << star.flux() << ' ' << name << ' ' << star.name() << std::boolalpha << ' ' << star.is_bright();
+  EXPECT_EQ(out.str(), "2.5 HD 1 HD 1 true");
 }
 
 TEST_F(Refs, OfByArgumentsMethodsSurviveWhatEmptiesTheCell) {

@@ -43,7 +43,6 @@ static_assert(detail::is_small_value<bool> && detail::is_small_value<Complex> &&
 static_assert(!detail::is_small_value<std::string> && !detail::is_small_value<Array<double>> &&
               !detail::is_small_value<std::array<double, 3>>);
 static_assert(std::is_trivially_copyable_v<CachedRef<double>>, "is returned in a register");
-static_assert(!std::is_convertible_v<CachedRef<double>, const double&>);
 
 class SmallValues : public testing::Test {
  protected:
@@ -68,6 +67,16 @@ TEST_F(SmallValues, AreComputedOnceReadFromMemoryAndFromDisk) {
   EXPECT_EQ(*reader.of(7), 49);
   EXPECT_EQ(source.calls, 1);
   EXPECT_EQ(reader.calls, 0);
+}
+
+TEST_F(SmallValues, OutliveTheirRefsAndCells) {
+  auto mine = std::make_unique<Source>();
+  tag(*mine, "night");
+  const double& seeing = mine->seeing();  // of the copy, which lives as long as this name
+  const auto ref = mine->seeing();
+  mine.reset();
+  EXPECT_EQ(seeing, 0.25);
+  EXPECT_EQ(ref, 0.25);
 }
 
 TEST_F(SmallValues, ThatAreInMemoryNeedNoDisk) {

@@ -8,7 +8,7 @@ list(TRANSFORM INCLUDES PREPEND "-I")
 
 # One message a line, whatever the width, and the words of the C locale, plain quotes included.
 set(ENV{LC_ALL} C)
-execute_process(COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -Werror=unused-result ${INCLUDES} "${SNIPPET}"
+execute_process(COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -Werror=unused-result -Werror=return-local-addr ${INCLUDES} "${SNIPPET}"
                 RESULT_VARIABLE failed ERROR_VARIABLE messages)
 
 if(expectation STREQUAL "it compiles")

@@ -3,11 +3,11 @@
 
 class Analyzer {
  public:
-  const double& seeing() const {
-    return seeing_([] { return 0.8; });  // should return CachedRef<double>
+  const std::vector<double>& modes() const {
+    return modes_([] { return std::vector<double>{0.8}; });  // should return CachedRef<std::vector<double>>
   }
-  cache_on_disk::Cached<double> seeing_;
-  CACHE_ON_DISK(Analyzer, seeing_)
+  cache_on_disk::Cached<std::vector<double>> modes_;
+  CACHE_ON_DISK(Analyzer, modes_)
 };
 
-int main() { return Analyzer().seeing() > 0 ? 0 : 1; }
+int main() { return Analyzer().modes().empty() ? 0 : 1; }
