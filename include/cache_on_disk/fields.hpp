@@ -17,12 +17,26 @@
 // right has a Conversion (conversion.hpp). At most 340 fields.
 #pragma once
 
+#include <cstddef>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "cache_on_disk/macro_list.hpp"
 
-/// At namespace scope, in the namespace of the type.
-#define CACHE_ON_DISK_FIELDS(Type, ...) CACHE_ON_DISK_FIELDS_(, Type, __VA_ARGS__)
+/// At namespace scope, in the namespace of the type. All fields must be listed, as far as they can be counted: private ones, bases
+/// and const or reference fields prevent that.
+#define CACHE_ON_DISK_FIELDS(Type, ...)                                                                              \
+  [[maybe_unused]] inline void cache_on_disk_check_fields(const Type* cache_on_disk_object_) {                                     \
+    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_CHECK_FIELD_, __VA_ARGS__)                                                 \
+    static_assert(::cache_on_disk::detail::has_no_more_fields<                                                       \
+                      Type, 0 CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_COUNT_FIELD_, __VA_ARGS__)>(),                   \
+                  "CACHE_ON_DISK_FIELDS(" #Type                                                                      \
+                  ", ...) does not list all fields, and what is not listed would be lost when a value is read: list it, or, if " \
+                  "that is meant, write CACHE_ON_DISK_PRIVATE_FIELDS inside the struct");                            \
+    static_cast<void>(cache_on_disk_object_);                                                                        \
+  }                                                                                                                  \
+  CACHE_ON_DISK_FIELDS_(, Type, __VA_ARGS__)
 
 /// Inside the class, which may be a template; leaves private what was private.
 #define CACHE_ON_DISK_PRIVATE_FIELDS(Type, ...) CACHE_ON_DISK_FIELDS_(friend, Type, __VA_ARGS__)
@@ -43,8 +57,49 @@
 
 #define CACHE_ON_DISK_FIELD_(name) \
   cache_on_disk_visitor_.field(::cache_on_disk::detail::member_name<#name>(), cache_on_disk_object_.name);
+#define CACHE_ON_DISK_COUNT_FIELD_(name) +1
+
+// Says what to write, before the compiler says what is wrong.
+#define CACHE_ON_DISK_CHECK_FIELD_(name)                                                                             \
+  static_assert(::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                              \
+                    [](auto* object) -> decltype(void(object->name)) {}),                                            \
+                "there is no field '" #name                                                                          \
+                "' that can be reached here: CACHE_ON_DISK_FIELDS takes public fields, written as in the struct; for private " \
+                "ones write CACHE_ON_DISK_PRIVATE_FIELDS inside the class");                                         \
+  static_assert(                                                                                                     \
+      !::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                                       \
+          [](auto* object) -> decltype(void(object->name)) {}) ||                                                    \
+          ::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                                    \
+              [](auto* object) -> decltype(void(&::std::remove_pointer_t<decltype(object)>::name)) {}),              \
+      "the field '" #name                                                                                            \
+      "' is a bit-field or a reference, which cannot be read back: give it a type of its own, or the struct a Conversion " \
+      "(conversion.hpp)");
 
 namespace cache_on_disk::detail {
+
+/// Whether an expression on a pointer to an object compiles.
+template <class Pointer, class Expression>
+consteval bool compiles_for(Expression) {
+  return std::is_invocable_v<Expression, Pointer>;
+}
+
+/// Becomes any field.
+struct AnyField {
+  template <class T>
+  operator T() const;
+};
+template <class T, std::size_t... I>
+consteval bool takes_initializers(std::index_sequence<I...>) {
+  return requires { T{(static_cast<void>(I), AnyField())...}; };
+}
+/// False if the struct takes more initializers than `count`: it has fields that are not listed.
+template <class T, std::size_t count>
+consteval bool has_no_more_fields() {
+  if constexpr (std::is_aggregate_v<T>)
+    return !takes_initializers<T>(std::make_index_sequence<count + 1>());
+  else
+    return true;
+}
 
 /// Takes whatever fields there are.
 struct AnyVisitor {
