@@ -49,6 +49,8 @@ struct ElementType {
   Kind kind = Kind::floating;
   std::uint32_t itemsize = 8;  ///< in bytes
   DatetimeUnit unit{};         ///< of a datetime or timedelta
+
+  bool operator==(const ElementType&) const = default;
 };
 
 struct Field;

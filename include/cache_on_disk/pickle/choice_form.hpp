@@ -3,11 +3,15 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
 #include <variant>
 
+#include "cache_on_disk/pickle/alternatives.hpp"
 #include "cache_on_disk/pickle/form.hpp"
 #include "cache_on_disk/pickle/key.hpp"
+#include "cache_on_disk/pickle/reader.hpp"
 #include "cache_on_disk/pickle/reading.hpp"
 #include "cache_on_disk/pickle/writer.hpp"
 
@@ -36,13 +40,21 @@ struct FormOf<T, Category::optional> {
 };
 
 /// The alternative that it holds. Read as the first alternative that is written like this value, and if there
-/// is none, as the first that it converts to: so an int is no double where there is an int too, and
-/// `variant<float, double>` is always a float for 0.5, since Python cannot tell the two apart.
+/// is none, as the first that it converts to: so an int is no double where there is an int too. A value that would be
+/// read as another alternative than the one it is of is not written.
 template <class T>
 struct FormOf<T, Category::variant> {
   static void write(Writer& writer, const T& value) {
+    static_assert(!holds_types_alike(std::type_identity<T>()),
+                  "two alternatives of this std::variant look the same when stored (two integers, float and double, an enum and "
+                  "an int, a text and a path, two that may be None): the value would come back as the other one. Keep one of "
+                  "them, or give one a Conversion to something of its own (conversion.hpp)");
     if (value.valueless_by_exception()) return writer.fail("a variant that lost its value to an exception");
-    std::visit([&]<class Held>(const Held& held) { Form<Held>::write(writer, held); }, value);
+    if constexpr (!are_always_apart(std::type_identity<T>()))
+      if (const auto other = would_be_read_as(writer, value))
+        return writer.fail("alternative " + std::to_string(value.index()) + " of a std::variant would be read as its alternative " +
+                           std::to_string(*other) + ", which is stored alike");
+    write_held(writer, value);
   }
 
   static std::optional<T> read(Reading& reading, const ValueView& value) {
@@ -60,6 +72,23 @@ struct FormOf<T, Category::variant> {
   }
 
  private:
+  static void write_held(Writer& writer, const T& value) {
+    std::visit([&]<class Held>(const Held& held) { Form<Held>::write(writer, held); }, value);
+  }
+
+  /// The alternative that the value would come back as, if that is another; nothing also where it cannot be written at all.
+  static std::optional<std::size_t> would_be_read_as(const Writer& writer, const T& value) {
+    if (writer.is_trial()) return std::nullopt;  // of what holds this one: it compares itself, once it is written
+    const auto bytes = dump_trial([&](Writer& trial) { write_held(trial, value); });
+    if (!bytes) return std::nullopt;
+    const auto stored = pickle::read({std::as_bytes(std::span(*bytes)), nullptr});
+    if (!stored) return std::nullopt;
+    Reading reading;
+    const auto again = read(reading, *stored);
+    if (!again || again->index() == value.index()) return std::nullopt;
+    return again->index();
+  }
+
   using alternatives = std::make_index_sequence<std::variant_size_v<T>>;
 
   template <std::size_t... I>

@@ -154,6 +154,10 @@ class Writer {
     Nesting nesting_;
   };
 
+  /// Whether the pickle is only made to see what it would be read as (dump_trial()).
+  bool is_trial() const noexcept { return is_trial_; }
+  void set_trial() noexcept { is_trial_ = true; }
+
   /// Makes the pickle fail: the first reason stays.
   void fail(std::string reason);
   bool failed() const noexcept { return error_.has_value(); }
@@ -204,6 +208,7 @@ class Writer {
   std::optional<std::uint64_t> array_arguments_;
   Depth depth_;
   std::optional<Error> error_;
+  bool is_trial_ = false;
   static constexpr std::size_t no_frame = static_cast<std::size_t>(-1);
 };
 
@@ -216,6 +221,15 @@ Result<std::string> dump(Write&& write) {
   std::forward<Write>(write)(writer);
   if (auto finished = writer.finish(); !finished) return finished.error();
   return bytes;
+}
+
+/// The same of what is only made to see what it would be read as.
+template <class Write>
+Result<std::string> dump_trial(Write&& write) {
+  return dump([&](Writer& writer) {
+    writer.set_trial();
+    write(writer);
+  });
 }
 
 }  // namespace cache_on_disk::pickle

@@ -1,0 +1,10 @@
+// expect: two alternatives of this std::variant look the same when stored
+#include <cache_on_disk/cache_on_disk.hpp>
+
+#include <map>
+#include <string>
+#include <variant>
+
+cache_on_disk::Cached<std::map<std::string, std::variant<float, std::string, double>>> header;
+
+int main() {}
