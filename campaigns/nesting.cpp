@@ -3,8 +3,10 @@
 //
 // Where the waits make a circle, somebody computes without waiting; where they make none, nothing is computed twice.
 #include <signal.h>
+#include <unistd.h>
 
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "campaign.hpp"
@@ -107,6 +109,33 @@ bool fork_in_the_middle() {
   return right && child->wait() == 0;
 }
 
+/// Forks, at any moment, while another thread computes and stores: the child asks the same object for the same values. Returns
+/// how many children did not end, or had wrong values; they are given half a minute.
+std::uint64_t fork_at_any_moment(std::uint64_t forks, Random& random) {
+  constexpr std::size_t methods = 5;
+  TemporaryDirectory directory;
+  std::uint64_t gone_wrong = 0;
+  for (std::uint64_t i = 0; i < forks; ++i) {
+    expect_progress();
+    const auto specimen = tagged_specimen(directory.path(), "night " + std::to_string(i));
+    const auto all_are_right = [&specimen] {
+      bool right = true;
+      for (std::size_t method = 0; method < methods; ++method) right = specimen->is_right(method) && right;
+      return right;
+    };
+    std::jthread busy([&] { gone_wrong += !all_are_right(); });
+    std::this_thread::sleep_for(std::chrono::microseconds(below(random, 1000)));
+    ChildProcess child([&] {
+      ::alarm(30);
+      return all_are_right() ? 0 : 1;
+    });
+    const bool right = child.wait() == 0;
+    busy.join();
+    gone_wrong += !right;
+  }
+  return gone_wrong;
+}
+
 /// A holder that is stopped for good is passed over.
 class Stopped {
  public:
@@ -143,7 +172,9 @@ class Stopped {
 }  // namespace
 
 void nest(const Plan& plan, Report& report) {
-  std::uint64_t rounds = 0, stuck = 0, twice = 0, wrong = 0, forks_gone_wrong = 0, stopped = 0,
+  constexpr std::uint64_t forks_each_round = 200;
+  Random random(plan.seed);
+  std::uint64_t rounds = 0, stuck = 0, twice = 0, wrong = 0, forks = 0, forks_gone_wrong = 0, stopped = 0,
                 not_passed = 0;
   for (const Timer timer(plan); timer.running();) {
     Stopped holder;
@@ -155,6 +186,8 @@ void nest(const Plan& plan, Report& report) {
       stuck += release(false, twice, wrong);
       stuck += release(true, twice, wrong);
       forks_gone_wrong += !fork_in_the_middle();
+      forks_gone_wrong += fork_at_any_moment(forks_each_round, random);
+      forks += forks_each_round;
       ++rounds;
     } while (std::chrono::steady_clock::now() < next);
     ++stopped;
@@ -164,6 +197,7 @@ void nest(const Plan& plan, Report& report) {
   report.must_be_none("wrong values", wrong);
   report.must_be_none("stuck callers", stuck);
   report.must_be_none("computed more than once", twice);
+  report.must_be_some("forks", forks);
   report.must_be_none("forks gone wrong", forks_gone_wrong);
   report.must_be_some("stopped holders", stopped);
   report.must_be_none("not passed over", not_passed);
