@@ -4,7 +4,6 @@ import functools
 import subprocess
 import sys
 
-import pytest
 
 from cache_on_disk import cache_on_disk
 
@@ -78,15 +77,18 @@ def test_three_times(tmp_path):
     assert run("again(); third = again(); third.refresh(before); print(before.value(), len(calls))", tmp_path) == ["[1]", "2"]
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="the module of subinterpreters has another name")
 def test_another_interpreter_is_told_and_does_no_harm(tmp_path):
     assert run("""
-subinterpreters = __import__("_xxsubinterpreters")
+try:
+    import _interpreters as subinterpreters  # from Python 3.13 on
+except ImportError:
+    import _xxsubinterpreters as subinterpreters
 other = subinterpreters.create()
 try:
-    subinterpreters.run_string(other, "import cache_on_disk")
+    failure = subinterpreters.run_string(other, "import cache_on_disk")
 except Exception as error:
-    print("ImportError" in str(error) or "ImportError" in repr(error))
+    failure = error
+print("ImportError" in str(failure) or "ImportError" in repr(failure))
 subinterpreters.destroy(other)
 one = Before()
 set_tmpdir(one, directory); set_tag(one, "T")
