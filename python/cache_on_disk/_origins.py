@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 import types
+import weakref
 from typing import Any, Iterator, Optional
 
 _main = ("__main__", "__mp_main__")
@@ -151,16 +152,31 @@ def _text_of(value: Any) -> str:
     return repr(value) if kind in _constants else kind.__name__
 
 
+# By address, as a metaclass may compare classes as it likes. As they were when first asked for: a class that counts its objects
+# in an attribute is no other program after each.
+_class_texts: dict[int, tuple[weakref.ref[type], list[str]]] = {}
+
+
+def _texts_of_class(cls: type) -> list[str]:
+    """The code and constants of a class of the main module."""
+    known = _class_texts.get(id(cls))
+    if known is not None and known[0]() is cls:
+        return known[1]
+    texts = []
+    for name, value in sorted(dict(_dict_of(cls)).items()):
+        texts += [name + _text_of(code) for code in _codes(value)]
+        if type(value) in (*_constants, tuple) and not name.startswith("__"):
+            texts.append(name + _text_of(value))
+    _class_texts[id(cls)] = weakref.ref(cls), texts
+    return texts
+
+
 def _hash_of_code(function: Any, cls: type) -> str:
     """For a program that is neither a file nor a known notebook: what the function and its class consist of tells it from another."""
     texts = [_text_of(code) for code in _codes(function)]
     for base in _bases_of(cls):
-        if _module_of(base) not in _main:
-            continue
-        for name, value in sorted(dict(_dict_of(base)).items()):
-            texts += [name + _text_of(code) for code in _codes(value)]
-            if type(value) in (*_constants, tuple) and not name.startswith("__"):
-                texts.append(name + _text_of(value))
+        if _module_of(base) in _main:
+            texts += _texts_of_class(base)
     return hashlib.sha256("\n".join(texts).encode(errors="surrogatepass")).hexdigest()[:32] + " -"
 
 

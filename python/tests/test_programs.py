@@ -203,6 +203,30 @@ def test_two_programs_without_a_file_may_differ_in_a_helper_or_a_constant_of_the
         assert run("-", text=program)[:2] == ["computing", scale + helper]
 
 
+def test_a_class_without_a_file_may_count_its_objects(run):
+    program = """
+import sys
+from cache_on_disk import cache_on_disk, set_tag, set_tmpdir
+class Picky(type):
+    def __eq__(self, other): raise TypeError
+class Analyzer(metaclass=Picky):
+    count, last = 0, "nobody"
+    def __init__(self, name):
+        type(self).count, type(self).last = self.count + 1, name
+    @cache_on_disk
+    def fit(self):
+        print("computing", end=" ")
+        return [1]
+for name in "abc":
+    a = Analyzer(name)
+    set_tmpdir(a, sys.argv[1])
+    set_tag(a, "T")
+    a.fit()
+"""
+    assert run("-c", program, "cache") == ["computing"]
+    assert run("-c", program, "cache") == []
+
+
 def test_an_identity_stands_for_the_program(run, tmp_path):
     for name in "ab":
         path = script(tmp_path / name / "run.py", name)
