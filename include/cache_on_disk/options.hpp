@@ -38,10 +38,6 @@ struct Options {
   bool accept_trailerless = true;
   /// The longest wait for somebody else's computation of the same value; then it is computed here as well.
   std::optional<std::chrono::milliseconds> max_wait;
-  /// Where a server keeps the locks of hosts that vanished for good (NFS 3), a lock is passed over after this time without a sign of
-  /// life of its holder, and one of those who wait computes the value. None: never. CACHE_ON_DISK_LOST_LOCK_AFTER sets it, in
-  /// seconds.
-  std::optional<std::chrono::milliseconds> lost_lock_after = std::chrono::hours(1);
   /// Nothing is stored where less space than this would remain free (bytes); by default the smaller of 64 MiB and
   /// 5 % of the file system.
   std::optional<std::uint64_t> free_space_floor;
@@ -49,6 +45,10 @@ struct Options {
   /// then (arguments, directories), else after it, and the value stays in memory. For tests and batch jobs; what the mode
   /// asks for (off, readonly) is not meant.
   bool strict = false;
+  /// Where a server keeps the locks of hosts that vanished for good (NFS 3), a lock is passed over after this time without a sign of
+  /// life of its holder, and one of those who wait computes the value. None: never. CACHE_ON_DISK_LOST_LOCK_AFTER sets it, in
+  /// seconds.
+  std::optional<std::chrono::milliseconds> lost_lock_after = std::chrono::hours(1);
 };
 
 /// Thrown, under Options::strict, by a call under a tag that cannot be cached; says why, and what to do.
