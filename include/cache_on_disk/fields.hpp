@@ -24,10 +24,10 @@
 
 #include "cache_on_disk/macro_list.hpp"
 
-/// At namespace scope, in the namespace of the type. All fields must be listed, as far as they can be counted: private ones, bases
-/// and const or reference fields prevent that.
+/// At namespace scope, in the namespace of the type. All fields must be listed, as far as the compiler can count them: private ones,
+/// and const or reference fields, prevent that.
 #define CACHE_ON_DISK_FIELDS(Type, ...)                                                                              \
-  [[maybe_unused]] inline void cache_on_disk_check_fields(const Type* cache_on_disk_object_) {                                     \
+  [[maybe_unused]] inline void cache_on_disk_check_fields(const Type* cache_on_disk_object_) {                       \
     CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_CHECK_FIELD_, __VA_ARGS__)                                                 \
     static_assert(::cache_on_disk::detail::has_no_more_fields<                                                       \
                       Type, 0 CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_COUNT_FIELD_, __VA_ARGS__)>(),                   \
@@ -57,20 +57,23 @@
 
 #define CACHE_ON_DISK_FIELD_(name) \
   cache_on_disk_visitor_.field(::cache_on_disk::detail::member_name<#name>(), cache_on_disk_object_.name);
-#define CACHE_ON_DISK_COUNT_FIELD_(name) +1
+#define CACHE_ON_DISK_COUNT_FIELD_(name) \
+  +::cache_on_disk::detail::count_initializers<decltype(cache_on_disk_object_->name)>()
 
 // Says what to write, before the compiler says what is wrong.
 #define CACHE_ON_DISK_CHECK_FIELD_(name)                                                                             \
   static_assert(::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                              \
-                    [](auto* object) -> decltype(void(object->name)) {}),                                            \
+                    [](auto* cache_on_disk_this_) -> decltype(void(cache_on_disk_this_->name)) {}),                  \
                 "there is no field '" #name                                                                          \
                 "' that can be reached here: CACHE_ON_DISK_FIELDS takes public fields, written as in the struct; for private " \
                 "ones write CACHE_ON_DISK_PRIVATE_FIELDS inside the class");                                         \
   static_assert(                                                                                                     \
       !::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                                       \
-          [](auto* object) -> decltype(void(object->name)) {}) ||                                                    \
+          [](auto* cache_on_disk_this_) -> decltype(void(cache_on_disk_this_->name)) {}) ||                          \
           ::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                                    \
-              [](auto* object) -> decltype(void(&::std::remove_pointer_t<decltype(object)>::name)) {}),              \
+              [](auto* cache_on_disk_this_)                                                                          \
+                  -> ::std::enable_if_t<!::std::is_reference_v<decltype(cache_on_disk_this_->name)>,                 \
+                                        decltype(void(&cache_on_disk_this_->name))> {}),                             \
       "the field '" #name                                                                                            \
       "' is a bit-field or a reference, which cannot be read back: give it a type of its own, or the struct a Conversion " \
       "(conversion.hpp)");
@@ -83,14 +86,25 @@ consteval bool compiles_for(Expression) {
   return std::is_invocable_v<Expression, Pointer>;
 }
 
-/// Becomes any field.
+/// How many initializers a field takes in a list: one, but for an array one for each element.
+template <class Field>
+consteval std::size_t count_initializers() {
+  if constexpr (std::is_array_v<Field>)
+    return std::extent_v<Field> * count_initializers<std::remove_extent_t<Field>>();
+  else
+    return 1;
+}
+
+/// Becomes any field, and no base: those of a base are listed with the struct's own.
+template <class Owner>
 struct AnyField {
   template <class T>
+    requires(!std::is_base_of_v<T, Owner>)
   operator T() const;
 };
 template <class T, std::size_t... I>
 consteval bool takes_initializers(std::index_sequence<I...>) {
-  return requires { T{(static_cast<void>(I), AnyField())...}; };
+  return requires { T{(static_cast<void>(I), AnyField<T>())...}; };
 }
 /// False if the struct takes more initializers than `count`: it has fields that are not listed.
 template <class T, std::size_t count>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import functools
 import hashlib
 import os
@@ -152,22 +153,34 @@ def _text_of(value: Any) -> str:
     return repr(value) if kind in _constants else kind.__name__
 
 
-# By address, as a metaclass may compare classes as it likes. As they were when first asked for: a class that counts its objects
-# in an attribute is no other program after each.
-_class_texts: dict[int, tuple[weakref.ref[type], list[str]]] = {}
+def _assigned(code: types.CodeType) -> set[str]:
+    """The names of attributes that code assigns, of whatever object."""
+    names = {str(step.argval) for step in dis.get_instructions(code) if step.opname == "STORE_ATTR"}
+    return names.union(*(_assigned(const) for const in code.co_consts if type(const) is types.CodeType))
+
+
+# By address, as a metaclass may compare classes as it likes.
+_first_values: dict[int, tuple[weakref.ref[type], dict[str, str]]] = {}
+
+
+def _first_value(cls: type, name: str, text: str) -> str:
+    """What an attribute was when first asked for: a class that counts its objects in one is not another program after each."""
+    key = id(cls)
+    if key not in _first_values:
+        _first_values[key] = weakref.ref(cls, lambda _: _first_values.pop(key, None)), {}
+    return _first_values[key][1].setdefault(name, text)
 
 
 def _texts_of_class(cls: type) -> list[str]:
     """The code and constants of a class of the main module."""
-    known = _class_texts.get(id(cls))
-    if known is not None and known[0]() is cls:
-        return known[1]
-    texts = []
-    for name, value in sorted(dict(_dict_of(cls)).items()):
-        texts += [name + _text_of(code) for code in _codes(value)]
+    attributes = sorted(dict(_dict_of(cls)).items())
+    codes = [(name, code) for name, value in attributes for code in _codes(value)]
+    assigned = set().union(*(_assigned(code) for _, code in codes))
+    texts = [name + _text_of(code) for name, code in codes]
+    for name, value in attributes:
         if type(value) in (*_constants, tuple) and not name.startswith("__"):
-            texts.append(name + _text_of(value))
-    _class_texts[id(cls)] = weakref.ref(cls), texts
+            text = _text_of(value)
+            texts.append(name + (_first_value(cls, name, text) if name in assigned else text))
     return texts
 
 

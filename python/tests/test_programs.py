@@ -227,6 +227,31 @@ for name in "abc":
     assert run("-c", program, "cache") == []
 
 
+def test_a_class_without_a_file_may_be_changed(run):
+    program = """
+import sys
+from cache_on_disk import cache_on_disk, set_tag, set_tmpdir
+class Analyzer:
+    scale, offset = 2, 1
+    def __init__(self): self.offset = 5
+    def helper(self): return 1
+    @cache_on_disk
+    def fit(self): return self.scale * self.helper()
+def ask():
+    a = Analyzer()
+    set_tmpdir(a, sys.argv[1])
+    set_tag(a, "T")
+    print(a.fit())
+ask()
+Analyzer.scale = 3
+ask()
+Analyzer.helper = lambda self: 5
+ask()
+"""
+    for _ in range(2):
+        assert run("-c", program, "cache") == ["2", "3", "15"]
+
+
 def test_an_identity_stands_for_the_program(run, tmp_path):
     for name in "ab":
         path = script(tmp_path / name / "run.py", name)

@@ -1,4 +1,4 @@
-// expect: two alternatives of this std::variant look the same when stored
+// expect: two alternatives of this std::variant are one thing in Python
 #include <cache_on_disk/cache_on_disk.hpp>
 
 #include <optional>

@@ -10,9 +10,12 @@
 #include <filesystem>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -43,24 +46,41 @@ CACHE_ON_DISK_FIELDS(Labelled, x, label)
 enum class Band { red, blue };
 
 template <class... T>
-constexpr bool alike = pickle::holds_types_alike(std::type_identity<std::variant<T...>>());
+constexpr bool one_thing = pickle::holds_one_thing_twice(std::type_identity<std::variant<T...>>());
+template <class A, class B>
+constexpr bool apart = pickle::are_always_apart<A, B>() && pickle::are_always_apart<B, A>();
 template <class... T>
-constexpr bool apart = pickle::are_always_apart(std::type_identity<std::variant<T...>>());
+bool compares() {
+  return pickle::may_be_mistaken(std::type_identity<std::variant<T...>>());
+}
 
 using Bytes = std::vector<std::byte>;
 using Strings = std::vector<std::string>;
 using Path = std::filesystem::path;
 
-static_assert(alike<int, long> && alike<int, std::string, std::uint8_t> && alike<float, double> && alike<int, int> && alike<Band, int>);
-static_assert(alike<std::string, Path> && alike<Value, int> && alike<std::complex<float>, std::complex<double>>);
-static_assert(alike<std::optional<int>, std::optional<std::string>> && alike<std::monostate, std::optional<int>>);
-static_assert(alike<std::optional<float>, double> && alike<std::list<std::string>, std::deque<std::string>>);
-static_assert(alike<std::map<std::string, int>, std::unordered_map<std::string, long>> && alike<std::pair<int, Path>, std::tuple<long, std::string>>);
-static_assert(!alike<bool, int, double, std::complex<double>, std::string> && !alike<std::string, Bytes> && !alike<Circle, Disk>);
-static_assert(!alike<std::chrono::seconds, std::chrono::milliseconds> && !alike<std::pair<int, int>, std::tuple<int, int, int>>);
-static_assert(!alike<std::vector<double>, std::array<double, 3>> && !alike<Strings, std::list<Circle>>);
-static_assert(apart<std::monostate, bool, std::int64_t, double, std::string, Strings, std::map<std::string, int>>);
-static_assert(!apart<std::string, Bytes> && !apart<Circle, std::map<std::string, int>> && !apart<Strings, std::list<Circle>>);
+static_assert(one_thing<int, long> && one_thing<int, std::string, std::uint8_t> && one_thing<float, double> && one_thing<int, int>);
+static_assert(one_thing<Band, int> && one_thing<std::string, Path> && one_thing<std::complex<float>, std::complex<double>>);
+static_assert(one_thing<std::optional<int>, std::optional<std::string>> && one_thing<std::monostate, std::optional<int>>);
+static_assert(one_thing<std::list<std::string>, std::deque<std::string>> && one_thing<std::pair<int, Path>, std::tuple<long, std::string>>);
+static_assert(one_thing<std::map<std::string, int>, std::unordered_map<std::string, long>>);
+static_assert(!one_thing<bool, int, double, std::complex<double>, std::string> && !one_thing<std::string, Bytes> && !one_thing<Circle, Disk>);
+static_assert(!one_thing<std::chrono::seconds, std::chrono::milliseconds> && !one_thing<std::pair<int, int>, std::tuple<int, int, int>>);
+static_assert(!one_thing<std::vector<double>, std::array<double, 3>> && !one_thing<Strings, std::list<Circle>>);
+static_assert(!one_thing<Circle, Value> && !one_thing<std::optional<float>, double>, "some of these come back as themselves");
+
+static_assert(apart<std::int64_t, double> && apart<double, std::vector<double>> && apart<double, Array<double>>);
+static_assert(apart<Array<float>, Array<double>> && apart<std::vector<float>, Array<double>>);
+static_assert(!apart<std::vector<double>, Array<double>> && !apart<std::vector<double>, AnyArray> && !apart<std::string, Bytes>);
+static_assert(!apart<Circle, std::map<std::string, int>> && !apart<Strings, std::list<Circle>>);
+
+TEST(Alternatives, are_compared_only_where_values_may_look_alike) {
+  EXPECT_FALSE((compares<std::monostate, bool, std::int64_t, double, std::string, Strings, std::map<std::string, int>>()));
+  EXPECT_FALSE((compares<double, Array<double>, Array<float>>()));
+  EXPECT_FALSE((compares<Circle, Labelled, std::string>())) << "they have other fields";
+  EXPECT_TRUE((compares<Circle, Disk>()));
+  EXPECT_TRUE((compares<int, Circle, std::map<std::string, int>>()));
+  EXPECT_TRUE((compares<std::vector<double>, AnyArray>()));
+}
 
 template <class T>
 Result<std::string> stored(const T& value) {
@@ -133,6 +153,43 @@ TEST(Alternatives, of_arrays_come_back_where_they_differ) {
   using Numbers = std::variant<std::vector<float>, std::vector<double>, std::vector<int>>;
   expect_back(Numbers(std::vector<double>{1}));
   expect_back(Numbers(std::vector<int>{}));
+}
+
+/// Two that a Conversion tells apart: it takes back only what it has made.
+template <int kind>
+struct Marked {
+  double value = 0;
+  bool operator==(const Marked&) const = default;
+};
+
+}  // namespace
+
+template <int kind>
+struct Conversion<Marked<kind>> {
+  static std::pair<int, double> to(const Marked<kind>& one) { return {kind, one.value}; }
+  static Result<Marked<kind>> from(const std::pair<int, double>& stored) {
+    if (stored.first != kind) return Error{"of another kind"};
+    return Marked<kind>{stored.second};
+  }
+};
+
+namespace {
+
+TEST(Alternatives, that_a_conversion_tells_apart_come_back) {
+  using Either = std::variant<Marked<1>, Marked<2>>;
+  expect_back(Either(Marked<1>{0.5}));
+  expect_back(Either(Marked<2>{0.5}));
+}
+
+TEST(Alternatives, of_any_array_come_back_where_they_differ) {
+  using Either = std::variant<std::vector<double>, AnyArray>;
+  const auto any = [](const auto& array) { return AnyArray(array); };
+  expect_refused(Either(any(Array<double>({2}, std::vector<double>{1, 2}))), as_first);
+  EXPECT_TRUE(stored(Either(std::vector<double>{1, 2})).ok());
+  const auto matrix = stored(Either(any(Array<double>({1, 2}, std::vector<double>{1, 2}))));
+  ASSERT_TRUE(matrix.ok()) << matrix.error().message;
+  EXPECT_EQ(Codec<Either>::decode({std::as_bytes(std::span(*matrix)), nullptr})->index(), 1u);
+  expect_refused(std::variant<AnyArray, std::vector<double>>(std::vector<double>{1, 2}), as_first);
 }
 
 /// A node that is compared at each level it is on.

@@ -45,12 +45,12 @@ struct FormOf<T, Category::optional> {
 template <class T>
 struct FormOf<T, Category::variant> {
   static void write(Writer& writer, const T& value) {
-    static_assert(!holds_types_alike(std::type_identity<T>()),
-                  "two alternatives of this std::variant look the same when stored (two integers, float and double, an enum and "
-                  "an int, a text and a path, two that may be None): the value would come back as the other one. Keep one of "
-                  "them, or give one a Conversion to something of its own (conversion.hpp)");
+    static_assert(!holds_one_thing_twice(std::type_identity<T>()),
+                  "two alternatives of this std::variant are one thing in Python (two integers, float and double, an enum and an "
+                  "int, a text and a path, two that may be None, containers of these): a value would come back as the other one. "
+                  "Keep one of them, or give one a Conversion (conversion.hpp) to something that only it takes back");
     if (value.valueless_by_exception()) return writer.fail("a variant that lost its value to an exception");
-    if constexpr (!are_always_apart(std::type_identity<T>()))
+    if (may_be_mistaken(std::type_identity<T>()))
       if (const auto other = would_be_read_as(writer, value))
         return writer.fail("alternative " + std::to_string(value.index()) + " of a std::variant would be read as its alternative " +
                            std::to_string(*other) + ", which is stored alike");
