@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/answers.hpp"
 #include "core/entry_wait.hpp"
 #include "core/modes.hpp"
 #include "core/store.hpp"
@@ -67,15 +68,13 @@ Answering::Found Answering::lead() {
     return std::nullopt;
   }
   const auto place = binding_.context().place();
-  if (deadline_)
-    if (const auto known = entry::known_tag_directory(place)) {
-      const Answered answered = answers(known, call_, *deadline_);
-      if (answered == Answered::interrupted) return Source::interrupted;
-      if (answered == Answered::no) return without_answer(known->path());
-    }
   const auto if_missing = readonly ? entry::IfMissing::report : entry::IfMissing::create;
-  auto directory = open_tag_directory(
-      place, if_missing, binding_.context().is_first_look() ? entry::IfOpen::look_again : entry::IfOpen::take);
+  const auto if_open = binding_.context().is_first_look() ? entry::IfOpen::look_again : entry::IfOpen::take;
+  Opened opened = deadline_ ? open_in_time(place, if_missing, if_open, call_, *deadline_)
+                            : Opened{Answered::yes, open_tag_directory(place, if_missing, if_open)};
+  if (opened.answered == Answered::interrupted) return Source::interrupted;
+  if (opened.answered == Answered::no) return without_answer(place.path());
+  Result<entry::TagDirectoryPtr> directory = *std::move(opened.directory);
   if (!directory) return without_directory(directory.error(), place.path());
   directory_ = *std::move(directory);
   if (!readonly) entry::note_use(*directory_);

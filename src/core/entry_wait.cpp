@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/answers.hpp"
 #include "core/log.hpp"
 #include "system/errand.hpp"
 #include "system/errors.hpp"
@@ -21,7 +22,6 @@ using std::chrono::seconds;
 constexpr milliseconds wait_slice{100};
 constexpr seconds patience_with_stopped{5};
 constexpr seconds say_whom_after{10};
-constexpr seconds patience_with_server{1};  // beyond max_wait
 
 /// What one look at a lock that somebody holds brings.
 struct Seen {
@@ -254,34 +254,6 @@ LockedAs lock_entry(const std::shared_ptr<entry::EntryLock>& lock, const entry::
       return LockedAs::without;
     }
     circle_seen = seen->in_a_circle;
-  }
-}
-
-Answered answers(const entry::TagDirectoryPtr& directory, Call& call, Clock::time_point deadline) {
-  if (!directory->on_network() || directory->has_just_answered()) return Answered::yes;
-  if (directory->is_unanswered()) return Answered::no;  // one thread that hangs there is enough
-  // A caller who leaves counts the thread as hanging; the second of the two to come to its end takes that back.
-  auto left = std::make_shared<std::atomic<bool>>(false);
-  system::Errand question([directory, left] {
-    system::FileStatus status;
-    (void)system::ask_server(directory->descriptor(), status);
-    directory->note_answer();
-    if (left->exchange(true)) directory->count_unanswered(-1);
-  });
-  const auto last = std::max(deadline, Clock::now() + patience_with_server);
-  while (true) {
-    call.before_wait();
-    const bool answered = question.wait(wait_slice);
-    call.after_wait();
-    if (answered) return Answered::yes;
-    const bool interrupted = call.interrupted();
-    if (!interrupted && Clock::now() < last) continue;
-    directory->count_unanswered(1);
-    if (left->exchange(true)) {  // it has come back just now
-      directory->count_unanswered(-1);
-      if (!interrupted) return Answered::yes;
-    }
-    return interrupted ? Answered::interrupted : Answered::no;
   }
 }
 

@@ -33,10 +33,4 @@ LockedAs lock_entry(const std::shared_ptr<entry::EntryLock>& lock, const entry::
                     const Binding& binding, const FlightKey& key, const std::string& file, Call& call,
                     const Patience& patience, bool& waited);
 
-enum class Answered { yes, no, interrupted };
-
-/// Whether a directory's file system answers before the deadline. Where others share it, it is asked on a thread that may be left
-/// behind, once in a second; a local one is not asked. With `no` a thread hangs there, and the directory counts as unanswered.
-Answered answers(const entry::TagDirectoryPtr& directory, Call& call, std::chrono::steady_clock::time_point deadline);
-
 }  // namespace cache_on_disk::core

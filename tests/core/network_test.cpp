@@ -441,6 +441,36 @@ TEST_F(UnansweredTest, AServerThatHangsBeforeTheFirstLookCostsMaxWait) {
   EXPECT_EQ(call("newer").value, "new");
 }
 
+TEST_F(UnansweredTest, AServerThatHangsWhileADirectoryIsOpenedCostsMaxWait) {
+  wait_at_most(50ms);
+  forget_directory();
+  client.hangs = true;
+  EXPECT_EQ(call("mine").value, "mine");
+  EXPECT_THAT(told, ElementsAre(HasSubstr("does not answer")));
+  const int asked = client.asked;
+  EXPECT_EQ(call("again", {}, "C.n").value, "again");
+  EXPECT_EQ(client.asked, asked) << "one thread that hangs there is enough";
+  client.hangs = false;
+  Source source = Source::uncached;
+  for (int i = 0; i < 20'000 && source == Source::uncached; ++i) {
+    source = call("new", {}, "C.n").source;
+    std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_EQ(source, Source::computed);
+  EXPECT_EQ(call("newer", {}, "C.n").value, "new");
+}
+
+TEST_F(UnansweredTest, AnInterruptionIsSeenWhileADirectoryIsOpened) {
+  wait_at_most(60s);
+  forget_directory();
+  client.hangs = true;
+  bytes::Hooks hooks;
+  hooks.interrupted = [] { return true; };
+  EXPECT_EQ(call("mine", hooks).source, Source::interrupted);
+  client.hangs = false;
+  while (call("new", {}, "C.n").source == Source::uncached) std::this_thread::sleep_for(1ms);
+}
+
 TEST_F(UnansweredTest, AnInterruptionIsSeenThereToo) {
   wait_at_most(60s);
   client.hangs = true;
