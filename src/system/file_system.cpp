@@ -51,7 +51,7 @@ constexpr std::array table = {
     FileSystem{"PanFS", 0xAAD7AAEA, "", no, no, everywhere, freed, never, 1000, 5, no, no},
     FileSystem{"StorNext", 0xBEEFDEAD, "", no, no, everywhere, freed, never, 1000, 5, no, no},
     FileSystem{"ceph-fuse", 0x65735546, "fuse.ceph-fuse", no, no, everywhere, freed, never, 1000, 5, no, no},
-    FileSystem{"GlusterFS", 0x65735546, "fuse.glusterfs", no, no, everywhere, freed, never, 1000, 10, no, no},
+    FileSystem{"GlusterFS", 0x65735546, "fuse.glusterfs", no, no, everywhere, freed, never, 1000, 50, no, no},
     FileSystem{"sshfs", 0x65735546, "fuse.sshfs", no, no, one_client, freed, never, 1000, 5, no, no},
     FileSystem{"s3fs", 0x65735546, "fuse.s3fs", no, no, one_client, freed, never, 2000, 5, no, no},
     FileSystem{"rclone", 0x65735546, "fuse.rclone", no, no, one_client, freed, never, 2000, 5, no, no},
