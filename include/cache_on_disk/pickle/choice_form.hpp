@@ -40,7 +40,7 @@ struct FormOf<T, Category::optional> {
 };
 
 /// The alternative that it holds. Read as the first alternative that is written like this value, and if there
-/// is none, as the first that it converts to: so an int is no double where there is an int too. A value that would be
+/// is none, as the first that it converts to: so an int is not read as a double where there is an int, too. A value that would be
 /// read as another alternative than the one it is of is not written.
 template <class T>
 struct FormOf<T, Category::variant> {
