@@ -64,7 +64,7 @@
 #define CACHE_ON_DISK_CHECK_FIELD_(name)                                                                             \
   static_assert(::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                              \
                     [](auto* cache_on_disk_this_) -> decltype(void(cache_on_disk_this_->name)) {}),                  \
-                "there is no field '" #name                                                                          \
+                "the struct has no field '" #name                                                                      \
                 "' that can be reached here: CACHE_ON_DISK_FIELDS takes public fields, written as in the struct; for private " \
                 "ones write CACHE_ON_DISK_PRIVATE_FIELDS inside the class");                                         \
   static_assert(                                                                                                     \

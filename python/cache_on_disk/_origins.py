@@ -153,9 +153,10 @@ def _text_of(value: Any) -> str:
     return repr(value) if kind in _constants else kind.__name__
 
 
-def _assigned(code: types.CodeType) -> set[str]:
+@functools.lru_cache(maxsize=1024)  # asked for at each walk, and slow
+def _assigned(code: types.CodeType) -> frozenset[str]:
     """The names of attributes that code assigns, of whatever object."""
-    names = {str(step.argval) for step in dis.get_instructions(code) if step.opname == "STORE_ATTR"}
+    names = frozenset(str(step.argval) for step in dis.get_instructions(code) if step.opname == "STORE_ATTR")
     return names.union(*(_assigned(const) for const in code.co_consts if type(const) is types.CodeType))
 
 
@@ -175,7 +176,7 @@ def _texts_of_class(cls: type) -> list[str]:
     """The code and constants of a class of the main module."""
     attributes = sorted(dict(_dict_of(cls)).items())
     codes = [(name, code) for name, value in attributes for code in _codes(value)]
-    assigned = set().union(*(_assigned(code) for _, code in codes))
+    assigned = frozenset().union(*(_assigned(code) for _, code in codes))
     texts = [name + _text_of(code) for name, code in codes]
     for name, value in attributes:
         if type(value) in (*_constants, tuple) and not name.startswith("__"):

@@ -16,9 +16,6 @@ namespace cache_on_disk::core {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
-
-constexpr milliseconds wait_slice{100};
 
 /// Directories that threads hang at opening: one thread for each is enough.
 struct Openings {

@@ -10,6 +10,8 @@
 
 namespace cache_on_disk::core {
 
+/// How often one who waits looks whether he is interrupted.
+inline constexpr std::chrono::milliseconds wait_slice{100};
 /// How long a file system that others share is given beyond max_wait.
 inline constexpr std::chrono::seconds patience_with_server{1};
 

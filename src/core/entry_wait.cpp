@@ -19,7 +19,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr milliseconds wait_slice{100};
 constexpr seconds patience_with_stopped{5};
 constexpr seconds say_whom_after{10};
 

@@ -102,8 +102,7 @@ class TagDirectory {
 using TagDirectoryPtr = std::shared_ptr<const TagDirectory>;
 
 /// The open directory of a place, from a small table of those used last, or opened and judged now. The error has
-/// code ENOENT if it is missing and was not to be made, EACCES if it must not be trusted, and ETIMEDOUT while somebody's thread
-/// hangs there in the kernel. Thread-safe.
+/// code ENOENT if it is missing and was not to be made, and EACCES if it must not be trusted. Thread-safe.
 Result<TagDirectoryPtr> open_tag_directory(const Place& place, IfMissing if_missing,
                                            IfOpen if_open = IfOpen::look_again);
 

@@ -1,4 +1,4 @@
-// expect: there is no field 'slop' that can be reached here
+// expect: the struct has no field 'slop' that can be reached here
 #include <cache_on_disk/cache_on_disk.hpp>
 
 struct Fit {
