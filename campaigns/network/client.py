@@ -1,5 +1,6 @@
 """What client.cpp does, with the Python package: the tasks call and storm, the same words and events."""
 
+import faulthandler
 import os
 import random
 import sys
@@ -8,6 +9,7 @@ import time
 import cache_on_disk as cod
 import numpy as np
 
+faulthandler.enable()  # SIGABRT, by which the campaign ends what is stuck: the stacks of all threads
 words = dict(word.split("=", 1) for word in sys.argv[2:])
 
 

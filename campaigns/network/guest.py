@@ -116,7 +116,7 @@ def pack_early(root, kernel_modules, target):
 def make_disk(target, size_mib, content=None, quota=False):
     with open(target, "wb") as file:
         file.truncate(size_mib << 20)
-    run(["/sbin/mkfs.ext4", "-q", "-F", *(["-O", "quota"] if quota else ["-O", "^has_journal"]),
+    run(["/sbin/mkfs.ext4", "-q", "-F", "-m", "0", *(["-O", "quota"] if quota else ["-O", "^has_journal"]),
          *(["-d", content] if content else []), target])
 
 

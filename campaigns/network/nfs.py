@@ -75,11 +75,19 @@ class NamespacedClients(Setting):
         shell(f"ip link set v{number} up")
 
     def fill(self, left=8 << 20):
-        """Leaves only so many bytes on the server's disk."""
+        """Leaves only so many bytes on the server's disk, of which no blocks are kept for root (guest.py)."""
+        shell("sync")  # what was removed before is free from here on
         status = os.statvfs("/srv")
-        room = status.f_bavail * status.f_frsize
         with open("/srv/filler", "wb") as file:
-            os.posix_fallocate(file.fileno(), 0, max(1, room - left))
+            os.posix_fallocate(file.fileno(), 0, max(1, status.f_bavail * status.f_frsize - left))
+
+    def room(self, number, at_most):
+        """How many bytes a writer on a client can really have, tried with a file that is gone afterwards; counted in MiB."""
+        probe = f"{self.clients[number].directory}/probe"
+        said = self.clients[number].shell(f"dd if=/dev/zero of={probe} bs=1M count={at_most >> 20} conv=fsync >/dev/null 2>&1; "
+                                          f"stat -c %b {probe}; rm {probe}", 120)
+        shell("sync")
+        return int(said.splitlines()[0]) * 512
 
     def empty(self):
         os.remove("/srv/filler")

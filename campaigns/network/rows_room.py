@@ -48,24 +48,35 @@ def over_quota(setting, report):
 
 @row("fill")
 def full_at_close(setting, report):
-    """The disk fills up behind the client's back while it writes: where a client sends late, close() is what tells."""
-    tag = setting.fresh_tag("close")
-    setting.do(0, "call", tag)
-    setting.fill(left=30 << 20)
-    go = setting.signal(tag)
-    words = {"length": 3_000_000, "array": 1, "floor": 0}
-    writers = [setting.start(client, "call", setting.fresh_tag("close"), go=go, **words) for client in (0, 1)]
+    """Both clients store where there is room for one: each is told that there is, before either writes. A client that sends late
+    and cannot have room kept for it (NFS 3) hears the truth from close()."""
+    setting.do(0, "call", setting.fresh_tag("close"))
+    left, size = 30 << 20, 24_000_000
+    setting.fill(left=left)
+    room = setting.room(0, 2 * left)
+    report.figure("room, MiB", room >> 20)
+    report.must_be_none("room for none, or for both", int(not size < room < 2 * size))
+    tags = setting.fresh_tag("close"), setting.fresh_tag("close")
+    go = setting.signal(tags[0])
+    words = {"length": size // 8, "array": 1, "floor": 0}
+    writers = [setting.start(client, "call", tag, go=go, **words) for client, tag in enumerate(tags)]
     time.sleep(1 + 2 * setting.pace)
     setting.give(go)
     writers = [process.end() for process in writers]
-    names = setting.clients[0].shell(f"ls -A {setting.clients[0].directory}/cacheclose*/").split()
+    names = [setting.clients[0].shell(f"ls -A {setting.path(0, tag)}/").split() for tag in tags]
     setting.empty()
+    readers = [setting.do(1 - client, "call", tag, **words) for client, tag in enumerate(tags)]
+    lost = [bool(process.told()) for process in writers]
     report.must_be_none("computed not once", sum(process.computed() != 1 for process in writers))
-    report.must_be_some("not stored", sum(bool(process.told()) for process in writers))
-    report.must_be_none("temporary files left", sum(name.startswith(".tmp") for name in names))
-    report.must_be_none("partly visible entries",
-                        sum(name.endswith(".npy") for name in names) - 1 - sum(not process.told() for process in writers))
-    judge(report, *writers, quiet=False)
+    report.must_be_some("not stored", sum(lost))
+    report.figure("of them found out at close", sum("finish writing" in text for process in writers for text in process.told()))
+    report.must_be_none("more than one message of a writer", sum(len(process.told()) > 1 for process in writers))
+    report.must_be_none("temporary files left", sum(name.startswith(".tmp") for of_tag in names for name in of_tag))
+    report.must_be_none("partly visible entries", sum(any(name.endswith(".npy") for name in of_tag) and gone
+                                                      for of_tag, gone in zip(names, lost)))
+    report.must_be_none("stored and computed again, or the reverse",
+                        sum(process.computed() != gone for process, gone in zip(readers, lost)))
+    judge(report, *writers, *readers, quiet=False)
 
 
 @row("squash")

@@ -1,8 +1,10 @@
 """What every campaign on a network file system has: two clients, programs that run on them, and rows of trials."""
 
+import contextlib
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -69,14 +71,25 @@ class Process:
         return [event for event in self.events if event.name == name]
 
     def end(self, seconds=120):
-        """Waits for the end; what does not end in time is killed, and counts as stuck."""
+        """Waits for the end; what does not end in time is killed, counts as stuck, and says where it stood."""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.stuck = True
+            self.noise += self.kernel_stacks()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.send_signal(signal.SIGABRT)  # client.py tells the stacks of its threads
+                self.process.wait(10)
             self.kill()
         self.reader.join(5)
         return self
+
+    def kernel_stacks(self):
+        """Where each thread stands in the kernel."""
+        for thread in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*"):
+            with contextlib.suppress(OSError):
+                yield f"thread {thread.name} ({(thread / 'wchan').read_text()}): " + \
+                    " < ".join(line.split()[-1] for line in (thread / "stack").read_text().splitlines()[:6])
 
     def kill(self):
         self.process.kill()
@@ -190,8 +203,8 @@ def judge(report, *processes, quiet=True):
     messages = [message for process in processes for message in process.told()]
     (report.must_be_none if quiet else report.figure)("messages", len(messages))
     for process in [process for process in processes if process.failed()][:3]:
-        print("   ", process.process.returncode, *process.noise[-4:],
-              *(event.fields for event in process.all("exception")))
+        print("   ", process.process.returncode, *(event.fields for event in process.all("exception")),
+              "\n      ".join(["", *process.noise[-60 if process.stuck else -4:]]))
     for message in sorted(set(messages))[:3]:
         print("   ", message[:300], flush=True)
 
