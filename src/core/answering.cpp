@@ -158,7 +158,7 @@ void Answering::look(entry::Lookup& lookup) {
 
 /// Past what the client of a network file system remembers of names that it did not find.
 void Answering::look_once_more(entry::Lookup& lookup) {
-  (void)directory_->ask_again();
+  (void)entry::ask_again(*directory_, key_);
   look(lookup);
 }
 

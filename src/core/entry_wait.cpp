@@ -162,7 +162,7 @@ class DistantLook {
       seen.state = lock->try_acquire();
       if (seen.state == entry::EntryLock::State::busy) {
         // Where the kernel does not wake us, the entry itself may be there before the lock is.
-        (void)directory->ask_again();
+        (void)directory->ask_again({&file, 1});
         seen.file = status_of(*directory, file);
         look_behind(*lock, callers, key, seen);
       }

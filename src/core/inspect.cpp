@@ -72,7 +72,7 @@ void fill_from_disk(Explanation& explanation, const Binding& binding, const std:
     return;
   }
   entry::Lookup lookup = entry::survey(**directory, key, options);
-  if (!lookup.hit && (*directory)->file_system().missing != system::Revalidation::none && (*directory)->ask_again())
+  if (!lookup.hit && (*directory)->file_system().missing != system::Revalidation::none && entry::ask_again(**directory, key))
     lookup = entry::survey(**directory, key, options);
   explanation.entry_path = directory_path + "/" + lookup.name;
   explanation.reason = lookup.reason;

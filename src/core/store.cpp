@@ -13,6 +13,7 @@
 #include "entry/background.hpp"
 #include "entry/clear.hpp"
 #include "entry/writer.hpp"
+#include "system/errand.hpp"
 #include "system/errors.hpp"
 #include "system/fork.hpp"
 #include "system/process.hpp"
@@ -48,9 +49,12 @@ void prepare(const entry::TagDirectory& directory) {
   }
   write_cachedir_tag(directory);
   if (directory.just_made()) return;
-  entry::run_in_background([place = directory.place()] {
+  const auto sweep = [place = directory.place()] {
     if (const auto opened = open_tag_directory(place, entry::IfMissing::report)) entry::sweep(**opened);
-  });
+  };
+  // The one background thread must not wait for a server that does not answer.
+  if (directory.on_network()) const system::Errand left_alone(sweep);
+  else entry::run_in_background(sweep);
 }
 
 /// Explains the kind of a failure in a word that does not change from entry to entry, so that it is told once.

@@ -11,6 +11,7 @@
 #include "entry/hash.hpp"
 #include "entry/lock_file.hpp"
 #include "entry/tag_files.hpp"
+#include "system/errand.hpp"
 #include "system/errors.hpp"
 
 namespace cache_on_disk::entry {
@@ -27,7 +28,7 @@ off_t lock_offset(const std::string& stem) {
   return static_cast<off_t>((hash_128(stem).low >> 3) | behind_table);
 }
 
-/// What the background thread needs to tell of a holder: nothing once the lock is let go.
+/// What another thread needs to tell of a holder: nothing once the lock is let go.
 struct EntryLock::Later {
   std::mutex mutex;
   EntryLock* lock = nullptr;
@@ -136,10 +137,13 @@ void EntryLock::announce_in_time(const HolderRecord& record) {
   later_->lock = this;
   later_->record = record;
   run_in_background_after(worth_telling_after, [weak = std::weak_ptr(later_)] {
-    const auto later = weak.lock();
+    auto later = weak.lock();
     if (!later) return;
-    const std::lock_guard guard(later->mutex);
-    if (later->lock != nullptr && !later->lock->slot_) later->lock->tell(later->record);
+    // On a thread that is left alone: it hangs for as long as the server does not answer.
+    const system::Errand telling([later = std::move(later)] {
+      const std::lock_guard later_guard(later->mutex);
+      if (later->lock != nullptr && !later->lock->slot_) later->lock->tell(later->record);
+    });
   });
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "entry/printable.hpp"
 
 namespace cache_on_disk::entry {
@@ -99,6 +101,11 @@ void look_up(const TagDirectory& directory, const EntryKey& key, const Options& 
   if (plain == Outcome::taken || second == Outcome::hit) lookup.name = std::move(beside);
   if (second == Outcome::hit) return;
   lookup.may_store = !lookup.refused && (plain == Outcome::free || second == Outcome::free);
+}
+
+bool ask_again(const TagDirectory& directory, const EntryKey& key) {
+  if (directory.file_system().missing == system::Revalidation::none) return true;
+  return directory.ask_again(std::array{key.plain_file(), key.beside_file()});
 }
 
 Lookup survey(const TagDirectory& directory, const EntryKey& key, const Options& options) {

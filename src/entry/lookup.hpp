@@ -33,7 +33,11 @@ Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options
 void look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode,
              Lookup& lookup);
 
-/// The same without looking at any value: where an entry lies and what state it is in.
+/// Has the client of a network file system forget that it believes missing what look_up() looks for. False if the directory is known
+/// to be gone.
+bool ask_again(const TagDirectory& directory, const EntryKey& key);
+
+/// As look_up(), without looking at any value: where an entry lies and what state it is in.
 Lookup survey(const TagDirectory& directory, const EntryKey& key, const Options& options);
 
 /// Why a sound file is not this key's to use; empty if it is.

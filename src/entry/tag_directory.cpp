@@ -107,7 +107,7 @@ Result<OpenComponent> open_component(int parent, const std::string& name, const 
   if (!directory && directory.error().code == ENOENT && if_missing == IfMissing::report) {
     // A network's client may remember that it is missing although somebody has made it; making it would tell.
     const system::FileSystem kind = system::file_system_of(parent);
-    if (kind.missing != system::Revalidation::none && system::ask_again(parent, kind) == 0)
+    if (kind.missing != system::Revalidation::none && system::ask_again(parent, kind, {&name, 1}) == 0)
       directory = system::open_directory(parent, name, false);
   }
   const int code = directory ? 0 : directory.error().code;
@@ -164,7 +164,12 @@ std::int64_t steady_nanoseconds() noexcept {
 }
 
 constexpr std::int64_t news_last_for = 1'000'000'000;
-constexpr std::uint64_t default_floor = UINT64_MAX;
+
+/// A floor as a number of its own: the default's is one that no file system is large enough for.
+std::uint64_t number_of(const std::optional<std::uint64_t>& floor) noexcept {
+  constexpr std::uint64_t of_the_default = UINT64_MAX;
+  return floor ? std::min(*floor, of_the_default - 1) : of_the_default;
+}
 
 }  // namespace
 
@@ -175,7 +180,7 @@ bool TagDirectory::has_just_answered() const noexcept {
 void TagDirectory::note_answer() const noexcept { answered_at_ = steady_nanoseconds(); }
 
 bool KnownRoom::take(std::uint64_t size, const std::optional<std::uint64_t>& floor) noexcept {
-  if (steady_nanoseconds() >= until_.load() || floor_.load() != floor.value_or(default_floor)) return false;
+  if (steady_nanoseconds() >= until_.load() || floor_.load() != number_of(floor)) return false;
   std::uint64_t left = left_.load();
   while (left >= size)
     if (left_.compare_exchange_weak(left, left - size)) return true;
@@ -184,7 +189,7 @@ bool KnownRoom::take(std::uint64_t size, const std::optional<std::uint64_t>& flo
 
 void KnownRoom::note(std::uint64_t bytes, const std::optional<std::uint64_t>& floor) noexcept {
   until_ = 0;
-  floor_ = floor.value_or(default_floor);
+  floor_ = number_of(floor);
   left_ = bytes / 2;  // others store, too
   until_ = steady_nanoseconds() + news_last_for;
 }
@@ -198,8 +203,8 @@ TagDirectory::TagDirectory(Place place, system::Descriptor descriptor, const sys
       facts_(facts),
       sweep_due_(std::numeric_limits<std::int64_t>::min()) {}
 
-bool TagDirectory::ask_again() const noexcept {
-  return system::ask_again(descriptor(), file_system()) == 0 || (errno != ESTALE && errno != ENOENT);
+bool TagDirectory::ask_again(std::span<const std::string> names) const noexcept {
+  return system::ask_again(descriptor(), file_system(), names) == 0 || (errno != ESTALE && errno != ENOENT);
 }
 
 /// Temporary files are left alone for ten minutes: looking for them more often than once in a while finds nothing new.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "cache_on_disk/options.hpp"
@@ -70,8 +71,8 @@ class TagDirectory {
   /// False if the path names another directory by now, or none. Where the client of a network file system may remember a
   /// directory that is gone, the server is asked.
   bool still_in_place() const;
-  /// Has a client that believes names missing look for them again. False if the directory itself is gone.
-  bool ask_again() const noexcept;
+  /// Has a client that believes these names missing look for them again. False if the directory itself is known to be gone.
+  bool ask_again(std::span<const std::string> names) const noexcept;
   /// Counts the threads that were left behind in calls which the file system does not answer. Thread-safe.
   void count_unanswered(int change) const noexcept { unanswered_ += change; }
   bool is_unanswered() const noexcept { return unanswered_.load(std::memory_order_relaxed) > 0; }

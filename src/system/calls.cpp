@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -215,6 +216,12 @@ int link_at(int directory, const char* from, const char* to) noexcept {
   return retry(Call::link, [&] { return ::linkat(directory, from, directory, to, 0); });
 }
 
+int ask_for_name(int directory, const char* name) noexcept {
+  const int made = retry(
+      Call::link, [&] { return ::linkat(directory, ".", directory, name, 0); }, name);
+  return made == 0 || errno == EEXIST || errno == EPERM ? 0 : -1;
+}
+
 int unlink_at(int directory, const char* name) noexcept {
   return retry(
       Call::unlink, [&] { return ::unlinkat(directory, name, 0); }, name);
@@ -264,6 +271,13 @@ int unmap(void* address, std::size_t size) noexcept { return ::munmap(address, s
 
 int free_space(int descriptor, struct statvfs& space) noexcept {
   return retry(Call::space, [&] { return ::fstatvfs(descriptor, &space); });
+}
+
+std::uint32_t magic_at(const char* path) noexcept {
+  struct statfs raw {};
+  const int known = retry(
+      Call::space, [&] { return ::statfs(path, &raw); }, path);
+  return known == 0 ? static_cast<std::uint32_t>(raw.f_type) : 0;
 }
 
 int lock_byte(int descriptor, off_t offset) noexcept {

@@ -102,6 +102,9 @@ int status_at(int directory, const char* name, FileStatus& status) noexcept;  //
 /// What the server says of an open file or directory, not what its client remembers (statx(2), AT_STATX_FORCE_SYNC). On a
 /// local file system as status_of. A client that learns this way that a directory has changed looks for its names again.
 int ask_server(int descriptor, FileStatus& status) noexcept;
+/// The server is asked for a name, as for one that is to be made, which a client never answers from what it remembers. Nothing
+/// is made: a second name for the directory itself, which no kernel gives. 0 if the server was asked.
+int ask_for_name(int directory, const char* name) noexcept;
 int birth_time_of(int descriptor, BirthTime& birth) noexcept;
 ssize_t read_at(int descriptor, void* buffer, std::size_t size, off_t offset) noexcept;
 /// Has the kernel begin to read a file that will be read from start to end, and its last page before. A hint; none for
@@ -127,6 +130,8 @@ void* map_readonly(int descriptor, std::size_t size, off_t offset = 0) noexcept;
 void* map_privately(int descriptor, std::size_t size) noexcept;
 int unmap(void* address, std::size_t size) noexcept;
 int free_space(int descriptor, struct statvfs& space) noexcept;
+/// The number of the kind of file system at a path (f_type of statfs(2)); 0 if it cannot be told.
+std::uint32_t magic_at(const char* path) noexcept;
 
 /// Open-file-description byte locks. `lock_byte` does not wait (EAGAIN: somebody else holds it);
 /// `wait_for_byte` does, and returns EINTR when a signal comes in between.

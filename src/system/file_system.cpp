@@ -6,13 +6,16 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "system/calls.hpp"
-#include "system/directory.hpp"
+#include "system/errand.hpp"
 #include "system/text_file.hpp"
 
 namespace cache_on_disk::system {
@@ -20,47 +23,58 @@ namespace {
 
 using enum Locks;
 using enum LocksOfTheDead;
-constexpr bool yes = true, no = false;
-constexpr auto never = Revalidation::none;
-constexpr auto ask = Revalidation::ask_server;
-constexpr auto list = Revalidation::list;
+constexpr auto server_asked = Revalidation::ask_server;
+constexpr auto name_asked = Revalidation::ask_for_name;
 
-// Magic numbers of statfs(2) and of the file systems' own headers. Of several rows with one number the first counts whose type
-// is the mount's, or that names none. Nothing that other hosts may change is mapped: what they remove or
-// cut short is an error of the kernel then (SIGBUS), not of a call.
+/// A file system that hosts share. What a row does not say is as with most of them. Nothing that other hosts may change is mapped:
+/// what they remove or cut short is an error of the kernel then (SIGBUS), not of a call.
+constexpr FileSystem shared(FileSystem kind) noexcept {
+  kind.maps = kind.marks = false;
+  if (kind.longest_poll_ms == 0) kind.longest_poll_ms = 1000;
+  if (kind.tries == 1) kind.tries = 5;
+  return kind;
+}
+
+// Magic numbers of statfs(2) and of the file systems' own headers.
 constexpr std::array table = {
-    // name              magic       type               maps marks locks      dead   missing poll tries whole_at_close server_times
-    FileSystem{"NFS 4", 0x6969, "nfs4", no, no, everywhere, freed, ask, 1000, 5, yes, yes},
-    FileSystem{"NFS 3", 0x6969, "nfs", no, no, everywhere, kept, ask, 1000, 5, yes, yes},
-    FileSystem{"NFS", 0x6969, "", no, no, everywhere, freed, ask, 1000, 5, yes, yes},
-    FileSystem{"SMB", 0xFE534D42, "", no, no, everywhere, freed, list, 1000, 5, no, yes},
-    FileSystem{"SMB 1", 0xFF534D42, "", no, no, everywhere, freed, list, 1000, 5, no, yes},
-    FileSystem{"CephFS", 0x00C36400, "", no, no, everywhere, freed, never, 1000, 5, no, no},
-    FileSystem{"Lustre", 0x0BD00BD0, "", no, no, everywhere, freed, never, 1000, 5, no, no},
-    FileSystem{"GPFS", 0x47504653, "", no, no, everywhere, freed, never, 1000, 5, no, no},
-    FileSystem{"BeeGFS", 0x19830326, "", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"GFS2", 0x01161970, "", no, no, everywhere, freed, never, 1000, 5, no, no},
-    FileSystem{"OCFS2", 0x7461636F, "", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"OrangeFS", 0x20030528, "", no, no, Locks::none, freed, never, 1000, 5, no, no},
-    FileSystem{"AFS", 0x5346414F, "", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"kAFS", 0x6B414653, "", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"9p", 0x01021997, "", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"vboxsf", 0x786F4256, "", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"vmhgfs", 0xBACBACBC, "", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"Coda", 0x73757245, "", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"PanFS", 0xAAD7AAEA, "", no, no, everywhere, freed, never, 1000, 5, no, no},
-    FileSystem{"StorNext", 0xBEEFDEAD, "", no, no, everywhere, freed, never, 1000, 5, no, no},
-    FileSystem{"ceph-fuse", 0x65735546, "fuse.ceph-fuse", no, no, everywhere, freed, never, 1000, 5, no, no},
-    FileSystem{"GlusterFS", 0x65735546, "fuse.glusterfs", no, no, everywhere, freed, never, 1000, 50, no, no},
-    FileSystem{"sshfs", 0x65735546, "fuse.sshfs", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"s3fs", 0x65735546, "fuse.s3fs", no, no, one_client, freed, never, 2000, 5, no, no},
-    FileSystem{"rclone", 0x65735546, "fuse.rclone", no, no, one_client, freed, never, 2000, 5, no, no},
-    FileSystem{"gcsfuse", 0x65735546, "fuse.gcsfuse", no, no, one_client, freed, never, 2000, 5, no, no},
-    FileSystem{"virtiofs", 0x65735546, "virtiofs", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"fuseblk", 0x65735546, "fuseblk", yes, yes, everywhere, freed, never, 0, 1, no, no},
-    FileSystem{"FUSE", 0x65735546, "", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"overlay over a network", 0x794C7630, "over a network", no, no, one_client, freed, never, 1000, 5, no, no},
-    FileSystem{"local", 0, "", yes, yes, everywhere, freed, never, 0, 1, no, no},
+    shared({.name = "NFS 4", .magic = 0x6969, .type = "nfs4", .missing = server_asked,
+            .whole_at_close = true, .server_times = true}),
+    shared({.name = "NFS 3", .magic = 0x6969, .type = "nfs", .dead = kept, .missing = server_asked,
+            .whole_at_close = true, .server_times = true}),
+    shared({.name = "NFS", .magic = 0x6969, .missing = server_asked, .whole_at_close = true,
+            .server_times = true}),
+    shared({.name = "SMB", .magic = 0xFE534D42, .missing = name_asked, .server_times = true}),
+    shared({.name = "SMB 1", .magic = 0xFF534D42, .missing = name_asked, .server_times = true}),
+    shared({.name = "CephFS", .magic = 0x00C36400}),
+    shared({.name = "Lustre", .magic = 0x0BD00BD0}),
+    shared({.name = "GPFS", .magic = 0x47504653}),
+    shared({.name = "BeeGFS", .magic = 0x19830326, .locks = one_client}),
+    shared({.name = "GFS2", .magic = 0x01161970}),
+    shared({.name = "OCFS2", .magic = 0x7461636F, .locks = one_client}),
+    shared({.name = "OrangeFS", .magic = 0x20030528, .locks = Locks::none}),
+    shared({.name = "AFS", .magic = 0x5346414F, .locks = one_client}),
+    shared({.name = "kAFS", .magic = 0x6B414653, .locks = one_client}),
+    shared({.name = "9p", .magic = 0x01021997, .locks = one_client}),
+    shared({.name = "vboxsf", .magic = 0x786F4256, .locks = one_client}),
+    shared({.name = "vmhgfs", .magic = 0xBACBACBC, .locks = one_client}),
+    shared({.name = "Coda", .magic = 0x73757245, .locks = one_client}),
+    shared({.name = "PanFS", .magic = 0xAAD7AAEA}),
+    shared({.name = "StorNext", .magic = 0xBEEFDEAD}),
+    shared({.name = "ceph-fuse", .magic = 0x65735546, .type = "fuse.ceph-fuse"}),
+    shared({.name = "GlusterFS", .magic = 0x65735546, .type = "fuse.glusterfs", .tries = 50}),
+    shared({.name = "sshfs", .magic = 0x65735546, .type = "fuse.sshfs", .locks = one_client}),
+    shared({.name = "s3fs", .magic = 0x65735546, .type = "fuse.s3fs", .locks = one_client,
+            .longest_poll_ms = 2000}),
+    shared({.name = "rclone", .magic = 0x65735546, .type = "fuse.rclone", .locks = one_client,
+            .longest_poll_ms = 2000}),
+    shared({.name = "gcsfuse", .magic = 0x65735546, .type = "fuse.gcsfuse", .locks = one_client,
+            .longest_poll_ms = 2000}),
+    shared({.name = "virtiofs", .magic = 0x65735546, .type = "virtiofs", .locks = one_client}),
+    FileSystem{.name = "fuseblk", .magic = 0x65735546, .type = "fuseblk"},
+    shared({.name = "FUSE", .magic = 0x65735546, .locks = one_client}),
+    shared({.name = "overlay over a network", .magic = 0x794C7630, .type = "over a network",
+            .locks = one_client}),
+    FileSystem{.name = "local"},
 };
 
 /// Whether one of the options of a mount is this one ("nolock", "vers=3").
@@ -79,7 +93,7 @@ void follow_options(FileSystem& kind, std::string_view options) noexcept {
   const bool is_nfs = kind.magic == 0x6969;
   if (is_nfs && (has("nolock") || has("local_lock=all") || has("local_lock=posix"))) kind.locks = one_client;
   if (is_nfs && kind.locks == one_client) kind.dead = freed;
-  if (is_nfs && (has("lookupcache=pos") || has("lookupcache=none"))) kind.missing = never;
+  if (is_nfs && (has("lookupcache=pos") || has("lookupcache=none"))) kind.missing = Revalidation::none;
   if (kind.name.starts_with("SMB") && has("nobrl")) kind.locks = one_client;
   if (kind.name == "Lustre" && has("localflock")) kind.locks = one_client;
   if (kind.name == "Lustre" && has("noflock")) kind.locks = Locks::none;
@@ -142,14 +156,9 @@ std::optional<Mount> mount_of(int descriptor) {
   return std::nullopt;
 }
 
-/// The magic number of what lies at a path; 0 if it cannot be told.
-std::uint32_t magic_at(const std::string& path) noexcept {
-  struct statfs raw {};
-  return ::statfs(path.c_str(), &raw) == 0 ? static_cast<std::uint32_t>(raw.f_type) : 0;
-}
-
-/// True if one of the layers of an overlay, as far as their paths can be seen from here, lies on what other hosts may change.
-bool has_shared_layer(std::string_view options) {
+/// The paths of the layers that an overlay's options name.
+std::vector<std::string> layers_of(std::string_view options) {
+  std::vector<std::string> layers;
   while (!options.empty()) {
     const auto end = std::min(options.find(','), options.size());
     std::string_view option = options.substr(0, end);
@@ -159,20 +168,34 @@ bool has_shared_layer(std::string_view options) {
     if (sign == std::string_view::npos || (!key.starts_with("lowerdir") && key != "upperdir")) continue;
     for (std::string_view paths = option.substr(sign + 1); !paths.empty();) {
       const auto colon = std::min(paths.find(':'), paths.size());
-      if (colon > 0 && file_system_of(magic_at(std::string(paths.substr(0, colon))), "", "").is_shared()) return true;
+      if (colon > 0) layers.emplace_back(paths.substr(0, colon));
       paths.remove_prefix(std::min(colon + 1, paths.size()));
     }
   }
-  return false;
+  return layers;
 }
 
+constexpr std::chrono::seconds patience_with_layers{1};
 constexpr std::uint32_t overlay = 0x794C7630;
 
 FileSystem careful() noexcept {
-  return FileSystem{"unknown", 0, "", no, no, one_client, freed, ask, 1000, 5, no, no};
+  return shared({.name = "unknown", .locks = one_client, .missing = server_asked});
 }
 
 }  // namespace
+
+std::span<const FileSystem> known_file_systems() noexcept { return table; }
+
+bool has_shared_layer(std::string_view options) {
+  const std::vector<std::string> layers = layers_of(options);
+  if (layers.empty()) return false;
+  const auto is_shared = std::make_shared<std::atomic<bool>>(false);
+  Errand look([layers, is_shared] {
+    for (const std::string& layer : layers)
+      if (file_system_of(magic_at(layer.c_str()), "", "").is_shared()) *is_shared = true;
+  });
+  return !look.wait(patience_with_layers) || *is_shared;
+}
 
 FileSystem file_system_of(std::uint32_t magic, std::string_view type, std::string_view options) noexcept {
   const FileSystem* found = &table.back();
@@ -203,7 +226,7 @@ FileSystem file_system_of(int descriptor) noexcept try {
   return careful();
 }
 
-int ask_again(int directory, const FileSystem& kind) noexcept try {
+int ask_again(int directory, const FileSystem& kind, std::span<const std::string> names) noexcept {
   switch (kind.missing) {
     case Revalidation::none:
       return 0;
@@ -214,17 +237,12 @@ int ask_again(int directory, const FileSystem& kind) noexcept try {
       errno = ESTALE;
       return -1;
     }
-    case Revalidation::list: {
-      const auto names = list_directory(directory);
-      if (names) return 0;
-      errno = names.error().code;
-      return -1;
-    }
+    case Revalidation::ask_for_name:
+      for (const std::string& name : names)
+        if (ask_for_name(directory, name.c_str()) != 0) return -1;
+      return 0;
   }
   return 0;
-} catch (const std::exception&) {
-  errno = ENOMEM;
-  return -1;
 }
 
 bool is_passing(int code) noexcept { return code == ESTALE || code == ETXTBSY || code == EBUSY; }

@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "cache_on_disk/result.hpp"
@@ -27,15 +29,15 @@ enum class LocksOfTheDead {
 /// How a client is made to look for a name of which it remembers that it is missing.
 enum class Revalidation {
   none,        ///< it looks each time, or is told by the server
-  ask_server,  ///< the directory's attributes, asked of the server, tell it whether names have changed
-  list         ///< the directory is listed
+  ask_server,   ///< the directory's attributes, asked of the server, tell it whether names have changed
+  ask_for_name  ///< the server is asked for each name, as for one that is to be made
 };
 
 /// One kind of file system, as mounted.
 struct FileSystem {
   std::string_view name = "local";
   std::uint32_t magic = 0;    ///< f_type of statfs(2); 0: any other than those of the table
-  std::string_view type;      ///< the type that the mount table tells, where the magic number is not enough
+  std::string_view type{};    ///< the type that the mount table tells, where the magic number is not enough
   bool maps = true;           ///< large values are mapped; else read
   bool marks = true;          ///< durable marks are written and believed
   Locks locks = Locks::everywhere;
@@ -55,12 +57,20 @@ struct FileSystem {
 /// type and the options that matter; what cannot be asked is treated with care. Thread-safe.
 FileSystem file_system_of(int descriptor) noexcept;
 
+/// The table: the one of docs/file_systems.md. Of several kinds with one number the first counts whose type is the mount's, or that
+/// names none.
+std::span<const FileSystem> known_file_systems() noexcept;
+
 /// The kind with this magic number, and these type and options as the mount table has them ("" where it tells nothing).
 FileSystem file_system_of(std::uint32_t magic, std::string_view type, std::string_view options) noexcept;
 
-/// Has the client forget which names it believes missing in a directory, and ask its server whether the directory is still
-/// there. 0, or -1 and errno: ESTALE or ENOENT if it is gone. Nothing at all where no client remembers anything.
-int ask_again(int directory, const FileSystem& kind) noexcept;
+/// True if one of the layers that the options of an overlay name, as far as their paths can be seen from here, lies on what other
+/// hosts may change, or on a server that does not answer within a second: a thread is left behind then.
+bool has_shared_layer(std::string_view options);
+
+/// Has the client forget that it believes these names missing in a directory. 0, or -1 and errno: ESTALE or ENOENT if the
+/// directory is gone, which not all clients tell. Nothing at all where no client remembers anything.
+int ask_again(int directory, const FileSystem& kind, std::span<const std::string> names) noexcept;
 
 /// True for an error after which the same call may succeed: another host has replaced or removed the file meanwhile.
 bool is_passing(int code) noexcept;

@@ -2,11 +2,14 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <ctime>
+#include <semaphore>
 #include <thread>
 
+#include "entry/background.hpp"
 #include "entry/clear.hpp"
 #include "entry/entry_fixture.hpp"
 #include "entry/entry_lock.hpp"
@@ -86,6 +89,17 @@ TEST(KnownRoom, IsTakenUntilHalfIsGone) {
   EXPECT_FALSE(room.take(1, std::nullopt));
 }
 
+TEST(KnownRoom, OfTheDefaultFloorIsNotThatOfAnyOther) {
+  for (const std::uint64_t floor : {std::uint64_t{0}, std::uint64_t{64} << 20, UINT64_MAX - 1, UINT64_MAX}) {
+    KnownRoom room;
+    room.note(100, std::nullopt);
+    EXPECT_FALSE(room.take(10, floor)) << floor;
+    room.note(100, floor);
+    EXPECT_FALSE(room.take(10, std::nullopt)) << floor;
+    EXPECT_TRUE(room.take(10, floor)) << floor;
+  }
+}
+
 TEST_F(NetworkFiles, ATemporaryFileIsAsOldAsTheServersClockSays) {
   NetworkClient client("nfs4", nfs);
   open_on(client);
@@ -134,6 +148,32 @@ TEST_F(NetworkFiles, WhoLetsGoInTimeTellsNothing) {
     holder.announce_in_time({system::this_process(), key.stem, {}});
   }
   EXPECT_EQ(client.count(Call::write), 0u);
+}
+
+/// A client whose writes hang until they are let go.
+class HangingWrites : public NetworkClient {
+ public:
+  HangingWrites() : NetworkClient("nfs4", nfs) {}
+  int before(Call call) override {
+    if (call == Call::write && hanging.exchange(false)) begun.release(), may_go_on.acquire();
+    return NetworkClient::before(call);
+  }
+  std::atomic<bool> hanging{true};
+  std::binary_semaphore begun{0}, may_go_on{0};
+};
+
+TEST_F(NetworkFiles, ARecordThatHangsHoldsUpNothingElseInTheBackground) {
+  HangingWrites client;
+  open_on(client);
+  EntryLock holder(directory, key.stem);
+  ASSERT_EQ(holder.try_acquire(), EntryLock::State::held);
+  holder.announce_in_time({system::this_process(), key.stem, {}});
+  client.begun.acquire();
+  std::binary_semaphore done{0};
+  run_in_background([&] { done.release(); });
+  EXPECT_TRUE(done.try_acquire_for(20s));
+  client.may_go_on.release();
+  wait_for_background();
 }
 
 TEST_F(NetworkFiles, OnALocalDiskAHolderTellsOfItselfAtOnce) {

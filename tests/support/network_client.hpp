@@ -64,7 +64,7 @@ class NetworkClient : public FailingCalls {
       const std::lock_guard lock(mine_);
       const std::string_view text = name;
       if (call == Call::open && text == lost_) lost_.clear();
-      if (call == Call::open && text == "." && kind_.missing == Revalidation::list) missing_.clear();
+      if (call == Call::link && kind_.missing == Revalidation::ask_for_name) missing_.erase(std::string(text));
       if (!lost_.empty() && (text.ends_with(".npy") || text == ".lock" || text.starts_with(".tmp-"))) return ESTALE;
       if (call == Call::rename) missing_.erase(std::string(text));
       if ((call == Call::open || call == Call::stat) && missing_.contains(std::string(text))) return ENOENT;

@@ -4,7 +4,10 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <semaphore>
 #include <string>
+#include <vector>
 
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
@@ -70,37 +73,79 @@ TEST(FileSystem, OfAnOverlayIsThatOfItsLayers) {
   EXPECT_TRUE(file_system_of(0x794C7630, "over a network", "").is_shared());
 }
 
+TEST(FileSystem, OfAnOverlayIsSharedIfOneOfItsLayersIs) {
+  class Playing : public FailingCalls {
+   public:
+    int before_on(Call call, const char* name) override { return name == wanted ? (++asked, ENOENT) : before(call); }
+    std::string_view wanted = "/b";
+    int asked = 0;
+  } playing;
+  EXPECT_FALSE(has_shared_layer("rw,lowerdir=/usr:/b:/tmp,upperdir=/"));
+  EXPECT_EQ(playing.asked, 1);
+  EXPECT_FALSE(has_shared_layer("rw,relatime,workdir=/b"));
+  EXPECT_FALSE(has_shared_layer(""));
+  EXPECT_EQ(playing.asked, 1) << "no layer";
+}
+
+TEST(FileSystem, OfAnOverlayWhoseLayerDoesNotAnswerIsShared) {
+  class Hanging : public FailingCalls {
+   public:
+    int before_on(Call call, const char* name) override {
+      if (call == Call::space) may_go_on.acquire(), gone_on.release();
+      return FailingCalls::before_on(call, name);
+    }
+    std::binary_semaphore may_go_on{0}, gone_on{0};
+  } hanging;
+  EXPECT_TRUE(has_shared_layer("rw,lowerdir=/usr"));
+  hanging.may_go_on.release();
+  hanging.gone_on.acquire();
+}
+
 class Asking : public ::testing::Test {
  protected:
   TemporaryDirectory folder;
   Descriptor directory = *open_directory(AT_FDCWD, folder.path(), true);
   FailingCalls calls;
+
+  int ask_again_on(const FileSystem& kind) {
+    const std::string names[] = {"there", "missing"};
+    return ask_again(directory.number(), kind, names);
+  }
 };
 
 TEST_F(Asking, CostsNothingWhereNoClientRemembers) {
-  EXPECT_EQ(ask_again(directory.number(), file_system_of(ext4, "ext4", "")), 0);
-  EXPECT_EQ(ask_again(directory.number(), file_system_of(fuse, "fuse.ceph-fuse", "")), 0);
+  EXPECT_EQ(ask_again_on(file_system_of(ext4, "ext4", "")), 0);
+  EXPECT_EQ(ask_again_on(file_system_of(fuse, "fuse.ceph-fuse", "")), 0);
   EXPECT_TRUE(calls.calls().empty());
 }
 
 TEST_F(Asking, OnNfsIsOneQuestionToTheServer) {
-  EXPECT_EQ(ask_again(directory.number(), file_system_of(nfs, "nfs4", "")), 0);
+  EXPECT_EQ(ask_again_on(file_system_of(nfs, "nfs4", "")), 0);
   EXPECT_EQ(calls.calls(), std::vector<Call>{Call::ask_server});
 }
 
-TEST_F(Asking, OnSmbListsTheDirectory) {
-  EXPECT_EQ(ask_again(directory.number(), file_system_of(0xFE534D42, "smb3", "")), 0);
-  EXPECT_EQ(calls.count(Call::open), 1u);
+TEST_F(Asking, OnSmbIsOneQuestionForEachNameAndMakesNothing) {
+  std::ofstream(folder.path() + "/there") << "its content";
+  EXPECT_EQ(ask_again_on(file_system_of(0xFE534D42, "smb3", "")), 0);
+  EXPECT_EQ(calls.calls(), (std::vector<Call>{Call::link, Call::link}));
+  EXPECT_EQ(list_directory(directory.number()).value(), std::vector<std::string>{"there"});
+  EXPECT_EQ(std::filesystem::file_size(folder.path() + "/there"), 11u);
+}
+
+TEST_F(Asking, OnSmbTellsWhatTheServerSays) {
+  calls.fail(Call::link, EIO);
+  EXPECT_EQ(ask_again_on(file_system_of(0xFE534D42, "smb3", "")), -1);
+  EXPECT_EQ(errno, EIO);
 }
 
 TEST_F(Asking, TellsThatTheDirectoryIsGone) {
   calls.fail(Call::ask_server, ESTALE);
   errno = 0;
-  EXPECT_EQ(ask_again(directory.number(), file_system_of(nfs, "nfs", "")), -1);
+  EXPECT_EQ(ask_again_on(file_system_of(nfs, "nfs", "")), -1);
   EXPECT_EQ(errno, ESTALE);
   calls.fail(Call::ask_server, 0);
   std::filesystem::remove(folder.path());
-  EXPECT_EQ(ask_again(directory.number(), file_system_of(nfs, "nfs", "")), -1) << "no name leads to it";
+  EXPECT_EQ(ask_again_on(file_system_of(nfs, "nfs", "")), -1) << "no name leads to it";
   EXPECT_EQ(errno, ESTALE);
 }
 
