@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _core
 from ._decorator import cache_on_disk
-from ._disk_cacher import DiskCacher, get_disk_cacher
+from ._disk_cacher import DiskCacher
 from ._errors import CacheOnDiskError, InvalidTypeError, InvalidValueError, NotCachedError, TagNotSetException, UncachedError
 from ._logging import set_logfile
 from ._manage import (
@@ -39,6 +39,7 @@ from ._manage import (
     set_writable,
     statistics,
 )
+from ._targets import get_disk_cacher
 
 if TYPE_CHECKING:
     from ._reports import Cleared, Explanation, Explanations, MethodStatistics, Statistics, Warmed

@@ -1,4 +1,4 @@
-"""What stands for a function where a method has its object."""
+"""What stands for something else: for a function where a method has its object, and for a root that is on its way."""
 
 from __future__ import annotations
 
@@ -12,3 +12,14 @@ class Anchor:
 
     def __init__(self, function: Any) -> None:
         self.function = function
+
+
+class Carrier:
+    """Base of what brings a root to another process (_portable.py); here it stands for the root itself."""
+
+    __slots__ = ("root",)
+
+
+def carried(value: Any) -> Any:
+    """The root that a Carrier stands for; anything else as it is."""
+    return value.root if issubclass(type(value), Carrier) else value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from . import _core
 from ._anchor import Anchor
-from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
+from ._errors import InvalidTypeError, InvalidValueError
+from ._functions import CacherList, Options, cached_function
 from ._settings import checked_path, checked_text, tag_text, use_tempfile_choice
 
 if TYPE_CHECKING:  # loaded when something is told: it takes longer than all else here
@@ -39,8 +39,6 @@ class DiskCacher:
     """
 
     def __init__(self, f: Callable[..., Any], by_arguments: bool = False) -> None:
-        from ._decorator import Options, cached_function
-
         if not callable(f) or isinstance(f, type):
             raise InvalidTypeError(f"cache_on_disk: DiskCacher takes a function, not {f!r}")
         found = _core.callable_of(f)
@@ -214,124 +212,4 @@ class DiskCacher:
         return f"<DiskCacher of {self._funcid}, tag {self._tag!r}>"
 
 
-class CacherList(Mapping[Any, DiskCacher]):
-    """The cachers of one decorated method, by object: ``Residuals.modes.cacher_list[residuals]``.
-
-    Objects are told apart by identity. One that is not in it gets its cacher when it is asked for.
-    """
-
-    def __init__(self, function: Any) -> None:
-        self._function = function
-
-    def __getitem__(self, instance: Any) -> DiskCacher:
-        return DiskCacher.of(self._function, instance)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(_core.objects_of(self._function))
-
-    def __len__(self) -> int:
-        return len(_core.objects_of(self._function))
-
-    def __contains__(self, instance: Any) -> bool:
-        return any(known is instance for known in _core.objects_of(self._function))
-
-    def get(self, instance: Any, default: Any = None) -> Any:
-        """The cacher of an object that has one, or the default."""
-        return self[instance] if instance in self else default
-
-    def pop(self, instance: Any, *default: Any) -> Any:
-        """The cacher of an object, which is without a tag from now on."""
-        if instance not in self:
-            if default:
-                return default[0]
-            raise KeyError(instance)
-        cacher = self[instance]
-        cacher.set_tag(None)
-        return cacher
-
-    def clear(self) -> None:
-        """Take the tag away from all objects."""
-        for instance in self:
-            self[instance].set_tag(None)
-
-    __hash__ = object.__hash__
-    __eq__ = object.__eq__
-
-    def __repr__(self) -> str:
-        return f"<cachers of {self._function.__qualname__}>"
-
-    def __deepcopy__(self, memo: Any) -> CacherList:
-        return self
-
-    def __copy__(self) -> CacherList:
-        return self
-
-
-def _no_such_method(instance: Any, method: str) -> NotCachedError:
-    import difflib
-
-    known = [name for _, name in _core.methods_of(instance)]
-    short = {name.rpartition(".")[2]: name for name in known}
-    near = difflib.get_close_matches(method.rpartition(".")[2], short, n=2)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"cached methods here: {', '.join(sorted(known)) or 'none'}"
-    return NotCachedError(f"cache_on_disk: a {type.__dict__['__name__'].__get__(type(instance))} has no cached method {method!r}; {hint}")
-
-
-def cacher_of_name(instance: Any, method: str) -> DiskCacher:
-    """The cacher of a method that is given by its name, or as "Class.method"."""
-    if type(instance) is Anchor:
-        raise InvalidTypeError(f"cache_on_disk: {instance.function.__qualname__} is a function: it has no method {method!r}")
-    function = None
-    for cls in type.__dict__["__mro__"].__get__(type(instance)):
-        attributes = type.__dict__["__dict__"].__get__(cls)
-        if method in attributes:
-            function = _core.method_behind(instance, attributes[method])
-            break
-    if function is None:
-        function = next((f for f, name in _core.methods_of(instance) if method in (name, name.rpartition(".")[2])), None)
-    if function is None:
-        raise _no_such_method(instance, method)
-    return DiskCacher.of(function, instance)
-
-
-def get_disk_cacher(instance: Any, method: Any = None) -> DiskCacher:
-    """Return the cacher of a method of an object, or of a function under ``@cache_on_disk``; made if there is none yet.
-
-    Parameters
-    ----------
-    instance : object, bound method or function
-        The object. Without `method`: ``instance.method`` itself, or a function that is tagged itself.
-    method : callable or str
-        ``instance.method``, ``type(instance).method``, or the name of either; of a property the name. Other decorators may lie
-        over it.
-
-    Returns
-    -------
-    DiskCacher
-
-    Raises
-    ------
-    NotCachedError
-        An AttributeError, if the method is not decorated; the message names similar ones.
-    InvalidTypeError
-        If only an object is given.
-    """
-    if method is None:
-        from ._targets import cacher_of, described
-
-        cacher = cacher_of(instance, "get_disk_cacher")
-        if cacher is None:
-            raise InvalidTypeError(f"cache_on_disk: get_disk_cacher takes a method behind {described(instance)}")
-        return cacher
-    from ._portable import Portable
-
-    if type(instance) is Portable:
-        instance = instance.root
-    if isinstance(method, str):
-        return cacher_of_name(instance, method)
-    found = _core.callable_of(method)
-    function = found[0] if found is not None else _core.method_behind(instance, method)
-    if function is None:
-        known = ", ".join(sorted(name for _, name in _core.methods_of(instance)))
-        raise NotCachedError(f"cache_on_disk: {method!r} is not decorated with cache_on_disk; cached methods here: {known or 'none'}")
-    return DiskCacher.of(function, instance)
+CacherList.cacher_of = staticmethod(DiskCacher.of)

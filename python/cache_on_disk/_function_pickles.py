@@ -12,6 +12,7 @@ import weakref
 from typing import Any
 
 from . import _core
+from ._functions import cached_function
 from ._origins import is_main, main_name
 
 _by_carrier: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
@@ -61,8 +62,6 @@ def _is_importable(cached: Any) -> bool:
 
 def rebuilt(carrier: Any, options: Any, qualname: str, home: Any, in_class: bool) -> Any:
     """The cached function of a carrier: the one it was made for, or what is made of it here."""
-    from ._decorator import cached_function
-
     known = _by_carrier.get(id(carrier))
     if known is not None and (known.__dict__.get("_carrier_made") is carrier or known.__wrapped__ is carrier):
         return known

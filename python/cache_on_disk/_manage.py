@@ -6,8 +6,9 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 
 from . import _core
-from ._disk_cacher import CacherList, DiskCacher
+from ._disk_cacher import DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError
+from ._functions import CacherList, defined_in
 from ._settings import checked_path, checked_text, tag_text, use_tempfile_choice
 from ._targets import cacher_named, cacher_of, described, is_one_of, root_of
 
@@ -44,7 +45,6 @@ def set_tag(root_obj: Any, tag: Any) -> None:
 
 def _tell_of_nothing(root_obj: Any, tag: str) -> None:
     """A tag was set, and no method found that it is for."""
-    from ._decorator import defined_in
     from ._logging import log
 
     for cls in type.__dict__["__mro__"].__get__(type(root_obj)):

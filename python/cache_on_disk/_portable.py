@@ -6,8 +6,10 @@ import os
 from typing import Any
 
 from . import _core
+from ._anchor import Carrier
 from ._disk_cacher import DiskCacher
 from ._errors import TagNotSetException
+from ._settings import use_tempfile_choice
 from ._targets import described, root_of
 
 Names = list[tuple[str, list[dict[str, Any]]]]
@@ -58,8 +60,6 @@ def give_names(root: Any, names: Names) -> dict[tuple[int, int], DiskCacher]:
 
 def _arrive(root: Any, names: Names) -> Any:
     """What unpickling a portable root gives: the root itself."""
-    from ._settings import use_tempfile_choice
-
     use_tempfile_choice()
     given = give_names(root_of(root, "portable"), names)
     for i, (name, settings) in enumerate(names):
@@ -71,13 +71,13 @@ def _arrive(root: Any, names: Names) -> Any:
     return root
 
 
-class Portable:
+class Portable(Carrier):
     """A root that keeps its tag on the way to another process, as `portable` makes it.
 
     Its pickle gives the root itself there. Here, where a pool runs a call in the same process, it passes on what is asked of it.
     """
 
-    __slots__ = ("root",)
+    __slots__ = ()
 
     def __init__(self, root: Any) -> None:
         object.__setattr__(self, "root", root)

@@ -11,11 +11,12 @@ import sys
 import types
 from typing import Any, Callable, Iterator, Optional, Sequence
 
-from . import _core, _decorator, _targets
-from ._disk_cacher import DiskCacher, get_disk_cacher
+from . import _core, _decorator
+from ._disk_cacher import DiskCacher
 from ._errors import TagNotSetException
 from ._logging import logger_name, set_logfile
 from ._manage import _discover_cachers, clear_cache, set_prefix, set_tag, set_tmpdir
+from ._targets import add_sets, get_disk_cacher
 
 place = "arte.dataelab.cache_on_disk"
 
@@ -85,7 +86,7 @@ def install() -> None:
         return
     sys.meta_path.insert(0, _Finder())
     _core.give_new_members_defaults(True)
-    _targets.add_sets(_analyzers_of)
+    add_sets(_analyzers_of)
     original = sys.modules.get(place)
     if original is None:
         return

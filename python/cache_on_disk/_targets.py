@@ -7,7 +7,8 @@ import weakref
 from typing import Any, Callable, Iterable, Optional
 
 from . import _core
-from ._disk_cacher import DiskCacher, cacher_of_name
+from ._anchor import Anchor, carried
+from ._disk_cacher import DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
 
 # Of objects that are sets of roots and do not hold them: how to get at these. None: it is no such set.
@@ -69,10 +70,7 @@ def root_of(value: Any, what: str) -> Any:
     InvalidValueError
         For a lambda or another nameless function: a second one would take its values.
     """
-    from ._portable import Portable
-
-    if type(value) is Portable:
-        value = value.root
+    value = carried(value)
     found = _core.callable_of(value)
     if found is not None:
         function, owner = found
@@ -95,6 +93,33 @@ def root_of(value: Any, what: str) -> Any:
         if roots is not None:
             return roots
     return value
+
+
+def _no_such_method(instance: Any, method: str) -> NotCachedError:
+    import difflib
+
+    known = [name for _, name in _core.methods_of(instance)]
+    short = {name.rpartition(".")[2]: name for name in known}
+    near = difflib.get_close_matches(method.rpartition(".")[2], short, n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"cached methods here: {', '.join(sorted(known)) or 'none'}"
+    return NotCachedError(f"cache_on_disk: a {type.__dict__['__name__'].__get__(type(instance))} has no cached method {method!r}; {hint}")
+
+
+def cacher_of_name(instance: Any, method: str) -> DiskCacher:
+    """The cacher of a method that is given by its name, or as "Class.method"."""
+    if type(instance) is Anchor:
+        raise InvalidTypeError(f"cache_on_disk: {instance.function.__qualname__} is a function: it has no method {method!r}")
+    function = None
+    for cls in type.__dict__["__mro__"].__get__(type(instance)):
+        attributes = type.__dict__["__dict__"].__get__(cls)
+        if method in attributes:
+            function = _core.method_behind(instance, attributes[method])
+            break
+    if function is None:
+        function = next((f for f, name in _core.methods_of(instance) if method in (name, name.rpartition(".")[2])), None)
+    if function is None:
+        raise _no_such_method(instance, method)
+    return DiskCacher.of(function, instance)
 
 
 def cacher_of(value: Any, what: str) -> Optional[DiskCacher]:
@@ -132,3 +157,41 @@ def cacher_named(root: Any, method: Any, what: str) -> DiskCacher:
         raise InvalidTypeError(f"cache_on_disk: {what} takes the name of a method behind an object, not {described(method)}; arguments "
                                "of a call stand behind the method: object.method, argument")
     return cacher_of_name(root_of(root, what), method)
+
+
+def get_disk_cacher(instance: Any, method: Any = None) -> DiskCacher:
+    """Return the cacher of a method of an object, or of a function under ``@cache_on_disk``; made if there is none yet.
+
+    Parameters
+    ----------
+    instance : object, bound method or function
+        The object. Without `method`: ``instance.method`` itself, or a function that is tagged itself.
+    method : callable or str
+        ``instance.method``, ``type(instance).method``, or the name of either; of a property the name. Other decorators may lie
+        over it.
+
+    Returns
+    -------
+    DiskCacher
+
+    Raises
+    ------
+    NotCachedError
+        An AttributeError, if the method is not decorated; the message names similar ones.
+    InvalidTypeError
+        If only an object is given.
+    """
+    if method is None:
+        cacher = cacher_of(instance, "get_disk_cacher")
+        if cacher is None:
+            raise InvalidTypeError(f"cache_on_disk: get_disk_cacher takes a method behind {described(instance)}")
+        return cacher
+    instance = carried(instance)
+    if isinstance(method, str):
+        return cacher_of_name(instance, method)
+    found = _core.callable_of(method)
+    function = found[0] if found is not None else _core.method_behind(instance, method)
+    if function is None:
+        known = ", ".join(sorted(name for _, name in _core.methods_of(instance)))
+        raise NotCachedError(f"cache_on_disk: {method!r} is not decorated with cache_on_disk; cached methods here: {known or 'none'}")
+    return DiskCacher.of(function, instance)
