@@ -1,4 +1,5 @@
 """What needs no run: compile times, sizes of binaries, and what machine this is."""
+
 import glob
 import importlib.metadata
 import json
@@ -50,7 +51,9 @@ def source(kind):
     if kind == "ours":
         text = "#include <cache_on_disk/cache_on_disk.hpp>\nusing namespace cache_on_disk;\n"
         text += "".join(CACHED % (i, i, i) for i in classes)
-        uses = "".join(f"  {{ C{i} c; set_tag(c, \"T\"); sum += *c.seeing() + *c.power(1) + (*c.modes())(0); }}\n" for i in classes)
+        uses = "".join(
+            f'  {{ C{i} c; set_tag(c, "T"); sum += *c.seeing() + *c.power(1) + (*c.modes())(0); }}\n' for i in classes
+        )
     else:
         text = "#include <map>\n#include <mutex>\n#include <optional>\n#include <vector>\n"
         text += "".join(BY_HAND % (i, i, i) for i in classes)
@@ -66,12 +69,28 @@ def compile_times(root, build, rounds):
             path = os.path.join(folder, who.split()[0].replace(":", "") + ".cpp")
             with open(path, "w") as file:
                 file.write(source(who))
-            variants[who] = [compiler, "-std=c++20", "-O2", "-c", path, "-o", path + ".o", f"-I{root}/include", f"-I{build}/include"]
+            variants[who] = [
+                compiler,
+                "-std=c++20",
+                "-O2",
+                "-c",
+                path,
+                "-o",
+                path + ".o",
+                f"-I{root}/include",
+                f"-I{build}/include",
+            ]
         for _ in range(rounds):
             for who in random.sample(list(variants), 2):
                 begin = time.monotonic()
                 subprocess.run(variants[who], check=True)
-                yield "compile", f"a file with {CLASSES} classes of 3 cached methods", who, time.monotonic() - begin, "s"
+                yield (
+                    "compile",
+                    f"a file with {CLASSES} classes of 3 cached methods",
+                    who,
+                    time.monotonic() - begin,
+                    "s",
+                )
 
 
 def stripped(path):
@@ -83,7 +102,10 @@ def stripped(path):
 def sizes(build):
     import cache_on_disk._core
 
-    for case, path in (("the tool", build / "tool" / "cache-on-disk"), ("the Python module", cache_on_disk._core.__file__)):
+    for case, path in (
+        ("the tool", build / "tool" / "cache-on-disk"),
+        ("the Python module", cache_on_disk._core.__file__),
+    ):
         found = path if os.path.exists(path) else None
         if found:
             yield "binary_size", case, "ours", stripped(found), "B"
@@ -93,16 +115,40 @@ def sizes(build):
             # What a program that caches a number is longer for it.
             program = os.path.join(folder, "program")
             with open(program + ".cpp", "w") as file:
-                file.write("#include <cache_on_disk/cache_on_disk.hpp>\nusing namespace cache_on_disk;\nstruct A {\n  double m() const "
-                           "{ return *m_([] { return 1.5; }); }\n  Cached<double> m_;\n  CACHE_ON_DISK(A, m_)\n};\n"
-                           "int main() { A a; set_tag(a, \"T\"); return a.m() > 2; }\n")
+                file.write(
+                    "#include <cache_on_disk/cache_on_disk.hpp>\nusing namespace cache_on_disk;\nstruct A {\n  double m() const "
+                    "{ return *m_([] { return 1.5; }); }\n  Cached<double> m_;\n  CACHE_ON_DISK(A, m_)\n};\n"
+                    'int main() { A a; set_tag(a, "T"); return a.m() > 2; }\n'
+                )
             root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-            subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-O2", program + ".cpp", "-o", program, f"-I{root}/include",
-                            f"-I{build}/include", libraries[0], "-lspdlog", "-lfmt", "-pthread", "-Wl,--gc-sections"], check=True)
+            subprocess.run(
+                [
+                    os.environ.get("CXX", "c++"),
+                    "-std=c++20",
+                    "-O2",
+                    program + ".cpp",
+                    "-o",
+                    program,
+                    f"-I{root}/include",
+                    f"-I{build}/include",
+                    libraries[0],
+                    "-lspdlog",
+                    "-lfmt",
+                    "-pthread",
+                    "-Wl,--gc-sections",
+                ],
+                check=True,
+            )
             yield "binary_size", "a small program, linked with the static library", "ours", stripped(program), "B"
     for name in ("liblmdb.so.0", "librocksdb.so"):
         for path in glob.glob(f"/usr/lib/*/{name}*")[:1]:
-            yield "binary_size", "the library", {"liblmdb.so.0": "LMDB", "librocksdb.so": "RocksDB"}[name], os.path.getsize(os.path.realpath(path)), "B"
+            yield (
+                "binary_size",
+                "the library",
+                {"liblmdb.so.0": "LMDB", "librocksdb.so": "RocksDB"}[name],
+                os.path.getsize(os.path.realpath(path)),
+                "B",
+            )
 
 
 def output_of(*words):
@@ -120,9 +166,12 @@ def first(pattern, text, default="?"):
 def write_machine(path, scratch):
     """The machine in general: nothing that names it."""
     with open("/proc/cpuinfo") as cpu, open("/proc/meminfo") as memory, open("/etc/os-release") as system:
-        facts = {"processor": first(r"^model name\s*: (.*)$", cpu.read()), "cores": os.cpu_count(),
-                 "memory": f"{int(first(r'^MemTotal: *([0-9]+)', memory.read())) / 2**20:.0f} GiB",
-                 "system": first(r'^PRETTY_NAME="(.*)"', system.read())}
+        facts = {
+            "processor": first(r"^model name\s*: (.*)$", cpu.read()),
+            "cores": os.cpu_count(),
+            "memory": f"{int(first(r'^MemTotal: *([0-9]+)', memory.read())) / 2**20:.0f} GiB",
+            "system": first(r'^PRETTY_NAME="(.*)"', system.read()),
+        }
     facts["virtual"] = "a virtual machine" if "hypervisor" in open("/proc/cpuinfo").read() else "not virtual"
     facts["kernel"] = platform.release().split("-")[0]
     facts["file system"] = output_of("stat", "-f", "-c", "%T", scratch).strip().replace("ext2/ext3", "ext4")

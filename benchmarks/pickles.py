@@ -1,4 +1,5 @@
 """Reading and writing pickles against CPython's pickle in C: the values of read_pickle.py and pickle_write.cpp."""
+
 import json
 import os
 import random
@@ -29,8 +30,12 @@ def reading(program):
 def writing(program):
     with tempfile.NamedTemporaryFile(suffix=".json") as output:
         # The repetitions are shuffled: ratio_table.cpp sees to that.
-        subprocess.run([program, f"--benchmark_out={output.name}", "--benchmark_out_format=json", "--benchmark_repetitions=5"],
-                       check=True, stdout=subprocess.DEVNULL, env={**os.environ, "BENCH_PYTHON": sys.executable})
+        subprocess.run(
+            [program, f"--benchmark_out={output.name}", "--benchmark_out_format=json", "--benchmark_repetitions=5"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "BENCH_PYTHON": sys.executable},
+        )
         with open(output.name) as file:
             runs = json.load(file)["benchmarks"]
     for run in runs:

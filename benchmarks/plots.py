@@ -1,4 +1,5 @@
 """A picture for each scenario with somebody to compare with: a group of bars a case, logarithmic, the spread as a line."""
+
 import re
 
 
@@ -20,8 +21,12 @@ def draw(found, output):
         if len(people) < 2 or scenario == "binary_size":
             continue
         people.sort(key=lambda who: who != "ours")
-        figure, axes = pyplot.subplots(figsize=(9, 0.5 + 0.17 * sum(len(s) + 1 for s in cases.values())), layout="constrained")
-        colours = {who: "C1" if who == "ours" else f"C{(0, 2, 3, 4, 5, 6, 7, 8, 9)[i % 9]}" for i, who in enumerate(people, -1)}
+        figure, axes = pyplot.subplots(
+            figsize=(9, 0.5 + 0.17 * sum(len(s) + 1 for s in cases.values())), layout="constrained"
+        )
+        colours = {
+            who: "C1" if who == "ours" else f"C{(0, 2, 3, 4, 5, 6, 7, 8, 9)[i % 9]}" for i, who in enumerate(people, -1)
+        }
         at, ticks, labels, seen = 0, [], [], set()
         unit = next(iter(next(iter(cases.values())).values()))[1]
         for case, series in cases.items():

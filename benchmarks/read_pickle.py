@@ -4,6 +4,7 @@
 
 read_pickle is the program of read_pickle.cpp.
 """
+
 import os
 import pickle
 import random
@@ -49,8 +50,19 @@ def values():
     rng = random.Random(1)
     yield "a million floats", [rng.random() for _ in range(1000000)]
     yield "dict of 100,000 strings", {"key %d" % i: "value %d" % i for i in range(100000)}
-    yield "50,000 nested records", [{"id": i, "name": "n%d" % i, "at": (rng.random(), rng.random()), "ok": i % 2 == 0,
-                                     "tags": ["a", "b", str(i)]} for i in range(50000)]
+    yield (
+        "50,000 nested records",
+        [
+            {
+                "id": i,
+                "name": "n%d" % i,
+                "at": (rng.random(), rng.random()),
+                "ok": i % 2 == 0,
+                "tags": ["a", "b", str(i)],
+            }
+            for i in range(50000)
+        ],
+    )
     if numpy:
         yield "dict of 10,000 arrays", {"a%d" % i: numpy.full(100, i, "f8") for i in range(10000)}
         yield "dict of 10 large arrays", {"a%d" % i: numpy.full(1000000, i, "f8") for i in range(10)}

@@ -1,4 +1,5 @@
 """From samples to tables: medians with their spread, ratios to ours, goals; the page and its plots."""
+
 import collections
 import csv
 import json
@@ -99,7 +100,12 @@ def goal_rows(found):
     for what, ours, limit in goals.ABSOLUTE:
         if mine := pick(found, ours):
             low, high = spread(mine)
-            yield what, text(median(mine), mine[1]), f"≤ {text(limit, mine[1])}", verdict(low, median(mine), high, limit)
+            yield (
+                what,
+                text(median(mine), mine[1]),
+                f"≤ {text(limit, mine[1])}",
+                verdict(low, median(mine), high, limit),
+            )
 
 
 def behind(found):
@@ -136,7 +142,11 @@ def table(cases):
 
 
 def pretty(case):
-    case = re.sub(r"\b1 (instances|threads|objects|values|processes)\b", lambda m: "1 " + m[1].replace("processes", "process").rstrip("s") if m[1] != "processes" else "1 process", case)
+    case = re.sub(
+        r"\b1 (instances|threads|objects|values|processes)\b",
+        lambda m: "1 " + m[1].replace("processes", "process").rstrip("s") if m[1] != "processes" else "1 process",
+        case,
+    )
     return re.sub(r"\d{4,}", lambda m: f"{int(m[0]):,}", case)
 
 
@@ -151,7 +161,9 @@ def console(found):
                 print(f"  {pretty(case):<48} {who:<26} {with_spread(one):>34}{note}")
     print("\ngoals")
     for what, measured, goal, outcome in goal_rows(found):
-        print(f"  {what:<78} {measured:>9}  {goal:<10}{'' if outcome == REACHED else ' ' + outcome.replace('*', '').upper()}")
+        print(
+            f"  {what:<78} {measured:>9}  {goal:<10}{'' if outcome == REACHED else ' ' + outcome.replace('*', '').upper()}"
+        )
     for scenario, case, who, times in behind(found):
         print(f"  ahead of us: {who}, {scenario}, {pretty(case)}: {times:.2f} times")
 
@@ -160,15 +172,20 @@ def page(found, output, target, pictures):
     template = (HERE / "performance.md.in").read_text()
     facts = json.loads((output / "machine.json").read_text())
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
-    machine = (f"{facts['processor']}, {facts['cores']} cores ({facts['virtual']}), {facts['memory']} of memory; {facts['system']}, Linux "
-               f"{facts['kernel']}, {facts['file system']}; {facts['compiler']}; CPython {facts['python']}; load when it ended {facts['load']}; "
-               f"{facts['date']}. {versions}.")
+    machine = (
+        f"{facts['processor']}, {facts['cores']} cores ({facts['virtual']}), {facts['memory']} of memory; {facts['system']}, Linux "
+        f"{facts['kernel']}, {facts['file system']}; {facts['compiler']}; CPython {facts['python']}; load when it ended {facts['load']}; "
+        f"{facts['date']}. {versions}."
+    )
     goal_lines = ["| goal | measured | was to be | |", "|---|---|---|---|"]
-    goal_lines += [f"| {what} | {measured} | {goal} | {outcome} |" for what, measured, goal, outcome in goal_rows(found)]
+    goal_lines += [
+        f"| {what} | {measured} | {goal} | {outcome} |" for what, measured, goal, outcome in goal_rows(found)
+    ]
     cases_ahead = collections.defaultdict(list)
     for scenario, case, who, times in behind(found):
         cases_ahead[scenario, who].append(f"{pretty(case)} ({times_text(times)})")
     ahead = [f"- `{scenario}`: {who}: " + "; ".join(cases) for (scenario, who), cases in cases_ahead.items()]
+
     def scenario_block(match):
         name = match[1]
         if name not in found:
@@ -176,8 +193,14 @@ def page(found, output, target, pictures):
         cases = {pretty(case): series for case, series in found[name].items()}
         picture = f"\n\n![{name}]({output.name}/{name}.svg)" if name in pictures else ""
         return table(cases) + picture
+
     machine += facts.get("note", "")  # for samples put together by hand
-    parts = {"machine": machine, "goals": "\n".join(goal_lines), "ahead": "\n".join(ahead) or "Nobody.", "csv": f"{output.name}/samples.csv"}
+    parts = {
+        "machine": machine,
+        "goals": "\n".join(goal_lines),
+        "ahead": "\n".join(ahead) or "Nobody.",
+        "csv": f"{output.name}/samples.csv",
+    }
     result = re.sub(r"\{\{scenario:(\w+)\}\}", scenario_block, template)
     result = re.sub(r"\{\{(machine|goals|ahead|csv)\}\}", lambda m: parts[m[1]], result)
     target.write_text(result)

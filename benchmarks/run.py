@@ -1,7 +1,8 @@
 """Runs all benchmarks and writes samples, tables, plots and the page. Called by scripts/bench, with the Python it has set up.
 
-    run.py --build BUILD --output DIRECTORY [--quick] [--only REGEX] [--page FILE]
+run.py --build BUILD --output DIRECTORY [--quick] [--only REGEX] [--page FILE]
 """
+
 import argparse
 import csv
 import json
@@ -17,12 +18,31 @@ import build_facts
 import report
 
 HERE = pathlib.Path(__file__).resolve().parent
-CPP = ["memory_hit", "memory_lines", "caching_off", "disk_hit", "disk_slice", "first_hit", "disk_cold", "store", "set_tag", "clear_cache",
-       "tag_size", "clear_values", "crowd_missing", "crowd_present"]
-PYTHON = {"memory_hits": ["python_memory_hit", "python_caching_off"], "disk": ["python_disk_hit", "python_disk_slice", "python_store"],
-          "cold": ["python_disk_cold"], "objects": ["python_set_tag", "python_clear_cache", "memory_use"], "memory": ["memory_use"],
-          "processes": ["python_import", "python_crowd_missing", "python_crowd_present"],
-          "values": ["python_memory_hit_of_values", "python_store_of_values", "python_writable"]}
+CPP = [
+    "memory_hit",
+    "memory_lines",
+    "caching_off",
+    "disk_hit",
+    "disk_slice",
+    "first_hit",
+    "disk_cold",
+    "store",
+    "set_tag",
+    "clear_cache",
+    "tag_size",
+    "clear_values",
+    "crowd_missing",
+    "crowd_present",
+]
+PYTHON = {
+    "memory_hits": ["python_memory_hit", "python_caching_off"],
+    "disk": ["python_disk_hit", "python_disk_slice", "python_store"],
+    "cold": ["python_disk_cold"],
+    "objects": ["python_set_tag", "python_clear_cache", "memory_use"],
+    "memory": ["memory_use"],
+    "processes": ["python_import", "python_crowd_missing", "python_crowd_present"],
+    "values": ["python_memory_hit_of_values", "python_store_of_values", "python_writable"],
+}
 SETTINGS = re.compile(r"/(threads|iterations|repeats|min_time|real_time|manual_time)\b.*$")
 
 
@@ -69,12 +89,24 @@ def all_samples(build, quick, only):
             yield scenario, cpp_samples(bench / "cache_on_disk_bench", scenario, quick)
     for part, scenarios in PYTHON.items():
         if wanted(*scenarios):
-            yield f"Python: {part}", line_samples([sys.executable, HERE / "python" / "main.py", part] + ["--quick"] * quick)
+            yield (
+                f"Python: {part}",
+                line_samples([sys.executable, HERE / "python" / "main.py", part] + ["--quick"] * quick),
+            )
     if wanted("memory_use"):
         yield "memory", memory_samples(bench / "programs" / "memory_use")
     if wanted("pickle_read", "pickle_memory", "pickle_write"):
-        yield "pickle", line_samples([sys.executable, HERE / "pickles.py", bench / "programs" / "read_pickle",
-                                     bench / "cache_on_disk_pickle_write_bench"])
+        yield (
+            "pickle",
+            line_samples(
+                [
+                    sys.executable,
+                    HERE / "pickles.py",
+                    bench / "programs" / "read_pickle",
+                    bench / "cache_on_disk_pickle_write_bench",
+                ]
+            ),
+        )
     if wanted("tool_ls", "tool_verify"):
         yield "tool", line_samples([bench / "cache_on_disk_tool_bench"] + ["--quick"] * quick)
     if wanted("compile"):
@@ -88,9 +120,13 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--output", type=pathlib.Path, required=True, help="directory for samples.csv and the plots")
     parser.add_argument("--page", type=pathlib.Path, help="the page to write")
-    parser.add_argument("--quick", action="store_true", help="minutes instead of the whole: small sizes, few repetitions")
+    parser.add_argument(
+        "--quick", action="store_true", help="minutes instead of the whole: small sizes, few repetitions"
+    )
     parser.add_argument("--only", default="", help="scenarios whose names match this regular expression")
-    parser.add_argument("--again", action="store_true", help="measure nothing: table and page from the samples that are there")
+    parser.add_argument(
+        "--again", action="store_true", help="measure nothing: table and page from the samples that are there"
+    )
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     samples_file, failed = options.output / "samples.csv", []

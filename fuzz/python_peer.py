@@ -1,17 +1,18 @@
 """What a fuzz target asks Python (python_peer.cpp starts this program, and says how questions and answers look).
 
-    ?                               ready
-    P, a pickle, the same as the    -reason                 Python's unpickler refuses it, with inert classes for all that is
-       library writes it                                    not plain
-       (or nothing)                 ?reason                 too large for this machine: no judgement
-                                    !reason                 what the library wrote is something else
-                                    +kind=repr              accepted; the kind is i if anything inert was asked for, g if
-                                                            another global was, else p; "=repr" is left out if repr() is
-                                                            no fair comparison
-    A, a pickle                     yes, or no              whether both of CPython's unpicklers, in C and in Python, make
-                                                            the same of it
-    W, a pickle, an expression      + or !reason            the pickle is what the expression says, or not
+?                               ready
+P, a pickle, the same as the    -reason                 Python's unpickler refuses it, with inert classes for all that is
+   library writes it                                    not plain
+   (or nothing)                 ?reason                 too large for this machine: no judgement
+                                !reason                 what the library wrote is something else
+                                +kind=repr              accepted; the kind is i if anything inert was asked for, g if
+                                                        another global was, else p; "=repr" is left out if repr() is
+                                                        no fair comparison
+A, a pickle                     yes, or no              whether both of CPython's unpicklers, in C and in Python, make
+                                                        the same of it
+W, a pickle, an expression      + or !reason            the pickle is what the expression says, or not
 """
+
 import _compat_pickle
 import codecs
 import collections
@@ -33,11 +34,30 @@ import read_random_values  # noqa: E402  (what expressions are made of)
 
 warnings.simplefilter("ignore")  # that a string has an odd escape sequence makes no pickle invalid
 
-PLAIN = {"builtins": {"complex", "set", "frozenset", "bytes", "bytearray", "range", "slice", "list", "dict", "tuple",
-                      "int", "float", "str", "bool", "object", "Ellipsis", "NotImplemented"},
-         "collections": {"OrderedDict", "defaultdict", "Counter", "deque"},
-         "datetime": {"date", "time", "datetime", "timedelta", "timezone"},
-         "_codecs": {"encode"}}
+PLAIN = {
+    "builtins": {
+        "complex",
+        "set",
+        "frozenset",
+        "bytes",
+        "bytearray",
+        "range",
+        "slice",
+        "list",
+        "dict",
+        "tuple",
+        "int",
+        "float",
+        "str",
+        "bool",
+        "object",
+        "Ellipsis",
+        "NotImplemented",
+    },
+    "collections": {"OrderedDict", "defaultdict", "Counter", "deque"},
+    "datetime": {"date", "time", "datetime", "timedelta", "timezone"},
+    "_codecs": {"encode"},
+}
 MOST_VISITS = 20000
 PATIENCE = 2  # seconds of processor time
 
@@ -108,6 +128,7 @@ def new_object_ex(cls, arguments, keywords):
 
 class InertClasses:
     """What both of CPython's unpicklers, in C and in Python, have in common here."""
+
     asked_for_global = asked_for_inert = asked_for_numpy = False
 
     def find_class(self, module, name):
@@ -133,6 +154,7 @@ class UnpicklerInPython(InertClasses, pickle._Unpickler):
 
 class Python2Text:
     """Notices 8-bit strings of Python 2 that are no ASCII, which the library takes for bytes."""
+
     met = False
 
     def __call__(self, error):

@@ -6,6 +6,7 @@ Each thing is done some number of times and twice that number: the difference, d
 costs. The working tree is compared as it is, with what is not committed. Exit status: 0; 1 if anything takes over PER_CENT
 (5) more instructions than in REV, or more system calls; 2 if they could not be compared.
 """
+
 import argparse
 import pathlib
 import re
@@ -20,7 +21,17 @@ WHOLE = 5  # instructions: what is shorter differs by the compiler's whim
 
 
 def build(revision, where):
-    configure = ["cmake", "-S", HERE, "-B", where, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", f"-DREVISION={revision}"]
+    configure = [
+        "cmake",
+        "-S",
+        HERE,
+        "-B",
+        where,
+        "-G",
+        "Ninja",
+        "-DCMAKE_BUILD_TYPE=Release",
+        f"-DREVISION={revision}",
+    ]
     for words in (configure, ["cmake", "--build", where, "--target", "instructions"]):
         subprocess.run(words, check=True, capture_output=True, text=True)
     return where / "instructions"
@@ -68,7 +79,9 @@ def compare():
     work = ROOT / "build" / "compare"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    archive = subprocess.run(["git", "-C", ROOT, "archive", options.revision], check=True, stdout=subprocess.PIPE).stdout
+    archive = subprocess.run(
+        ["git", "-C", ROOT, "archive", options.revision], check=True, stdout=subprocess.PIPE
+    ).stdout
     (work / "source").mkdir()
     subprocess.run(["tar", "-x", "-C", work / "source"], input=archive, check=True)
     before = build(work / "source", work / "before")
@@ -81,9 +94,14 @@ def compare():
         change = (new / old - 1) * 100 if old else 0
         worse = (change > options.limit and new - old > WHOLE) or new_calls > old_calls + 0.1
         regressions += worse
-        print(f"{name:<32} {old:>14.0f} {new:>10.0f} {change:>+7.1f}% {old_calls:>14.1f} {new_calls:>8.1f}{'  WORSE' if worse else ''}", flush=True)
+        print(
+            f"{name:<32} {old:>14.0f} {new:>10.0f} {change:>+7.1f}% {old_calls:>14.1f} {new_calls:>8.1f}{'  WORSE' if worse else ''}",
+            flush=True,
+        )
     if regressions:
-        print(f"{regressions} of them worse than {options.revision} by more than {options.limit:g} % of instructions, or by a system call")
+        print(
+            f"{regressions} of them worse than {options.revision} by more than {options.limit:g} % of instructions, or by a system call"
+        )
     return 1 if regressions else 0
 
 

@@ -2,6 +2,7 @@
 
 What the disk's own host has in its memory is beyond our reach.
 """
+
 import os
 import shutil
 

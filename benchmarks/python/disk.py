@@ -1,4 +1,5 @@
 """A value from disk, by an object or a process that has none in memory; and a missing one, computed and stored."""
+
 import itertools
 import os
 import shutil
@@ -61,7 +62,9 @@ def hits(directory):
 
         for who, module in MODULES.items():
             cls = method_class(module, lambda: value)
-            prepare = lambda module=module, cls=cls: tagged(module, cls, folder, "hit" + module.__name__.replace(".", ""))
+            prepare = lambda module=module, cls=cls: tagged(
+                module, cls, folder, "hit" + module.__name__.replace(".", "")
+            )
             for _ in range(2):
                 prepare().m()
             add(who, lambda one: one.m(), prepare)
@@ -105,7 +108,9 @@ def stores(directory):
 
         emptied()
         value = make()
-        fresh = (lambda: value.copy()) if not isinstance(value, dict) else (lambda: {k: a.copy() for k, a in value.items()})
+        fresh = (
+            (lambda: value.copy()) if not isinstance(value, dict) else (lambda: {k: a.copy() for k, a in value.items()})
+        )
 
         def prepare_arguments():
             ready.append(fresh())  # nobody else holds what the function returns
@@ -126,12 +131,15 @@ def stores(directory):
 
             new_tags.append(Variant(who, lambda one: one.m(), prepare_new, emptied))
         if type(value) is np.ndarray:
+
             def save(i):
                 path = os.path.join(folder, f"{i}.npy")
                 np.save(path + ".tmp.npy", ready.pop())
                 os.replace(path + ".tmp.npy", path)
 
-            variants.append(Variant("np.save, os.replace", save, prepare_arguments, emptied if size > MiB else lambda: None))
+            variants.append(
+                Variant("np.save, os.replace", save, prepare_arguments, emptied if size > MiB else lambda: None)
+            )
         for who, rival in FUNCTIONS.items():
             if "mmap" in who:
                 continue  # stores as without
@@ -146,8 +154,15 @@ def stores(directory):
             os.sync()
             measure.have_memory(size)
 
-        compare("python_store", case, variants, 5 if size > MiB else None, most=20, budget=0.01,
-                just_before=settled if size > MiB else None)
+        compare(
+            "python_store",
+            case,
+            variants,
+            5 if size > MiB else None,
+            most=20,
+            budget=0.01,
+            just_before=settled if size > MiB else None,
+        )
         if case == "array, 1 KiB":
             compare("python_store", case + ", the first of a tag", new_tags, most=20, budget=0.01)
         del value, variants, new_tags

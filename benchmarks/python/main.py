@@ -2,6 +2,7 @@
 
 Parts: memory_hits, disk, cold, objects, memory, processes, values.
 """
+
 import importlib
 import logging
 import os

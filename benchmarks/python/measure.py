@@ -2,6 +2,7 @@
 
 A line for each sample goes to standard output: scenario, case, who, value, unit, separated by tabs.
 """
+
 import gc
 import mmap
 import random
@@ -71,7 +72,10 @@ def compare(scenario, case, variants, rounds=None, most=500, budget=0.02, just_b
 def loop_seconds(body, objects, repeats, names=None):
     """Seconds of one `body` for each object `o`, the cost of the loop included."""
     scope = dict(names or {})
-    exec(f"def run(objects, repeats):\n    for _ in range(repeats):\n        for o in objects:\n            {body}", scope)
+    exec(
+        f"def run(objects, repeats):\n    for _ in range(repeats):\n        for o in objects:\n            {body}",
+        scope,
+    )
     gc.collect()
     gc.disable()
     begin = clock()

@@ -1,4 +1,5 @@
 """How much the peak of memory grows while 256 MiB are stored, or loaded and used; each in a process of its own."""
+
 import os
 import subprocess
 import sys
@@ -9,8 +10,10 @@ import measure
 from rivals import FUNCTIONS, MODULES, joblib_cached, method_class, tagged
 
 COUNT = 32 << 20
-ROWS = {"store": ["peak of storing 256 MiB, beyond the array (Python)"],
-        "load": ["peak of loading 256 MiB (Python)", "peak of loading 256 MiB (Python), no other process shares"]}
+ROWS = {
+    "store": ["peak of storing 256 MiB, beyond the array (Python)"],
+    "load": ["peak of loading 256 MiB (Python)", "peak of loading 256 MiB (Python), no other process shares"],
+}
 PLAIN = {"store": ["np.save"], "load": ["np.load", "np.load, mmap_mode='r'"]}
 
 

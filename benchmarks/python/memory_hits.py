@@ -2,6 +2,7 @@
 
 Objects are asked in a shuffled order: in that of their addresses the processor would fetch each before it is asked for.
 """
+
 import functools
 import random
 import threading
@@ -68,10 +69,12 @@ def hits(directory, count):
     for o in ours:
         o.m()
     cod.set_options(mode="on")
-    variants = {"`pass` method": ("o.m()", [Plain() for _ in range(count)], None),
-                "ours": ("o.m()", ours, None),
-                "cached_property": ("o.m", [Property() for _ in range(count)], None),
-                "lru_cache": ("o.m()", [Lru() for _ in range(count)], None)}
+    variants = {
+        "`pass` method": ("o.m()", [Plain() for _ in range(count)], None),
+        "ours": ("o.m()", ours, None),
+        "cached_property": ("o.m", [Property() for _ in range(count)], None),
+        "lru_cache": ("o.m()", [Lru() for _ in range(count)], None),
+    }
     for who in ("cached_property", "lru_cache"):
         loop_seconds(variants[who][0], variants[who][1], 1)
     if arte and count <= 1000:
@@ -108,13 +111,16 @@ def threads(ours, plain):
             samples.append(measure.clock() - begin)
             for thread in all_threads:
                 thread.join()
-            emit("python_memory_hit", "1000 instances, 8 threads, with the loop", who, samples[0] / 8 / 50 / len(objects))
+            emit(
+                "python_memory_hit", "1000 instances, 8 threads, with the loop", who, samples[0] / 8 / 50 / len(objects)
+            )
 
 
 def off():
     plain, ours = [Plain()], [Ours()]
     variants = {"`pass` method": ("o.m()", plain, None), "ours": ("o.m()", ours, None)}
     if arte:
+
         class Original:
             @arte.cache_on_disk
             def m(self):

@@ -1,4 +1,5 @@
 """set_tag and clear_cache over many objects, per object; bytes of memory per tagged object."""
+
 import itertools
 import os
 import subprocess
@@ -99,7 +100,12 @@ def walks(directory):
         ours = Tree(cod, [Ours() for _ in range(count)], directory)
         for number, one in enumerate(ours.root):
             one.number = number
-        measure_walks(f"{count} objects", count, {"ours": ours}, [Variant("read an attribute of each", lambda _, tree=ours: read_all(tree.root))])
+        measure_walks(
+            f"{count} objects",
+            count,
+            {"ours": ours},
+            [Variant("read an attribute of each", lambda _, tree=ours: read_all(tree.root))],
+        )
     for count in counts[:2]:  # so many classes
         trees = {who: Tree(module, attributes_of_one(cls, count), directory) for who, module, cls in classes()}
         if "arte" in trees:
@@ -125,8 +131,17 @@ class Tree:
 def measure_walks(case, count, trees, floors=()):
     rounds = 5 if count > 1000 else None
     at_hand = (lambda: measure.have_memory(500 * count)) if count > 1000 else None
-    per_object("python_set_tag", case, [*(Variant(who, tree.set_tag) for who, tree in trees.items()), *floors], rounds, count, at_hand)
-    per_object("python_clear_cache", case, [Variant(who, tree.clear) for who, tree in trees.items()], rounds, count, at_hand)
+    per_object(
+        "python_set_tag",
+        case,
+        [*(Variant(who, tree.set_tag) for who, tree in trees.items()), *floors],
+        rounds,
+        count,
+        at_hand,
+    )
+    per_object(
+        "python_clear_cache", case, [Variant(who, tree.clear) for who, tree in trees.items()], rounds, count, at_hand
+    )
 
 
 class Holder:
@@ -143,7 +158,7 @@ def holders(size=1 << 20):
         class Kind(Holder):
             @module.cache_on_disk
             def m(self):
-                return FRESH[:size // 8].copy()
+                return FRESH[: size // 8].copy()
 
         yield who, module, Kind
 
@@ -154,7 +169,10 @@ FRESH = numpy.arange(1 << 17, dtype=float)  # 1 MiB
 def strangers(directory):
     """What objects hold besides cached methods: a large dict of plain values, a figure."""
     plain = {f"name{i}": float(i) for i in range(300_000)}
-    cases = {"an object with a dict of 300,000 plain values": plain, "an object with a dict of 300,000 plain values and a list": {**plain, "list": [1]}}
+    cases = {
+        "an object with a dict of 300,000 plain values": plain,
+        "an object with a dict of 300,000 plain values and a list": {**plain, "list": [1]},
+    }
     try:
         from matplotlib.figure import Figure
 
@@ -206,8 +224,12 @@ def memory(directory):
         for number in range(3):
             folder = os.path.join(directory, f"memory {who} {number}")  # what the run before stored would be loaded
             os.mkdir(folder)
-            output = subprocess.run([sys.executable, "-c", MEMORY, who, folder], capture_output=True, text=True,
-                                    env={**os.environ, "TMPDIR": folder})
+            output = subprocess.run(
+                [sys.executable, "-c", MEMORY, who, folder],
+                capture_output=True,
+                text=True,
+                env={**os.environ, "TMPDIR": folder},
+            )
             if output.returncode != 0:
                 print(output.stderr, file=sys.stderr)
                 continue

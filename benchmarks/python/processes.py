@@ -1,4 +1,5 @@
 """1 to 64 processes, released at once, ask for one missing value, or for many that are there. And how long importing takes."""
+
 import multiprocessing
 import os
 import random
@@ -50,9 +51,13 @@ def number(i):
 def asking_present(who, directory):
     """A function that asks for them all. arte keeps one value a method: it has an object for each, tagged before."""
     if who == "arte":
-        objects = [tagged(MODULES[who], method_class(MODULES[who], lambda i=i: number(i)), directory, f"crowd{i}") for i in range(PRESENT)]
+        objects = [
+            tagged(MODULES[who], method_class(MODULES[who], lambda i=i: number(i)), directory, f"crowd{i}")
+            for i in range(PRESENT)
+        ]
         return lambda: [one.m() for one in objects]
     if who == "ours":
+
         class Numbers:
             number = cod.cache_on_disk(by_arguments=True)(lambda self, i: number(i))
 
@@ -131,7 +136,13 @@ def present(directory):
 
 
 def imports():
-    modules = {"ours": "cache_on_disk", "arte": "arte.dataelab.cache_on_disk", "joblib": "joblib", "diskcache": "diskcache", "cachier": "cachier"}
+    modules = {
+        "ours": "cache_on_disk",
+        "arte": "arte.dataelab.cache_on_disk",
+        "joblib": "joblib",
+        "diskcache": "diskcache",
+        "cachier": "cachier",
+    }
     wanted = [w for w in modules if w in MODULES or w in FUNCTIONS]
     for _ in range(measure.ROUNDS):
         for who in random.sample(wanted, len(wanted)):

@@ -2,6 +2,7 @@
 
 A rival makes, for a function of one number, a cached one: `rival.cached(function, directory)`.
 """
+
 import importlib
 import os
 

@@ -1,4 +1,5 @@
 """Values that are more than an array: hits in memory, stores, and what a call gets that may change its value."""
+
 import itertools
 import os
 import shutil
@@ -33,14 +34,21 @@ def of_parts_that_change():
     if units:
         from astropy.io import fits
 
-        yield "FITS table", lambda count: fits.FITS_rec.from_columns(fits.ColDefs([fits.Column("x", "D", array=np.arange(float(count)))]))
+        yield (
+            "FITS table",
+            lambda count: fits.FITS_rec.from_columns(
+                fits.ColDefs([fits.Column("x", "D", array=np.arange(float(count)))])
+            ),
+        )
 
 
 def memory_hits(directory):
     for case, make in (*cases(), *of_parts_that_change()):
         variants = []
         for who, module in MODULES.items():
-            one = tagged(module, method_class(module, lambda make=make: make(10_000)), directory, f"memory {case} {who}")
+            one = tagged(
+                module, method_class(module, lambda make=make: make(10_000)), directory, f"memory {case} {who}"
+            )
             one.m()
             variants.append(Variant(who, lambda _, call=one.m: call()))
         compare("python_memory_hit_of_values", case, variants, most=20_000)
@@ -72,6 +80,7 @@ def stores(directory):
 def writable(directory):
     """What a private mapping costs against the copy in place of which it is, at the sizes around which it begins."""
     for size in (64 << 10, 128 << 10, 256 << 10, 1 << 20, 16 << 20):
+
         class Value:
             @cod.cache_on_disk(writable=True)
             def m(self):
@@ -81,9 +90,19 @@ def writable(directory):
         one = tagged(cod, Value, directory, f"writable {size}")
         one.m()
         shared = one.m().copy()
-        for case, use in (("not looked at", lambda a: None), ("read", lambda a: a.sum()), ("written", lambda a: a.fill(1))):
-            compare("python_writable", f"{size >> 10} KiB, {case}",
-                    [Variant("ours", lambda _, use=use: use(one.m())), Variant("copy", lambda _, use=use: use(shared.copy()))])
+        for case, use in (
+            ("not looked at", lambda a: None),
+            ("read", lambda a: a.sum()),
+            ("written", lambda a: a.fill(1)),
+        ):
+            compare(
+                "python_writable",
+                f"{size >> 10} KiB, {case}",
+                [
+                    Variant("ours", lambda _, use=use: use(one.m())),
+                    Variant("copy", lambda _, use=use: use(shared.copy())),
+                ],
+            )
 
 
 def run(directory):

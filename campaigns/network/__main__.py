@@ -30,21 +30,63 @@ from setting import Skipped, rows, run_rows  # noqa: E402
 
 project = pathlib.Path(__file__).resolve().parents[2]
 in_guest = {"nfs", "nfs-clocks", "smb"}
-values = ["crowd", "looked-before", "waiter-sees", "made-again-by-the-other", "made-again-while-readonly", "replaced", "replaced-while-opened", "replaced-and-cleared", "neither-mapped-nor-marked"]
+values = [
+    "crowd",
+    "looked-before",
+    "waiter-sees",
+    "made-again-by-the-other",
+    "made-again-while-readonly",
+    "replaced",
+    "replaced-while-opened",
+    "replaced-and-cleared",
+    "neither-mapped-nor-marked",
+]
 failures = ["killed-holder", "kill-storm", "holder-vanishes", "server-restarts", "unreachable-with-max-wait"]
 # What is run of each mount when nothing is asked for: five minutes in all, in a guest without KVM.
 usual = {
-    "nfs": {"4.2": [*values, "taken-away-while-held", *failures, "full", "full-at-close", "over-quota",
-                    "squashed-root", "sweep", "another-export", "operations", "python-crowd", "python-kill-storm"],
-            "3": ["crowd", "looked-before", "made-again-by-the-other", "replaced-while-opened", "replaced-and-cleared",
-                  "holder-vanishes", "operations"],
-            "4.2,lookupcache=none": ["looked-before"],
-            "4.2,actimeo=0": ["looked-before", "made-again-by-the-other"],
-            "4.2,soft,timeo=20,retrans=1": ["server-unreachable"],
-            "3,nolock": ["looked-before"]},
+    "nfs": {
+        "4.2": [
+            *values,
+            "taken-away-while-held",
+            *failures,
+            "full",
+            "full-at-close",
+            "over-quota",
+            "squashed-root",
+            "sweep",
+            "another-export",
+            "operations",
+            "python-crowd",
+            "python-kill-storm",
+        ],
+        "3": [
+            "crowd",
+            "looked-before",
+            "made-again-by-the-other",
+            "replaced-while-opened",
+            "replaced-and-cleared",
+            "holder-vanishes",
+            "operations",
+        ],
+        "4.2,lookupcache=none": ["looked-before"],
+        "4.2,actimeo=0": ["looked-before", "made-again-by-the-other"],
+        "4.2,soft,timeo=20,retrans=1": ["server-unreachable"],
+        "3,nolock": ["looked-before"],
+    },
     "nfs-clocks": {"4.2": ["looked-before", "sweep", "made-again-by-the-other", "replaced-while-opened", "crowd"]},
-    "smb": {"": ["crowd", "looked-before", "waiter-sees", "made-again-by-the-other", "replaced", "replaced-and-cleared",
-                 "neither-mapped-nor-marked", "killed-holder", "full"]},
+    "smb": {
+        "": [
+            "crowd",
+            "looked-before",
+            "waiter-sees",
+            "made-again-by-the-other",
+            "replaced",
+            "replaced-and-cleared",
+            "neither-mapped-nor-marked",
+            "killed-holder",
+            "full",
+        ]
+    },
     "cephfs": {"": list(rows)},
     "glusterfs": {"": list(rows)},
     "local": {"": list(rows)},
@@ -57,20 +99,26 @@ def setting_of(plan, mount, scratch):
     program = plan.program, scratch, plan.package
     if plan.name == "nfs":
         import nfs
+
         return nfs.Nfs(version, options, *program)
     if plan.name == "nfs-clocks":
         import nfs
+
         return nfs.NfsOfTwoKernels(version, options, *program)
     if plan.name == "smb":
         import smb
+
         return smb.Smb(mount, *program)
     if plan.name == "cephfs":
         import cephfs
+
         return cephfs.CephFs(*program)
     if plan.name == "glusterfs":
         import glusterfs
+
         return glusterfs.GlusterFs(*program)
     import local
+
     return local.Local(*program)
 
 
@@ -97,8 +145,9 @@ def run_in_guest(plan):
     with tempfile.TemporaryDirectory() as directory:
         job = pathlib.Path(directory)
         for folder in "network", "python":
-            shutil.copytree(project / "campaigns" / folder, job / "campaigns" / folder,
-                            ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                project / "campaigns" / folder, job / "campaigns" / folder, ignore=shutil.ignore_patterns("__pycache__")
+            )
         shutil.copy(plan.program, job / "network_client")
         (job / "lib").mkdir()
         for library in guest.libraries_of(plan.program):
@@ -131,24 +180,47 @@ def run_broken(plan):
         broken, campaign, mount, row_name = place.split(":")
         if campaign != plan.name:
             continue
-        done = subprocess.run([sys.executable, pathlib.Path(__file__).parent, plan.name, "--program",
-                               plan.program.with_name(f"network_client_{broken}"), "--build", plan.build, "--rows", row_name,
-                               "--mounts", mount], stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [
+                sys.executable,
+                pathlib.Path(__file__).parent,
+                plan.name,
+                "--program",
+                plan.program.with_name(f"network_client_{broken}"),
+                "--build",
+                plan.build,
+                "--rows",
+                row_name,
+                "--mounts",
+                mount,
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         if done.returncode == 77:
             raise Skipped(done.stdout.strip())
         lines = [text for text in done.stdout.splitlines() if f" {row_name}: " in text]
         found = any(re.search(f"FAILED:.*{finding}", text) for text in lines)
         unnoticed += not found
-        print(f"{plan.name} {broken}: {'noticed' if found else 'NOT NOTICED'}: {' '.join(lines) or done.stdout[-400:]}", flush=True)
+        print(
+            f"{plan.name} {broken}: {'noticed' if found else 'NOT NOTICED'}: {' '.join(lines) or done.stdout[-400:]}",
+            flush=True,
+        )
     print(f"{plan.name} --broken: {'passed' if not unnoticed else 'FAILED'}")
     return 1 if unnoticed else 0
 
 
 parser = argparse.ArgumentParser(prog="campaigns/network", description=__doc__.splitlines()[0])
 parser.add_argument("name", choices=usual)
-parser.add_argument("--program", default=project / "build/layers/campaigns/network/network_client", type=pathlib.Path,
-                    help="the client's program")
-parser.add_argument("--package", type=pathlib.Path, help="the directory that holds the package cache_on_disk, for rows of Python")
+parser.add_argument(
+    "--program",
+    default=project / "build/layers/campaigns/network/network_client",
+    type=pathlib.Path,
+    help="the client's program",
+)
+parser.add_argument(
+    "--package", type=pathlib.Path, help="the directory that holds the package cache_on_disk, for rows of Python"
+)
 parser.add_argument("--build", default=project / "build", help="where the guest is kept")
 parser.add_argument("--rows", type=lambda text: text.split(","), help=f"some of {', '.join(rows)}")
 parser.add_argument("--mounts", nargs="+", help="NFS: version and mount options, as 4.2,actimeo=0")

@@ -106,9 +106,13 @@ class CephFs(Setting):
 
     def server(self, program, *words):
         """Starts one of Ceph's servers, in the foreground, as the user ceph."""
-        return subprocess.Popen(["runuser", "-u", "ceph", "--", program, "-f", "-c", self.config, *words],
-                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                start_new_session=True)
+        return subprocess.Popen(
+            ["runuser", "-u", "ceph", "--", program, "-f", "-c", self.config, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def ceph(self, words, seconds=30):
         return shell(f"ceph -c {self.config} {words}", seconds)
@@ -122,8 +126,10 @@ class CephFs(Setting):
 
     def start_cluster(self, fsid, port):
         as_ceph = "runuser -u ceph -- "
-        shell(f"{as_ceph} monmaptool --create --clobber --fsid {fsid} --addv a '[v2:127.0.0.1:{port}]' {self.base}/monmap; "
-              f"{as_ceph} ceph-mon -c {self.config} --mkfs -i a --monmap {self.base}/monmap")
+        shell(
+            f"{as_ceph} monmaptool --create --clobber --fsid {fsid} --addv a '[v2:127.0.0.1:{port}]' {self.base}/monmap; "
+            f"{as_ceph} ceph-mon -c {self.config} --mkfs -i a --monmap {self.base}/monmap"
+        )
         self.servers["mon"] = self.server("ceph-mon", "-i", "a")
         self.until("-s", "mon: 1")
         self.osd_uuid = pathlib.Path("/proc/sys/kernel/random/uuid").read_text().strip()
@@ -132,14 +138,21 @@ class CephFs(Setting):
         self.servers["osd"] = self.server("ceph-osd", "-i", number)
         self.until("osd stat", "1 up")
         self.servers["mds"] = self.server("ceph-mds", "-i", "a")
-        self.ceph("osd pool create meta 4; ceph -c {0} osd pool create data 4; ceph -c {0} fs new fs meta data; "
-                  "ceph -c {0} fs set fs session_timeout 30; ceph -c {0} fs set fs session_autoclose 30".format(self.config), 60)
+        self.ceph(
+            "osd pool create meta 4; ceph -c {0} osd pool create data 4; ceph -c {0} fs new fs meta data; "
+            "ceph -c {0} fs set fs session_timeout 30; ceph -c {0} fs set fs session_autoclose 30".format(self.config),
+            60,
+        )
         self.until("mds stat", "up:active")
 
     def mount(self, number):
         directory = self.clients[number].directory
-        self.mounts[number] = subprocess.Popen(["ceph-fuse", "-f", "-c", self.config, directory], stdin=subprocess.DEVNULL,
-                                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.mounts[number] = subprocess.Popen(
+            ["ceph-fuse", "-f", "-c", self.config, directory],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         end = time.monotonic() + 30
         while not os.path.ismount(directory):
             if self.mounts[number].poll() is not None:
@@ -170,8 +183,12 @@ class CephFs(Setting):
     def mend(self):
         """Mounts again where the server has given a client up."""
         for number, client in enumerate(self.clients):
-            if self.mounts[number].poll() is not None or "not done" in client.shell(f"ls {client.directory}", 20) or \
-                    not os.path.ismount(client.directory) or "annot" in client.shell(f"ls {client.directory}", 20):
+            if (
+                self.mounts[number].poll() is not None
+                or "not done" in client.shell(f"ls {client.directory}", 20)
+                or not os.path.ismount(client.directory)
+                or "annot" in client.shell(f"ls {client.directory}", 20)
+            ):
                 self.unmount(number)
                 self.mount(number)
 

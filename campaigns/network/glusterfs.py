@@ -21,8 +21,14 @@ end-volume
 """
 
 # A brick takes a client that is gone for dead after a while: 42 s as it comes, which would only make the campaign wait.
-options = ["network.ping-timeout 5", "client.tcp-user-timeout 6", "server.tcp-user-timeout 6", "server.keepalive-time 2",
-           "server.keepalive-interval 1", "server.keepalive-count 2"]
+options = [
+    "network.ping-timeout 5",
+    "client.tcp-user-timeout 6",
+    "server.tcp-user-timeout 6",
+    "server.keepalive-time 2",
+    "server.keepalive-interval 1",
+    "server.keepalive-count 2",
+]
 
 
 class GlusterFs(Setting):
@@ -43,8 +49,10 @@ class GlusterFs(Setting):
         self.socket = self.base / "socket"
         self.host = os.uname().nodename
         (self.base / "glusterd.vol").write_text(management.format(base=self.base))
-        self.daemon = subprocess.Popen(["glusterd", "-N", "-f", self.base / "glusterd.vol", "-l", self.base / "log",
-                                        "-p", self.base / "pid"], stdin=subprocess.DEVNULL)
+        self.daemon = subprocess.Popen(
+            ["glusterd", "-N", "-f", self.base / "glusterd.vol", "-l", self.base / "log", "-p", self.base / "pid"],
+            stdin=subprocess.DEVNULL,
+        )
         self.mounts = []
         try:
             self.start_volume()
@@ -76,8 +84,18 @@ class GlusterFs(Setting):
 
     def mount(self, number):
         directory = self.clients[number].directory
-        self.mounts[number] = subprocess.Popen(["glusterfs", "-N", f"--volfile-server={self.host}", "--volfile-id=shared",
-                                                "-l", self.base / f"log{number}", directory], stdin=subprocess.DEVNULL)
+        self.mounts[number] = subprocess.Popen(
+            [
+                "glusterfs",
+                "-N",
+                f"--volfile-server={self.host}",
+                "--volfile-id=shared",
+                "-l",
+                self.base / f"log{number}",
+                directory,
+            ],
+            stdin=subprocess.DEVNULL,
+        )
         end = time.monotonic() + 30
         while not os.path.ismount(directory):
             if time.monotonic() > end:

@@ -21,9 +21,25 @@ import time
 sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent / "python"))
 from report import Skipped
 
-packages = ["linux-image-cloud-amd64", "busybox-static", "dash", "bash", "coreutils", "findutils", "grep", "sed", "hostname", "iproute2",
-            "mount", "util-linux", "procps", "python3-numpy",
-            "nfs-kernel-server", "samba", "strace"]
+packages = [
+    "linux-image-cloud-amd64",
+    "busybox-static",
+    "dash",
+    "bash",
+    "coreutils",
+    "findutils",
+    "grep",
+    "sed",
+    "hostname",
+    "iproute2",
+    "mount",
+    "util-linux",
+    "procps",
+    "python3-numpy",
+    "nfs-kernel-server",
+    "samba",
+    "strace",
+]
 # What the disks need; the rest is loaded by name once the root file system is there.
 early_modules = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_blk"]
 
@@ -67,9 +83,25 @@ def download(directory):
     (directory / "partial").mkdir(parents=True)
     nothing = directory / "status"
     nothing.touch()
-    run(["apt-get", "-q", "-y", "-o", f"Dir::State::status={nothing}", "-o", f"Dir::Cache::archives={directory}/",
-         "-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=root", "--no-install-recommends", "--download-only",
-         "install", *packages])
+    run(
+        [
+            "apt-get",
+            "-q",
+            "-y",
+            "-o",
+            f"Dir::State::status={nothing}",
+            "-o",
+            f"Dir::Cache::archives={directory}/",
+            "-o",
+            "Debug::NoLocking=1",
+            "-o",
+            "APT::Sandbox::User=root",
+            "--no-install-recommends",
+            "--download-only",
+            "install",
+            *packages,
+        ]
+    )
     return sorted(directory.glob("*.deb"))
 
 
@@ -80,16 +112,30 @@ def unpack(archives, root):
         (root / name).symlink_to(f"usr/{name}")
     for archive in archives:
         with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", archive], stdout=subprocess.PIPE) as package:
-            run(["tar", "-x", "--keep-directory-symlink", "-C", root, "--exclude=./usr/share/doc", "--exclude=./usr/share/man",
-                 "--exclude=./usr/share/locale", "--exclude=./usr/share/info"], stdin=package.stdout)
+            run(
+                [
+                    "tar",
+                    "-x",
+                    "--keep-directory-symlink",
+                    "-C",
+                    root,
+                    "--exclude=./usr/share/doc",
+                    "--exclude=./usr/share/man",
+                    "--exclude=./usr/share/locale",
+                    "--exclude=./usr/share/info",
+                ],
+                stdin=package.stdout,
+            )
     for name in "dev", "proc", "sys", "run", "tmp", "mnt", "srv", "job", "root":
         (root / name).mkdir(exist_ok=True)
     if not (root / "bin/sh").exists():
         (root / "bin/sh").symlink_to("dash")
     etc = root / "etc"
     shutil.copy("/etc/services", etc) if os.path.exists("/etc/services") else None
-    (etc / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\nstatd:x:100:65534::/:/bin/sh\n_rpc:x:101:65534::/:/bin/sh\n"
-                                "user:x:1000:1000::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
+    (etc / "passwd").write_text(
+        "root:x:0:0:root:/root:/bin/sh\nstatd:x:100:65534::/:/bin/sh\n_rpc:x:101:65534::/:/bin/sh\n"
+        "user:x:1000:1000::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"
+    )
     (etc / "group").write_text("root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n")
     (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\nservices: files\nrpc: files\n")
     (etc / "hosts").write_text("127.0.0.1 localhost\n10.0.1.1 server\n10.0.1.2 client1\n10.0.2.2 client2\n")
@@ -110,14 +156,26 @@ def pack_early(root, kernel_modules, target):
         (early / "init").chmod(0o755)
         names = "\n".join(str(path.relative_to(early)) for path in sorted(early.rglob("*")))
         with open(target, "wb") as file:
-            subprocess.run(["cpio", "--quiet", "-o", "-H", "newc"], input=names.encode(), cwd=early, stdout=file, check=True)
+            subprocess.run(
+                ["cpio", "--quiet", "-o", "-H", "newc"], input=names.encode(), cwd=early, stdout=file, check=True
+            )
 
 
 def make_disk(target, size_mib, content=None, quota=False):
     with open(target, "wb") as file:
         file.truncate(size_mib << 20)
-    run(["/sbin/mkfs.ext4", "-q", "-F", "-m", "0", *(["-O", "quota"] if quota else ["-O", "^has_journal"]),
-         *(["-d", content] if content else []), target])
+    run(
+        [
+            "/sbin/mkfs.ext4",
+            "-q",
+            "-F",
+            "-m",
+            "0",
+            *(["-O", "quota"] if quota else ["-O", "^has_journal"]),
+            *(["-d", content] if content else []),
+            target,
+        ]
+    )
 
 
 def size_of(directory):
@@ -157,7 +215,7 @@ class Guest:
                 unpack(download(pathlib.Path(directory) / "archives"), root)
             except subprocess.CalledProcessError as error:
                 raise Skipped(f"the guest's packages cannot be had: {error.stderr.strip()[-300:]}") from error
-            version, = (path.name for path in (root / "usr/lib/modules").iterdir())
+            (version,) = (path.name for path in (root / "usr/lib/modules").iterdir())
             run(["chroot", root, "depmod", version])
             shutil.move(root / f"boot/vmlinuz-{version}", self.directory / "kernel")
             pack_early(root, root / "usr/lib/modules" / version, self.directory / "early")
@@ -173,12 +231,16 @@ class Guest:
 
         def link(number, how):
             return ["-netdev", f"socket,id=link,{how}=127.0.0.1:{port}", *(word.format(number) for word in card)]
+
         with tempfile.TemporaryDirectory() as directory:
             other = pathlib.Path(directory) / "job"
             shutil.copytree(job, other)
             ended = threading.Event()
-            second = threading.Thread(target=self.run, args=(other, other_command, seconds, lambda line: None),
-                                      kwargs={"network": link(2, "connect"), "clock": hour, "until": ended})
+            second = threading.Thread(
+                target=self.run,
+                args=(other, other_command, seconds, lambda line: None),
+                kwargs={"network": link(2, "connect"), "clock": hour, "until": ended},
+            )
             threading.Timer(3, second.start).start()  # the first one listens by then
             try:
                 return self.run(job, command, seconds, on_line, link(1, "listen"))
@@ -198,13 +260,45 @@ class Guest:
             make_disk(scratch / "job.disk", size_of(job) + 24, job)
             make_disk(scratch / "srv.disk", 400, quota=True)
             disks = [self.directory / "root.disk", scratch / "job.disk", scratch / "srv.disk"]
-            machine = stack.enter_context(subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", accelerator(), "-cpu", "max", "-m", "1280", "-smp", "2", "-nographic", "-no-reboot", *network, "-rtc", f"base={clock}",
-                 "-kernel", self.directory / "kernel", "-initrd", self.directory / "early",
-                 "-append", "console=ttyS0 panic=-1 quiet mitigations=off tsc=reliable no_timer_check",
-                 *(word for disk in disks for word in
-                   ("-drive", f"file={disk},if=virtio,format=raw,cache=unsafe,snapshot=on"))],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"))
+            machine = stack.enter_context(
+                subprocess.Popen(
+                    [
+                        "setpriv",
+                        "--pdeathsig",
+                        "KILL",
+                        "qemu-system-x86_64",
+                        "-accel",
+                        accelerator(),
+                        "-cpu",
+                        "max",
+                        "-m",
+                        "1280",
+                        "-smp",
+                        "2",
+                        "-nographic",
+                        "-no-reboot",
+                        *network,
+                        "-rtc",
+                        f"base={clock}",
+                        "-kernel",
+                        self.directory / "kernel",
+                        "-initrd",
+                        self.directory / "early",
+                        "-append",
+                        "console=ttyS0 panic=-1 quiet mitigations=off tsc=reliable no_timer_check",
+                        *(
+                            word
+                            for disk in disks
+                            for word in ("-drive", f"file={disk},if=virtio,format=raw,cache=unsafe,snapshot=on")
+                        ),
+                    ],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    errors="replace",
+                )
+            )
             stack.callback(machine.kill)
             limit = threading.Timer(seconds, machine.kill)
             stack.callback(limit.cancel)
@@ -223,6 +317,8 @@ class Guest:
 
 def libraries_of(program):
     """The shared libraries that a program needs, except for those of the C library, which the guest has."""
-    for path in re.findall(r"=> (/\S+)", subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout):
+    for path in re.findall(
+        r"=> (/\S+)", subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
+    ):
         if not re.match(r"(libc|libm|ld-linux.*)\.so", os.path.basename(path)):
             yield path

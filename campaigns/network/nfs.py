@@ -48,10 +48,14 @@ class NamespacedClients(Setting):
             time.sleep(0.02)
         client = Client(number, "/mnt/x", ["nsenter", "-t", str(holder.pid), "-m", "-n", "-u"])
         net = number + 1
-        shell(f"ip link add v{number} type veth peer name p{number} netns {holder.pid}; "
-              f"ip addr add 10.0.{net}.1/24 dev v{number}; ip link set v{number} up")
-        client.shell(f"hostname client{net}; ip link set lo up; ip addr add 10.0.{net}.2/24 dev p{number}; "
-                     f"ip link set p{number} up; mount -t tmpfs tmpfs /run; mkdir -p /run/rpcbind {client.directory}")
+        shell(
+            f"ip link add v{number} type veth peer name p{number} netns {holder.pid}; "
+            f"ip addr add 10.0.{net}.1/24 dev v{number}; ip link set v{number} up"
+        )
+        client.shell(
+            f"hostname client{net}; ip link set lo up; ip addr add 10.0.{net}.2/24 dev p{number}; "
+            f"ip link set p{number} up; mount -t tmpfs tmpfs /run; mkdir -p /run/rpcbind {client.directory}"
+        )
         return client
 
     def __exit__(self, *error):
@@ -84,8 +88,11 @@ class NamespacedClients(Setting):
     def room(self, number, at_most):
         """How many bytes a writer on a client can really have, tried with a file that is gone afterwards; counted in MiB."""
         probe = f"{self.clients[number].directory}/probe"
-        said = self.clients[number].shell(f"dd if=/dev/zero of={probe} bs=1M count={at_most >> 20} conv=fsync >/dev/null 2>&1; "
-                                          f"stat -c %b {probe}; rm {probe}", 120)
+        said = self.clients[number].shell(
+            f"dd if=/dev/zero of={probe} bs=1M count={at_most >> 20} conv=fsync >/dev/null 2>&1; "
+            f"stat -c %b {probe}; rm {probe}",
+            120,
+        )
         shell("sync")
         return int(said.splitlines()[0]) * 512
 
@@ -112,9 +119,11 @@ class Nfs(NamespacedClients):
         self.squash(False)
         if os.path.exists("/run/rpc.mountd.started"):
             return
-        shell("mount -t nfsd nfsd /proc/fs/nfsd; mount -t tmpfs tmpfs /var/lib/nfs; cd /var/lib/nfs; "
-              "mkdir -p sm sm.bak v4recovery nfsdcld rpc_pipefs /run/rpcbind /run/sendsigs.omit.d; chown 100 sm sm.bak; "
-              "touch etab rmtab state; mount -t rpc_pipefs pipes rpc_pipefs")
+        shell(
+            "mount -t nfsd nfsd /proc/fs/nfsd; mount -t tmpfs tmpfs /var/lib/nfs; cd /var/lib/nfs; "
+            "mkdir -p sm sm.bak v4recovery nfsdcld rpc_pipefs /run/rpcbind /run/sendsigs.omit.d; chown 100 sm sm.bak; "
+            "touch etab rmtab state; mount -t rpc_pipefs pipes rpc_pipefs"
+        )
         shell("rpcbind -w; rpc.statd; nfsdcld")
         self.squash(False)
         shell("rpc.mountd")
@@ -127,7 +136,9 @@ class Nfs(NamespacedClients):
 
     def mount(self, client):
         options = f"vers={self.version}" + (f",{self.options}" if self.options else "")
-        return client.shell(f"timeout 60 mount.nfs 10.0.{client.number + 1}.1:/srv/x {client.directory} -o {options}", 70)
+        return client.shell(
+            f"timeout 60 mount.nfs 10.0.{client.number + 1}.1:/srv/x {client.directory} -o {options}", 70
+        )
 
     def __enter__(self):
         super().__enter__()
@@ -163,7 +174,9 @@ class Nfs(NamespacedClients):
             self.mount(client)
 
     def squash(self, on):
-        shell(f"exportfs -o {'root_squash' if on else 'no_root_squash'},rw,sync,no_subtree_check,fsid=1 '*:/srv/x'; exportfs -f")
+        shell(
+            f"exportfs -o {'root_squash' if on else 'no_root_squash'},rw,sync,no_subtree_check,fsid=1 '*:/srv/x'; exportfs -f"
+        )
         os.chmod("/srv/x", 0o1777 if on else 0o755)
 
     def limit(self, on):
@@ -177,7 +190,11 @@ class Nfs(NamespacedClients):
 
     def do_as_limited(self, client, task, tag, **words):
         mount = self.clients[client]
-        user = Client(client, f"{mount.directory}/user", [*mount.prefix, "setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"])
+        user = Client(
+            client,
+            f"{mount.directory}/user",
+            [*mount.prefix, "setpriv", "--reuid", "1000", "--regid", "1000", "--clear-groups"],
+        )
         return user.start(self.program, task, tag, **words).end()
 
     def operations(self, number):
@@ -226,14 +243,25 @@ class NfsOfTwoKernels(Nfs):
 
 def set_quota(directory, user, kibibytes):
     """quotactl(Q_SETQUOTA): a hard limit of blocks; 0 takes it away."""
+
     class Limits(ctypes.Structure):
-        _fields_ = [(name, ctypes.c_uint64) for name in
-                    ("hard", "soft", "space", "inode_hard", "inode_soft", "inodes", "block_time", "inode_time")]
+        _fields_ = [
+            (name, ctypes.c_uint64)
+            for name in ("hard", "soft", "space", "inode_hard", "inode_soft", "inodes", "block_time", "inode_time")
+        ]
         _fields_.append(("valid", ctypes.c_uint32))
+
     device = next(line.split()[0] for line in open("/proc/mounts") if line.split()[1] == directory)
     limits = Limits(hard=kibibytes, soft=kibibytes, valid=1)
     command = 0x800008 << 8  # Q_SETQUOTA for users
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.quotactl(ctypes.c_int(command - (1 << 32) if command >= 1 << 31 else command), device.encode(), user,
-                     ctypes.byref(limits)) != 0:
+    if (
+        libc.quotactl(
+            ctypes.c_int(command - (1 << 32) if command >= 1 << 31 else command),
+            device.encode(),
+            user,
+            ctypes.byref(limits),
+        )
+        != 0
+    ):
         raise OSError(ctypes.get_errno(), "quotactl")

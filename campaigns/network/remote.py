@@ -1,7 +1,7 @@
 """Commands on another machine, as a client with a kernel of its own. No protocol for strangers: it runs whatever it is asked to.
 
-    remote.py --serve ADDRESS     waits for connections; each brings the words of one command, and gets its output
-    remote.py ADDRESS WORD...     runs a command there, and ends it when itself is ended
+remote.py --serve ADDRESS     waits for connections; each brings the words of one command, and gets its output
+remote.py ADDRESS WORD...     runs a command there, and ends it when itself is ended
 """
 
 import json
@@ -17,12 +17,18 @@ port = 9017
 def serve_one(connection):
     with connection, connection.makefile("r") as lines:
         words, environment = json.loads(lines.readline())
-        child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=connection.fileno(), stderr=subprocess.STDOUT,
-                                 env={**os.environ, **environment})
+        child = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=connection.fileno(),
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+        )
 
         def end_with_the_caller():
             lines.read()  # returns when the other side is gone
             child.kill()
+
         threading.Thread(target=end_with_the_caller, daemon=True).start()
         child.wait()
         connection.shutdown(socket.SHUT_RDWR)

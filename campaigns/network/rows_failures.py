@@ -8,7 +8,10 @@ from setting import judge, now, row
 
 def all_read(setting, report, tag, keys=6):
     """After a row of random calls: both clients read everything, and all is right."""
-    judge(report, *[setting.do(client, "storm", tag, seconds=3, keys=keys, changes=0, seed=77 + client) for client in (0, 1)])
+    judge(
+        report,
+        *[setting.do(client, "storm", tag, seconds=3, keys=keys, changes=0, seed=77 + client) for client in (0, 1)],
+    )
 
 
 def storm_while_away(setting, report, tag, stop, start, seconds):
@@ -20,7 +23,10 @@ def storm_while_away(setting, report, tag, stop, start, seconds):
     start()
     stormy = [process.end(150) for process in stormy]
     report.must_be_some("calls", sum(event.number("calls") for process in stormy for event in process.events))
-    report.figure("slowest call, ms", max((event.number("slowest") for process in stormy for event in process.events), default=None))
+    report.figure(
+        "slowest call, ms",
+        max((event.number("slowest") for process in stormy for event in process.events), default=None),
+    )
     return stormy
 
 
@@ -75,8 +81,9 @@ def holder_vanishes(setting, report):
     setting.heal(0)
     for holder in holders:
         holder.process.wait(60)
-    report.must_not_exceed("waiter with max_wait of 3 s has a value after ms", after["with max_wait of 3 s"],
-                           5000 + 3000 * setting.pace)
+    report.must_not_exceed(
+        "waiter with max_wait of 3 s has a value after ms", after["with max_wait of 3 s"], 5000 + 3000 * setting.pace
+    )
     if "without" in after:
         report.must_not_exceed("waiter without it after ms", after["without"], 1000 * (3 * setting.lease + 20))
     setting.mend()
@@ -166,7 +173,9 @@ def unreachable_with_max_wait(setting, report):
     setting.give(go)
     called = asking.event("called", 30)
     setting.heal(0)
-    report.must_not_exceed("has a value after ms", round(called.time - begin) if called else None, 5000 + 3000 * setting.pace)
+    report.must_not_exceed(
+        "has a value after ms", round(called.time - begin) if called else None, 5000 + 3000 * setting.pace
+    )
     judge(report, asking.end(150), quiet=False)
 
 

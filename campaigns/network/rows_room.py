@@ -42,8 +42,14 @@ def full(setting, report):
 
 @row("quota")
 def over_quota(setting, report):
-    fails_and_recovers(setting, report, lambda: setting.limit(True), lambda: setting.limit(False), setting.do_as_limited,
-                       setting.path_of_limited)
+    fails_and_recovers(
+        setting,
+        report,
+        lambda: setting.limit(True),
+        lambda: setting.limit(False),
+        setting.do_as_limited,
+        setting.path_of_limited,
+    )
 
 
 @row("fill")
@@ -69,13 +75,19 @@ def full_at_close(setting, report):
     lost = [bool(process.told()) for process in writers]
     report.must_be_none("computed not once", sum(process.computed() != 1 for process in writers))
     report.must_be_some("not stored", sum(lost))
-    report.figure("of them found out at close", sum("finish writing" in text for process in writers for text in process.told()))
+    report.figure(
+        "of them found out at close", sum("finish writing" in text for process in writers for text in process.told())
+    )
     report.must_be_none("more than one message of a writer", sum(len(process.told()) > 1 for process in writers))
     report.must_be_none("temporary files left", sum(name.startswith(".tmp") for of_tag in names for name in of_tag))
-    report.must_be_none("partly visible entries", sum(any(name.endswith(".npy") for name in of_tag) and gone
-                                                      for of_tag, gone in zip(names, lost)))
-    report.must_be_none("stored and computed again, or the reverse",
-                        sum(process.computed() != gone for process, gone in zip(readers, lost)))
+    report.must_be_none(
+        "partly visible entries",
+        sum(any(name.endswith(".npy") for name in of_tag) and gone for of_tag, gone in zip(names, lost)),
+    )
+    report.must_be_none(
+        "stored and computed again, or the reverse",
+        sum(process.computed() != gone for process, gone in zip(readers, lost)),
+    )
     judge(report, *writers, *readers, quiet=False)
 
 

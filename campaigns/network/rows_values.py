@@ -136,8 +136,10 @@ def replaced_and_cleared(setting, report):
     everybody = []
     for keys, length in (1, 100), (3, 20_000):
         tag = setting.fresh_tag("churn")
-        together = [setting.start(client, "storm", tag, seconds=7, seed=place + 11, keys=keys, length=length, changes=5)
-                    for place, client in enumerate((0, 1, 0, 1))]
+        together = [
+            setting.start(client, "storm", tag, seconds=7, seed=place + 11, keys=keys, length=length, changes=5)
+            for place, client in enumerate((0, 1, 0, 1))
+        ]
         everybody += [process.end() for process in together]
     report.must_be_some("calls", sum(event.number("calls") for process in everybody for event in process.events))
     judge(report, *everybody)
@@ -173,7 +175,9 @@ def neither_mapped_nor_marked(setting, report):
     setting.give(go)
     setting.do(0, "call", tag, length=400_000, array=1)
     readers = [setting.do(client, "hold", tag, length=400_000, go=go) for client in (0, 1, 0, 1)]
-    marks = setting.clients[0].shell(f"for f in {setting.path(0, tag)}/*.npy; do tail -c 128 $f | head -c 8 | od -An -tx1; done")
+    marks = setting.clients[0].shell(
+        f"for f in {setting.path(0, tag)}/*.npy; do tail -c 128 $f | head -c 8 | od -An -tx1; done"
+    )
     report.must_be_some("entries", len(marks.split()) // 8)
     report.must_be_none("mapped", sum(event.number("mapped") for process in readers for event in process.all("held")))
     report.must_be_none("marked", sum(word != "00" for word in marks.split()))
@@ -197,6 +201,9 @@ def killed_holder(setting, report):
         everybody.append(waiter.end())
     report.must_be_none("not taken over", delays.count(None))
     # A waiter asks once a second; the rest is what a busy machine, or a guest, takes for it.
-    report.must_not_exceed("slowest to take over, ms", max((delay for delay in delays if delay is not None), default=None),
-                           2000 + 2000 * setting.pace)
+    report.must_not_exceed(
+        "slowest to take over, ms",
+        max((delay for delay in delays if delay is not None), default=None),
+        2000 + 2000 * setting.pace,
+    )
     judge(report, *everybody)

@@ -17,7 +17,9 @@ from report import Report, Skipped  # noqa: F401  (for the other files)
 def shell(command, seconds=60):
     """What a command of the shell prints; never raises."""
     try:
-        done = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds)
+        done = subprocess.run(
+            command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds
+        )
         return done.stdout.strip()
     except subprocess.TimeoutExpired:
         return f"not done after {seconds} s"
@@ -44,8 +46,14 @@ class Process:
     def __init__(self, command):
         self.events, self.noise, self.stuck = [], [], False
         self.changed = threading.Condition()
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                        text=True, errors="replace")
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
@@ -88,8 +96,9 @@ class Process:
         """Where each thread stands in the kernel."""
         for thread in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*"):
             with contextlib.suppress(OSError):
-                yield f"thread {thread.name} ({(thread / 'wchan').read_text()}): " + \
-                    " < ".join(line.split()[-1] for line in (thread / "stack").read_text().splitlines()[:6])
+                yield f"thread {thread.name} ({(thread / 'wchan').read_text()}): " + " < ".join(
+                    line.split()[-1] for line in (thread / "stack").read_text().splitlines()[:6]
+                )
 
     def kill(self):
         self.process.kill()
@@ -112,7 +121,9 @@ class Process:
 
     def told(self, *reasons):
         """Messages about the cache, of some reasons or all."""
-        return [event.fields["message"] for event in self.all("trouble") if not reasons or event.fields["reason"] in reasons]
+        return [
+            event.fields["message"] for event in self.all("trouble") if not reasons or event.fields["reason"] in reasons
+        ]
 
     def took(self):
         return max((event.number("took") for event in self.all("called")), default=None)
@@ -125,13 +136,27 @@ class Client:
         self.number, self.directory, self.prefix = number, directory, list(prefix)
 
     def start(self, program, task, tag, **words):
-        return Process([*self.prefix, *program, task, f"directory={self.directory}", f"tag={tag}",
-                        *(f"{name}={value}" for name, value in words.items())])
+        return Process(
+            [
+                *self.prefix,
+                *program,
+                task,
+                f"directory={self.directory}",
+                f"tag={tag}",
+                *(f"{name}={value}" for name, value in words.items()),
+            ]
+        )
 
     def shell(self, command, seconds=60):
         try:
-            done = subprocess.run([*self.prefix, "sh", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, text=True, timeout=seconds)
+            done = subprocess.run(
+                [*self.prefix, "sh", "-c", command],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=seconds,
+            )
             return done.stdout.strip()
         except subprocess.TimeoutExpired:
             return f"not done after {seconds} s"
@@ -190,9 +215,11 @@ rows = {}
 
 def row(*needs):
     """Registers a row under the name of its function. A row takes the setting and the report."""
+
     def register(function):
         rows[function.__name__.replace("_", "-")] = (function, frozenset(needs))
         return function
+
     return register
 
 
@@ -203,8 +230,12 @@ def judge(report, *processes, quiet=True):
     messages = [message for process in processes for message in process.told()]
     (report.must_be_none if quiet else report.figure)("messages", len(messages))
     for process in [process for process in processes if process.failed()][:3]:
-        print("   ", process.process.returncode, *(event.fields for event in process.all("exception")),
-              "\n      ".join(["", *process.noise[-60 if process.stuck else -4:]]))
+        print(
+            "   ",
+            process.process.returncode,
+            *(event.fields for event in process.all("exception")),
+            "\n      ".join(["", *process.noise[-60 if process.stuck else -4 :]]),
+        )
     for message in sorted(set(messages))[:3]:
         print("   ", message[:300], flush=True)
 

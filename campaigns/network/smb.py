@@ -44,13 +44,17 @@ class Smb(NamespacedClients):
             os.makedirs(f"/run/samba/{name}")
         with open("/run/samba/smb.conf", "w") as file:
             file.write(configuration)
-        said = shell("printf 'pw\\npw\\n' | smbpasswd -c /run/samba/smb.conf -s -a root; smbd -s /run/samba/smb.conf -D")
+        said = shell(
+            "printf 'pw\\npw\\n' | smbpasswd -c /run/samba/smb.conf -s -a root; smbd -s /run/samba/smb.conf -D"
+        )
         shell("for i in 1 2 3 4 5 6 7 8 9; do [ -e /run/samba/smbd.pid ] && break; sleep 1; done; sleep 2")
         if said:
             print("   ", said, flush=True)
 
     def mount(self, client):
         server = f"10.0.{client.number + 1}.1"
-        options = (f"ip={server},unc=\\\\\\\\{server}\\\\x,username=root,password=pw,vers=3.1.1,uid=0,gid=0,"
-                   f"file_mode=0600,dir_mode=0700" + (f",{self.options}" if self.options else ""))
+        options = (
+            f"ip={server},unc=\\\\\\\\{server}\\\\x,username=root,password=pw,vers=3.1.1,uid=0,gid=0,"
+            f"file_mode=0600,dir_mode=0700" + (f",{self.options}" if self.options else "")
+        )
         return client.shell(f"mount -i -t cifs //{server}/x {client.directory} -o {options}", 70)

@@ -21,8 +21,15 @@ import untrusted
 import wake
 from common import Report, Skipped, specimen
 
-campaigns = {"kill": kill.run, "kill-at-call": kill_at_call.run, "wake": wake.run, "crowd": crowd.run, "race": race.run,
-             "soak": soak.run, "untrusted": untrusted.run}
+campaigns = {
+    "kill": kill.run,
+    "kill-at-call": kill_at_call.run,
+    "wake": wake.run,
+    "crowd": crowd.run,
+    "race": race.run,
+    "soak": soak.run,
+    "untrusted": untrusted.run,
+}
 
 parser = argparse.ArgumentParser(prog="campaigns/python", description=__doc__.splitlines()[0])
 parser.add_argument("name", choices=campaigns)

@@ -34,13 +34,14 @@ class Counters:
 
     def add(self, name, number=1):
         at = 8 * (self.place * len(self.names) + self.names.index(name))
-        value, = struct.unpack_from("q", self.memory, at)
+        (value,) = struct.unpack_from("q", self.memory, at)
         struct.pack_into("q", self.memory, at, value + number)
 
     def get(self, name):
         at = self.names.index(name)
-        return sum(struct.unpack_from("q", self.memory, 8 * (place * len(self.names) + at))[0]
-                   for place in range(self.places))
+        return sum(
+            struct.unpack_from("q", self.memory, 8 * (place * len(self.names) + at))[0] for place in range(self.places)
+        )
 
 
 def fork(body, counters=None, place=0):
@@ -105,7 +106,7 @@ class specimen:
         name, arguments = method
         value, number = getattr(self, name)(*arguments), zlib.crc32(self.tag_name.encode()) % 1000
         if name == "array":
-            k, = arguments
+            (k,) = arguments
             return np.array_equal(value, np.arange(lengths[k]) * 1e-3 + (number + k * 1000))
         if name == "fit":
             return value["tag"] == self.tag_name and value["number"] == number and (value["list"][1] == number).all()
@@ -130,5 +131,9 @@ def counting_failures(counters):
 
 
 def temporary_files(directory):
-    return [os.path.join(path, name) for path, _, names in os.walk(directory) for name in names
-            if name.startswith(".") and name != ".lock"]
+    return [
+        os.path.join(path, name)
+        for path, _, names in os.walk(directory)
+        for name in names
+        if name.startswith(".") and name != ".lock"
+    ]

@@ -48,11 +48,13 @@ def run(plan, random, report):
         for file in orphans:  # as if they had been left an hour ago
             os.utime(file, (time.time() - 3600,) * 2)
         for tag in range(tags):  # a store sweeps: of a process that has not swept here yet
+
             def store(tag=tag):
                 subject = tagged(directory, f"night{tag}")
                 cod.clear_cache(subject)
                 for method in specimen.methods:
                     subject.is_right(method)
+
             os.waitpid(fork(store), 0)
         unswept = temporary_files(directory)
     report.must_be_some("kills", kills)

@@ -11,8 +11,20 @@ import tempfile
 
 from common import Skipped, temporary_files
 
-kinds = ["renameat", "pwrite64", "ftruncate", "fallocate", "fcntl", "fdatasync", "sync_file_range", "mkdirat", "unlinkat",
-         "fstatfs,statfs", "statx", "pread64"]
+kinds = [
+    "renameat",
+    "pwrite64",
+    "ftruncate",
+    "fallocate",
+    "fcntl",
+    "fdatasync",
+    "sync_file_range",
+    "mkdirat",
+    "unlinkat",
+    "fstatfs,statfs",
+    "statx",
+    "pread64",
+]
 
 life = """
 import sys
@@ -38,6 +50,7 @@ def run(plan, random, report):
     if subprocess.run([strace, "-o", "/dev/null", "true"], capture_output=True).returncode:
         raise Skipped("needs the right to trace processes")
     import time
+
     end = time.monotonic() + plan.seconds
     here = os.path.dirname(os.path.abspath(__file__))
     kills = wrong = failed = stuck = survivals = never_met = 0
@@ -51,8 +64,20 @@ def run(plan, random, report):
                 for file in temporary_files(directory):
                     os.unlink(file)
                 program = [sys.executable, "-c", life, here, directory, str(method)]
-                victim = subprocess.run([strace, "-f", "-o", "/dev/null", "-e", f"trace={kind}", "-e",
-                                         f"inject={kind}:signal=KILL:when={number}", *program, "victim"])
+                victim = subprocess.run(
+                    [
+                        strace,
+                        "-f",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        f"trace={kind}",
+                        "-e",
+                        f"inject={kind}:signal=KILL:when={number}",
+                        *program,
+                        "victim",
+                    ]
+                )
                 if victim.returncode == 0:
                     survivals += 1
                     never_met += number == 1

@@ -30,6 +30,7 @@ def run(plan, random, report):
             counts[name] += 1
 
     with tempfile.TemporaryDirectory() as directory:
+
         def fresh():
             made = Named()
             cod.set_tmpdir(made, directory)

@@ -18,15 +18,20 @@ def held(directory):
         resident = int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     with open("/proc/self/maps") as maps:
         mappings = sum(directory in line for line in maps)
-    return {"descriptors": len(os.listdir("/proc/self/fd")), "mappings": mappings, "objects": len(gc.get_objects()),
-            "resident": resident}
+    return {
+        "descriptors": len(os.listdir("/proc/self/fd")),
+        "mappings": mappings,
+        "objects": len(gc.get_objects()),
+        "resident": resident,
+    }
 
 
 def live(directory, tags, random):
     number = random.randrange(tags)
     subject = tagged(directory, f"night{number}")
-    wrong = sum(not subject.is_right(method)
-                for method in random.choices(specimen.methods if number % 16 == 0 else small, k=4))
+    wrong = sum(
+        not subject.is_right(method) for method in random.choices(specimen.methods if number % 16 == 0 else small, k=4)
+    )
     what = random.randrange(16)
     if what == 0:
         cod.clear_cache(subject)
@@ -60,9 +65,13 @@ def run(plan, random, report):
     def growth(name):
         def median(values):
             return sorted(values)[len(values) // 2]
+
         quarter = len(all_held) // 4
-        return max(0, median([held[name] for held in all_held[-quarter:]])
-                   - median([held[name] for held in all_held[quarter:2 * quarter]]))
+        return max(
+            0,
+            median([held[name] for held in all_held[-quarter:]])
+            - median([held[name] for held in all_held[quarter : 2 * quarter]]),
+        )
 
     report.figure("tags", tags)
     report.must_be_some("calls", calls)

@@ -30,25 +30,118 @@ seconds_for_one = 10
 memory = 2 << 30
 harmless = {"pickle.find_class", "object.__getattr__", "builtins.id"}  # looking, and not doing anything
 values = [
-    None, True, -3, 1 << 80, 2.5, 1j, "text", b"bytes", bytearray(b"array"), [1, [2]], (1, (2, "three")), {"a": {1: 2}}, {1, 2},
-    frozenset("ab"), range(3), slice(1, 2), collections.OrderedDict(a=1), collections.deque([1], 3), decimal.Decimal("1.5"),
-    fractions.Fraction(1, 3), uuid.UUID(int=5), datetime.datetime(2024, 1, 2, tzinfo=datetime.timezone.utc),
-    datetime.timedelta(1), np.arange(3.0), np.array(["a", None], object), np.zeros(2, [("x", "<f4"), ("y", "O")]),
-    np.float32(1.5), np.datetime64("2024-01-01"), np.dtype(">M8[us]"), np.zeros((2, 3), order="F"), uuid.UUID(int=1 << 127),
-    np.ma.array([1.5, 2.5], mask=[True, False]), np.ma.masked, np.ma.array([(1, 2.0)], dtype="i4,f8")]
+    None,
+    True,
+    -3,
+    1 << 80,
+    2.5,
+    1j,
+    "text",
+    b"bytes",
+    bytearray(b"array"),
+    [1, [2]],
+    (1, (2, "three")),
+    {"a": {1: 2}},
+    {1, 2},
+    frozenset("ab"),
+    range(3),
+    slice(1, 2),
+    collections.OrderedDict(a=1),
+    collections.deque([1], 3),
+    decimal.Decimal("1.5"),
+    fractions.Fraction(1, 3),
+    uuid.UUID(int=5),
+    datetime.datetime(2024, 1, 2, tzinfo=datetime.timezone.utc),
+    datetime.timedelta(1),
+    np.arange(3.0),
+    np.array(["a", None], object),
+    np.zeros(2, [("x", "<f4"), ("y", "O")]),
+    np.float32(1.5),
+    np.datetime64("2024-01-01"),
+    np.dtype(">M8[us]"),
+    np.zeros((2, 3), order="F"),
+    uuid.UUID(int=1 << 127),
+    np.ma.array([1.5, 2.5], mask=[True, False]),
+    np.ma.masked,
+    np.ma.array([(1, 2.0)], dtype="i4,f8"),
+]
 objects: tuple[type, ...] = ()
 with contextlib.suppress(ImportError):
     from astropy import coordinates, time, units
 
-    values += [[1.0, 2.0] * units.m, 3 * units.km / units.s, coordinates.Longitude(3, "deg"), time.Time("2024-01-12"), 20 * units.ABmag, units.percent]
+    values += [
+        [1.0, 2.0] * units.m,
+        3 * units.km / units.s,
+        coordinates.Longitude(3, "deg"),
+        time.Time("2024-01-12"),
+        20 * units.ABmag,
+        units.percent,
+    ]
     objects = (units.UnitBase, units.function.FunctionUnitBase, time.Time, time.TimeDelta, time.TimeFormat)
-weapons = [b"cos\nsystem\n", b"cos\ngetpid\n", b"\x8c\x02os\x8c\x06system\x93", b"(S'x'\nios\nsystem\n", b"cbuiltins\neval\n",
-           b"cbuiltins\nexec\n", b"cbuiltins\ngetattr\n", b"cbuiltins\n__import__\n", b"cbuiltins\nopen\n", b"cnumpy\nload\n",
-           b"c_codecs\nencode\n", b"cnumpy\ndtype\n", b"cnumpy\nndarray\n", b"X\x08\x00\x00\x001+1+1+11", b"S'O'\n", b"R", b"b",
-           b"\x81", b"\x92", b"o", b"s", b"u", b"e", b"a", b"t", b"\x85", b"\x86", b"(", b"0", b"1", b"2", b"\x82\x01", b"Px\n"]
-plain = (type(None), bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, slice,
-         collections.deque, decimal.Decimal, fractions.Fraction, uuid.UUID, datetime.date, datetime.time, datetime.timedelta,
-         datetime.tzinfo, np.ndarray, np.generic, np.dtype, *objects)
+weapons = [
+    b"cos\nsystem\n",
+    b"cos\ngetpid\n",
+    b"\x8c\x02os\x8c\x06system\x93",
+    b"(S'x'\nios\nsystem\n",
+    b"cbuiltins\neval\n",
+    b"cbuiltins\nexec\n",
+    b"cbuiltins\ngetattr\n",
+    b"cbuiltins\n__import__\n",
+    b"cbuiltins\nopen\n",
+    b"cnumpy\nload\n",
+    b"c_codecs\nencode\n",
+    b"cnumpy\ndtype\n",
+    b"cnumpy\nndarray\n",
+    b"X\x08\x00\x00\x001+1+1+11",
+    b"S'O'\n",
+    b"R",
+    b"b",
+    b"\x81",
+    b"\x92",
+    b"o",
+    b"s",
+    b"u",
+    b"e",
+    b"a",
+    b"t",
+    b"\x85",
+    b"\x86",
+    b"(",
+    b"0",
+    b"1",
+    b"2",
+    b"\x82\x01",
+    b"Px\n",
+]
+plain = (
+    type(None),
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    bytearray,
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    range,
+    slice,
+    collections.deque,
+    decimal.Decimal,
+    fractions.Fraction,
+    uuid.UUID,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    datetime.tzinfo,
+    np.ndarray,
+    np.generic,
+    np.dtype,
+    *objects,
+)
 
 
 # What pickles of arrays name, old and new, is imported before anybody watches.
@@ -68,7 +161,9 @@ def pieces(data):
 
 def pool():
     """Pickles in pieces: of plain data in all protocols, and of the corpus that the fuzzers have gathered."""
-    found = [pieces(pickle.dumps(value, protocol)) for value in values for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
+    found = [
+        pieces(pickle.dumps(value, protocol)) for value in values for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+    ]
     corpus = pathlib.Path(__file__).resolve().parents[2] / "fuzz/corpus"
     for file in sorted(corpus.glob("p[iy]*/*")):
         try:
@@ -85,8 +180,14 @@ def mutated(pickles, random):
         end = min(len(made), begin + random.choice((0, 0, 1, 1, 2, 5)))
         other = random.choice(pickles)
         start = random.randrange(len(other))
-        part = random.choice((lambda: [], lambda: [random.choice(weapons)], lambda: [random.choice(weapons) for _ in range(4)],
-                              lambda: other[start:start + random.randrange(1, 12)]))()
+        part = random.choice(
+            (
+                lambda: [],
+                lambda: [random.choice(weapons)],
+                lambda: [random.choice(weapons) for _ in range(4)],
+                lambda: other[start : start + random.randrange(1, 12)],
+            )
+        )()
         made[begin:end] = part
     data = bytearray(b"".join(made))
     if data and random.random() < 0.3:

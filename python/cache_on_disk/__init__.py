@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from . import _core
 from ._decorator import cache_on_disk
 from ._disk_cacher import DiskCacher
-from ._errors import CacheOnDiskError, InvalidTypeError, InvalidValueError, NotCachedError, TagNotSetException, UncachedError
+from ._errors import (
+    CacheOnDiskError,
+    InvalidTypeError,
+    InvalidValueError,
+    NotCachedError,
+    TagNotSetException,
+    UncachedError,
+)
 from ._logging import set_logfile
 from ._manage import (
     _discover_cachers as _discover_cachers,
@@ -122,7 +129,9 @@ def portable(root: object) -> Any:
     return make_portable(root)
 
 
-def warm(root: object, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False) -> Warmed:
+def warm(
+    root: object, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False
+) -> Warmed:
     """Compute every missing value below an object; methods that cannot be called without arguments are left out.
 
     Parameters

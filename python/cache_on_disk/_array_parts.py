@@ -71,7 +71,15 @@ def _bare(dtype: np.dtype[Any]) -> Optional[np.dtype[Any]]:
         offsets.append(offset)
         titles.append(title[0] if title else None)
         end = offset + inner.itemsize
-    return np.dtype({"names": list(dtype.names), "formats": formats, "offsets": offsets, "titles": titles, "itemsize": dtype.itemsize})
+    return np.dtype(
+        {
+            "names": list(dtype.names),
+            "formats": formats,
+            "offsets": offsets,
+            "titles": titles,
+            "itemsize": dtype.itemsize,
+        }
+    )
 
 
 def _meaningful_bytes(value: np.ndarray[Any, Any]) -> bytes:
@@ -98,6 +106,6 @@ def _mark(dtype: np.dtype[Any], offset: int, meaningful: np.ndarray[Any, Any]) -
         number = np.dtype(np.longdouble).itemsize
         for start in range(offset, offset + dtype.itemsize, number):
             first = start if dtype.isnative else start + number - 10
-            meaningful[first:first + 10] = True
+            meaningful[first : first + 10] = True
     else:
-        meaningful[offset:offset + dtype.itemsize] = True
+        meaningful[offset : offset + dtype.itemsize] = True

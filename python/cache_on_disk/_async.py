@@ -297,6 +297,10 @@ def asynchronous_call(cached: Any) -> Callable[..., Any]:
 
     # Warnings and tracebacks name the method.
     name = cached.__dict__["__name__"]
-    call.__name__, call.__qualname__, call.__module__ = name, cached.__dict__["__qualname__"], cached.__dict__.get("__module__", __name__)
+    call.__name__, call.__qualname__, call.__module__ = (
+        name,
+        cached.__dict__["__qualname__"],
+        cached.__dict__.get("__module__", __name__),
+    )
     call.__code__ = call.__code__.replace(co_name=name)
     return call

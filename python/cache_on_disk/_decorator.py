@@ -92,8 +92,10 @@ def cache_on_disk(
     """
     options = Options(by_arguments, writable, version, inherit, identity)
     if isinstance(f, (str, bytes, bool, int, float, dict, list, tuple)):
-        raise InvalidTypeError(f"cache_on_disk: the decorator takes a function, not {f!r}; options are given by name, as in "
-                               "@cache_on_disk(by_arguments=True)")
+        raise InvalidTypeError(
+            f"cache_on_disk: the decorator takes a function, not {f!r}; options are given by name, as in "
+            "@cache_on_disk(by_arguments=True)"
+        )
     if f is None:
         return lambda function: _decorate(function, options)
     return _decorate(f, options)

@@ -45,8 +45,10 @@ class DiskCacher:
         if found is not None and found[1] is None:
             self._function = found[0]
             if by_arguments:
-                raise InvalidValueError(f"cache_on_disk: whether {self._function.__qualname__} is cached by its arguments, its decorator "
-                                        "@cache_on_disk says")
+                raise InvalidValueError(
+                    f"cache_on_disk: whether {self._function.__qualname__} is cached by its arguments, its decorator "
+                    "@cache_on_disk says"
+                )
         else:
             self._function = cached_function(f, Options(by_arguments=by_arguments))
         self._object: Any = Anchor(self._function)
@@ -147,7 +149,9 @@ class DiskCacher:
                 known = str(inspect.signature(self._function))
             except (TypeError, ValueError):
                 known = "(...)"
-            raise InvalidTypeError(f"cache_on_disk: ({given}) are not arguments of {self._function.__qualname__}{known}")
+            raise InvalidTypeError(
+                f"cache_on_disk: ({given}) are not arguments of {self._function.__qualname__}{known}"
+            )
         return str(name)
 
     @property

@@ -27,5 +27,12 @@ class UncachedError(CacheOnDiskError, RuntimeError):
     """Under ``set_options(strict=True)``: a call under a tag cannot be cached; it says why, and what to do."""
 
 
-for _class in (CacheOnDiskError, TagNotSetException, InvalidValueError, InvalidTypeError, NotCachedError, UncachedError):
+for _class in (
+    CacheOnDiskError,
+    TagNotSetException,
+    InvalidValueError,
+    InvalidTypeError,
+    NotCachedError,
+    UncachedError,
+):
     _class.__module__ = "cache_on_disk"  # as they are imported and shown

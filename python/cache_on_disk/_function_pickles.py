@@ -16,8 +16,15 @@ from ._functions import cached_function
 from ._origins import is_main, main_name
 
 _by_carrier: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-_not_carried = ("__wrapped__", "cacher_list", "_options", "_home", "_carrier_made", "_is_coroutine",
-                "_is_coroutine_mark")
+_not_carried = (
+    "__wrapped__",
+    "cacher_list",
+    "_options",
+    "_home",
+    "_carrier_made",
+    "_is_coroutine",
+    "_is_coroutine_mark",
+)
 _parts_of_functions = ("__annotations__", "__kwdefaults__", "__doc__", "__module__")
 
 
@@ -28,7 +35,9 @@ def carrier_of(cached: Any) -> Any:
         return function
     carrier = cached.__dict__.get("_carrier_made")
     if carrier is None:
-        carrier = types.FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+        carrier = types.FunctionType(
+            function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+        )
         for name in _parts_of_functions:
             setattr(carrier, name, getattr(function, name))
         carrier.__dict__.update(function.__dict__)
@@ -46,9 +55,16 @@ def reduced(cached: Any, protocol: int) -> Any:
     module = cached.__dict__.get("__module__")
     home = cached.__dict__.get("_home") or (main_name(module) if is_main(module) else None)
     in_class = _core.anchor_of(cached) is None
-    changed = {name: value for name, value in cached.__dict__.items()
-               if name not in _not_carried and getattr(cached.__wrapped__, name, ...) is not value}
-    return rebuilt, (carrier_of(cached), cached.__dict__["_options"], cached.__qualname__, home, in_class), changed or None
+    changed = {
+        name: value
+        for name, value in cached.__dict__.items()
+        if name not in _not_carried and getattr(cached.__wrapped__, name, ...) is not value
+    }
+    return (
+        rebuilt,
+        (carrier_of(cached), cached.__dict__["_options"], cached.__qualname__, home, in_class),
+        changed or None,
+    )
 
 
 def _is_importable(cached: Any) -> bool:

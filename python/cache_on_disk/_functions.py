@@ -76,8 +76,14 @@ class CacherList(Mapping[Any, Any]):
 class Options:
     """What the decorator was told."""
 
-    def __init__(self, by_arguments: bool = False, writable: bool = False, version: int = 0, inherit: bool = False,
-                 identity: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        by_arguments: bool = False,
+        writable: bool = False,
+        version: int = 0,
+        inherit: bool = False,
+        identity: Optional[str] = None,
+    ) -> None:
         for name, value in (("by_arguments", by_arguments), ("writable", writable), ("inherit", inherit)):
             if not isinstance(value, bool):
                 raise InvalidTypeError(f"cache_on_disk: {name} must be True or False, not {value!r}")
@@ -139,8 +145,11 @@ def cached_function(function: Callable[..., Any], options: Options, home: Option
     for name in functools.WRAPPER_ASSIGNMENTS:
         if hasattr(function, name):
             cached.__dict__[name] = getattr(function, name)
-    cached.__dict__.update({name: value for name, value in vars(function).items() if name != "__wrapped__"}
-                           if hasattr(function, "__dict__") else {})
+    cached.__dict__.update(
+        {name: value for name, value in vars(function).items() if name != "__wrapped__"}
+        if hasattr(function, "__dict__")
+        else {}
+    )
     qualname = getattr(function, "__qualname__", None) or type(function).__qualname__
     module = getattr(function, "__module__", None) or type(function).__module__
     cached.__dict__.setdefault("__qualname__", qualname)
@@ -155,8 +164,19 @@ def cached_function(function: Callable[..., Any], options: Options, home: Option
 
         asynchronous = asynchronous_call(cached)
         mark_coroutine_function(cached)
-    _core.configure(cached, qualname, origin, defining, options.version, options.inherit, options.by_arguments,
-                    options.writable or _writable_by_default(), asynchronous, options.identity is not None, *_place(function))
+    _core.configure(
+        cached,
+        qualname,
+        origin,
+        defining,
+        options.version,
+        options.inherit,
+        options.by_arguments,
+        options.writable or _writable_by_default(),
+        asynchronous,
+        options.identity is not None,
+        *_place(function),
+    )
     cached.cacher_list = CacherList(cached)
     cached.__dict__["_options"] = options
     if home is not None:

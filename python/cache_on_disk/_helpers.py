@@ -61,8 +61,11 @@ def deque_items(container: Any) -> list[Any]:
 
 
 def tell_of_arguments(qualname: str, stored: str, given: str) -> None:
-    log(_warning, f"{qualname} was computed for {stored} and is now called with {given}: arguments take no part in what is "
-                  f"cached, so both give the same value; @cache_on_disk(by_arguments=True) keeps one for each")
+    log(
+        _warning,
+        f"{qualname} was computed for {stored} and is now called with {given}: arguments take no part in what is "
+        f"cached, so both give the same value; @cache_on_disk(by_arguments=True) keeps one for each",
+    )
 
 
 def raise_unnamed(kind: str, why: str) -> None:
@@ -87,4 +90,3 @@ def enum_key(key: enum.Enum) -> tuple[str, Any, Any]:
     cls = type(key)
     name = key._name_
     return (cls.__name__, name, None) if name in cls.__members__ else (cls.__name__, None, key._value_)
-

@@ -64,16 +64,28 @@ def by_name(value: Any) -> Optional[Parts]:
     if not callable(value) or isinstance(value, functools.partial):
         return None
     named: Any = getattr(value, "__dict__", {})
-    qualname = getattr(value, "__qualname__", None) if isinstance(value, (type, *_functions)) else named.get("__qualname__")
+    qualname = (
+        getattr(value, "__qualname__", None) if isinstance(value, (type, *_functions)) else named.get("__qualname__")
+    )
     qualname = getattr(value, "__name__", None) if isinstance(value, np.ufunc) else qualname
     if not isinstance(qualname, str):
         return None
     owner = getattr(value, "__objclass__", None)
-    module = getattr(value, "__module__", None) or getattr(owner, "__module__", None) or ("numpy" if isinstance(value, np.ufunc) else None)
+    module = (
+        getattr(value, "__module__", None)
+        or getattr(owner, "__module__", None)
+        or ("numpy" if isinstance(value, np.ufunc) else None)
+    )
     if _found(module, qualname) is not value:
         raise CannotName(_from_nowhere)
     return "global", module_name(str(module)), qualname
 
 
-_functions = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType,
-              types.ClassMethodDescriptorType, type(np.mean))
+_functions = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    types.ClassMethodDescriptorType,
+    type(np.mean),
+)

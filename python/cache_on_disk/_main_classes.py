@@ -57,7 +57,11 @@ def names_main(pieces: Iterable[Any]) -> Optional[str]:
     name = _importable_name()
     if name is None:
         return None
-    return name if any(_end_of_both in piece and any(alias in piece for alias in _names_of_main) for piece in pieces) else None
+    return (
+        name
+        if any(_end_of_both in piece and any(alias in piece for alias in _names_of_main) for piece in pieces)
+        else None
+    )
 
 
 class _Unpickler(pickle.Unpickler):
@@ -82,7 +86,7 @@ class _Stream:
         self._place = 0
 
     def _next(self, size: int) -> memoryview:
-        taken = self._view[self._place:self._place + size]
+        taken = self._view[self._place : self._place + size]
         self._place += len(taken)
         return taken
 
@@ -91,13 +95,13 @@ class _Stream:
 
     def readinto(self, into: Any) -> int:
         taken = self._next(len(into))
-        into[:len(taken)] = taken
+        into[: len(taken)] = taken
         return len(taken)
 
     def readline(self) -> bytes:
         line = b""
         while not line.endswith(b"\n"):
-            piece = self._view[self._place:self._place + 100].tobytes()
+            piece = self._view[self._place : self._place + 100].tobytes()
             if not piece:
                 break
             line += self.read(piece.find(b"\n") + 1 or len(piece))

@@ -57,8 +57,12 @@ def _tell_of_nothing(root_obj: Any, tag: str) -> None:
                 continue  # an older class of this name had it; or the walk has told of it
             if type(held) is FunctionType and held.__qualname__ == name:
                 continue  # the same without the decorator
-            _core.tell_uncached(f"root.{name}", "hidden", f"{name} is cached, but a decorator over it hides it from its class, so no tag "
-                                "reaches it: use functools.wraps in that decorator")
+            _core.tell_uncached(
+                f"root.{name}",
+                "hidden",
+                f"{name} is cached, but a decorator over it hides it from its class, so no tag "
+                "reaches it: use functools.wraps in that decorator",
+            )
     log(20, f"{tag} root: there are no cached methods in {described(root_obj)}, so the tag changes nothing")
 
 
@@ -227,8 +231,10 @@ def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Expl
     if cacher is not None:
         return cacher.explain(*args, **kwargs)
     if kwargs:
-        raise InvalidTypeError("cache_on_disk: explain takes the arguments of a call for one method only: name it, "
-                               "as object.method or as object, 'method'")
+        raise InvalidTypeError(
+            "cache_on_disk: explain takes the arguments of a call for one method only: name it, "
+            "as object.method or as object, 'method'"
+        )
     from ._reports import Explanations
 
     return Explanations.of(*_core.explain(root_of(root_obj, "explain")))

@@ -145,7 +145,15 @@ def _text_of(value: Any) -> str:
     """Constants and code, the same in each process of one Python."""
     kind = type(value)
     if kind is types.CodeType:
-        return repr((value.co_code, value.co_names, value.co_varnames, value.co_freevars, [_text_of(c) for c in value.co_consts]))
+        return repr(
+            (
+                value.co_code,
+                value.co_names,
+                value.co_varnames,
+                value.co_freevars,
+                [_text_of(c) for c in value.co_consts],
+            )
+        )
     if kind is tuple:
         return repr([_text_of(item) for item in value])
     if kind is frozenset:
@@ -216,4 +224,6 @@ def origins_of(cls: type, functions: list[Any]) -> tuple[str, list[str]]:
     name = f"{home if home and module in _main else module_name(module)}.{_qualname_of(cls)}"
     if home is not None:  # what came from another process by value: its program is unknown here
         return name, [""] * len(functions)
-    return name, ["" if function is None else _program_of(function, cls, one) for function, one in zip(functions, modules)]
+    return name, [
+        "" if function is None else _program_of(function, cls, one) for function, one in zip(functions, modules)
+    ]

@@ -40,10 +40,16 @@ def _rebuilt(dtype: np.dtype[Any], state: Any) -> np.dtype[Any]:
     if subarray is not None:
         return np.dtype((subarray[0], subarray[1]))
     if names is not None:
-        return np.dtype({"names": list(names), "formats": parts,
-                         "offsets": [fields[name][1] for name in names],
-                         "titles": [fields[name][2] if len(fields[name]) > 2 else None for name in names],
-                         "itemsize": size}, align=dtype.isalignedstruct or bool(state[7] & 0x80))
+        return np.dtype(
+            {
+                "names": list(names),
+                "formats": parts,
+                "offsets": [fields[name][1] for name in names],
+                "titles": [fields[name][2] if len(fields[name]) > 2 else None for name in names],
+                "itemsize": size,
+            },
+            align=dtype.isalignedstruct or bool(state[7] & 0x80),
+        )
     if dtype.kind in "mM":
         unit, count = state[8][1][:2]
         return np.dtype(f"{byte_order if byte_order in '<>' else ''}{dtype.kind}8[{count}{unit.decode()}]")
@@ -54,7 +60,12 @@ def _rebuilt(dtype: np.dtype[Any], state: Any) -> np.dtype[Any]:
 
 def _is_array_class(kind: Any) -> bool:
     """Whether it is a class of arrays whose states are checked: numpy's own, and those that find_class let pass."""
-    return kind is np.ndarray or isinstance(kind, type) and issubclass(kind, np.ndarray) and not issubclass(kind, np.ma.MaskedArray)
+    return (
+        kind is np.ndarray
+        or isinstance(kind, type)
+        and issubclass(kind, np.ndarray)
+        and not issubclass(kind, np.ma.MaskedArray)
+    )
 
 
 def check_dtype(dtype: np.dtype[Any], state: Any) -> None:
@@ -87,12 +98,21 @@ def _check_scalar(arguments: tuple[Any, ...]) -> None:
 
 
 def _check_frombuffer(arguments: tuple[Any, ...]) -> None:
-    if len(arguments) != 4 or not isinstance(arguments[0], (bytes, bytearray)) or not isinstance(arguments[1], np.dtype):
+    if (
+        len(arguments) != 4
+        or not isinstance(arguments[0], (bytes, bytearray))
+        or not isinstance(arguments[1], np.dtype)
+    ):
         refuse("an array that is not made of bytes")
 
 
 def _check_reconstruct(arguments: tuple[Any, ...]) -> None:
-    if len(arguments) != 3 or not _is_array_class(arguments[0]) or arguments[1] != (0,) or arguments[2] not in (b"b", "b"):
+    if (
+        len(arguments) != 3
+        or not _is_array_class(arguments[0])
+        or arguments[1] != (0,)
+        or arguments[2] not in (b"b", "b")
+    ):
         refuse("an array that is more than empty before it gets its state")
 
 
@@ -167,7 +187,12 @@ def _is_described(descr: Any, depth: int) -> bool:
     if type(descr) is not list or not descr or depth > 8:
         return False
     for field in descr:
-        if type(field) is not tuple or len(field) not in (2, 3) or type(field[0]) is not str or not _is_described(field[1], depth + 1):
+        if (
+            type(field) is not tuple
+            or len(field) not in (2, 3)
+            or type(field[0]) is not str
+            or not _is_described(field[1], depth + 1)
+        ):
             return False
         if len(field) == 3 and not (type(field[2]) is tuple and all(type(extent) is int for extent in field[2])):
             return False
@@ -180,7 +205,9 @@ def _check_number(arguments: tuple[Any, ...]) -> None:
 
 
 def _check_int(arguments: tuple[Any, ...]) -> None:
-    if any(isinstance(a, Decimal) or isinstance(a, (str, bytes, bytearray)) and len(a) > longest_number for a in arguments):
+    if any(
+        isinstance(a, Decimal) or isinstance(a, (str, bytes, bytearray)) and len(a) > longest_number for a in arguments
+    ):
         refuse("an integer that is long to work out")
 
 
@@ -191,8 +218,20 @@ def _check_text(arguments: tuple[Any, ...]) -> None:
 
 
 checks: dict[str, Callable[[tuple[Any, ...]], None]] = {
-    "scalar": _check_scalar, "_reconstruct": _check_reconstruct, "_frombuffer": _check_frombuffer, "encode": _check_encode, "Fraction": _check_number,
-    "_mareconstruct": _check_masked_reconstruct, "MaskedArray": _check_masked_call, "MaskedConstant": _check_nothing,
-    "_reconstructor": _check_instance, "UUID": _check_nothing, "object": _check_object,
-    "int": _check_int, "str": _check_text, "bytes": _check_bytes, "bytearray": _check_bytes, "dtype": _check_dtype_call,
+    "scalar": _check_scalar,
+    "_reconstruct": _check_reconstruct,
+    "_frombuffer": _check_frombuffer,
+    "encode": _check_encode,
+    "Fraction": _check_number,
+    "_mareconstruct": _check_masked_reconstruct,
+    "MaskedArray": _check_masked_call,
+    "MaskedConstant": _check_nothing,
+    "_reconstructor": _check_instance,
+    "UUID": _check_nothing,
+    "object": _check_object,
+    "int": _check_int,
+    "str": _check_text,
+    "bytes": _check_bytes,
+    "bytearray": _check_bytes,
+    "dtype": _check_dtype_call,
 }

@@ -17,12 +17,37 @@ from uuid import UUID
 import numpy as np
 
 from . import _plain_astropy
-from ._plain_checks import ForbiddenClass, check_array, check_dtype, check_masked, check_uuid, checks, containers, longest_number, refuse
+from ._plain_checks import (
+    ForbiddenClass,
+    check_array,
+    check_dtype,
+    check_masked,
+    check_uuid,
+    checks,
+    containers,
+    longest_number,
+    refuse,
+)
 from ._plain_keys import KeyGuard, weight_of
 
 _allowed = {
-    "builtins": {"bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object", "range", "set", "slice",
-                 "str", "tuple"},
+    "builtins": {
+        "bool",
+        "bytearray",
+        "bytes",
+        "complex",
+        "dict",
+        "float",
+        "frozenset",
+        "int",
+        "list",
+        "object",
+        "range",
+        "set",
+        "slice",
+        "str",
+        "tuple",
+    },
     "collections": {"OrderedDict", "deque"},
     "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
     "decimal": {"Decimal"},
@@ -40,7 +65,9 @@ _numpy_internals = {
 }
 _Unpickler: Any = getattr(pickle, "_Unpickler")  # the implementation in Python, whose steps can be watched
 _most_copied = 1 << 20  # elements that a pickle may have copied beyond those it holds itself
-_keys_for_a_byte = 16  # what may be spent on keys: those of ordinary values are hashed in less than it takes to read them
+_keys_for_a_byte = (
+    16  # what may be spent on keys: those of ordinary values are hashed in less than it takes to read them
+)
 _deepest = 1000  # tuples within tuples: Python hashes them by recursion, until the stack is used up
 _mappings, _sets, _lists = (dict, OrderedDict), (set,), (list, deque)
 _python2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}

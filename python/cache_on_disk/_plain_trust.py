@@ -33,5 +33,7 @@ def objection(encoded: Any) -> str:
         why = f"{type(error).__name__}: {error}"
     else:
         return ""
-    return f"under group and plain trust it could not be read back ({why}); return arrays, quantities, times or plain containers, " \
-           "or keep the directory to yourself (private trust)"
+    return (
+        f"under group and plain trust it could not be read back ({why}); return arrays, quantities, times or plain containers, "
+        "or keep the directory to yourself (private trust)"
+    )

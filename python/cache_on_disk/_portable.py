@@ -17,14 +17,23 @@ Names = list[tuple[str, list[dict[str, Any]]]]
 
 def names_below(root: Any) -> Names:
     """The names of the objects below a root, in the order of a walk, with the settings of each of their methods."""
-    return [(name, [_settings_of(DiskCacher.of(function, instance)) for function in functions])
-            for instance, name, functions in _core.discover(root)]
+    return [
+        (name, [_settings_of(DiskCacher.of(function, instance)) for function in functions])
+        for instance, name, functions in _core.discover(root)
+    ]
 
 
 def _settings_of(cacher: DiskCacher) -> dict[str, Any]:
     cell = cacher._cell
-    return {"method": cell.method_name, "instance": cell.instance_name, "tag": cacher._tag, "prefix": cacher._prefix,
-            "tmpdir": os.fsencode(os.path.abspath(cacher._tmpdir)), "trust": cell.trust, "writable": cell.is_writable}
+    return {
+        "method": cell.method_name,
+        "instance": cell.instance_name,
+        "tag": cacher._tag,
+        "prefix": cacher._prefix,
+        "tmpdir": os.fsencode(os.path.abspath(cacher._tmpdir)),
+        "trust": cell.trust,
+        "writable": cell.is_writable,
+    }
 
 
 def give_names(root: Any, names: Names) -> dict[tuple[int, int], DiskCacher]:
@@ -46,13 +55,22 @@ def give_names(root: Any, names: Names) -> dict[tuple[int, int], DiskCacher]:
     given = {}
     for i, (name, settings) in enumerate(names):
         instance, functions = objects.get(name, (None, []))
-        cachers = {cacher._cell.method_name: cacher for cacher in (DiskCacher.of(function, instance) for function in functions)}
+        cachers = {
+            cacher._cell.method_name: cacher for cacher in (DiskCacher.of(function, instance) for function in functions)
+        }
         for j, setting in enumerate(settings):
             cacher = cachers.get(setting["method"])
             if setting["tag"] is None or cacher is None:
                 continue
-            cacher._cell.bind(cacher._function, instance, setting["instance"], setting["tag"], setting["prefix"], setting["tmpdir"],
-                              setting["trust"])
+            cacher._cell.bind(
+                cacher._function,
+                instance,
+                setting["instance"],
+                setting["tag"],
+                setting["prefix"],
+                setting["tmpdir"],
+                setting["trust"],
+            )
             cacher._cell.set_writable(setting["writable"])
             given[i, j] = cacher
     return given
@@ -66,8 +84,12 @@ def _arrive(root: Any, names: Names) -> Any:
         for j, setting in enumerate(settings):
             if setting["tag"] is not None and (i, j) not in given:
                 method = f"{name}.{setting['method']}"
-                _core.tell_uncached(method, "not in the pickle", f"{method} has a tag where its root comes from, but is not in what the "
-                                    "pickle of the root brought here, so it is not cached")
+                _core.tell_uncached(
+                    method,
+                    "not in the pickle",
+                    f"{method} has a tag where its root comes from, but is not in what the "
+                    "pickle of the root brought here, so it is not cached",
+                )
     return root
 
 
@@ -119,5 +141,7 @@ def portable(root: Any) -> Any:
     """Let a root keep its tag on the way to another process; documented in the package."""
     below = names_below(root_of(root, "portable"))
     if not any(setting["tag"] is not None for _, settings in below for setting in settings):
-        raise TagNotSetException(f"cache_on_disk: no cached method in {described(root)} has a tag that could go along; call set_tag first")
+        raise TagNotSetException(
+            f"cache_on_disk: no cached method in {described(root)} has a tag that could go along; call set_tag first"
+        )
     return Portable(root)

@@ -68,8 +68,12 @@ class Cleared(_Readable):
     """``name: why``, for sound files that are not ours, and failures."""
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.deleted} {'file' if self.deleted == 1 else 'files'} deleted",
-                          *(f"  left alone: {name}" for name in self.left_alone)])
+        return "\n".join(
+            [
+                f"{self.deleted} {'file' if self.deleted == 1 else 'files'} deleted",
+                *(f"  left alone: {name}" for name in self.left_alone),
+            ]
+        )
 
     def _repr_html_(self) -> str:
         return f"<pre>{_escaped(str(self))}</pre>"
@@ -159,7 +163,9 @@ class MethodStatistics(_Readable):
 
     def __str__(self) -> str:
         told = [(name, _cell(name, getattr(self, name))) for name in _fields(MethodStatistics)[1:]]
-        return "\n".join([self.method, *(f"  {_heads.get(name, name.replace('_', ' '))}: {text}" for name, text in told if text)])
+        return "\n".join(
+            [self.method, *(f"  {_heads.get(name, name.replace('_', ' '))}: {text}" for name, text in told if text)]
+        )
 
     def _repr_html_(self) -> str:
         return _table([self], _fields(MethodStatistics))
@@ -181,15 +187,23 @@ class Statistics(_Readable):
     @classmethod
     def of(cls, report: dict[str, Any]) -> Statistics:
         methods = [MethodStatistics(**method) for method in report["methods"]]
-        return cls(methods, MethodStatistics(**report["total"]), report["untagged_calls"], report["uncached"], report["troubles"],
-                   report["text"])
+        return cls(
+            methods,
+            MethodStatistics(**report["total"]),
+            report["untagged_calls"],
+            report["uncached"],
+            report["troubles"],
+            report["text"],
+        )
 
     def __str__(self) -> str:
         return self.text.rstrip("\n")
 
     def _repr_html_(self) -> str:
         table = _table([*self.methods, self.total], _fields(MethodStatistics))
-        notes = [line for line in str(self).splitlines() if line.startswith(("without a tag: ", "trouble: ", "uncached: "))]
+        notes = [
+            line for line in str(self).splitlines() if line.startswith(("without a tag: ", "trouble: ", "uncached: "))
+        ]
         return table + "".join(f"<div>{_escaped(line)}</div>" for line in notes)
 
 

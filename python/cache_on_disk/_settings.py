@@ -27,11 +27,15 @@ def tag_text(tag: Any) -> str:
         return checked_text("tag", str.__str__(tag))
     kind = type(tag)
     if isinstance(tag, (bytes, bytearray, memoryview)) or kind in (list, tuple, dict, set, frozenset):
-        raise InvalidTypeError(f"cache_on_disk: the tag must be text or have a text of its own, not {kind.__name__}: {tag!r}")
+        raise InvalidTypeError(
+            f"cache_on_disk: the tag must be text or have a text of its own, not {kind.__name__}: {tag!r}"
+        )
     try:
         text = str(tag)
     except Exception as error:
-        raise InvalidTypeError(f"cache_on_disk: the tag, of class {kind.__name__}, has no text: str() raised {error!r}") from error
+        raise InvalidTypeError(
+            f"cache_on_disk: the tag, of class {kind.__name__}, has no text: str() raised {error!r}"
+        ) from error
     # What `object` and functions give instead of a text names the memory of this process.
     if " at 0x" in text:
         raise InvalidTypeError(f"cache_on_disk: the tag must be text or have a text of its own, by __str__, not {text}")
@@ -43,7 +47,9 @@ def checked_path(path: Any) -> bytes:
     try:
         return os.fsencode(path)
     except TypeError:
-        raise InvalidTypeError(f"cache_on_disk: the tmpdir must be a path, not {type(path).__name__}: {path!r}") from None
+        raise InvalidTypeError(
+            f"cache_on_disk: the tmpdir must be a path, not {type(path).__name__}: {path!r}"
+        ) from None
     except UnicodeEncodeError:
         raise InvalidValueError(f"cache_on_disk: the tmpdir {path!r} cannot be the name of a directory") from None
 

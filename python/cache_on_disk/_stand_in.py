@@ -46,9 +46,18 @@ def _as_function(cached: Any) -> Any:
 
 
 def _public() -> dict[str, Any]:
-    return {"cache_on_disk": cache_on_disk, "set_tag": set_tag, "clear_cache": clear_cache, "set_tmpdir": set_tmpdir,
-            "set_prefix": set_prefix, "get_disk_cacher": get_disk_cacher, "set_logfile": set_logfile, "DiskCacher": DiskCacher,
-            "TagNotSetException": TagNotSetException, "_discover_cachers": _discover_cachers}
+    return {
+        "cache_on_disk": cache_on_disk,
+        "set_tag": set_tag,
+        "clear_cache": clear_cache,
+        "set_tmpdir": set_tmpdir,
+        "set_prefix": set_prefix,
+        "get_disk_cacher": get_disk_cacher,
+        "set_logfile": set_logfile,
+        "DiskCacher": DiskCacher,
+        "TagNotSetException": TagNotSetException,
+        "_discover_cachers": _discover_cachers,
+    }
 
 
 def _make_module() -> types.ModuleType:
@@ -122,8 +131,14 @@ def _replace_names(original: types.ModuleType) -> None:
 def _replace_functions(original: types.ModuleType) -> None:
     """In every class: methods that the original has decorated, also below other decorators; with the tags that they have."""
     file = getattr(original, "__file__", None)
-    found = [value for value in gc.get_objects() if type(value) is types.FunctionType and value.__code__.co_filename == file
-             and "cacher_list" in vars(value) and "__wrapped__" in vars(value)]
+    found = [
+        value
+        for value in gc.get_objects()
+        if type(value) is types.FunctionType
+        and value.__code__.co_filename == file
+        and "cacher_list" in vars(value)
+        and "__wrapped__" in vars(value)
+    ]
     replaced: dict[int, Any] = {}
     for function in found:
         replaced[id(function)] = cache_on_disk(vars(function)["__wrapped__"])
@@ -134,7 +149,11 @@ def _replace_functions(original: types.ModuleType) -> None:
             _replace_in_class(holder, replaced)
         elif type(holder) is types.CellType:
             _replace_in_cell(holder, replaced)
-        elif type(holder) is types.FunctionType and id(vars(holder).get("__wrapped__")) in replaced and id(holder) not in replaced:
+        elif (
+            type(holder) is types.FunctionType
+            and id(vars(holder).get("__wrapped__")) in replaced
+            and id(holder) not in replaced
+        ):
             _follow(holder, replaced)
     for function in found:
         _take_tags_over(function, replaced[id(function)])
@@ -171,4 +190,4 @@ def _take_tags_over(function: Any, fresh: Callable[..., Any]) -> None:
         ours = get_disk_cacher(instance, fresh)
         ours.set_tmpdir(cacher._tmpdir)
         ours.set_prefix(cacher._prefix)
-        ours.set_tag(cacher._tag, cacher._funcid[:-len(cacher._method_name) - 1])
+        ours.set_tag(cacher._tag, cacher._funcid[: -len(cacher._method_name) - 1])

@@ -79,15 +79,21 @@ def root_of(value: Any, what: str) -> Any:
             whose = "its object" if owner is not None else "an object of its class"
             raise InvalidTypeError(f"cache_on_disk: {what} takes {whose}, not the method {function.__qualname__}")
         if function.__qualname__.endswith("<lambda>") or not hasattr(function.__wrapped__, "__qualname__"):
-            raise InvalidValueError(f"cache_on_disk: {what}: {described(function.__wrapped__)} has no name of its own for its values; "
-                                    "DiskCacher(f).set_tag(tag, name) gives it one")
+            raise InvalidValueError(
+                f"cache_on_disk: {what}: {described(function.__wrapped__)} has no name of its own for its values; "
+                "DiskCacher(f).set_tag(tag, name) gives it one"
+            )
         return anchor
     if is_one_of(type(value), _references):
-        raise InvalidTypeError(f"cache_on_disk: {what} takes the object itself, not {described(value)} that refers to it")
+        raise InvalidTypeError(
+            f"cache_on_disk: {what} takes the object itself, not {described(value)} that refers to it"
+        )
     if _core.holds_nothing(value):
         hint = "; tag an object of it" if is_class(value) else ""
-        raise InvalidTypeError(f"cache_on_disk: {what} takes an object with methods under @cache_on_disk, an object or container made "
-                               f"of such, or a function under @cache_on_disk, not {described(value)}{hint}")
+        raise InvalidTypeError(
+            f"cache_on_disk: {what} takes an object with methods under @cache_on_disk, an object or container made "
+            f"of such, or a function under @cache_on_disk, not {described(value)}{hint}"
+        )
     if what in _look_into_sets:
         roots = roots_in(value)
         if roots is not None:
@@ -101,14 +107,20 @@ def _no_such_method(instance: Any, method: str) -> NotCachedError:
     known = [name for _, name in _core.methods_of(instance)]
     short = {name.rpartition(".")[2]: name for name in known}
     near = difflib.get_close_matches(method.rpartition(".")[2], short, n=2)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"cached methods here: {', '.join(sorted(known)) or 'none'}"
-    return NotCachedError(f"cache_on_disk: a {type.__dict__['__name__'].__get__(type(instance))} has no cached method {method!r}; {hint}")
+    hint = (
+        f"did you mean {' or '.join(near)}?" if near else f"cached methods here: {', '.join(sorted(known)) or 'none'}"
+    )
+    return NotCachedError(
+        f"cache_on_disk: a {type.__dict__['__name__'].__get__(type(instance))} has no cached method {method!r}; {hint}"
+    )
 
 
 def cacher_of_name(instance: Any, method: str) -> DiskCacher:
     """The cacher of a method that is given by its name, or as "Class.method"."""
     if type(instance) is Anchor:
-        raise InvalidTypeError(f"cache_on_disk: {instance.function.__qualname__} is a function: it has no method {method!r}")
+        raise InvalidTypeError(
+            f"cache_on_disk: {instance.function.__qualname__} is a function: it has no method {method!r}"
+        )
     function = None
     for cls in type.__dict__["__mro__"].__get__(type(instance)):
         attributes = type.__dict__["__dict__"].__get__(cls)
@@ -116,7 +128,9 @@ def cacher_of_name(instance: Any, method: str) -> DiskCacher:
             function = _core.method_behind(instance, attributes[method])
             break
     if function is None:
-        function = next((f for f, name in _core.methods_of(instance) if method in (name, name.rpartition(".")[2])), None)
+        function = next(
+            (f for f, name in _core.methods_of(instance) if method in (name, name.rpartition(".")[2])), None
+        )
     if function is None:
         raise _no_such_method(instance, method)
     return DiskCacher.of(function, instance)
@@ -154,8 +168,10 @@ def cacher_named(root: Any, method: Any, what: str) -> DiskCacher:
         If there is no such method; the message names similar ones.
     """
     if type(method) is not str:
-        raise InvalidTypeError(f"cache_on_disk: {what} takes the name of a method behind an object, not {described(method)}; arguments "
-                               "of a call stand behind the method: object.method, argument")
+        raise InvalidTypeError(
+            f"cache_on_disk: {what} takes the name of a method behind an object, not {described(method)}; arguments "
+            "of a call stand behind the method: object.method, argument"
+        )
     return cacher_of_name(root_of(root, what), method)
 
 
@@ -193,5 +209,7 @@ def get_disk_cacher(instance: Any, method: Any = None) -> DiskCacher:
     function = found[0] if found is not None else _core.method_behind(instance, method)
     if function is None:
         known = ", ".join(sorted(name for _, name in _core.methods_of(instance)))
-        raise NotCachedError(f"cache_on_disk: {method!r} is not decorated with cache_on_disk; cached methods here: {known or 'none'}")
+        raise NotCachedError(
+            f"cache_on_disk: {method!r} is not decorated with cache_on_disk; cached methods here: {known or 'none'}"
+        )
     return DiskCacher.of(function, instance)

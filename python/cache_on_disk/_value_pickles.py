@@ -24,8 +24,14 @@ _large = 1 << 20
 _most_visited = 10_000
 _next_buffer = b"\x97"
 # As the built-in types have it, whatever is derived from them.
-_elements: dict[type, Callable[[Any], Any]] = {dict: dict.values, list: list.__iter__, tuple: tuple.__iter__, set: set.__iter__,
-                                               frozenset: frozenset.__iter__, deque: deque.__iter__}
+_elements: dict[type, Callable[[Any], Any]] = {
+    dict: dict.values,
+    list: list.__iter__,
+    tuple: tuple.__iter__,
+    set: set.__iter__,
+    frozenset: frozenset.__iter__,
+    deque: deque.__iter__,
+}
 _own_kinds = ("numpy.", "astropy.units.", "astropy.coordinates.")  # whose pickles hold arrays and constants alone
 
 
@@ -36,7 +42,9 @@ def used_once(kind: type) -> bool:
 
     The class is asked, not the object: nothing of the program's runs, and nothing is taken from the iterator.
     """
-    names = {name for base in _mro(kind) for name in ("__next__", "__anext__", "__await__", "send") if name in _dict(base)}
+    names = {
+        name for base in _mro(kind) for name in ("__next__", "__anext__", "__await__", "send") if name in _dict(base)
+    }
     return "__next__" in names or "__anext__" in names or {"__await__", "send"} <= names
 
 
@@ -79,7 +87,7 @@ def _large_bytes(before: Any, chunk: Any) -> int:
     """The length of the opcode and size at the end of the piece before, if a piece is what they announce: bytes or text; else 0."""
     size = len(chunk)
     for opcodes, width in ((b"BX", 4), (b"\x8e\x8d\x96", 8)):
-        head = bytes(before[-1 - width:])
+        head = bytes(before[-1 - width :])
         if size > 1000 and len(head) == 1 + width and head[0] in opcodes and int.from_bytes(head[1:], "little") == size:
             return 1 + width
     return 0
@@ -107,7 +115,9 @@ class Pickled:
 
     def __init__(self, value: Any, head: Iterable[bytes] = ()) -> None:
         # Protocol 4 is read by older Pythons; 5 spares a copy of a large array of a class of its own, such as a quantity.
-        large = issubclass(type(value), np.ndarray) and type(value) is not np.ndarray and _bytes_of_array(value) > _large
+        large = (
+            issubclass(type(value), np.ndarray) and type(value) is not np.ndarray and _bytes_of_array(value) > _large
+        )
         chunks = _Chunks()
         pickler = _Pickler(chunks, 5 if large else 4)
         pickler.dump(value)
@@ -124,7 +134,7 @@ class Pickled:
     def _split(self) -> None:
         """Take the large bytes out of the stream: an unpickler is given them beside it (opcode NEXT_BUFFER)."""
         pieces: list[bytes] = []
-        for chunk in self.chunks[self._first:]:
+        for chunk in self.chunks[self._first :]:
             head = pieces[-1] if pieces else b""
             opcode = _large_bytes(head, chunk) if type(chunk) is bytes else 0
             if opcode and head[-opcode:][:1] in (b"B", b"\x8e"):
@@ -177,7 +187,11 @@ def search(value: Any, owner: Any) -> tuple[bool, str]:
         current = waiting.pop()
         if current is owner:
             return True, ""
-        if id(current) in seen or id(current) in streams or isinstance(current, (type, types.ModuleType, logging.Logger)):
+        if (
+            id(current) in seen
+            or id(current) in streams
+            or isinstance(current, (type, types.ModuleType, logging.Logger))
+        ):
             continue
         seen.add(id(current))
         if used_once(type(current)):

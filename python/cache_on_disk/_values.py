@@ -52,10 +52,20 @@ def settle(value: Any, exclusive: bool, owner: Any, writable: bool) -> tuple[Any
         array = _own_array(value, exclusive)
         return kept_array(array), array, "", True
     if value is owner and value is not None:
-        return value, None, "the method returns its own object, which needs no cache; decorate a method that computes something", False
+        return (
+            value,
+            None,
+            "the method returns its own object, which needs no cache; decorate a method that computes something",
+            False,
+        )
     if used_once(kind):
-        return value, None, f"{kind.__name__} objects can be used once only, so each call computes its own; " \
-                            "return a list or an array instead", False
+        return (
+            value,
+            None,
+            f"{kind.__name__} objects can be used once only, so each call computes its own; "
+            "return a list or an array instead",
+            False,
+        )
     try:
         objects = kind is np.ndarray and value.dtype.hasobject and gives_back(value.dtype)
         pickled = pickled_objects(value) if objects else Pickled(value)
@@ -65,14 +75,24 @@ def settle(value: Any, exclusive: bool, owner: Any, writable: bool) -> tuple[Any
         # no reference to the object, which stays collectable.
         return _kept(pickled.load(), pickled, value, writable), pickled.chunks, "", True
     except UsedOnce as error:
-        return value, None, f"in it are {error} objects, which can be used once only, so each call computes its own; " \
-                            "put a list or an array in their place", False
+        return (
+            value,
+            None,
+            f"in it are {error} objects, which can be used once only, so each call computes its own; "
+            "put a list or an array in their place",
+            False,
+        )
     except Exception as error:
         refusal = f"{type(error).__name__}: {error}"
     leads_to_owner, once = search(value, owner)
     if once:
-        return value, None, f"in it are {once} objects, which can be used once only, so each call computes its own; " \
-                            f"nor can it be pickled: {refusal}", False
+        return (
+            value,
+            None,
+            f"in it are {once} objects, which can be used once only, so each call computes its own; "
+            f"nor can it be pickled: {refusal}",
+            False,
+        )
     if writable:
         try:
             return copy.deepcopy(value), None, refusal, not leads_to_owner
@@ -115,12 +135,14 @@ def _is_random(value: Any) -> bool:
     if isinstance(value, random.Random):
         return True
     numpy_random: Any = sys.modules.get("numpy.random")
-    return numpy_random is not None and isinstance(value, (numpy_random.Generator, numpy_random.RandomState, numpy_random.BitGenerator,
-                                                           numpy_random.SeedSequence))
+    return numpy_random is not None and isinstance(
+        value, (numpy_random.Generator, numpy_random.RandomState, numpy_random.BitGenerator, numpy_random.SeedSequence)
+    )
 
 
-def array_in_form(array: np.ndarray[Any, Any], address: int, shape: tuple[int, ...], strides: tuple[int, ...],
-                  dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+def array_in_form(
+    array: np.ndarray[Any, Any], address: int, shape: tuple[int, ...], strides: tuple[int, ...], dtype: np.dtype[Any]
+) -> np.ndarray[Any, Any]:
     """A read-only array on an array's elements, in a form that it had before a caller changed it."""
     base: Any = array.base
     if dtype.hasobject:
@@ -139,6 +161,7 @@ def private_copy(value: Any) -> Any:
 
 def load_pickle(data: Any, plain_data_only: bool, writable: bool) -> Any:
     """Read a pickled value as memory keeps it."""
+
     def load() -> Any:
         return _plain_data.loads(data) if plain_data_only else _main_classes.loads(data)
 

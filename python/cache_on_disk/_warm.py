@@ -37,7 +37,7 @@ def _takes_arguments(function: Any, instance: Any) -> bool:
     if not isinstance(function, _core.CachedFunction):
         return True
     try:
-        parameters = list(inspect.signature(function).parameters.values())[0 if type(instance) is Anchor else 1:]
+        parameters = list(inspect.signature(function).parameters.values())[0 if type(instance) is Anchor else 1 :]
     except (TypeError, ValueError):
         return True
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -103,10 +103,14 @@ def _call_here(place: tuple[int, int], method: str) -> Optional[BaseException]:
     try:
         cacher = _cachers.get(place)
         if cacher is None:
-            return CacheOnDiskError(f"cache_on_disk: {method} is not in what the pickle of the root brought into another process")
+            return CacheOnDiskError(
+                f"cache_on_disk: {method} is not in what the pickle of the root brought into another process"
+            )
         why = _call(cacher)
         if why is not None:
-            return CacheOnDiskError(f"cache_on_disk: {method} was computed in another process, and could not be stored: {why}")
+            return CacheOnDiskError(
+                f"cache_on_disk: {method} was computed in another process, and could not be stored: {why}"
+            )
     except Exception as error:
         return _sendable(error)
     return None
@@ -129,7 +133,9 @@ def _process_pool(root: Any, workers: Optional[int], start: str) -> Executor:
     from concurrent.futures import ProcessPoolExecutor
 
     context = multiprocessing.get_context(start)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(root, names_below(root), _core.get_options()))
+    return ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_begin, initargs=(root, names_below(root), _core.get_options())
+    )
 
 
 def _start_method(processes: Union[bool, str]) -> Optional[str]:
@@ -145,8 +151,9 @@ def _start_method(processes: Union[bool, str]) -> Optional[str]:
     return processes
 
 
-def _compute(pool: Executor, submit: Callable[[_Missing], Any], missing: list[_Missing],
-             bar: _Progress) -> tuple[dict[str, BaseException], dict[str, str]]:
+def _compute(
+    pool: Executor, submit: Callable[[_Missing], Any], missing: list[_Missing], bar: _Progress
+) -> tuple[dict[str, BaseException], dict[str, str]]:
     errors: dict[str, BaseException] = {}
     not_stored: dict[str, str] = {}
     try:
@@ -169,7 +176,9 @@ def _compute(pool: Executor, submit: Callable[[_Missing], Any], missing: list[_M
     return errors, not_stored
 
 
-def warm(root: Any, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False) -> Warmed:
+def warm(
+    root: Any, workers: Optional[int] = None, progress: bool = True, processes: Union[bool, str] = False
+) -> Warmed:
     """Compute every missing value below an object; documented in the package."""
     if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool)):
         raise InvalidTypeError(f"cache_on_disk: workers must be a whole number or None, not {workers!r}")
@@ -195,8 +204,11 @@ def warm(root: Any, workers: Optional[int] = None, progress: bool = True, proces
             else:
                 missing.append(_Missing(method, cacher, (i, j)))
     if not tagged:
-        raise TagNotSetException(f"cache_on_disk: there is nothing to warm: no cached method in {named} has a tag; call set_tag first"
-                                 if found else f"cache_on_disk: there is nothing to warm: there are no cached methods in {named}")
+        raise TagNotSetException(
+            f"cache_on_disk: there is nothing to warm: no cached method in {named} has a tag; call set_tag first"
+            if found
+            else f"cache_on_disk: there is nothing to warm: there are no cached methods in {named}"
+        )
     errors: dict[str, BaseException] = {}
     not_stored: dict[str, str] = {}
     if missing:
@@ -206,5 +218,7 @@ def warm(root: Any, workers: Optional[int] = None, progress: bool = True, proces
             errors, not_stored = _compute(threads, lambda one: threads.submit(_call, one.cacher), missing, bar)
         else:
             pool = _process_pool(root, workers, start)
-            errors, not_stored = _compute(pool, lambda one: pool.submit(_call_here, one.place, one.method), missing, bar)
+            errors, not_stored = _compute(
+                pool, lambda one: pool.submit(_call_here, one.place, one.method), missing, bar
+            )
     return Warmed(len(missing) - len(errors) - len(not_stored), present, skipped, errors, not_stored)

@@ -13,7 +13,15 @@ from slow_program import begin, program
 def own_directory(tmp_path, monkeypatch):
     monkeypatch.setenv("CACHE_ON_DISK_DIR", str(tmp_path / "default"))
     yield tmp_path
-    cod.set_options(mode="on", verify="auto", legacy="accept", max_wait=None, lost_lock_after=3600, free_space_floor=None, strict=False)
+    cod.set_options(
+        mode="on",
+        verify="auto",
+        legacy="accept",
+        max_wait=None,
+        lost_lock_after=3600,
+        free_space_floor=None,
+        strict=False,
+    )
     cod.set_logfile(None)
     logging.getLogger("cache_on_disk").setLevel(logging.NOTSET)  # set_logfile leaves the level as it was set
 

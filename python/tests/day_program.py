@@ -50,7 +50,13 @@ def described(value):
     if isinstance(value, np.ma.MaskedArray):
         return [kind, described(np.asarray(value.filled(0))), described(np.ma.getmaskarray(value))]
     if isinstance(value, np.ndarray):
-        return [kind, value.dtype.str, list(value.shape), value.flags.writeable, hashlib.sha1(value.tobytes()).hexdigest()]
+        return [
+            kind,
+            value.dtype.str,
+            list(value.shape),
+            value.flags.writeable,
+            hashlib.sha1(value.tobytes()).hexdigest(),
+        ]
     if isinstance(value, (list, tuple)):
         return [kind, [described(one) for one in value]]
     if isinstance(value, dict):
@@ -229,14 +235,23 @@ step("a cacher tells its tag", lambda: [get_disk_cacher(r, r.rms)._tag, get_disk
 step("and its names", lambda: [get_disk_cacher(r, r.rms)._funcid, get_disk_cacher(r, r.rms)._method_name])
 step("and its function", lambda: get_disk_cacher(r, r.count)._original_function.__name__)
 step("and its value", lambda: get_disk_cacher(r, r.count)._data)
-step("the list of cachers", lambda: [len(Residuals.count.cacher_list), r in Residuals.count.cacher_list,
-                                     [c._tag for c in Residuals.count.cacher_list.values()]])
+step(
+    "the list of cachers",
+    lambda: [
+        len(Residuals.count.cacher_list),
+        r in Residuals.count.cacher_list,
+        [c._tag for c in Residuals.count.cacher_list.values()],
+    ],
+)
 step("a value that is dropped from memory", lambda: setattr(get_disk_cacher(r, r.count), "_data", None))
 step("comes from disk", r.count)
 step("loaded by hand", lambda: get_disk_cacher(r, r.count)._load_from_disk())
 step("saved by hand", lambda: get_disk_cacher(r, r.count)._save_to_disk())
 step("a method is a function", lambda: [inspect.isfunction(Residuals.rms), inspect.ismethod(r.rms)])
-step("with its name and documentation", lambda: [Residuals.rms.__name__, Residuals.rms.__doc__, Residuals.rms.__qualname__])
+step(
+    "with its name and documentation",
+    lambda: [Residuals.rms.__name__, Residuals.rms.__doc__, Residuals.rms.__qualname__],
+)
 step("and its signature", lambda: str(inspect.signature(Residuals.scaled)))
 step("one method is cleared", lambda: (get_disk_cacher(r, r.rms).clear_cache(), None)[1])
 step("and computed again", r.rms)
@@ -263,8 +278,13 @@ step("the path of the data as tag", lambda: set_tag(plain, "/data/night.fits"))
 step("makes them, too", plain.text)
 step("another prefix", lambda: set_prefix(plain, "day_"))
 step("and a value below it", plain.table)
-step("another tmpdir", lambda: set_tmpdir(plain, os.path.join(tmpdir, "elsewhere")) or os.makedirs(os.path.join(tmpdir, "elsewhere"),
-                                                                                                 exist_ok=True))
+step(
+    "another tmpdir",
+    lambda: (
+        set_tmpdir(plain, os.path.join(tmpdir, "elsewhere"))
+        or os.makedirs(os.path.join(tmpdir, "elsewhere"), exist_ok=True)
+    ),
+)
 step("and a value in it", plain.slopes.modes)
 step("the tag is taken away", lambda: set_tag(plain, None))
 step("and nothing is cached", plain.count)
@@ -290,8 +310,10 @@ step("a function on its own", lambda: cacher.execute(1))
 step("its path", lambda: os.path.relpath(cacher.fullpath(), tmpdir))
 set_logfile(os.path.join(tmpdir, "log.txt"), level=logging.INFO)
 step("the name of the logger", lambda: module._logger.name)
-step("what is found below an object", lambda: [[type(o).__name__, name] for o, name, _ in module._discover_cachers(late)
-                                               if not isinstance(o, Analyzer)])
+step(
+    "what is found below an object",
+    lambda: [[type(o).__name__, name] for o, name, _ in module._discover_cachers(late) if not isinstance(o, Analyzer)],
+)
 step("a copy goes on without a tag", lambda: copy.copy(r).count())
 step("and so does one by pickle", lambda: pickle.loads(pickle.dumps(Slopes(3))).fortran())
 

@@ -40,5 +40,6 @@ def environment(**more):
 
 def begin(script, *arguments):
     """Runs a script in a process of its own, with the packages of this one."""
-    return subprocess.Popen([sys.executable, str(script), *map(str, arguments)], stdout=subprocess.PIPE, text=True,
-                            env=environment())
+    return subprocess.Popen(
+        [sys.executable, str(script), *map(str, arguments)], stdout=subprocess.PIPE, text=True, env=environment()
+    )

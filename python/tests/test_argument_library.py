@@ -62,24 +62,116 @@ class OtherKeyed(Keyed):
 rome, berlin = zoneinfo.ZoneInfo("Europe/Rome"), zoneinfo.ZoneInfo("Europe/Berlin")
 noon = datetime.datetime(2024, 10, 27, 2, 30)
 library = [
-    [], [1], [[1]], [1, 1], [1.0], (1,), {}, {1: 2}, {2: 1}, {1: [2]}, {(1, 2): 3}, {1.0: 2}, set(), {1}, {1, 2}, {"a"}, frozenset(),
-    frozenset([1]), {frozenset([1])}, slice(1), slice(1, None), slice(None, 1, 2), slice(0, 1), range(1), range(0, 1, 2), range(0),
-    pathlib.Path("a"), pathlib.Path("a/b"), pathlib.PurePosixPath("a"), pathlib.PureWindowsPath("a"), pathlib.Path("a\udcff"), "a",
-    decimal.Decimal("1.5"), decimal.Decimal("1.50"), decimal.Decimal("NaN"), decimal.Decimal("-0"), decimal.Decimal(0), 1.5,
-    fractions.Fraction(1, 3), fractions.Fraction(3, 1), 3, uuid.UUID(int=1), uuid.UUID(int=2), datetime.date(2024, 10, 27),
-    datetime.date(2024, 10, 28), noon, noon.replace(fold=1), noon.replace(microsecond=1), noon.replace(tzinfo=rome),
-    noon.replace(tzinfo=berlin), noon.replace(tzinfo=datetime.timezone.utc),
+    [],
+    [1],
+    [[1]],
+    [1, 1],
+    [1.0],
+    (1,),
+    {},
+    {1: 2},
+    {2: 1},
+    {1: [2]},
+    {(1, 2): 3},
+    {1.0: 2},
+    set(),
+    {1},
+    {1, 2},
+    {"a"},
+    frozenset(),
+    frozenset([1]),
+    {frozenset([1])},
+    slice(1),
+    slice(1, None),
+    slice(None, 1, 2),
+    slice(0, 1),
+    range(1),
+    range(0, 1, 2),
+    range(0),
+    pathlib.Path("a"),
+    pathlib.Path("a/b"),
+    pathlib.PurePosixPath("a"),
+    pathlib.PureWindowsPath("a"),
+    pathlib.Path("a\udcff"),
+    "a",
+    decimal.Decimal("1.5"),
+    decimal.Decimal("1.50"),
+    decimal.Decimal("NaN"),
+    decimal.Decimal("-0"),
+    decimal.Decimal(0),
+    1.5,
+    fractions.Fraction(1, 3),
+    fractions.Fraction(3, 1),
+    3,
+    uuid.UUID(int=1),
+    uuid.UUID(int=2),
+    datetime.date(2024, 10, 27),
+    datetime.date(2024, 10, 28),
+    noon,
+    noon.replace(fold=1),
+    noon.replace(microsecond=1),
+    noon.replace(tzinfo=rome),
+    noon.replace(tzinfo=berlin),
+    noon.replace(tzinfo=datetime.timezone.utc),
     noon.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
-    noon.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=1), "CET")), noon.time(), noon.time().replace(tzinfo=rome),
-    datetime.time(2, 30, fold=1), datetime.timedelta(1), datetime.timedelta(0, 1),
-    datetime.timedelta(0, 0, 1), rome, berlin, datetime.timezone.utc, bytearray(b"a"), b"a", array.array("b", [97]),
-    array.array("B", [97]), collections.deque([1]), collections.deque([1], 1), collections.OrderedDict(a=1, b=2),
-    collections.OrderedDict(b=2, a=1), collections.defaultdict(list, a=1), collections.defaultdict(int, a=1), {"a": 1},
-    collections.Counter("a"), types.SimpleNamespace(a=1), types.SimpleNamespace(a=2), re.compile("a"), re.compile("a", re.I),
-    re.compile(b"a"), ..., NotImplemented, Fit(1), Fit(2), Fit(1, "a"), Fit(1, hidden=2), OtherFit(1), Keyed(1), Keyed((1,)),
-    OtherKeyed(1), int, float, Fit, len, abs, math.sin, np.sin, np.mean, np, math, str.upper, bytes.upper, name, all_differ,
-    functools.partial(name, 1), functools.partial(name, 2), functools.partial(name, x=1), functools.partial(all_differ, 1),
-    Keyed(1).__cache_key__, Keyed(2).__cache_key__, os.stat_result(range(10)),
+    noon.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=1), "CET")),
+    noon.time(),
+    noon.time().replace(tzinfo=rome),
+    datetime.time(2, 30, fold=1),
+    datetime.timedelta(1),
+    datetime.timedelta(0, 1),
+    datetime.timedelta(0, 0, 1),
+    rome,
+    berlin,
+    datetime.timezone.utc,
+    bytearray(b"a"),
+    b"a",
+    array.array("b", [97]),
+    array.array("B", [97]),
+    collections.deque([1]),
+    collections.deque([1], 1),
+    collections.OrderedDict(a=1, b=2),
+    collections.OrderedDict(b=2, a=1),
+    collections.defaultdict(list, a=1),
+    collections.defaultdict(int, a=1),
+    {"a": 1},
+    collections.Counter("a"),
+    types.SimpleNamespace(a=1),
+    types.SimpleNamespace(a=2),
+    re.compile("a"),
+    re.compile("a", re.I),
+    re.compile(b"a"),
+    ...,
+    NotImplemented,
+    Fit(1),
+    Fit(2),
+    Fit(1, "a"),
+    Fit(1, hidden=2),
+    OtherFit(1),
+    Keyed(1),
+    Keyed((1,)),
+    OtherKeyed(1),
+    int,
+    float,
+    Fit,
+    len,
+    abs,
+    math.sin,
+    np.sin,
+    np.mean,
+    np,
+    math,
+    str.upper,
+    bytes.upper,
+    name,
+    all_differ,
+    functools.partial(name, 1),
+    functools.partial(name, 2),
+    functools.partial(name, x=1),
+    functools.partial(all_differ, 1),
+    Keyed(1).__cache_key__,
+    Keyed(2).__cache_key__,
+    os.stat_result(range(10)),
 ]
 
 
@@ -141,7 +233,9 @@ def test_order_counts_where_it_makes_a_difference():
     assert name([1, 2]) != name([2, 1])
 
 
-@pytest.mark.parametrize("x", [Thawed(1), lambda: 1, name.__code__, operator.attrgetter("a"), type("Local", (), {}), [].append])
+@pytest.mark.parametrize(
+    "x", [Thawed(1), lambda: 1, name.__code__, operator.attrgetter("a"), type("Local", (), {}), [].append]
+)
 def test_what_no_name_leads_to_is_refused(x):
     with pytest.raises(cod.InvalidTypeError, match="cannot name a cached value"):
         name(x)
@@ -159,10 +253,36 @@ def test_quantities_are_array_unit_and_class():
     u = pytest.importorskip("astropy.units")
     coordinates = pytest.importorskip("astropy.coordinates")
     halfs = [u.def_unit("half", factor * u.m) for factor in (0.5, 0.25)]
-    all_differ(3.0, 3 * u.m, 3 * u.km, 3 * u.one, np.array([3]) * u.m, [3] * u.km, 3 * u.m / u.s, 3 * u.mag, 3 * u.dex(u.m), u.m, u.km,
-               u.m / u.s, u.m**2, u.m**-1, u.mag, u.dex(u.m), u.dex(u.s), u.Unit("m") * 1.0000000001, *halfs, u.one,
-               u.Unit("foo", parse_strict="silent"), u.Unit("bar", parse_strict="silent"), coordinates.Angle(3 * u.deg), 3 * u.deg,
-               coordinates.Longitude(3 * u.deg), coordinates.Longitude(3 * u.deg, wrap_angle=180 * u.deg), u.Unit("m, s"), u.Unit("s, m"))
+    all_differ(
+        3.0,
+        3 * u.m,
+        3 * u.km,
+        3 * u.one,
+        np.array([3]) * u.m,
+        [3] * u.km,
+        3 * u.m / u.s,
+        3 * u.mag,
+        3 * u.dex(u.m),
+        u.m,
+        u.km,
+        u.m / u.s,
+        u.m**2,
+        u.m**-1,
+        u.mag,
+        u.dex(u.m),
+        u.dex(u.s),
+        u.Unit("m") * 1.0000000001,
+        *halfs,
+        u.one,
+        u.Unit("foo", parse_strict="silent"),
+        u.Unit("bar", parse_strict="silent"),
+        coordinates.Angle(3 * u.deg),
+        3 * u.deg,
+        coordinates.Longitude(3 * u.deg),
+        coordinates.Longitude(3 * u.deg, wrap_angle=180 * u.deg),
+        u.Unit("m, s"),
+        u.Unit("s, m"),
+    )
     assert name(3 * u.m) == name(u.Quantity(3, "m")) and name(u.m / u.s) == name(u.Unit("m/s"))
     described = 3 * u.m
     described.info.name = "height"
@@ -183,8 +303,12 @@ def test_constants_have_one_name_whatever_was_asked_of_them():
 
 def test_plain_arguments_have_the_names_they_always_had():
     known = {
-        (1,): "(1)", (1.0, "a"): "(1.0,'a')", ((1, (2,)),): "((1,(2)))", (None, True): "(None,True)",
-        ("a/b",): "(#e5ec6e1b4f4ff8606fdd40815dd28eec)", (1.5 - 2j,): "(#eefe1b70c38133666295c82668b1197a)",
+        (1,): "(1)",
+        (1.0, "a"): "(1.0,'a')",
+        ((1, (2,)),): "((1,(2)))",
+        (None, True): "(None,True)",
+        ("a/b",): "(#e5ec6e1b4f4ff8606fdd40815dd28eec)",
+        (1.5 - 2j,): "(#eefe1b70c38133666295c82668b1197a)",
         (float("inf"),): "(#648b0df5b174f1323d96dbf70ada2e46)",
     }
     for arguments, text in known.items():
@@ -195,8 +319,10 @@ def test_plain_arguments_have_the_names_they_always_had():
 
 def test_other_processes_give_the_same_names(tmp_path):
     script = tmp_path / "names.py"
-    script.write_text("import json, sys\nsys.path.insert(0, sys.argv[1])\nimport test_argument_library as tests\n"
-                      "print(json.dumps([tests.name(value) for value in tests.library]))")
+    script.write_text(
+        "import json, sys\nsys.path.insert(0, sys.argv[1])\nimport test_argument_library as tests\n"
+        "print(json.dumps([tests.name(value) for value in tests.library]))"
+    )
     here = os.path.dirname(os.path.abspath(__file__))
     for seed in ("1", "2"):
         output = subprocess.check_output([sys.executable, script, here], env={**os.environ, "PYTHONHASHSEED": seed})

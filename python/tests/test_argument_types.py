@@ -24,7 +24,6 @@ class Length(float):
         return self
 
 
-
 class Text(str):
     pass
 
@@ -93,11 +92,48 @@ Pair = collections.namedtuple("Pair", "x y")
 
 
 def test_classes_derived_from_builtin_ones_have_names_of_their_own():
-    all_differ(1.0, Length(1, "m"), Length(1, "nm"), Length(2, "m"), Length(1, 1), Length(1, 1.0), "a", Text("a"), OtherText("a"),
-               3, Count(3), 1j, Impedance(1j), b"a", Raw(b"a"), [1], Items([1]), {"a": 1}, Labels(a=1), Labels(a=2), {1}, Choice([1]),
-               frozenset([1]), Few([1]), (1, 2), Triple((1, 2)), Point(1, 2), Pair(1, 2), Pair(2, 1), datetime.date(2024, 1, 1),
-               Day(2024, 1, 1), datetime.datetime(2024, 1, 1), Moment(2024, 1, 1), decimal.Decimal(1), Money(1),
-               collections.deque([1]), Deque([1]), Deque([1], 5), np.float32(1.5), Single(1.5))
+    all_differ(
+        1.0,
+        Length(1, "m"),
+        Length(1, "nm"),
+        Length(2, "m"),
+        Length(1, 1),
+        Length(1, 1.0),
+        "a",
+        Text("a"),
+        OtherText("a"),
+        3,
+        Count(3),
+        1j,
+        Impedance(1j),
+        b"a",
+        Raw(b"a"),
+        [1],
+        Items([1]),
+        {"a": 1},
+        Labels(a=1),
+        Labels(a=2),
+        {1},
+        Choice([1]),
+        frozenset([1]),
+        Few([1]),
+        (1, 2),
+        Triple((1, 2)),
+        Point(1, 2),
+        Pair(1, 2),
+        Pair(2, 1),
+        datetime.date(2024, 1, 1),
+        Day(2024, 1, 1),
+        datetime.datetime(2024, 1, 1),
+        Moment(2024, 1, 1),
+        decimal.Decimal(1),
+        Money(1),
+        collections.deque([1]),
+        Deque([1]),
+        Deque([1], 5),
+        np.float32(1.5),
+        Single(1.5),
+    )
     assert name(Length(1, "m")) == name(Length(1, "m")) and name(Pair(1, 2)) == name(Pair(1, 2))
 
 
@@ -171,10 +207,32 @@ class Odd(enum.Enum):
 
 
 def test_members_of_enumerations_differ_by_class_name_and_value():
-    camera, mirror = (enum.Enum("Mode", {"FAST": value}, module=module, qualname="Mode")
-                      for module, value in (("camera", 1000), ("mirror", 5)))
-    all_differ(Wfs.Mode.FAST, Wfs.Mode.SLOW, Dm.Mode.FAST, camera.FAST, mirror.FAST, Perm.R, Perm.W, Perm(0), Perm.RW, Perm(5), Perm(6),
-               Perm(7), Word.A, "a", Odd.OBJECT, Odd.OTHER, Odd.TUPLE, (1, 2), 1, 2)
+    camera, mirror = (
+        enum.Enum("Mode", {"FAST": value}, module=module, qualname="Mode")
+        for module, value in (("camera", 1000), ("mirror", 5))
+    )
+    all_differ(
+        Wfs.Mode.FAST,
+        Wfs.Mode.SLOW,
+        Dm.Mode.FAST,
+        camera.FAST,
+        mirror.FAST,
+        Perm.R,
+        Perm.W,
+        Perm(0),
+        Perm.RW,
+        Perm(5),
+        Perm(6),
+        Perm(7),
+        Word.A,
+        "a",
+        Odd.OBJECT,
+        Odd.OTHER,
+        Odd.TUPLE,
+        (1, 2),
+        1,
+        2,
+    )
     assert name(Bits.A) == name(1) and name(Bits.A | Bits.B) == name(3), "as integers, which C++ enumerations are, too"
     assert name(Perm.R | Perm.X) == name(Perm(5)) and name(Perm.R | Perm.W) == name(Perm.RW)
 
@@ -206,12 +264,16 @@ def test_points_in_time_are_no_durations():
     all_differ(np.datetime64(1, "ns"), np.timedelta64(1, "ns"), 1, np.array(1), datetime.timedelta(microseconds=1))
 
 
-padded = [np.dtype([("a", "i1"), ("b", "f8")], align=True),
-          np.dtype([("a", "i1"), ("inner", [("c", "u1"), ("d", "<i4")], (2, 3))], align=True),
-          np.dtype({"names": ["a", "b"], "formats": ["<f4", ("<u2", (2,))], "offsets": [4, 12], "itemsize": 32}),
-          np.dtype({"names": ["b", "a"], "formats": ["<f4", "<u2"], "offsets": [8, 2], "itemsize": 16}),
-          np.dtype([("inner", np.dtype([("c", "u1"), ("d", "<i8")], align=True), (2,)), ("e", "u1")]),
-          np.dtype([("a", np.longdouble), ("b", np.clongdouble)]), np.dtype(np.longdouble), np.dtype(np.clongdouble)]
+padded = [
+    np.dtype([("a", "i1"), ("b", "f8")], align=True),
+    np.dtype([("a", "i1"), ("inner", [("c", "u1"), ("d", "<i4")], (2, 3))], align=True),
+    np.dtype({"names": ["a", "b"], "formats": ["<f4", ("<u2", (2,))], "offsets": [4, 12], "itemsize": 32}),
+    np.dtype({"names": ["b", "a"], "formats": ["<f4", "<u2"], "offsets": [8, 2], "itemsize": 16}),
+    np.dtype([("inner", np.dtype([("c", "u1"), ("d", "<i8")], align=True), (2,)), ("e", "u1")]),
+    np.dtype([("a", np.longdouble), ("b", np.clongdouble)]),
+    np.dtype(np.longdouble),
+    np.dtype(np.clongdouble),
+]
 
 
 def filled(dtype, padding, shape=(2, 3)):
@@ -242,12 +304,34 @@ def test_padding_plays_no_part(dtype):
 
 
 def test_dtypes_are_part_of_an_array():
-    ones = [np.zeros(2, dtype) for dtype in ("?", "i1", "u1", "<i2", ">i2", "<u2", "<f2", ">f2", "S2", "U1", "V2", "<M8[s]", "<M8[ms]",
-                                            "<m8[s]", [("a", "i1"), ("b", "i1")], [("b", "i1"), ("a", "i1")], [("a", "i1", (2,))],
-                                            {"names": ["a", "b"], "formats": ["i1", "i1"], "offsets": [1, 0]},
-                                            {"names": ["a", "b"], "formats": ["i1", "i1"], "offsets": [0, 0], "itemsize": 2},
-                                            [(("title", "a"), "i1"), ("b", "i1")])]
-    all_differ(*ones, *(one.reshape(1, 2) for one in ones), np.zeros((0, 2)), np.zeros((2, 0)), np.zeros(0), np.zeros(()))
+    ones = [
+        np.zeros(2, dtype)
+        for dtype in (
+            "?",
+            "i1",
+            "u1",
+            "<i2",
+            ">i2",
+            "<u2",
+            "<f2",
+            ">f2",
+            "S2",
+            "U1",
+            "V2",
+            "<M8[s]",
+            "<M8[ms]",
+            "<m8[s]",
+            [("a", "i1"), ("b", "i1")],
+            [("b", "i1"), ("a", "i1")],
+            [("a", "i1", (2,))],
+            {"names": ["a", "b"], "formats": ["i1", "i1"], "offsets": [1, 0]},
+            {"names": ["a", "b"], "formats": ["i1", "i1"], "offsets": [0, 0], "itemsize": 2},
+            [(("title", "a"), "i1"), ("b", "i1")],
+        )
+    ]
+    all_differ(
+        *ones, *(one.reshape(1, 2) for one in ones), np.zeros((0, 2)), np.zeros((2, 0)), np.zeros(0), np.zeros(())
+    )
     all_differ(*(one.dtype for one in ones), "<i2", np.int16)
 
 
@@ -268,8 +352,17 @@ def test_subclasses_of_arrays_have_names_of_their_own(tmp_path):
 
     own, other = data.view(Own), data.view(Own)
     other.unit = "m"
-    all_differ(data, data.view(np.matrix), own, other, np.ma.array(data), structured, structured.view(np.recarray), structured[0],
-               structured.view(np.recarray)[0])
+    all_differ(
+        data,
+        data.view(np.matrix),
+        own,
+        other,
+        np.ma.array(data),
+        structured,
+        structured.view(np.recarray),
+        structured[0],
+        structured.view(np.recarray)[0],
+    )
     mapped = np.memmap(tmp_path / "m", "f8", "w+", shape=(1, 2))
     mapped[:] = data
     assert name(mapped) == name(data), "a file's elements name what they would in memory"
@@ -279,9 +372,20 @@ def test_masked_arrays_are_data_mask_and_fill_value():
     def masked(data, mask, **more):
         return np.ma.array(data, mask=mask, **more)
 
-    all_differ(masked([1, 2], [0, 1]), masked([1, 2], [1, 0]), masked([1, 2], [0, 0]), masked([1, 3], [0, 0]), masked([1.0, 2], [0, 1]),
-               masked([1, 2], [0, 1], fill_value=7), masked([1, 2], [0, 1], hard_mask=True), np.ma.masked, masked(1, False),
-               np.array([1, 2]), np.ma.array([(1, 2)], mask=[(1, 0)], dtype="i4,i4"), np.ma.array([(1, 2)], mask=[(0, 1)], dtype="i4,i4"))
+    all_differ(
+        masked([1, 2], [0, 1]),
+        masked([1, 2], [1, 0]),
+        masked([1, 2], [0, 0]),
+        masked([1, 3], [0, 0]),
+        masked([1.0, 2], [0, 1]),
+        masked([1, 2], [0, 1], fill_value=7),
+        masked([1, 2], [0, 1], hard_mask=True),
+        np.ma.masked,
+        masked(1, False),
+        np.array([1, 2]),
+        np.ma.array([(1, 2)], mask=[(1, 0)], dtype="i4,i4"),
+        np.ma.array([(1, 2)], mask=[(0, 1)], dtype="i4,i4"),
+    )
     assert name(np.ma.array([1, 2])) == name(masked([1, 2], [0, 0]))
     assert name(masked([1, 2], [0, 1])) == name(masked([1, 2], [0, 1]))
 
@@ -292,13 +396,28 @@ def test_arrays_of_objects_are_what_they_hold():
         made[:] = values
         return made
 
-    all_differ(objects(1, None), objects(1, 2), objects(1.0, None), objects("a", None), objects(1, None).reshape(1, 2), [1, None])
+    all_differ(
+        objects(1, None),
+        objects(1, 2),
+        objects(1.0, None),
+        objects("a", None),
+        objects(1, None).reshape(1, 2),
+        [1, None],
+    )
     with pytest.raises(cod.InvalidTypeError, match="object"):
         name(objects(object()))
 
 
 def test_numpys_own_scalars_are_plain_values():
-    for plain, scalar in ((1, np.int8(1)), (1, np.uint64(1)), (0.5, np.float16(0.5)), (0.5, np.float64(0.5)), (True, np.bool_(True)),
-                          (1j, np.complex64(1j)), ("a", np.str_("a")), (b"a", np.bytes_(b"a"))):
+    for plain, scalar in (
+        (1, np.int8(1)),
+        (1, np.uint64(1)),
+        (0.5, np.float16(0.5)),
+        (0.5, np.float64(0.5)),
+        (True, np.bool_(True)),
+        (1j, np.complex64(1j)),
+        ("a", np.str_("a")),
+        (b"a", np.bytes_(b"a")),
+    ):
         assert name(plain) == name(scalar)
     all_differ(1.0, np.longdouble(1), np.clongdouble(1), np.void(b"a"), b"a", np.array(1.0))

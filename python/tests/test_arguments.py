@@ -34,7 +34,6 @@ class Loop:
         return repr(x)
 
 
-
 def test_positional_keyword_and_default_are_spelled_alike(tagged, entries):
     loop = tagged(Loop())
     for _ in range(2):
@@ -46,8 +45,30 @@ def test_positional_keyword_and_default_are_spelled_alike(tagged, entries):
 
 def test_values_of_different_types_are_different_arguments(tagged, entries):
     loop = tagged(Loop())
-    arguments = [1, 1.0, True, "1", b"1", None, 1 + 0j, (1,), ((1,),), np.array([1, 2]), np.array([1.0, 2.0]), np.array([[1, 2]]),
-                 Color.RED, 2**70, -(2**70), float("nan"), -0.0, 0.0, np.datetime64("2024"), "ä/'%", (), np.longdouble(1)]
+    arguments = [
+        1,
+        1.0,
+        True,
+        "1",
+        b"1",
+        None,
+        1 + 0j,
+        (1,),
+        ((1,),),
+        np.array([1, 2]),
+        np.array([1.0, 2.0]),
+        np.array([[1, 2]]),
+        Color.RED,
+        2**70,
+        -(2**70),
+        float("nan"),
+        -0.0,
+        0.0,
+        np.datetime64("2024"),
+        "ä/'%",
+        (),
+        np.longdouble(1),
+    ]
     for x in arguments:
         loop.any(x)
     assert loop.calls == len(arguments) == len(entries())
@@ -96,8 +117,22 @@ cyclic = []
 cyclic.append(cyclic)
 
 
-@pytest.mark.parametrize("x", [Unnamed(), object(), [1, {"a": Unnamed()}], {Unnamed()}, np.array([Unnamed()]), lambda: 1, iter([1]),
-                               memoryview(b"a"), nested(1000), nested(30_000), cyclic])
+@pytest.mark.parametrize(
+    "x",
+    [
+        Unnamed(),
+        object(),
+        [1, {"a": Unnamed()}],
+        {Unnamed()},
+        np.array([Unnamed()]),
+        lambda: 1,
+        iter([1]),
+        memoryview(b"a"),
+        nested(1000),
+        nested(30_000),
+        cyclic,
+    ],
+)
 def test_an_argument_that_cannot_name_a_value_costs_nothing_but_the_cache(tagged, messages, entries, new_class, x):
     sensor = new_class()
     assert sensor.m(x) == 1

@@ -26,8 +26,14 @@ def run(tmp_path):
     def start(*words, code=0, **variables):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CACHE_ON_DISK")}
         environment.update(TMPDIR=str(tmpdir), HOME=str(tmp_path), **variables)
-        done = subprocess.run([sys.executable, *map(str, words)], env=environment, cwd=tmp_path,
-                              capture_output=True, text=True, timeout=300)
+        done = subprocess.run(
+            [sys.executable, *map(str, words)],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout
 
@@ -100,7 +106,10 @@ late_import = """
 
 
 def test_what_was_imported_and_tagged_before_is_taken_over(run):
-    out = run("-c", programs(late_import) + programs("""
+    out = run(
+        "-c",
+        programs(late_import)
+        + programs("""
         assert whole is not None and name_it is ours.set_tag, name_it
         import arte.dataelab.cache_on_disk as again
         assert again is whole or again.set_tag is ours.set_tag
@@ -110,12 +119,15 @@ def test_what_was_imported_and_tagged_before_is_taken_over(run):
             assert ours.explain(a.part.plain).state == "memory" and ours.explain(a.part.above).state == "memory"
             assert ours.explain(a.part.above).path.endswith(f"cache{a.snapshot_tag()}/root.part.Part.above.npy")
         print(sum(one.from_disk for one in ours.statistics(before).methods))
-        """))
+        """),
+    )
     assert out == "1\n"
 
 
 def test_imported_first_it_reaches_the_base_classes(run):
-    out = run("-c", programs("""
+    out = run(
+        "-c",
+        programs("""
         import cache_on_disk.arte
         import sys
         assert "arte" not in sys.modules
@@ -132,12 +144,15 @@ def test_imported_first_it_reaches_the_base_classes(run):
         a = A.get("20240101_000000")
         a.f()
         print(ours.explain(a.f).state)
-        """))
+        """),
+    )
     assert out == "memory\n"
 
 
 def test_explain_warm_and_statistics_reach_the_analyzers_of_a_set(run):
-    out = run("-c", programs("""
+    out = run(
+        "-c",
+        programs("""
         import cache_on_disk.arte, cache_on_disk as ours
         from arte.dataelab.base_analyzer import BaseAnalyzer
         from arte.dataelab.base_analyzer_set import BaseAnalyzerSet
@@ -158,9 +173,16 @@ def test_explain_warm_and_statistics_reach_the_analyzers_of_a_set(run):
         print(sum(one.computed for one in ours.statistics(every).methods))
         print(sorted(one.path[-30:] for one in ours.explain(every))[0])
         print(ours.clear_cache(every).deleted, A.get("day/1").part.f())
-        """))
-    assert out.splitlines() == ["['missing', 'missing', 'missing', 'missing', 'missing', 'missing']", "6 6", "{'memory'} 6", "6",
-                                out.splitlines()[4], "6 1"]
+        """),
+    )
+    assert out.splitlines() == [
+        "['missing', 'missing', 'missing', 'missing', 'missing', 'missing']",
+        "6 6",
+        "{'memory'} 6",
+        "6",
+        out.splitlines()[4],
+        "6 1",
+    ]
     assert out.splitlines()[4].endswith("cacheday/1/root.A.g.npy")
 
 
@@ -169,7 +191,8 @@ def test_programs_run_as_they_do_under_python(tmp_path, run):
     (tmp_path / "package" / "__init__.py").write_text("")
     (tmp_path / "package" / "helper.py").write_text("x = 5\n")
     program = tmp_path / "package" / "program.py"
-    program.write_text(programs("""
+    program.write_text(
+        programs("""
         import atexit, os, pickle, sys
         import helper
         class Own:
@@ -179,9 +202,15 @@ def test_programs_run_as_they_do_under_python(tmp_path, run):
         from arte.dataelab import cache_on_disk
         print(os.path.basename(__file__), sys.argv[1:], cache_on_disk.set_tag.__module__)
         sys.exit(3)
-        """))
-    assert run("-m", "cache_on_disk.arte", program, "-m", "x", code=3) == "program.py ['-m', 'x'] cache_on_disk._manage\nend 5\n"
-    (tmp_path / "package" / "module.py").write_text("import sys; from . import helper; print(__name__, sys.argv[1:], helper.x)")
+        """)
+    )
+    assert (
+        run("-m", "cache_on_disk.arte", program, "-m", "x", code=3)
+        == "program.py ['-m', 'x'] cache_on_disk._manage\nend 5\n"
+    )
+    (tmp_path / "package" / "module.py").write_text(
+        "import sys; from . import helper; print(__name__, sys.argv[1:], helper.x)"
+    )
     assert run("-m", "cache_on_disk.arte", "-m", "package.module", "a") == "__main__ ['a'] 5\n"
     assert run("-m", "cache_on_disk.arte", "-c", "import sys; print(sys.argv)", "a", "b") == "['-c', 'a', 'b']\n"
     assert "usage" in run("-m", "cache_on_disk.arte", "--help")
@@ -191,7 +220,8 @@ def test_programs_run_as_they_do_under_python(tmp_path, run):
 
 def test_a_program_shares_its_entries_with_itself_run_by_python(tmp_path, run):
     program = tmp_path / "analysis.py"
-    program.write_text(programs("""
+    program.write_text(
+        programs("""
         try:
             from arte.dataelab.cache_on_disk import cache_on_disk, set_tag
         finally:
@@ -204,7 +234,8 @@ def test_a_program_shares_its_entries_with_itself_run_by_python(tmp_path, run):
         set_tag(a, "T")
         print(ours.explain(a.f).state)
         a.f()
-        """))
+        """)
+    )
     assert run("-m", "cache_on_disk.arte", program) == "missing\n"
     assert run("-m", "cache_on_disk.arte", program) == "disk\n"
 
@@ -229,7 +260,9 @@ def test_arrays_may_be_changed_unless_the_environment_says_not(run):
 
 
 def test_decorated_methods_are_functions_to_those_who_ask(run):
-    out = run("-c", programs("""
+    out = run(
+        "-c",
+        programs("""
         import cache_on_disk.arte, inspect, types
         from arte.dataelab.cache_on_disk import cache_on_disk, set_tag, get_disk_cacher
         from arte.utils.decorator import synchronized
@@ -253,7 +286,8 @@ def test_decorated_methods_are_functions_to_those_who_ask(run):
         print(a.f(3), a.f(), a.g(1), a.g(2), a.g(x=2), a.p, sorted(e.state for e in ours.explain(a)))
         print(get_disk_cacher(a, a.f)._data, get_disk_cacher(a, A.f) is not None, len(A.f.cacher_list), inspect.iscoroutinefunction(A.h))
         assert A.f.__wrapped__ is not None and ours.explain(a, "f").state == "memory"
-        """))
+        """),
+    )
     assert out.splitlines()[0] == "True True Does it. (self, x=1) f"
     assert out.splitlines()[1].startswith("3 3 1 2 2 4 ")
     assert out.splitlines()[2].startswith("3 True 1 ")

@@ -6,7 +6,19 @@ import enum
 import pytest
 
 import cache_on_disk as cod
-from cache_on_disk import cache_on_disk, clear_cache, explain, portable, put, refresh, set_tag, set_tmpdir, set_writable, statistics, warm
+from cache_on_disk import (
+    cache_on_disk,
+    clear_cache,
+    explain,
+    portable,
+    put,
+    refresh,
+    set_tag,
+    set_tmpdir,
+    set_writable,
+    statistics,
+    warm,
+)
 
 
 def asked(self, *args):
@@ -30,7 +42,15 @@ class Meta(type):
     __hash__ = type.__hash__
 
     def __getattribute__(cls, name):
-        if name in ("__module__", "__qualname__", "__mro__", "__bases__", "_fields", "__wrapped__", "__isabstractmethod__"):
+        if name in (
+            "__module__",
+            "__qualname__",
+            "__mro__",
+            "__bases__",
+            "_fields",
+            "__wrapped__",
+            "__isabstractmethod__",
+        ):
             asked(cls, name)
         return type.__getattribute__(cls, name)
 
@@ -111,15 +131,21 @@ class Colour(enum.Enum):
 
 def filled(kind):
     made = kind.__new__(kind)
-    kind.__base__.__init__(made, {"a": Cached(), Colour.RED: "file"}) if issubclass(kind, dict) else kind.__init__(made, [Cached(), 1])
+    kind.__base__.__init__(made, {"a": Cached(), Colour.RED: "file"}) if issubclass(kind, dict) else kind.__init__(
+        made, [Cached(), 1]
+    )
     return made
 
 
 members = {
     **{cls.__name__: cls for cls in (Device, OfMeta, Everything, Attributes, FalseClass, Descriptors)},
-    "Frames": lambda: Frames({"a": Cached(), Colour.RED: "file"}), "Ordered": lambda: Ordered(a=Cached()),
-    "Counted": lambda: Counted(list, a=Cached()), "Listed": lambda: Listed([Cached()]), "Tupled": lambda: Tupled([Cached()]),
-    "Queued": lambda: Queued([Cached()]), "Setted": lambda: Setted([Cached()]),
+    "Frames": lambda: Frames({"a": Cached(), Colour.RED: "file"}),
+    "Ordered": lambda: Ordered(a=Cached()),
+    "Counted": lambda: Counted(list, a=Cached()),
+    "Listed": lambda: Listed([Cached()]),
+    "Tupled": lambda: Tupled([Cached()]),
+    "Queued": lambda: Queued([Cached()]),
+    "Setted": lambda: Setted([Cached()]),
 }
 
 
@@ -133,8 +159,18 @@ def test_nothing_of_a_class_is_evaluated(tmp_path, name, within):
     set_tmpdir(root, str(tmp_path))
     set_tag(root, "T")
     object.__getattribute__(root, "__dict__") if hasattr(type(root), "f") else None
-    for look in (explain, statistics, refresh, clear_cache, lambda of: set_writable(of, False), lambda of: warm(of, progress=False),
-                 lambda of: list(cod._discover_cachers(of)), portable, lambda of: set_tag(of, "other"), lambda of: set_tag(of, None)):
+    for look in (
+        explain,
+        statistics,
+        refresh,
+        clear_cache,
+        lambda of: set_writable(of, False),
+        lambda of: warm(of, progress=False),
+        lambda of: list(cod._discover_cachers(of)),
+        portable,
+        lambda of: set_tag(of, "other"),
+        lambda of: set_tag(of, None),
+    ):
         try:
             look(root)
         except cod.TagNotSetException:

@@ -78,7 +78,9 @@ def test_tasks_compute_once_and_the_loop_goes_on(tagged):
 def test_the_loop_goes_on_while_another_process_computes(start, tmp_path):
     first = start(60)
     assert first.stdout.readline() == "computing\n"
-    code = program.replace("def m(", "async def m(").replace("print(slow.m(), flush=True)", textwrap.dedent("""
+    code = program.replace("def m(", "async def m(").replace(
+        "print(slow.m(), flush=True)",
+        textwrap.dedent("""
         import asyncio
             async def run():
                 task = asyncio.ensure_future(slow.m())
@@ -87,7 +89,8 @@ def test_the_loop_goes_on_while_another_process_computes(start, tmp_path):
                     await asyncio.sleep(0.01)
                 print("waiting", flush=True)
                 print(await task)
-            asyncio.run(run())""").strip())
+            asyncio.run(run())""").strip(),
+    )
     script = tmp_path / "other" / "program.py"
     script.parent.mkdir()
     script.write_text(code)

@@ -227,8 +227,15 @@ def test_coroutines_bear_the_name_of_the_method():
     pending.close()
 
 
-@pytest.mark.parametrize("ending, call", [("return 1", "a.m()"), ("raise ValueError('expected')", "a.m()"), ("sys.exit(0)", "a.m()"),
-                                          ("await asyncio.sleep(60)", "asyncio.wait_for(a.m(), 0.3)")])
+@pytest.mark.parametrize(
+    "ending, call",
+    [
+        ("return 1", "a.m()"),
+        ("raise ValueError('expected')", "a.m()"),
+        ("sys.exit(0)", "a.m()"),
+        ("await asyncio.sleep(60)", "asyncio.wait_for(a.m(), 0.3)"),
+    ],
+)
 def test_nothing_is_left_behind_at_the_end(tmp_path, ending, call):
     code = textwrap.dedent(f"""
         import asyncio, sys

@@ -73,8 +73,13 @@ def scene(tmp_path):
 def call(scene, trust):
     """The victim calls; its messages."""
     before = (scene / "home/precious").read_bytes()
-    done = subprocess.run([sys.executable, "-c", program, str(scene), trust], stderr=subprocess.PIPE, text=True, timeout=120,
-                          env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(scene), trust],
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     assert done.returncode == 0, "hung" if done.returncode == -signal.SIGALRM else done.stderr
     assert not (scene / "executed").exists()
     assert (scene / "home/precious").read_bytes() == before and os.listdir(scene / "home") == ["precious"]
@@ -130,8 +135,11 @@ def test_no_pickle_of_another_runs_or_harms(scene, trust):
 @pytest.mark.parametrize("trust", ["private", "group", "plain"])
 def test_links_and_fifos_are_told_once_and_not_followed(scene, trust):
     entry = directory(scene, trust)
-    for plant in (lambda: os.symlink(scene / "home/precious", entry), lambda: os.mkfifo(entry, 0o666),
-                  lambda: os.link(scene / "home/precious", entry)):
+    for plant in (
+        lambda: os.symlink(scene / "home/precious", entry),
+        lambda: os.mkfifo(entry, 0o666),
+        lambda: os.link(scene / "home/precious", entry),
+    ):
         for name in entry.parent.iterdir():
             name.unlink()
         plant()

@@ -27,8 +27,21 @@ def test_exceptions_pass_untouched(tagged, entries):
     assert caught.value.__context__ is None and caught.value.__cause__ is None and not entries()
 
 
-@pytest.mark.parametrize("tag, error", [("", ValueError), ("a/../b", ValueError), (".", ValueError), ("..", ValueError), ("a\0", ValueError),
-                                        ("\udc80", ValueError), ("x" * 300, ValueError), ("/", ValueError), ([1], TypeError), (b"T", TypeError)])
+@pytest.mark.parametrize(
+    "tag, error",
+    [
+        ("", ValueError),
+        ("a/../b", ValueError),
+        (".", ValueError),
+        ("..", ValueError),
+        ("a\0", ValueError),
+        ("\udc80", ValueError),
+        ("x" * 300, ValueError),
+        ("/", ValueError),
+        ([1], TypeError),
+        (b"T", TypeError),
+    ],
+)
 def test_bad_tags_are_refused_when_they_are_set(tag, error):
     plain = Plain()
     if tag in (".", ".."):
@@ -38,14 +51,25 @@ def test_bad_tags_are_refused_when_they_are_set(tag, error):
     assert isinstance(caught.value, cod.CacheOnDiskError)
 
 
-@pytest.mark.parametrize("call, error", [
-    (lambda: cod.set_tmpdir(Plain(), 3), TypeError), (lambda: cod.set_tmpdir(Plain(), ""), ValueError),
-    (lambda: cod.set_prefix(Plain(), None), TypeError), (lambda: cod.set_trust(Plain(), "all"), ValueError),
-    (lambda: cache_on_disk(version=-1), ValueError), (lambda: cache_on_disk(version="1"), TypeError),
-    (lambda: cache_on_disk(writable=1), TypeError), (lambda: cache_on_disk(identity=""), ValueError),
-    (lambda: cod.set_options(mode="no"), ValueError), (lambda: cod.set_options(nothing=1), TypeError),
-    (lambda: cod.set_options(max_wait=-1), ValueError), (lambda: cod.warm(Plain(), workers=0), ValueError),
-    (lambda: cod.put(Plain().m, 1), cod.TagNotSetException), (lambda: cod.put(print, 1), TypeError)])
+@pytest.mark.parametrize(
+    "call, error",
+    [
+        (lambda: cod.set_tmpdir(Plain(), 3), TypeError),
+        (lambda: cod.set_tmpdir(Plain(), ""), ValueError),
+        (lambda: cod.set_prefix(Plain(), None), TypeError),
+        (lambda: cod.set_trust(Plain(), "all"), ValueError),
+        (lambda: cache_on_disk(version=-1), ValueError),
+        (lambda: cache_on_disk(version="1"), TypeError),
+        (lambda: cache_on_disk(writable=1), TypeError),
+        (lambda: cache_on_disk(identity=""), ValueError),
+        (lambda: cod.set_options(mode="no"), ValueError),
+        (lambda: cod.set_options(nothing=1), TypeError),
+        (lambda: cod.set_options(max_wait=-1), ValueError),
+        (lambda: cod.warm(Plain(), workers=0), ValueError),
+        (lambda: cod.put(Plain().m, 1), cod.TagNotSetException),
+        (lambda: cod.put(print, 1), TypeError),
+    ],
+)
 def test_bad_input_is_told_at_once(call, error):
     with pytest.raises(error) as caught:
         call()

@@ -12,8 +12,13 @@ campaigns = pathlib.Path(__file__).resolve().parents[2] / "campaigns/python"
 
 def run(name, *options):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CACHE_ON_DISK")}
-    done = subprocess.run([sys.executable, campaigns, name, "--seconds", "2", *options], env=environment,
-                          capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, campaigns, name, "--seconds", "2", *options],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     if done.returncode == 77:
         pytest.skip(done.stdout.strip())
     return done

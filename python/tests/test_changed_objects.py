@@ -77,7 +77,12 @@ def test_a_changed_class_before_the_first_call_stores_as_the_new_class(tagged):
 
 def test_a_changed_class_means_other_values_in_memory(tagged):
     obj = tagged(Plain())
-    for cls, hook, value in ((Plain, "p", None), (Derived, "d", None), (Other, "o", ["own", "o", 0]), (Plain, "p", None)):
+    for cls, hook, value in (
+        (Plain, "p", None),
+        (Derived, "d", None),
+        (Other, "o", ["own", "o", 0]),
+        (Plain, "p", None),
+    ):
         obj.__class__ = cls
         assert everything(obj) == everything(obj) == right(hook, value)
         assert explain(obj.value).state == "memory"

@@ -36,8 +36,12 @@ def test_an_abstract_method_is_abstract_in_either_order():
     assert Base.__abstractmethods__ == {"above", "below", "attribute"} and not Whole.__abstractmethods__
     assert Whole().concrete() == 1
     Base.above.__isabstractmethod__ = False
-    assert not Base.above.__isabstractmethod__ and abc.update_abstractmethods(Base).__abstractmethods__ == {"below", "attribute"} \
-        if sys.version_info >= (3, 10) else True
+    assert (
+        not Base.above.__isabstractmethod__
+        and abc.update_abstractmethods(Base).__abstractmethods__ == {"below", "attribute"}
+        if sys.version_info >= (3, 10)
+        else True
+    )
     with pytest.raises(TypeError):
         Base()
 
@@ -61,6 +65,7 @@ def test_dataclasses(tagged, entries):
     if sys.version_info >= (3, 11):
         options.append({"slots": True})
     for i, option in enumerate(options):
+
         class Derived(Base):
             @cache_on_disk
             def f(self):

@@ -50,8 +50,16 @@ def test_a_name_that_is_free_is_taken(shared):
 
 
 @needs_root
-@pytest.mark.parametrize("tag, taken", [("T", "cacheT"), ("day/1", "cacheday"), ("day/1", "cacheday/1"), ("/data/x", "cache"),
-                                        ("/data/x", "cache/data/x")])
+@pytest.mark.parametrize(
+    "tag, taken",
+    [
+        ("T", "cacheT"),
+        ("day/1", "cacheday"),
+        ("day/1", "cacheday/1"),
+        ("/data/x", "cache"),
+        ("/data/x", "cache/data/x"),
+    ],
+)
 @pytest.mark.parametrize("mode", [0o755, 0o700, 0o777])
 def test_beside_a_directory_of_another_user_the_own_one_is_used(shared, tag, taken, mode, messages):
     take(shared / taken, mode)
@@ -92,7 +100,7 @@ def test_an_own_directory_that_is_another_users_is_not_used(shared, messages):
     take(shared / "cacheT")
     take(shared / f".cache-on-disk-{os.geteuid()}")
     assert path_of("T") == f"{shared}/cacheT/root.Loop.gain.npy"
-    told, = messages()
+    (told,) = messages()
     assert "set_trust" in told and "CACHE_ON_DISK_DIR" in told and f"uid {somebody_else}" in told
 
 
@@ -109,4 +117,6 @@ def test_a_directory_that_was_named_is_the_one_used(shared, messages):
     cod.set_tmpdir(loop, shared)
     cod.set_tag(loop, "T")
     loop.gain()
-    assert cod.get_disk_cacher(loop, "gain").fullpath() == f"{shared}/cacheT/root.Loop.gain.npy" and len(messages()) == 1
+    assert (
+        cod.get_disk_cacher(loop, "gain").fullpath() == f"{shared}/cacheT/root.Loop.gain.npy" and len(messages()) == 1
+    )

@@ -38,8 +38,13 @@ program = textwrap.dedent("""
 
 
 def run(tmp_path, code):
-    result = subprocess.run([sys.executable, "-c", program + code, str(tmp_path)], env=environment(CACHE_ON_DISK="readonly"),
-                            capture_output=True, text=True, timeout=300)
+    result = subprocess.run(
+        [sys.executable, "-c", program + code, str(tmp_path)],
+        env=environment(CACHE_ON_DISK="readonly"),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert result.returncode == 0, (result.returncode, result.stderr[-2000:])
     return result.stdout.split()
 

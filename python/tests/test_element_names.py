@@ -57,13 +57,42 @@ def path(sensor):
     return cod.get_disk_cacher(sensor, "value").fullpath().rpartition("/")[2]
 
 
-@pytest.mark.parametrize("key, text", [
-    (3, "3"), (-3, "-3"), (10**30, str(10**30)), (True, "True"), ("a", "'a'"), ("it's", "'it%27s'"), ((1, "a"), "(1,'a')"), (("a",), "('a',)"),
-    ((), "()"), (((1,), 2), "((1,),2)"), (np.int64(3), "3"), (np.uint8(3), "3"), (np.bool_(True), "True"), (np.str_("a"), "'a'"),
-    (Count(3), "3"), (Text("a"), "'a'"), (Pair((1, 2)), "(1,2)"), (Point(1, np.int32(2)), "(1,2)"), (Mode.FAST, "Mode.FAST"),
-    (Number.ONE, "Number.ONE"), (Perm.R, "Perm.R"), (Perm.RW, "Perm.RW"), (Perm(0), "Perm(0)"), (Perm(5), "Perm(5)"), (Perm(7), "Perm(7)"),
-    ((Perm(0), 1), "(Perm(0),1)"), (odd["a.b"], "Odd.a%2Eb"), (odd["x]"], "Odd.x%5D"), (odd["(1,2)"], "Odd.%281%2C2%29"), ("a.b]", "'a.b]'"),
-], ids=repr)
+@pytest.mark.parametrize(
+    "key, text",
+    [
+        (3, "3"),
+        (-3, "-3"),
+        (10**30, str(10**30)),
+        (True, "True"),
+        ("a", "'a'"),
+        ("it's", "'it%27s'"),
+        ((1, "a"), "(1,'a')"),
+        (("a",), "('a',)"),
+        ((), "()"),
+        (((1,), 2), "((1,),2)"),
+        (np.int64(3), "3"),
+        (np.uint8(3), "3"),
+        (np.bool_(True), "True"),
+        (np.str_("a"), "'a'"),
+        (Count(3), "3"),
+        (Text("a"), "'a'"),
+        (Pair((1, 2)), "(1,2)"),
+        (Point(1, np.int32(2)), "(1,2)"),
+        (Mode.FAST, "Mode.FAST"),
+        (Number.ONE, "Number.ONE"),
+        (Perm.R, "Perm.R"),
+        (Perm.RW, "Perm.RW"),
+        (Perm(0), "Perm(0)"),
+        (Perm(5), "Perm(5)"),
+        (Perm(7), "Perm(7)"),
+        ((Perm(0), 1), "(Perm(0),1)"),
+        (odd["a.b"], "Odd.a%2Eb"),
+        (odd["x]"], "Odd.x%5D"),
+        (odd["(1,2)"], "Odd.%281%2C2%29"),
+        ("a.b]", "'a.b]'"),
+    ],
+    ids=repr,
+)
 def test_keys_go_by_value(tagged, key, text):
     root = tagged(SimpleNamespace(by={key: Sensor(1)}))
     assert path(root.by[key]) == f"root.by[{text}].Sensor.value.npy"
@@ -76,8 +105,25 @@ def nested(levels):
     return key
 
 
-@pytest.mark.parametrize("key", [1.5, None, b"a", 10**5000, -(10**700), nested(1000), nested(30_000), object(), np.datetime64("2024"), frozenset(),
-                                 np.timedelta64(1, "s"), (1, 2.5), Ellipsis], ids=lambda key: type(key).__name__)
+@pytest.mark.parametrize(
+    "key",
+    [
+        1.5,
+        None,
+        b"a",
+        10**5000,
+        -(10**700),
+        nested(1000),
+        nested(30_000),
+        object(),
+        np.datetime64("2024"),
+        frozenset(),
+        np.timedelta64(1, "s"),
+        (1, 2.5),
+        Ellipsis,
+    ],
+    ids=lambda key: type(key).__name__,
+)
 def test_a_key_that_makes_no_name_keeps_nothing_else_from_its_tag(tagged, messages, key):
     class Holder:
         pass
@@ -86,7 +132,9 @@ def test_a_key_that_makes_no_name_keeps_nothing_else_from_its_tag(tagged, messag
     holder.other, holder.by = Sensor(2), {key: [Sensor(1)], "named": Sensor(3)}
     root = SimpleNamespace(**{f"of_{type(key).__name__}_{id(key)}": holder})
     tagged(root)
-    assert path(holder.other).endswith(".other.Sensor.value.npy") and path(holder.by["named"]).endswith("['named'].Sensor.value.npy")
+    assert path(holder.other).endswith(".other.Sensor.value.npy") and path(holder.by["named"]).endswith(
+        "['named'].Sensor.value.npy"
+    )
     with pytest.raises(cod.TagNotSetException):
         path(holder.by[key][0])
     [message] = messages()
@@ -94,7 +142,13 @@ def test_a_key_that_makes_no_name_keeps_nothing_else_from_its_tag(tagged, messag
 
 
 def test_what_lies_under_such_keys_and_is_not_cached_is_not_told_of(tagged, messages):
-    tagged(SimpleNamespace(a=Sensor(1), by={1.5: ["nothing"], None: {2.5: np.arange(3)}, b"a": SimpleNamespace(x=1)}, some={1, 2, (3, "a")}))
+    tagged(
+        SimpleNamespace(
+            a=Sensor(1),
+            by={1.5: ["nothing"], None: {2.5: np.arange(3)}, b"a": SimpleNamespace(x=1)},
+            some={1, 2, (3, "a")},
+        )
+    )
     assert not messages()
 
 
@@ -110,16 +164,27 @@ def test_strict_raises_for_objects_without_a_name():
         cod.set_tag(SimpleNamespace(by={1.5: Sensor(1)}), "T")
 
 
-@pytest.mark.parametrize("first, name, second", [
-    (SimpleNamespace(y=Sensor(1)), "x.y", lambda root: root.x.y), ([Sensor(1)], "x[0]", lambda root: root.x[0]),
-    ({"a": Sensor(1)}, "x['a']", lambda root: root.x["a"]), (SimpleNamespace(y=[Sensor(1)]), "x.y[0]", lambda root: root.x.y[0]),
-    ({(1,): Sensor(1)}, "x[(1,)]", lambda root: root.x[(1,)])])
+@pytest.mark.parametrize(
+    "first, name, second",
+    [
+        (SimpleNamespace(y=Sensor(1)), "x.y", lambda root: root.x.y),
+        ([Sensor(1)], "x[0]", lambda root: root.x[0]),
+        ({"a": Sensor(1)}, "x['a']", lambda root: root.x["a"]),
+        (SimpleNamespace(y=[Sensor(1)]), "x.y[0]", lambda root: root.x.y[0]),
+        ({(1,): Sensor(1)}, "x[(1,)]", lambda root: root.x[(1,)]),
+    ],
+)
 def test_dots_and_brackets_in_the_name_of_an_attribute_are_its_own(tagged, first, name, second):
     root = SimpleNamespace(x=first, **{name: Sensor(2)})
     tagged(root)
     assert (second(root).value(), getattr(root, name).value()) == (1, 2)
     assert path(second(root)) != path(getattr(root, name))
-    assert path(getattr(root, name)) == "root." + name.replace(".", "%2E").replace("[", "%5B").replace("]", "%5D").replace("'", "%27") + ".Sensor.value.npy"
+    assert (
+        path(getattr(root, name))
+        == "root."
+        + name.replace(".", "%2E").replace("[", "%5B").replace("]", "%5D").replace("'", "%27")
+        + ".Sensor.value.npy"
+    )
 
 
 def test_of_two_objects_with_one_name_the_second_is_not_cached(tagged, messages):

@@ -88,7 +88,12 @@ def test_daemon_threads_do_not_disturb_the_end(tmp_path, churn):
     code = f"def once(i):{churns[churn]}\n{program}"
     # Where the threads are at the end is up to them; the beginning runs through the most code.
     for seconds in (0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.3):
-        result = subprocess.run([sys.executable, "-c", code, str(tmp_path), str(seconds)], capture_output=True, text=True, timeout=60,
-                                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+        result = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path), str(seconds)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
         assert result.returncode == 0, (seconds, result.stderr)
         assert "nanobind" not in result.stderr

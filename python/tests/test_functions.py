@@ -25,8 +25,13 @@ def load(tmp_path):
 
 
 def test_a_function_is_cached_by_its_arguments(load, entries):
-    assert [load("a"), load("a", 1), load(path="a", gain=1), load("b"), load("a", 2)] == \
-        [("a", 1), ("a", 1), ("a", 1), ("b", 1), ("a", 2)]
+    assert [load("a"), load("a", 1), load(path="a", gain=1), load("b"), load("a", 2)] == [
+        ("a", 1),
+        ("a", 1),
+        ("a", 1),
+        ("b", 1),
+        ("a", 2),
+    ]
     assert load.calls == 3
     assert all(name.startswith("root.load.<locals>.load(") for name in entries()) and len(entries()) == 3
 
@@ -93,7 +98,12 @@ def test_a_cacher_by_arguments_of_a_function_that_is_not_decorated(tmp_path, ent
     assert cacher.execute(1) == 3  # no tag
     cacher.set_tmpdir(tmp_path)
     cacher.set_tag("T")
-    assert [cacher.execute(1), cacher.execute(1, 2), cacher.execute(5), cacher.execute(1)] == [3, 3, 7, 3] and calls == [1, 1, 5]
+    assert [cacher.execute(1), cacher.execute(1, 2), cacher.execute(5), cacher.execute(1)] == [
+        3,
+        3,
+        7,
+        3,
+    ] and calls == [1, 1, 5]
     assert len(entries()) == 2
     with pytest.raises(cod.InvalidTypeError):
         DiskCacher(3)

@@ -36,15 +36,21 @@ def again():
 
 
 def run(program, directory):
-    done = subprocess.run([sys.executable, "-W", "error", "-c", head + program], capture_output=True, text=True, timeout=120,
-                          env={"TMPDIR": str(directory), "PYTHONPATH": ":".join(sys.path)})
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", head + program],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={"TMPDIR": str(directory), "PYTHONPATH": ":".join(sys.path)},
+    )
     told = [line for line in done.stderr.splitlines() if "two objects are tagged one by one" not in line]  # they are
     assert done.returncode == 0 and not told, done.stderr
     return done.stdout.split()
 
 
 def test_classes_of_before_stay_cached_under_the_new_functions(tmp_path):
-    assert run("""
+    assert run(
+        """
 second = again()
 one = Before()
 second.set_tmpdir(one, directory); second.set_tag(one, "T")
@@ -52,11 +58,14 @@ assert one.value() == [1] and len(calls) == 1
 assert second.explain(one.value).state == first.explain(before.value).state == "memory"
 assert one.of(2) == before.of(2) and second.explain(one.of, 2).state == "memory"
 print(before.value(), len(calls))
-""", tmp_path) == ["[1]", "1"]
+""",
+        tmp_path,
+    ) == ["[1]", "1"]
 
 
 def test_new_classes_are_cached_under_the_functions_of_before(tmp_path):
-    assert run("""
+    assert run(
+        """
 second = again()
 class After:
     @second.cache_on_disk
@@ -70,15 +79,21 @@ both = [Before(), After()]
 second.set_tmpdir(both, directory); second.set_tag(both, "U")
 assert [o.value() for o in both] == [[1], [2]] and second.explain(both[0].value).state == explain(both[1].value).state == "memory"
 print(calls)
-""", tmp_path) == ["[1,", "2,", "1,", "2]"]
+""",
+        tmp_path,
+    ) == ["[1,", "2,", "1,", "2]"]
 
 
 def test_three_times(tmp_path):
-    assert run("again(); third = again(); third.refresh(before); print(before.value(), len(calls))", tmp_path) == ["[1]", "2"]
+    assert run("again(); third = again(); third.refresh(before); print(before.value(), len(calls))", tmp_path) == [
+        "[1]",
+        "2",
+    ]
 
 
 def test_another_interpreter_is_told_and_does_no_harm(tmp_path):
-    assert run("""
+    assert run(
+        """
 try:
     import _interpreters as subinterpreters  # from Python 3.13 on
 except ImportError:
@@ -93,7 +108,9 @@ subinterpreters.destroy(other)
 one = Before()
 set_tmpdir(one, directory); set_tag(one, "T")
 print(one.value(), len(calls))
-""", tmp_path) == ["True", "[1]", "1"]
+""",
+        tmp_path,
+    ) == ["True", "[1]", "1"]
 
 
 def test_update_wrapper_on_a_cached_function_changes_nothing_of_its_call(tagged):

@@ -44,8 +44,14 @@ def under(kind):
     return lambda f: cache_on_disk(kind(f))
 
 
-kinds = [over(functools.cached_property), under(functools.cached_property), over(Derived), under(Derived), over(Lazy),
-         over(LazyProperty)]
+kinds = [
+    over(functools.cached_property),
+    under(functools.cached_property),
+    over(Derived),
+    under(Derived),
+    over(Lazy),
+    over(LazyProperty),
+]
 
 
 def make(decorate):

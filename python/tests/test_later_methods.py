@@ -78,11 +78,19 @@ def wrapped_kind():
     @functools.wraps(cached)
     def wrapper(self):
         return cached(self)
+
     return wrapper, lambda obj: obj.later()
 
 
-@pytest.mark.parametrize("make", [lambda: (cache_on_disk(later), lambda obj: obj.later()), property_kind, wrapped_kind,
-                                  lambda: (cache_on_disk(lambda self: later(self)), lambda obj: obj.later())])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: (cache_on_disk(later), lambda obj: obj.later()),
+        property_kind,
+        wrapped_kind,
+        lambda: (cache_on_disk(lambda self: later(self)), lambda obj: obj.later()),
+    ],
+)
 @pytest.mark.parametrize("ask_first", [False, True])
 def test_a_method_that_is_added_later(tagged, make, ask_first):
     class Sensor(Base):

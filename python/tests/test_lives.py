@@ -105,13 +105,17 @@ print(tag_and_call(100_000, "second")[1])
 """
     if not os.path.exists("/proc/self/statm"):
         pytest.skip("no /proc here")
-    cost = float(subprocess.check_output([sys.executable, "-c", code], text=True,
-                                         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}))
+    cost = float(
+        subprocess.check_output(
+            [sys.executable, "-c", code], text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        )
+    )
     assert cost <= 200
 
 
 def test_an_address_with_many_like_it_is_found(tagged):
     """Objects that lie far apart at equal distances would all have one place in a plain table."""
+
     class Wide:
         __slots__ = ("__weakref__", *(f"a{i}" for i in range(520)))
 
@@ -195,10 +199,12 @@ def test_a_second_tag_brings_a_second_dataset(tagged):
 
 
 def test_subinterpreters_are_refused_or_work():
-    code = ("import sys\ntry:\n    import _xxsubinterpreters as s\nexcept ImportError:\n    import _interpreters as s\n"
-            "import cache_on_disk\ni = s.create()\n"
-            "try:\n    s.run_string(i, 'try:\\n    import cache_on_disk\\nexcept ImportError:\\n    pass')\nexcept Exception:\n    pass\n"
-            "print('alive')")
+    code = (
+        "import sys\ntry:\n    import _xxsubinterpreters as s\nexcept ImportError:\n    import _interpreters as s\n"
+        "import cache_on_disk\ni = s.create()\n"
+        "try:\n    s.run_string(i, 'try:\\n    import cache_on_disk\\nexcept ImportError:\\n    pass')\nexcept Exception:\n    pass\n"
+        "print('alive')"
+    )
     if sys.version_info >= (3, 13):
         code = code.replace("s.run_string(", "s.exec(")
     environment = {"PYTHONPATH": ":".join(sys.path)}

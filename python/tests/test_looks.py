@@ -39,7 +39,13 @@ class Looks:
 
 def test_help_shows_signature_and_docstring():
     text = pydoc.plain(pydoc.render_doc(Looks))
-    for line in ("modes(self, gain: float = 1.0)", "The modes.", "slow(self, *, speed: int) -> int", "Slowly.", "The title."):
+    for line in (
+        "modes(self, gain: float = 1.0)",
+        "The modes.",
+        "slow(self, *, speed: int) -> int",
+        "Slowly.",
+        "The title.",
+    ):
         assert line in text
     assert "modes(gain: float = 1.0)" in pydoc.plain(pydoc.render_doc(Looks().modes))
     assert "The modes." in pydoc.plain(pydoc.render_doc(Looks.modes))
@@ -59,7 +65,11 @@ def test_inspect_finds_source_and_kind():
 
 
 def test_doctest_finds_the_examples():
-    names = [test.name for test in doctest.DocTestFinder().find(Looks, "Looks", module=sys.modules[__name__]) if test.examples]
+    names = [
+        test.name
+        for test in doctest.DocTestFinder().find(Looks, "Looks", module=sys.modules[__name__])
+        if test.examples
+    ]
     assert names == ["Looks.modes"]
 
 
@@ -79,9 +89,17 @@ def test_ipython_shows_what_it_shows_of_a_function(tagged):
 def test_reports_have_a_view_for_notebooks(tagged):
     looks = tagged(Looks())
     looks.modes()
-    for report, words in ((cod.explain(looks), ("memory", "by arguments", "root.Looks.modes")), (cod.explain(looks.modes), ("memory", "npy")),
-                          (cod.statistics(looks), ("Looks.modes", "total")), (cod.statistics(looks.modes), ("Looks.modes",)),
-                          (cod.clear_cache(looks), ("1 file deleted",))):
+    for report, words in (
+        (cod.explain(looks), ("memory", "by arguments", "root.Looks.modes")),
+        (cod.explain(looks.modes), ("memory", "npy")),
+        (cod.statistics(looks), ("Looks.modes", "total")),
+        (cod.statistics(looks.modes), ("Looks.modes",)),
+        (cod.clear_cache(looks), ("1 file deleted",)),
+    ):
         html = report._repr_html_()
-        assert html.startswith(("<table>", "<pre>")) and html.count("<tr>") == html.count("</tr>") and all(word in html for word in words)
+        assert (
+            html.startswith(("<table>", "<pre>"))
+            and html.count("<tr>") == html.count("</tr>")
+            and all(word in html for word in words)
+        )
         assert str(report)

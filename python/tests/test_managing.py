@@ -58,7 +58,12 @@ def test_statistics_of_one_object_add_up_over_its_calls(tagged):
     assert second.seconds_computing > first.seconds_computing
     other.m()
     read = cod.statistics(other.m)
-    assert (read.computed, read.from_disk, read.stored, read.bytes_read) == (0, 1, 0, first.bytes_written) and read.seconds_saved > 0
+    assert (read.computed, read.from_disk, read.stored, read.bytes_read) == (
+        0,
+        1,
+        0,
+        first.bytes_written,
+    ) and read.seconds_saved > 0
     tagged(one, "another")
     assert cod.statistics(one.m).computed == 0
 
@@ -79,7 +84,12 @@ def test_explain_tells_why(tagged, tmp_path):
     part.m()
     assert cod.explain(part.m).state == "memory"
     stored = cod.explain(tagged(Part()).m)
-    assert stored.state == "disk" and stored.type == "npy <i8 1" and stored.size == os.path.getsize(stored.path) and stored.age < 60
+    assert (
+        stored.state == "disk"
+        and stored.type == "npy <i8 1"
+        and stored.size == os.path.getsize(stored.path)
+        and stored.age < 60
+    )
     everything = cod.explain(tagged(Root()))
     assert len(everything) == 12 and "root.parts[0].Part.m" in str(everything) and "<table>" in everything._repr_html_()
 
@@ -168,8 +178,15 @@ def test_warm_in_processes_tells_of_what_could_not_be_stored(tagged, tmp_path):
     assert warmed.computed == 0 and "could not be stored" in str(warmed.errors["root.Worker.process"])
 
 
-@pytest.mark.parametrize("argument, error", [({"workers": 0}, ValueError), ({"workers": "2"}, TypeError),
-                                             ({"processes": "threads"}, ValueError), ({"processes": 3}, TypeError)])
+@pytest.mark.parametrize(
+    "argument, error",
+    [
+        ({"workers": 0}, ValueError),
+        ({"workers": "2"}, TypeError),
+        ({"processes": "threads"}, ValueError),
+        ({"processes": 3}, TypeError),
+    ],
+)
 def test_warm_refuses_bad_arguments(argument, error):
     with pytest.raises(error):
         cod.warm(Worker(), **argument)
@@ -224,10 +241,16 @@ def test_lost_locks_are_passed_over_after_an_hour_or_as_said():
 
 
 def test_warnings_as_errors_disturb_no_call(tmp_path):
-    code = ("import cache_on_disk as c\nclass A:\n    @c.cache_on_disk\n    def m(self): yield 1\n"
-            "a = A(); c.set_tmpdir(a, '/dev/null/x'); c.set_tag(a, 'T'); print(list(a.m()))")
-    result = subprocess.run([sys.executable, "-W", "error", "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-                            capture_output=True, text=True)
+    code = (
+        "import cache_on_disk as c\nclass A:\n    @c.cache_on_disk\n    def m(self): yield 1\n"
+        "a = A(); c.set_tmpdir(a, '/dev/null/x'); c.set_tag(a, 'T'); print(list(a.m()))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
     assert result.stdout == "[1]\n" and result.returncode == 0
 
 
@@ -239,15 +262,21 @@ def test_main_counts_as_the_name_it_was_started_as(tmp_path, how):
         "def run(directory):\n    a = A()\n    set_tmpdir(a, directory)\n    set_tag(a, 'T')\n    a.m()\n"
         "if __name__ == '__main__':\n"
         "    if sys.argv[2:]:\n        p = multiprocessing.get_context('spawn').Process(target=run, args=(sys.argv[1],))\n"
-        "        p.start()\n        p.join()\n    else:\n        run(sys.argv[1])\n")
+        "        p.start()\n        p.join()\n    else:\n        run(sys.argv[1])\n"
+    )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
 
     def run(*arguments):
-        return subprocess.run([sys.executable, *arguments], env=environment, cwd=tmp_path, capture_output=True, text=True).stdout
+        return subprocess.run(
+            [sys.executable, *arguments], env=environment, cwd=tmp_path, capture_output=True, text=True
+        ).stdout
 
     assert run("-c", f"import analysis; analysis.run({str(tmp_path)!r})") == "computing\n"
-    second = {"script": ["analysis.py", str(tmp_path)], "module": ["-m", "analysis", str(tmp_path)],
-              "spawn": ["analysis.py", str(tmp_path), "spawn"]}[how]
+    second = {
+        "script": ["analysis.py", str(tmp_path)],
+        "module": ["-m", "analysis", str(tmp_path)],
+        "spawn": ["analysis.py", str(tmp_path), "spawn"],
+    }[how]
     assert run(*second) == ""
 
 
@@ -259,7 +288,10 @@ def test_the_extension_needs_the_c_and_cpp_libraries_only():
     needed = {line.split("[")[1].split("]")[0] for line in output.splitlines() if "(NEEDED)" in line}
     # The loader is a part of libc, and so are libm and libpthread.
     loader = {name for name in needed if name.startswith("ld-linux")}
-    assert needed - loader <= {"libc.so.6", "libm.so.6", "libpthread.so.0", "libstdc++.so.6", "libgcc_s.so.1"} and "libc.so.6" in needed
+    assert (
+        needed - loader <= {"libc.so.6", "libm.so.6", "libpthread.so.0", "libstdc++.so.6", "libgcc_s.so.1"}
+        and "libc.so.6" in needed
+    )
 
 
 @pytest.mark.skipif(sys.version_info < (3, 13), reason="before 3.13 there is no Python without the interpreter lock")
@@ -272,8 +304,14 @@ def test_the_module_keeps_the_interpreter_lock_on():
     import ctypes
 
     class Definition(ctypes.Structure):  # PyModuleDef
-        _fields_ = [("base", ctypes.c_void_p * 5), ("name", ctypes.c_char_p), ("doc", ctypes.c_char_p), ("size", ctypes.c_ssize_t),
-                    ("methods", ctypes.c_void_p), ("slots", ctypes.POINTER(ctypes.c_void_p * 2))]
+        _fields_ = [
+            ("base", ctypes.c_void_p * 5),
+            ("name", ctypes.c_char_p),
+            ("doc", ctypes.c_char_p),
+            ("size", ctypes.c_ssize_t),
+            ("methods", ctypes.c_void_p),
+            ("slots", ctypes.POINTER(ctypes.c_void_p * 2)),
+        ]
 
     initialise = ctypes.PyDLL(cod._core.__file__).PyInit__core
     initialise.restype = ctypes.c_void_p
@@ -289,5 +327,7 @@ def test_the_module_keeps_the_interpreter_lock_on():
 
 def test_importing_brings_no_slow_modules_along():
     code = "import sys, numpy; before = set(sys.modules); import cache_on_disk; print(*(set(sys.modules) - before))"
-    output = subprocess.check_output([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, text=True)
+    output = subprocess.check_output(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, text=True
+    )
     assert not {"asyncio", "concurrent.futures", "dataclasses", "logging", "multiprocessing"} & set(output.split())

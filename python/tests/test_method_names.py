@@ -11,11 +11,13 @@ from cache_on_disk import cache_on_disk
 def retry(f):
     def wrapper(*args, **kwargs):
         return f(*args, **kwargs)
+
     return wrapper
 
 
 def body_of(kind):
     """Two methods whose functions bear one qualified name."""
+
     def one(self):
         return "one"
 
@@ -29,13 +31,16 @@ def body_of(kind):
     if kind == "loop":
         methods = {}
         for name in ("one", "other"):
+
             def method(self, name=name):
                 return name
+
             methods[name] = cache_on_disk(method)
         return methods
     if kind == "partial":
         return {name: cache_on_disk(functools.partial(lambda value, self: value, name)) for name in ("one", "other")}
     if kind == "callable":
+
         class Constant:
             def __init__(self, value):
                 self.value = value
@@ -92,7 +97,9 @@ def test_plain_names_stay_as_they_were(tagged, entries):
     sensor = tagged(Sensor())
     assert sensor.both() == (1, 2) and sensor.alias() == 1 and sensor.gain == 3
     prefix = "root.test_plain_names_stay_as_they_were.<locals>."
-    assert entries() == sorted([prefix + "Base.inherited.npy", prefix + "Base.__private.npy", prefix + "Sensor.gain.npy"])
+    assert entries() == sorted(
+        [prefix + "Base.inherited.npy", prefix + "Base.__private.npy", prefix + "Sensor.gain.npy"]
+    )
 
 
 def test_an_alias_before_the_method_does_not_rename_it(tagged, entries):
@@ -117,6 +124,7 @@ def test_a_method_of_a_base_class_of_the_same_name_is_told_of_when_it_is_called(
             @cache_on_disk
             def modes(self):
                 return [1]
+
         return Sensor
 
     Base = classes()
@@ -153,6 +161,7 @@ def test_identity_stands_for_the_class_that_defines_the_method(tagged, entries):
     for module in ("before", "after"):
         assert tagged(program(module, computed)()).modes() == [1]
     assert computed == ["before"] and entries() == ["root.Sensor.modes.npy"]
+
     class Special(program("after", computed)):
         """A subclass may give another value."""
 

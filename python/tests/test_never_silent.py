@@ -28,7 +28,9 @@ def sensor_class(value=lambda self: [1], decorate=lambda f: f, by_arguments=Fals
         return [1]
 
     modes.__qualname__, fine.__qualname__ = f"{name}.modes", f"{name}.fine"
-    cls = type(name, (), {"modes": decorate(cache_on_disk(modes, by_arguments=by_arguments)), "fine": cache_on_disk(fine)})
+    cls = type(
+        name, (), {"modes": decorate(cache_on_disk(modes, by_arguments=by_arguments)), "fine": cache_on_disk(fine)}
+    )
     return cls
 
 
@@ -37,6 +39,7 @@ def hides(f):
 
     def wrapper(self):
         return table["f"](self)
+
     return wrapper
 
 
@@ -158,36 +161,87 @@ def in_directory(make):
         root = make()
         cod.set_tmpdir(root, tmp_path)
         return root
+
     return made
 
 
 ways = [
-    Way("a staticmethod", in_directory(lambda: sensor_class(decorate=staticmethod)()), (".modes", "staticmethod", "set_tag"), "set_tag"),
-    Way("a classmethod", in_directory(lambda: sensor_class(decorate=classmethod)()), (".modes", "classmethod", "set_tag"), "set_tag"),
-    Way("a staticmethod over another decorator",
-        in_directory(lambda: sensor_class(decorate=lambda f: staticmethod(functools.lru_cache(f)))()), (".modes", "staticmethod"),
-        "set_tag"),
-    Way("a decorator that hides it", in_directory(lambda: sensor_class(decorate=hides)()), (".modes", "functools.wraps")),
+    Way(
+        "a staticmethod",
+        in_directory(lambda: sensor_class(decorate=staticmethod)()),
+        (".modes", "staticmethod", "set_tag"),
+        "set_tag",
+    ),
+    Way(
+        "a classmethod",
+        in_directory(lambda: sensor_class(decorate=classmethod)()),
+        (".modes", "classmethod", "set_tag"),
+        "set_tag",
+    ),
+    Way(
+        "a staticmethod over another decorator",
+        in_directory(lambda: sensor_class(decorate=lambda f: staticmethod(functools.lru_cache(f)))()),
+        (".modes", "staticmethod"),
+        "set_tag",
+    ),
+    Way(
+        "a decorator that hides it", in_directory(lambda: sensor_class(decorate=hides)()), (".modes", "functools.wraps")
+    ),
     Way("a decorator that hides all there is", in_directory(only_hidden), (".modes", "functools.wraps"), "set_tag"),
     Way("a method of a base class of one name", in_directory(shadowed), (".modes", "another name")),
     Way("a method that is put into the object", in_directory(in_the_object), (".modes", "into the class")),
-    Way("an object in a set", in_directory(lambda: Holder({sensor_class()()})), ("root.held", "Sensor", "list"), "set_tag"),
-    Way("an object in a frozenset", in_directory(lambda: Holder([frozenset([sensor_class()()])])), ("root.held[0]", "Sensor", "list"),
-        "set_tag"),
-    Way("an object under a key that is one", in_directory(lambda: Holder({object(): sensor_class()()})), ("root.held", "Sensor", "keys"),
-        "set_tag"),
+    Way(
+        "an object in a set",
+        in_directory(lambda: Holder({sensor_class()()})),
+        ("root.held", "Sensor", "list"),
+        "set_tag",
+    ),
+    Way(
+        "an object in a frozenset",
+        in_directory(lambda: Holder([frozenset([sensor_class()()])])),
+        ("root.held[0]", "Sensor", "list"),
+        "set_tag",
+    ),
+    Way(
+        "an object under a key that is one",
+        in_directory(lambda: Holder({object(): sensor_class()()})),
+        ("root.held", "Sensor", "keys"),
+        "set_tag",
+    ),
     Way("an object too deep", in_directory(lambda: Deep(5001)), ("5000 steps", "set_tag"), "set_tag"),
-    Way("a value that no pickle holds", in_directory(lambda: sensor_class(lambda self: lambda: 1)()), (".modes", "not stored")),
-    Way("a generator", in_directory(lambda: sensor_class(lambda self: (i for i in range(3)))()), (".modes", "used once")),
-    Way("a value that is the object itself", in_directory(lambda: sensor_class(lambda self: self)()), (".modes", "handed out as it is")),
+    Way(
+        "a value that no pickle holds",
+        in_directory(lambda: sensor_class(lambda self: lambda: 1)()),
+        (".modes", "not stored"),
+    ),
+    Way(
+        "a generator", in_directory(lambda: sensor_class(lambda self: (i for i in range(3)))()), (".modes", "used once")
+    ),
+    Way(
+        "a value that is the object itself",
+        in_directory(lambda: sensor_class(lambda self: self)()),
+        (".modes", "handed out as it is"),
+    ),
     Way("a file in the way of the directory", blocked, ("cacheT", "directory")),
     Way("a directory that others can write", shared_with_all, ("cacheT", "chmod")),
-    Way("an argument that is an object", in_directory(lambda: sensor_class(by_arguments=True)()),
-        (".modes", "builtins.object", "__cache_key__"), arguments=(object(),)),
-    Way("an argument that holds a lock", in_directory(lambda: sensor_class(by_arguments=True)()), (".modes", "lock", "cannot name"),
-        arguments=([1, {"lock": threading.Lock()}],)),
-    Way("an argument that is a lambda", in_directory(lambda: sensor_class(by_arguments=True)()), (".modes", "function", "cannot name"),
-        arguments=(lambda: 1,)),
+    Way(
+        "an argument that is an object",
+        in_directory(lambda: sensor_class(by_arguments=True)()),
+        (".modes", "builtins.object", "__cache_key__"),
+        arguments=(object(),),
+    ),
+    Way(
+        "an argument that holds a lock",
+        in_directory(lambda: sensor_class(by_arguments=True)()),
+        (".modes", "lock", "cannot name"),
+        arguments=([1, {"lock": threading.Lock()}],),
+    ),
+    Way(
+        "an argument that is a lambda",
+        in_directory(lambda: sensor_class(by_arguments=True)()),
+        (".modes", "function", "cannot name"),
+        arguments=(lambda: 1,),
+    ),
     Way("a value that its trust does not read back", read_as_plain_data, (".modes", "not stored", "plain data")),
     Way("a file that others can write", taken_by_other_code, (".modes", "chmod")),
     Way("a directory that cannot be made", nowhere, ("/dev/null", "Not a directory")),
@@ -223,7 +277,9 @@ def test_statistics_and_explain_show_it(way, tmp_path):
     assert any(fits(where, way) for where in cod.statistics(root).uncached), cod.statistics(root).uncached
     if way.name != "a decorator that hides all there is":  # no walk finds such a root
         told = [explanation for explanation in cod.explain(root) if fits(str(explanation), way)]
-        assert told and all(explanation.state in ("unusable", "missing", "memory", "by arguments") for explanation in told), str(cod.explain(root))
+        assert told and all(
+            explanation.state in ("unusable", "missing", "memory", "by arguments") for explanation in told
+        ), str(cod.explain(root))
 
 
 def test_strict_raises_it(way, tmp_path):
@@ -246,11 +302,13 @@ def test_what_is_cached_says_nothing(tmp_path, messages):
 
 def test_a_class_that_was_written_anew_without_the_decorator_hides_nothing(messages):
     """In a notebook the class of before lives on."""
+
     def classes(decorate):
         class Sensor:
             @decorate
             def modes(self):
                 return [1]
+
         return Sensor
 
     before, after = classes(cache_on_disk), classes(lambda f: f)

@@ -137,6 +137,7 @@ def test_identity_outlives_a_move_of_the_code(tagged):
     def make(module, **options):
         def m(self):
             return module
+
         m.__qualname__, m.__module__ = "Moved.m", module
         return type("Moved", (), {"m": cache_on_disk(**options)(m), "__module__": "same"})
 
@@ -150,6 +151,7 @@ def test_a_higher_version_replaces(tagged, entries):
     def make(version):
         def m(self):
             return version
+
         m.__qualname__ = "V.m"
         return type("V", (), {"m": cache_on_disk(version=version)(m)})
 
@@ -197,7 +199,14 @@ def test_decorators_in_either_order(tagged, entries, messages):
 
     for _ in range(2):
         stacked = tagged(Stacked())
-        assert (stacked.over, stacked.under, stacked.lazy, stacked.static(), stacked.of_class(), stacked.static_under()) == (1, 2, 3, 4, 5, 6)
+        assert (
+            stacked.over,
+            stacked.under,
+            stacked.lazy,
+            stacked.static(),
+            stacked.of_class(),
+            stacked.static_under(),
+        ) == (1, 2, 3, 4, 5, 6)
     assert Stacked.calls == 3 and len(entries()) == 3
     assert len([m for m in messages() if "belongs to no object" in m]) == 3
 

@@ -46,22 +46,39 @@ def classes(cache):
 
 def test_a_directory_written_by_the_original_is_read(tmp_path):
     units = pytest.importorskip("astropy.units")
-    values = {"array": np.arange(6).reshape(2, 3), "table": {"a": [1, 2]}, "quantity": np.arange(3) * units.m, "number": 2.5,
-              "masked": np.ma.masked_array([1, 2], mask=[0, 1])}
+    values = {
+        "array": np.arange(6).reshape(2, 3),
+        "table": {"a": [1, 2]},
+        "quantity": np.arange(3) * units.m,
+        "number": 2.5,
+        "masked": np.ma.masked_array([1, 2], mask=[0, 1]),
+    }
     theirs = classes(original.cache_on_disk)(values)
     original.set_tmpdir(theirs, str(tmp_path))
     original.set_tag(theirs, "T")
-    for obj, name in ((theirs.part, "array"), (theirs.part, "table"), (theirs.part, "quantity"), (theirs.part, "masked"), (theirs, "number")):
+    for obj, name in (
+        (theirs.part, "array"),
+        (theirs.part, "table"),
+        (theirs.part, "quantity"),
+        (theirs.part, "masked"),
+        (theirs, "number"),
+    ):
         getattr(obj, name)()
 
     mine = classes(ours.cache_on_disk)({})  # it could compute nothing
     ours.set_tmpdir(mine, str(tmp_path))
     ours.set_tag(mine, "T")
-    assert np.array_equal(mine.part.array(), values["array"]) and mine.part.table() == values["table"] and mine.number() == 2.5
+    assert (
+        np.array_equal(mine.part.array(), values["array"])
+        and mine.part.table() == values["table"]
+        and mine.number() == 2.5
+    )
     assert np.all(mine.part.quantity() == values["quantity"]) and mine.part.masked().mask.tolist() == [False, True]
     for name in ("array", "table", "quantity", "masked"):
-        paths = {get(obj.part, getattr(obj.part, name)).fullpath()
-                 for get, obj in ((original.get_disk_cacher, theirs), (ours.get_disk_cacher, mine))}
+        paths = {
+            get(obj.part, getattr(obj.part, name)).fullpath()
+            for get, obj in ((original.get_disk_cacher, theirs), (ours.get_disk_cacher, mine))
+        }
         assert len(paths) == 1
 
 

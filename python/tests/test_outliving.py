@@ -87,7 +87,9 @@ def test_a_thread_within_a_computation_does_not_wait(tagged):
             if self.calls > 1:
                 return [0]
             answers = []
-            thread = threading.Thread(target=contextvars.copy_context().run, args=[lambda: answers.append(self.plain())])
+            thread = threading.Thread(
+                target=contextvars.copy_context().run, args=[lambda: answers.append(self.plain())]
+            )
             thread.start()
             thread.join()
             return answers[0] + [1]

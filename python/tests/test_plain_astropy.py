@@ -15,23 +15,61 @@ time = pytest.importorskip("astropy.time")
 u = units
 
 quantities = {
-    "array": [1.0, 2.0] * u.m, "number": 3 * u.km / u.s, "prefix": [1] * u.um, "composite": np.ones((2, 3)) * u.erg / u.s / u.cm**2,
-    "fortran": np.asfortranarray(np.ones((2, 3), "f4")) * u.m, "integers": u.Quantity(np.arange(3, dtype="i2"), "adu", dtype="i2"),
-    "scaled": u.Quantity(2.0, 1e3 * u.kg), "none": u.Quantity(0.5), "percent": 3 * u.percent, "root": 2 * u.m**0.5, "third": 2 * u.Hz**(1 / 3),
-    "own unit": 3 * u.def_unit("span", 9 * u.cm), "own irreducible unit": 3 * u.def_unit("sheep_for_tests"), "magnitude": 3 * u.mag, "AB": 20 * u.ABmag,
-    "dex": 3 * u.dex(u.cm / u.s**2), "decibel": 3 * u.dB(u.mW), "Angle": coordinates.Angle([1, 2], "deg"),
-    "Longitude": coordinates.Longitude([190.0], "deg", wrap_angle=180 * u.deg), "Latitude": coordinates.Latitude(3 * u.deg),
-    "Distance": coordinates.Distance(3 * u.pc), "EarthLocation": coordinates.EarthLocation.from_geodetic(1, 2, 3), "complex": 1j * u.V,
-    "unit": u.Jy, "prefixed unit": u.mas, "composite unit": u.km / u.s, "units in containers": {"a": [u.m, 1 * u.m], "b": (u.s, {"c": u.K})},
+    "array": [1.0, 2.0] * u.m,
+    "number": 3 * u.km / u.s,
+    "prefix": [1] * u.um,
+    "composite": np.ones((2, 3)) * u.erg / u.s / u.cm**2,
+    "fortran": np.asfortranarray(np.ones((2, 3), "f4")) * u.m,
+    "integers": u.Quantity(np.arange(3, dtype="i2"), "adu", dtype="i2"),
+    "scaled": u.Quantity(2.0, 1e3 * u.kg),
+    "none": u.Quantity(0.5),
+    "percent": 3 * u.percent,
+    "root": 2 * u.m**0.5,
+    "third": 2 * u.Hz ** (1 / 3),
+    "own unit": 3 * u.def_unit("span", 9 * u.cm),
+    "own irreducible unit": 3 * u.def_unit("sheep_for_tests"),
+    "magnitude": 3 * u.mag,
+    "AB": 20 * u.ABmag,
+    "dex": 3 * u.dex(u.cm / u.s**2),
+    "decibel": 3 * u.dB(u.mW),
+    "Angle": coordinates.Angle([1, 2], "deg"),
+    "Longitude": coordinates.Longitude([190.0], "deg", wrap_angle=180 * u.deg),
+    "Latitude": coordinates.Latitude(3 * u.deg),
+    "Distance": coordinates.Distance(3 * u.pc),
+    "EarthLocation": coordinates.EarthLocation.from_geodetic(1, 2, 3),
+    "complex": 1j * u.V,
+    "unit": u.Jy,
+    "prefixed unit": u.mas,
+    "composite unit": u.km / u.s,
+    "units in containers": {"a": [u.m, 1 * u.m], "b": (u.s, {"c": u.K})},
     "large": np.ones(300_000) * u.electron,
 }
 times = {
     name: time.Time(50000.5, format="mjd", scale="utc", precision=4).copy(format=name)
-    for name in ("jd", "mjd", "unix", "gps", "isot", "iso", "yday", "datetime", "datetime64", "ymdhms", "decimalyear", "byear_str")
+    for name in (
+        "jd",
+        "mjd",
+        "unix",
+        "gps",
+        "isot",
+        "iso",
+        "yday",
+        "datetime",
+        "datetime64",
+        "ymdhms",
+        "decimalyear",
+        "byear_str",
+    )
 }
-times.update({"array": time.Time([1.0, 2.5], format="jd"), "tai": time.Time("2024-01-12", scale="tai"), "TimeDelta": time.TimeDelta([1, 2] * u.s),
-              "with location": time.Time("2024-01-12", location=coordinates.EarthLocation.from_geodetic(1, 2, 3)),
-              "in a list": [time.Time(1.0, format="unix"), 5]})
+times.update(
+    {
+        "array": time.Time([1.0, 2.5], format="jd"),
+        "tai": time.Time("2024-01-12", scale="tai"),
+        "TimeDelta": time.TimeDelta([1, 2] * u.s),
+        "with location": time.Time("2024-01-12", location=coordinates.EarthLocation.from_geodetic(1, 2, 3)),
+        "in a list": [time.Time(1.0, format="unix"), 5],
+    }
+)
 
 
 def same(read, value):
@@ -45,7 +83,12 @@ def same(read, value):
         assert read.unit == value.unit and read.unit.to_string() == value.unit.to_string()
         return bool(np.all(np.asarray(read) == np.asarray(value)))
     if isinstance(value, (time.Time, time.TimeDelta)):
-        assert (read.format, read.scale, read.precision, read.shape) == (value.format, value.scale, value.precision, value.shape)
+        assert (read.format, read.scale, read.precision, read.shape) == (
+            value.format,
+            value.scale,
+            value.precision,
+            value.shape,
+        )
         assert (getattr(read, "location", None) is None) == (getattr(value, "location", None) is None)
         return bool(np.all(read.jd1 == value.jd1) and np.all(read.jd2 == value.jd2)) and repr(read) == repr(value)
     return bool(read == value)
@@ -62,7 +105,9 @@ def test_quantities_units_and_times_come_back_as_they_were(protocol):
 
 
 def test_what_is_read_works():
-    read = _plain_data.loads(pickle.dumps([3 * u.km, 20 * u.ABmag, coordinates.Longitude(350, "deg"), time.Time("2024-01-12")], 4))
+    read = _plain_data.loads(
+        pickle.dumps([3 * u.km, 20 * u.ABmag, coordinates.Longitude(350, "deg"), time.Time("2024-01-12")], 4)
+    )
     assert read[0].to_value("m") == 3000 and read[0] * 2 == 6 * u.km
     assert read[1].physical.unit == u.AB
     assert read[2].wrap_at(180 * u.deg).value == -10
@@ -72,7 +117,10 @@ def test_what_is_read_works():
 def test_units_that_astropy_knows_are_not_changed_and_none_is_added():
     before = set(u.get_current_unit_registry().registry)
     data = pickle.dumps(3 * u.m, 2)
-    for forged in (data.replace(b"meter: base unit", b"yards: base unit"), data.replace(b"X\x05\x00\x00\x00meter", b"X\x05\x00\x00\x00yards")):
+    for forged in (
+        data.replace(b"meter: base unit", b"yards: base unit"),
+        data.replace(b"X\x05\x00\x00\x00meter", b"X\x05\x00\x00\x00yards"),
+    ):
         assert _plain_data.loads(forged).unit is u.m
     assert u.m.names == ["m", "meter"] and u.m.__doc__.startswith("meter")
     _plain_data.loads(pickle.dumps(u.def_unit("goat_for_tests"), 4))
@@ -110,8 +158,12 @@ hostile = {
     "another attribute": Reduced(empty, (units.Quantity, (0,), b"b"), (array_state, {"_unit": u.m, "__class__": int})),
     "info": Reduced(empty, (units.Quantity, (0,), b"b"), (array_state, {"_unit": u.m, "info": 5})),
     "state of an array": Reduced(empty, (units.Quantity, (0,), b"b"), array_state),
-    "objects": Reduced(empty, (units.Quantity, (0,), b"b"), (np.array([1, None], object).__reduce__()[2], {"_unit": u.m})),
-    "size that lies": Reduced(empty, (units.Quantity, (0,), b"b"), ((1, (2,), np.dtype("O"), False, b"a" * 16), {"_unit": u.m})),
+    "objects": Reduced(
+        empty, (units.Quantity, (0,), b"b"), (np.array([1, None], object).__reduce__()[2], {"_unit": u.m})
+    ),
+    "size that lies": Reduced(
+        empty, (units.Quantity, (0,), b"b"), ((1, (2,), np.dtype("O"), False, b"a" * 16), {"_unit": u.m})
+    ),
     "program as unit": Reduced(units.Quantity, (np.ones(2), "__import__('os')")),
     "power of powers": Reduced(units.Quantity, (np.ones(2), "((9999**9999)**9999) m")),
     "power of numbers": Reduced(units.Quantity, (np.ones(2), "9999^9999 m")),
@@ -145,9 +197,22 @@ def test_what_no_quantity_or_time_is_made_of_is_refused(name):
             _plain_data.loads(pickle.dumps(value, protocol))
 
 
-@pytest.mark.parametrize("name", ["astropy.units.core\nUnitsError", "astropy.units\nset_enabled_units", "astropy.time.formats\nos", "astropy.time.formats\nTimeFormat.value",
-                                  "astropy.table\nTable", "astropy.units.format\nGeneric", "astropy.utils.data\ndownload_file", "astropy.units.corefake\nUnit", "astropy.units.core.x\nUnit",
-                                  "astropy.units.cds\nQuantity", "astropy.coordinates.angles.tests\nAngle"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "astropy.units.core\nUnitsError",
+        "astropy.units\nset_enabled_units",
+        "astropy.time.formats\nos",
+        "astropy.time.formats\nTimeFormat.value",
+        "astropy.table\nTable",
+        "astropy.units.format\nGeneric",
+        "astropy.utils.data\ndownload_file",
+        "astropy.units.corefake\nUnit",
+        "astropy.units.core.x\nUnit",
+        "astropy.units.cds\nQuantity",
+        "astropy.coordinates.angles.tests\nAngle",
+    ],
+)
 def test_nothing_else_of_astropy_is_touched(name):
     with pytest.raises(pickle.UnpicklingError, match="only plain data"):
         _plain_data.loads(b"\x80\x02c" + name.encode() + b"\n)R.")
@@ -155,9 +220,14 @@ def test_nothing_else_of_astropy_is_touched(name):
 
 written = pathlib.Path(__file__).parents[2] / "tests" / "pickle" / "quantities_written.txt"
 expected = {
-    "speed": u.Quantity([1.5, 2.5], "m / s"), "integers": u.Quantity(np.array([1, -2, 3], "i2"), "adu", dtype="i2"),
-    "single": u.Quantity(np.array([0.5, 1.5], "f4"), "1e-20 erg / (s cm2)"), "number": u.Quantity(2.5, "km"), "complex": u.Quantity(1 - 2j, "V"),
-    "none": u.Quantity(0.25), "masked": np.ma.array([[1.0, 2.0], [3.0, 4.0]], mask=[[0, 1], [0, 0]]), "within": {"length": u.Quantity(3.0, "m")},
+    "speed": u.Quantity([1.5, 2.5], "m / s"),
+    "integers": u.Quantity(np.array([1, -2, 3], "i2"), "adu", dtype="i2"),
+    "single": u.Quantity(np.array([0.5, 1.5], "f4"), "1e-20 erg / (s cm2)"),
+    "number": u.Quantity(2.5, "km"),
+    "complex": u.Quantity(1 - 2j, "V"),
+    "none": u.Quantity(0.25),
+    "masked": np.ma.array([[1.0, 2.0], [3.0, 4.0]], mask=[[0, 1], [0, 0]]),
+    "within": {"length": u.Quantity(3.0, "m")},
     "tree": [u.Quantity([9.0], "s"), np.ma.array(np.array([5], "i4"), mask=[True])],
 }
 
@@ -170,7 +240,9 @@ def check(read, value):
         return list(map(check, read, value))
     assert (read.dtype, read.shape) == (value.dtype, value.shape)
     if isinstance(value, np.ma.MaskedArray):
-        assert np.array_equal(read.data, value.data) and np.array_equal(np.ma.getmaskarray(read), np.ma.getmaskarray(value))
+        assert np.array_equal(read.data, value.data) and np.array_equal(
+            np.ma.getmaskarray(read), np.ma.getmaskarray(value)
+        )
     else:
         assert read.unit == value.unit and np.array_equal(read.value, value.value)
 

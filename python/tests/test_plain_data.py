@@ -23,19 +23,63 @@ numeric = np._core.numeric if hasattr(np, "_core") else np.core.numeric
 day = datetime.datetime(2024, 1, 12, 3, tzinfo=datetime.timezone.utc)
 
 plain = [
-    1, 2.5, "text", b"bytes", bytearray(b"array"), None, True, 2j, [1, [2]], (1, (2,)), {"a": {1, 2}}, frozenset({3}),
-    slice(1, 2, 3), collections.OrderedDict(a=1), collections.deque([1, 2], 5), day, day.date(), day.time(), day - day,
-    decimal.Decimal("1.5"), fractions.Fraction(3, 4), range(3), range(5, 1, -2),
-    uuid.UUID(int=5), uuid.uuid1(), uuid.uuid3(uuid.NAMESPACE_DNS, "a"), uuid.uuid4(), uuid.UUID(int=2**128 - 1),
+    1,
+    2.5,
+    "text",
+    b"bytes",
+    bytearray(b"array"),
+    None,
+    True,
+    2j,
+    [1, [2]],
+    (1, (2,)),
+    {"a": {1, 2}},
+    frozenset({3}),
+    slice(1, 2, 3),
+    collections.OrderedDict(a=1),
+    collections.deque([1, 2], 5),
+    day,
+    day.date(),
+    day.time(),
+    day - day,
+    decimal.Decimal("1.5"),
+    fractions.Fraction(3, 4),
+    range(3),
+    range(5, 1, -2),
+    uuid.UUID(int=5),
+    uuid.uuid1(),
+    uuid.uuid3(uuid.NAMESPACE_DNS, "a"),
+    uuid.uuid4(),
+    uuid.UUID(int=2**128 - 1),
 ]
 arrays = [
-    np.arange(5), np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.zeros((), "f4"), np.zeros(0), np.zeros(3, ">f8"),
-    np.array(["a", "bc"]), np.array([b"a"]), np.array(["2020-01-01"], "M8[D]"), np.array([3], "m8[25s]"), np.ones(300_000),
-    np.float64(3), np.str_("abc"), np.complex64(2j), np.datetime64("2020-01-01", "s"), np.array([1, "a", None], dtype=object),
-    np.zeros(2, [("a", "f8", (2, 3)), ("b", "S5")]), np.zeros(2, np.dtype([("a", "u1"), ("b", "f8")], align=True)),
-    np.zeros(2, [("a", [("b", ">f8"), ("c", "O")])]), np.zeros(2, [(("title", "a"), "f8")]), np.zeros(2, "V7"),
-    np.ma.array([1.5, 2.5], mask=[True, False]), np.ma.array([1, 2]), np.ma.array(3.0, mask=True), np.ma.array(["a"], mask=[True]),
-    np.ma.array([(1, 2.0)], dtype="i4,f8", mask=[(1, 0)]), np.ma.array(np.asfortranarray(np.ones((2, 3)))), np.ma.array([1, 2], fill_value=7),
+    np.arange(5),
+    np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+    np.zeros((), "f4"),
+    np.zeros(0),
+    np.zeros(3, ">f8"),
+    np.array(["a", "bc"]),
+    np.array([b"a"]),
+    np.array(["2020-01-01"], "M8[D]"),
+    np.array([3], "m8[25s]"),
+    np.ones(300_000),
+    np.float64(3),
+    np.str_("abc"),
+    np.complex64(2j),
+    np.datetime64("2020-01-01", "s"),
+    np.array([1, "a", None], dtype=object),
+    np.zeros(2, [("a", "f8", (2, 3)), ("b", "S5")]),
+    np.zeros(2, np.dtype([("a", "u1"), ("b", "f8")], align=True)),
+    np.zeros(2, [("a", [("b", ">f8"), ("c", "O")])]),
+    np.zeros(2, [(("title", "a"), "f8")]),
+    np.zeros(2, "V7"),
+    np.ma.array([1.5, 2.5], mask=[True, False]),
+    np.ma.array([1, 2]),
+    np.ma.array(3.0, mask=True),
+    np.ma.array(["a"], mask=[True]),
+    np.ma.array([(1, 2.0)], dtype="i4,f8", mask=[(1, 0)]),
+    np.ma.array(np.asfortranarray(np.ones((2, 3)))),
+    np.ma.array([1, 2], fill_value=7),
     np.zeros(2, np.dtype({"names": ["x", "y"], "formats": ["u1", ">i4"], "offsets": [3, 8], "itemsize": 16})),
 ]
 
@@ -88,7 +132,9 @@ hostile = {
     "long fraction of a decimal": Reduced(fractions.Fraction, (decimal.Decimal("1e99999999"),)),
     "long int of a decimal": Reduced(int, (decimal.Decimal("1e99999999"),)),
     "long text of a list": Reduced(str, (shared_lists(40),)),
-    "long array of objects": Reduced(multiarray._reconstruct, (np.ndarray, (0,), b"b"), (1, (20 << 27,), np.dtype("O"), False, [])),
+    "long array of objects": Reduced(
+        multiarray._reconstruct, (np.ndarray, (0,), b"b"), (1, (20 << 27,), np.dtype("O"), False, [])
+    ),
     "codec": Reduced(_codecs.encode, ("text", "rot13")),
     "codec of a text": Reduced(str, (b"text", "idna")),
     "codec of bytes": Reduced(bytes, ("text", "idna")),
@@ -145,9 +191,12 @@ class Instance:
 
 masked_state = np.ma.array([1, 2], mask=[0, 1]).__reduce__()
 forged_states = {
-    "UUID of text": Instance(uuid.UUID, {"int": "x"}), "UUID of more": Instance(uuid.UUID, {"int": 1, "bytes": b""}),
-    "long UUID": Instance(uuid.UUID, {"int": 1 << 128}), "UUID below zero": Instance(uuid.UUID, {"int": -1}),
-    "UUID as safe as text": Instance(uuid.UUID, {"int": 1, "is_safe": "yes"}), "UUID of nothing": Instance(uuid.UUID, {"is_safe": 0}),
+    "UUID of text": Instance(uuid.UUID, {"int": "x"}),
+    "UUID of more": Instance(uuid.UUID, {"int": 1, "bytes": b""}),
+    "long UUID": Instance(uuid.UUID, {"int": 1 << 128}),
+    "UUID below zero": Instance(uuid.UUID, {"int": -1}),
+    "UUID as safe as text": Instance(uuid.UUID, {"int": 1, "is_safe": "yes"}),
+    "UUID of nothing": Instance(uuid.UUID, {"is_safe": 0}),
     "mask of objects": Reduced(masked_state[0], masked_state[1], masked_state[2][:5] + ([None, None], None)),
     "masked objects": np.ma.array([1, None], mask=[0, 1], dtype=object),
     "filled with a list": Reduced(masked_state[0], masked_state[1], masked_state[2][:6] + ([1],)),
@@ -174,12 +223,34 @@ def test_arrays_as_the_cpp_library_writes_them_are_read():
     def array(dtype, shape, data):
         return Reduced(np.ndarray, ((0,), "b"), (1, shape, Reduced(np.dtype, dtype), False, data))
 
-    for dtype in ("<f8", ">i4", "|b1", "<U3", "|S2", "<M8[us]", "<m8[25s]", "<c16", [("a", "<f8"), ("b", "|S5")], [("a", "<i2", (2, 3))],
-                  [("a", [("b", "<f4")])]):
+    for dtype in (
+        "<f8",
+        ">i4",
+        "|b1",
+        "<U3",
+        "|S2",
+        "<M8[us]",
+        "<m8[25s]",
+        "<c16",
+        [("a", "<f8"), ("b", "|S5")],
+        [("a", "<i2", (2, 3))],
+        [("a", [("b", "<f4")])],
+    ):
         data = pickle.dumps(array((dtype,), (2,), bytes(np.zeros(2, dtype).nbytes)), 4)
         read, expected = _plain_data.loads(data), pickle.loads(data)
         assert read.dtype == expected.dtype and repr(read) == repr(expected)
-    for dtype in ("(2,)f8", "f8,f8", "<M8[1+1]", [("a", "(2,)f8")], [("a", "f8", "2")], ["f8"], [("a", "f8", (2,), 1)], [], 8, None):
+    for dtype in (
+        "(2,)f8",
+        "f8,f8",
+        "<M8[1+1]",
+        [("a", "(2,)f8")],
+        [("a", "f8", "2")],
+        ["f8"],
+        [("a", "f8", (2,), 1)],
+        [],
+        8,
+        None,
+    ):
         with pytest.raises(pickle.UnpicklingError, match="only plain data"):
             _plain_data.loads(pickle.dumps(array((dtype,), (2,), bytes(16)), 4))
 
@@ -224,7 +295,9 @@ for line in sys.stdin:
 
 def test_no_opcode_is_given_memory_for_what_it_only_claims():
     given = "".join(f"{name}:8005{data.hex()}\n" for name, data in lengths.items())
-    result = subprocess.run([sys.executable, "-c", in_little_memory], input=given, capture_output=True, text=True, timeout=60)
+    result = subprocess.run(
+        [sys.executable, "-c", in_little_memory], input=given, capture_output=True, text=True, timeout=60
+    )
     assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
 
 

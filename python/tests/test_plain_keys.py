@@ -36,7 +36,13 @@ alike = {
 def test_keys_that_hash_alike_are_refused(name, protocol):
     keys = alike[name]
     assert len({hash(key) for key in keys}) == 1
-    for value in (in_dict(keys), set(keys), frozenset(keys), collections.OrderedDict.fromkeys(keys), {"a": [in_dict(keys)]}):
+    for value in (
+        in_dict(keys),
+        set(keys),
+        frozenset(keys),
+        collections.OrderedDict.fromkeys(keys),
+        {"a": [in_dict(keys)]},
+    ):
         if protocol < 4 and isinstance(value, (set, frozenset)):  # made by a call, of a list
             assert b"set" in pickle.dumps(value, protocol)
         with pytest.raises(pickle.UnpicklingError, match="hash alike"):
@@ -47,7 +53,7 @@ def batches(keys, size, begin, end):
     """A container that is filled in many goes."""
     data = begin
     for i in range(0, len(keys), size):
-        data += b"(" + b"".join(pickle.dumps(key, 2)[2:-1] for key in keys[i:i + size]) + end
+        data += b"(" + b"".join(pickle.dumps(key, 2)[2:-1] for key in keys[i : i + size]) + end
     return data + b"."
 
 
@@ -68,8 +74,18 @@ def test_a_few_at_a_time_are_as_many():
             _plain_data.loads(b"\x80\x02" + kind + pickle.dumps([(key, 1) for key in keys], 2)[2:-1] + b"\x85R.")
 
 
-@pytest.mark.parametrize("long", [tuple(range(10_000)), (tuple(range(5000)),) * 2, 1 << 800_000, (1 << 800_000, 1), frozenset(range(10_000)), "x" * 600_000],
-                         ids=["tuple", "tuples", "int", "tuple of an int", "frozenset", "text"])
+@pytest.mark.parametrize(
+    "long",
+    [
+        tuple(range(10_000)),
+        (tuple(range(5000)),) * 2,
+        1 << 800_000,
+        (1 << 800_000, 1),
+        frozenset(range(10_000)),
+        "x" * 600_000,
+    ],
+    ids=["tuple", "tuples", "int", "tuple of an int", "frozenset", "text"],
+)
 def test_long_keys_are_not_used_more_often_than_the_pickle_is_long(long):
     begin = pickle.dumps(long, 2)[:-1] + b"q\xfa0]q\xfb("
     with pytest.raises(pickle.UnpicklingError, match="long keys"):
@@ -79,28 +95,42 @@ def test_long_keys_are_not_used_more_often_than_the_pickle_is_long(long):
 
 def test_keys_of_ordinary_values_are_read():
     values = [
-        {i: i for i in range(5000)}, {float(i) / 8 for i in range(5000)}, {(i, -i, "a") for i in range(5000)}, {str(i): i for i in range(5000)},
-        {(x, y, z): 1 for x in range(-10, 10) for y in range(-10, 10) for z in range(-10, 10)}, {i * 2**32 for i in range(5000)},
-        {i << 40 for i in range(5000)}, {datetime.date(2000, 1, 1) + datetime.timedelta(i): i for i in range(5000)},
-        [{"name": 1, "value": 2, (1, 2): 3}] * 1000, [{"name": i, "value": 2} for i in range(5000)], {np.float64(i) for i in range(2000)},
-        {fractions.Fraction(i, 7) for i in range(2000)}, [{("a" * 100, "b"): i} for i in range(2000)], {None, True, 2, 2.5, "a", b"a", (), 1j},
+        {i: i for i in range(5000)},
+        {float(i) / 8 for i in range(5000)},
+        {(i, -i, "a") for i in range(5000)},
+        {str(i): i for i in range(5000)},
+        {(x, y, z): 1 for x in range(-10, 10) for y in range(-10, 10) for z in range(-10, 10)},
+        {i * 2**32 for i in range(5000)},
+        {i << 40 for i in range(5000)},
+        {datetime.date(2000, 1, 1) + datetime.timedelta(i): i for i in range(5000)},
+        [{"name": 1, "value": 2, (1, 2): 3}] * 1000,
+        [{"name": i, "value": 2} for i in range(5000)],
+        {np.float64(i) for i in range(2000)},
+        {fractions.Fraction(i, 7) for i in range(2000)},
+        [{("a" * 100, "b"): i} for i in range(2000)],
+        {None, True, 2, 2.5, "a", b"a", (), 1j},
     ]
     for value in values:
         assert _plain_data.loads(pickle.dumps(value, 4)) == value
 
 
 def test_nested_slices_end_like_nested_tuples():
-    data = b"\x80\x02cbuiltins\nslice\nq\x00N" + b"\x85h\x00\x86".replace(b"h\x00\x86", b"q\x01" b"0h\x00h\x01R") * 2000 + b"."
+    data = (
+        b"\x80\x02cbuiltins\nslice\nq\x00N" + b"\x85h\x00\x86".replace(b"h\x00\x86", b"q\x010h\x00h\x01R") * 2000 + b"."
+    )
     with pytest.raises(pickle.UnpicklingError, match="within tuples"):
         _plain_data.loads(data)
 
 
-@pytest.mark.parametrize("data", [
-    b"\x80\x02cnumpy\nndarray\nK\x00\x85X\x01\x00\x00\x00b\x86RK\x00K\x01s.",  # SETITEM of an array
-    b"\x80\x02cdatetime\ntimedelta\n)R(K\x01e.",  # APPENDS to a duration
-    b"\x80\x04C\x01a(K\x01\x90.",  # ADDITEMS to bytes
-    b"\x80\x02]K\x00K\x01s.",  # SETITEM of a list
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x80\x02cnumpy\nndarray\nK\x00\x85X\x01\x00\x00\x00b\x86RK\x00K\x01s.",  # SETITEM of an array
+        b"\x80\x02cdatetime\ntimedelta\n)R(K\x01e.",  # APPENDS to a duration
+        b"\x80\x04C\x01a(K\x01\x90.",  # ADDITEMS to bytes
+        b"\x80\x02]K\x00K\x01s.",  # SETITEM of a list
+    ],
+)
 def test_items_are_put_into_plain_containers_only(data):
     with pytest.raises(pickle.UnpicklingError, match="only plain data"):
         _plain_data.loads(data)

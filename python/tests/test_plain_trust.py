@@ -48,10 +48,16 @@ def entries(tmp_path):
 
 
 masked = {
-    "masked": np.ma.array([1.5, 2.5], mask=[True, False]), "nothing masked": np.ma.array([1, 2]), "fill value": np.ma.array([1, 2], mask=[1, 0], fill_value=7),
-    "masked text": np.ma.array(["a", "b"], mask=[1, 0]), "masked records": np.ma.array([(1, 2.0)], dtype="i4,f8", mask=[(1, 0)]),
-    "masked dates": np.ma.array(["2024-01-12"], dtype="M8[D]"), "fortran": np.ma.array(np.asfortranarray(np.ones((2, 3))), mask=False),
-    "number": np.ma.array(3.0, mask=True), "in a dict": {"a": [np.ma.array([1, 2], mask=[0, 1])]}, "identifiers": [uuid.uuid1(), uuid.uuid4()],
+    "masked": np.ma.array([1.5, 2.5], mask=[True, False]),
+    "nothing masked": np.ma.array([1, 2]),
+    "fill value": np.ma.array([1, 2], mask=[1, 0], fill_value=7),
+    "masked text": np.ma.array(["a", "b"], mask=[1, 0]),
+    "masked records": np.ma.array([(1, 2.0)], dtype="i4,f8", mask=[(1, 0)]),
+    "masked dates": np.ma.array(["2024-01-12"], dtype="M8[D]"),
+    "fortran": np.ma.array(np.asfortranarray(np.ones((2, 3))), mask=False),
+    "number": np.ma.array(3.0, mask=True),
+    "in a dict": {"a": [np.ma.array([1, 2], mask=[0, 1])]},
+    "identifiers": [uuid.uuid1(), uuid.uuid4()],
     "decimals": {"a": decimal.Decimal("1.5")},
 }
 
@@ -65,7 +71,10 @@ def same(read, value):
     if isinstance(value, np.ma.MaskedArray):
         assert (read.dtype, read.shape) == (value.dtype, value.shape)
         assert value.dtype.kind not in "if" or read.fill_value == value.fill_value
-        return read.data.tolist() == value.data.tolist() and np.ma.getmaskarray(read).tolist() == np.ma.getmaskarray(value).tolist()
+        return (
+            read.data.tolist() == value.data.tolist()
+            and np.ma.getmaskarray(read).tolist() == np.ma.getmaskarray(value).tolist()
+        )
     return read == value
 
 
@@ -84,8 +93,14 @@ def test_quantities_and_times_are_stored_once_and_read(holder, tmp_path, monkeyp
     from astropy.coordinates import Angle
     from astropy.time import Time, TimeDelta
 
-    value = {"Quantity": [1.0, 2.0] * u.m / u.s, "number": 3 * u.mas, "Angle": Angle([1, 2], "deg"), "Time": Time([1.0, 2.0], format="mjd"),
-             "TimeDelta": TimeDelta(3 * u.s), "in a list": [1 * u.K, Time("2024-01-12")]}[name]
+    value = {
+        "Quantity": [1.0, 2.0] * u.m / u.s,
+        "number": 3 * u.mas,
+        "Angle": Angle([1, 2], "deg"),
+        "Time": Time([1.0, 2.0], format="mjd"),
+        "TimeDelta": TimeDelta(3 * u.s),
+        "in a list": [1 * u.K, Time("2024-01-12")],
+    }[name]
     monkeypatch.setitem(Holder.values, "value", value)
     first, second = holder(), holder()
     assert repr(first.value()) == repr(value) and repr(second.value()) == repr(value)
@@ -94,8 +109,11 @@ def test_quantities_and_times_are_stored_once_and_read(holder, tmp_path, monkeyp
     assert entries(tmp_path) == ["root.Holder.value.npy"]
 
 
-@pytest.mark.parametrize("value", [Point(1), [Point(1)], {"a": (1, Point(2))}, np.array([1, Point(1)], dtype=object), Point, complex(1).conjugate],
-                         ids=["object", "list", "dict", "array", "class", "method"])
+@pytest.mark.parametrize(
+    "value",
+    [Point(1), [Point(1)], {"a": (1, Point(2))}, np.array([1, Point(1)], dtype=object), Point, complex(1).conjugate],
+    ids=["object", "list", "dict", "array", "class", "method"],
+)
 def test_what_could_not_be_read_back_is_not_stored_and_said_once(holder, tmp_path, monkeypatch, caplog, value):
     monkeypatch.setitem(Holder.values, "value", value)
     first = holder()

@@ -14,8 +14,13 @@ from slow_program import environment
 
 
 def run(script, *arguments, **variables):
-    result = subprocess.run([sys.executable, str(script), *map(str, arguments)], env=environment(**variables), capture_output=True,
-                            text=True, timeout=240)
+    result = subprocess.run(
+        [sys.executable, str(script), *map(str, arguments)],
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
@@ -103,6 +108,7 @@ uses = {
 @pytest.fixture
 def program(tmp_path):
     """Writes a script of the classes and what uses them, and runs it."""
+
     def write_and_run(use, *arguments, name="program.py"):
         script = tmp_path / name
         script.write_text(classes + "\nif __name__ == '__main__':\n" + textwrap.indent(textwrap.dedent(use), "    "))
@@ -127,9 +133,16 @@ def test_classes_of_a_notebook_and_their_tags_travel(tmp_path, library):
     pytest.importorskip(library)
     pytest.importorskip("ipykernel")
     nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
-    cells = [f"import os, sys; os.environ['DIRECTORY'] = {str(tmp_path)!r}", classes, textwrap.dedent(uses[library]), "print('done')"]
+    cells = [
+        f"import os, sys; os.environ['DIRECTORY'] = {str(tmp_path)!r}",
+        classes,
+        textwrap.dedent(uses[library]),
+        "print('done')",
+    ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(notebook, timeout=200, resources={"metadata": {"path": str(tmp_path)}}).execute(env=environment())
+    nbclient.NotebookClient(notebook, timeout=200, resources={"metadata": {"path": str(tmp_path)}}).execute(
+        env=environment()
+    )
     assert "done" in str(notebook.cells[-1].outputs)
 
 
@@ -175,7 +188,12 @@ def test_a_function_that_is_sent_by_value_keeps_its_options(tagged, entries):
     Local.f.note = "kept"
     sent, f = pickle.loads(cloudpickle.dumps((Local, Local.f)))
     assert sent is Local or sent.f is f
-    again = pickle.loads(subprocess.run([sys.executable, "-c", textwrap.dedent("""
+    again = pickle.loads(
+        subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                textwrap.dedent("""
         import asyncio, pickle, sys, tempfile, cloudpickle, cache_on_disk as cod
         Local = pickle.load(sys.stdin.buffer)
         assert Local.f.note == "kept" and Local.f.__doc__ == "Doc." and Local.f.__qualname__.endswith("Local.f")
@@ -184,7 +202,14 @@ def test_a_function_that_is_sent_by_value_keeps_its_options(tagged, entries):
         assert obj.f(2) == {"x": 2} and obj.f() == {"x": 1} and obj.itself() and asyncio.run(obj.later()) == 1
         assert cod.explain(obj.f, 2).state == "memory" and type(obj.later()).__name__ == "coroutine"
         sys.stdout.buffer.write(cloudpickle.dumps(Local))
-    """)], input=cloudpickle.dumps(Local), stdout=subprocess.PIPE, check=True, env=environment()).stdout)
+    """),
+            ],
+            input=cloudpickle.dumps(Local),
+            stdout=subprocess.PIPE,
+            check=True,
+            env=environment(),
+        ).stdout
+    )
     assert tagged(again()).f(3) == {"x": 3}
 
 
@@ -199,7 +224,12 @@ def test_a_portable_root_brings_all_its_settings(tagged, tmp_path):
     for here, there in ((root["one"], arrived["one"]), *zip(root["two"], arrived["two"])):
         for method in ("value", "scaled"):
             ours, theirs = cod.get_disk_cacher(here, method), cod.get_disk_cacher(there, method)
-            assert (ours._funcid, ours._tag, ours._prefix, ours._tmpdir) == (theirs._funcid, theirs._tag, theirs._prefix, theirs._tmpdir)
+            assert (ours._funcid, ours._tag, ours._prefix, ours._tmpdir) == (
+                theirs._funcid,
+                theirs._tag,
+                theirs._prefix,
+                theirs._tmpdir,
+            )
             assert ours._cell.is_writable == theirs._cell.is_writable == (here is root["one"])
 
 
@@ -225,7 +255,11 @@ def test_a_portable_passes_on_what_is_asked_of_it(tagged):
     one.number = 5
     assert root[0].number == 5 and one.value() == 7 and "Module" in repr(one)
     assert cod.explain(one.value).state == "memory" and cod.explain(one, "value").state == "memory"
-    assert cod.get_disk_cacher(one, "value")._funcid == cod.get_disk_cacher(one, one.value)._funcid == "root[0].Module.value"
+    assert (
+        cod.get_disk_cacher(one, "value")._funcid
+        == cod.get_disk_cacher(one, one.value)._funcid
+        == "root[0].Module.value"
+    )
     set_tag(there, "second")
     assert cod.get_disk_cacher(root[0], "value")._tag == "second"
     assert [line.method for line in cod.explain(there)][:2] == ["root[0].Module.value", "root[0].Module.scaled"]

@@ -42,5 +42,9 @@ def test_waiting_holds_up_no_other_thread(start, tmp_path):
         threading.Thread(target=tick, daemon=True).start()
     """)
     script = tmp_path / "program.py"  # the same place makes it the same program
-    script.write_text(program.replace("slow = Slow()", waiting + "slow = Slow()").replace("print(slow.m(), flush=True)", "print(slow.m(), ticks > 20)"))
+    script.write_text(
+        program.replace("slow = Slow()", waiting + "slow = Slow()").replace(
+            "print(slow.m(), flush=True)", "print(slow.m(), ticks > 20)"
+        )
+    )
     assert begin(script, tmp_path, 0).communicate(timeout=60)[0] == "ready\n42 True\n"

@@ -37,8 +37,15 @@ def run(tmp_path):
     (tmp_path / "cache").mkdir(mode=0o700)
 
     def start(*arguments, cwd=tmp_path, text=None):
-        done = subprocess.run([sys.executable, *arguments], cwd=cwd, input=text, capture_output=True, text=True, timeout=120,
-                              env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)})
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=cwd,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        )
         assert done.returncode == 0, done.stderr
         assert "not stored" not in done.stderr
         return done.stdout.split()
@@ -81,7 +88,13 @@ def test_a_plain_script_and_its_import_are_one(run, tmp_path):
 
 
 def test_classes_within_arrays_and_containers_and_functions_are_the_programs_own(run, package):
-    text = (package / "mod.py").read_text().replace("return Fit('value')", "return made()").replace("class Analyzer:", """
+    text = (
+        (package / "mod.py")
+        .read_text()
+        .replace("return Fit('value')", "return made()")
+        .replace(
+            "class Analyzer:",
+            """
 import numpy as np
 def helper(): pass
 class Outer:
@@ -94,7 +107,10 @@ def check(a):
     assert type(a[0]) is Outer.Inner and a[1][0] is Fit and a[1][1] is helper and a[1][2] == "__main__", a
     assert list(a[1][3]) == ["__main__"] and type(a[1][3]["__main__"][0]) is Fit, a
     return Fit("checked")
-class Analyzer:""").replace("value = a.fit()", "value = check(a.fit())")
+class Analyzer:""",
+        )
+        .replace("value = a.fit()", "value = check(a.fit())")
+    )
     (package / "mod.py").write_text(text)
     assert run(*WAYS["script"])[:2] == ["computing", "checked"]
     for way, arguments in WAYS.items():
@@ -103,7 +119,13 @@ class Analyzer:""").replace("value = a.fit()", "value = check(a.fit())")
 
 def test_classes_beside_large_values_are_the_programs_own(run, package):
     """Large bytes and texts are no names of modules, whatever they hold; what comes behind them is looked at all the same."""
-    text = (package / "mod.py").read_text().replace("return Fit('value')", "return made()").replace("class Analyzer:", """
+    text = (
+        (package / "mod.py")
+        .read_text()
+        .replace("return Fit('value')", "return made()")
+        .replace(
+            "class Analyzer:",
+            """
 import numpy as np
 def made():
     return [np.zeros(20_000), b"__main__" * 20_000, Fit("a"), "__mp_main__ " * 10_000, np.ones(2), {"k": (Fit("b"), np.arange(9_000.))}, Fit]
@@ -114,7 +136,10 @@ def check(got):
             assert np.array_equal(one, other), one
     assert len(got) == 7 and type(got[5]["k"][0]) is Fit and got[5]["k"][1].sum() == sum(range(9_000)) and got[6] is Fit
     return Fit("checked")
-class Analyzer:""").replace("value = a.fit()", "value = check(a.fit())")
+class Analyzer:""",
+        )
+        .replace("value = a.fit()", "value = check(a.fit())")
+    )
     (package / "mod.py").write_text(text)
     assert run(*WAYS["script"])[:2] == ["computing", "checked"]
     for way, arguments in WAYS.items():
@@ -124,8 +149,15 @@ class Analyzer:""").replace("value = a.fit()", "value = check(a.fit())")
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_large_pickles_of_all_protocols_are_read_where_the_main_module_has_a_name(protocol, monkeypatch):
     monkeypatch.setattr(_main_classes, "_importable_name", lambda: "a_name_of_nobody")
-    value = ["line\n" * 5, b"bytes\n" * 50_000, collections.OrderedDict(a=1.5), "text" * 50_000, list(range(3000)), decimal.Decimal(3)] * 2
-    array = np.arange(20_000.)
+    value = [
+        "line\n" * 5,
+        b"bytes\n" * 50_000,
+        collections.OrderedDict(a=1.5),
+        "text" * 50_000,
+        list(range(3000)),
+        decimal.Decimal(3),
+    ] * 2
+    array = np.arange(20_000.0)
     for data in (pickle.dumps([value, array], protocol), memoryview(pickle.dumps([value, array], protocol))):
         got, elements = _main_classes.loads(data)
         assert got == value and type(got[2]) is collections.OrderedDict and np.array_equal(elements, array)
@@ -197,9 +229,13 @@ def test_two_programs_without_a_file_keep_their_own_values(run, ways):
 
 
 def test_two_programs_without_a_file_may_differ_in_a_helper_or_a_constant_of_the_class(run):
-    base = BODY.format(text="x").replace("sys.argv[1]", "'cache'").replace("Fit('x')", "Fit(self.scale + self.helper())")
+    base = (
+        BODY.format(text="x").replace("sys.argv[1]", "'cache'").replace("Fit('x')", "Fit(self.scale + self.helper())")
+    )
     for scale, helper in (("1", "a"), ("2", "a"), ("2", "b")):
-        program = base.replace("class Analyzer:", f"class Analyzer:\n    scale = {scale!r}\n    def helper(self): return {helper!r}")
+        program = base.replace(
+            "class Analyzer:", f"class Analyzer:\n    scale = {scale!r}\n    def helper(self): return {helper!r}"
+        )
         assert run("-", text=program)[:2] == ["computing", scale + helper]
 
 
@@ -278,4 +314,3 @@ def test_a_class_is_searched_for_its_home_once_a_walk_however_many_methods_it_ha
         "print(*sorted(searched), root[2].n(), root[1].m8())\n"
     )
     assert run("script.py") == ["Many", "More", "9", "8"]
-

@@ -42,7 +42,10 @@ def test_each_call_begins_where_the_computed_one_was(tagged, make, draw, by_argu
             assert type(one) is type(right) and one is not held
             assert [draw(one), draw(one)] == [first, second]
         assert draw(held) == first
-        assert cod.explain(simulation.noise).state in ("memory", "by arguments") and not cod.explain(simulation.noise).uncached
+        assert (
+            cod.explain(simulation.noise).state in ("memory", "by arguments")
+            and not cod.explain(simulation.noise).uncached
+        )
 
 
 def test_one_that_was_drawn_from_before_goes_on_from_there(tagged):

@@ -38,8 +38,15 @@ def strangers(depth=3):
     if depth == 0:
         return [1.5, "text", None, np.zeros(3), print, len]
     inner = strangers(depth - 1)
-    return Plain(table={"a": inner, 1.5: inner, (1,): 2}, numbers=[1, 2.5, inner], group={1, "a", frozenset([2])}, itself=inner,
-                 ordered=collections.OrderedDict(a=inner), waiting=collections.deque([inner]), seen=weakref.WeakValueDictionary())
+    return Plain(
+        table={"a": inner, 1.5: inner, (1,): 2},
+        numbers=[1, 2.5, inner],
+        group={1, "a", frozenset([2])},
+        itself=inner,
+        ordered=collections.OrderedDict(a=inner),
+        waiting=collections.deque([inner]),
+        seen=weakref.WeakValueDictionary(),
+    )
 
 
 class WithSlots:
@@ -107,30 +114,65 @@ def in_dictionary(made):
 
 
 attribute_holders = {
-    "a plain object": lambda: holding(Plain()), "a slot": lambda: holding(WithSlots()), "a slot of a base": lambda: holding(SlotsBelow()),
-    "a dictionary beside slots": lambda: holding(SlotsAndDictionary()), "a class": InClass, "a dataclass": lambda: Record(Leaf()),
-    "a member of an enumeration": lambda: holding(Colour.RED), "what a property hides": lambda: in_dictionary(WithPart()),
-    "a namespace": lambda: types.SimpleNamespace(held=Leaf()), "an exception": lambda: holding(ValueError("text")),
-    "an exception of its own class": lambda: holding(derived(KeyError)("text")), "a partial": lambda: holding(functools.partial(len)),
-    "an array of its own class": lambda: holding(np.zeros(3).view(Measured)), "a masked array": lambda: holding(np.ma.zeros(3)),
-    "a structure of ctypes": lambda: holding(Structure()), "a file": lambda: holding(derived(io.BytesIO)()),
+    "a plain object": lambda: holding(Plain()),
+    "a slot": lambda: holding(WithSlots()),
+    "a slot of a base": lambda: holding(SlotsBelow()),
+    "a dictionary beside slots": lambda: holding(SlotsAndDictionary()),
+    "a class": InClass,
+    "a dataclass": lambda: Record(Leaf()),
+    "a member of an enumeration": lambda: holding(Colour.RED),
+    "what a property hides": lambda: in_dictionary(WithPart()),
+    "a namespace": lambda: types.SimpleNamespace(held=Leaf()),
+    "an exception": lambda: holding(ValueError("text")),
+    "an exception of its own class": lambda: holding(derived(KeyError)("text")),
+    "a partial": lambda: holding(functools.partial(len)),
+    "an array of its own class": lambda: holding(np.zeros(3).view(Measured)),
+    "a masked array": lambda: holding(np.ma.zeros(3)),
+    "a structure of ctypes": lambda: holding(Structure()),
+    "a file": lambda: holding(derived(io.BytesIO)()),
     "an object that can be called": lambda: holding(type("Called", (), {"__call__": len})()),
     "a weak reference of its own class": lambda: holding(derived(weakref.ref)(Leaf)),
-    **{f"a {kind.__name__} of its own class": lambda kind=kind: holding(derived(kind)()) for kind in
-       (list, dict, set, frozenset, tuple, collections.deque, collections.OrderedDict, collections.defaultdict, collections.Counter,
-        collections.UserDict, int, str, float, bytes)},
+    **{
+        f"a {kind.__name__} of its own class": lambda kind=kind: holding(derived(kind)())
+        for kind in (
+            list,
+            dict,
+            set,
+            frozenset,
+            tuple,
+            collections.deque,
+            collections.OrderedDict,
+            collections.defaultdict,
+            collections.Counter,
+            collections.UserDict,
+            int,
+            str,
+            float,
+            bytes,
+        )
+    },
     "a date of its own class": lambda: holding(derived(datetime.datetime)(2026, 1, 1)),
     "a named tuple of its own class": lambda: holding(PairWithAttributes(1, 2)),
 }
 
 element_holders = {
-    "[0]": lambda leaf: [leaf], "[1]": lambda leaf: (1, leaf), "['k']": lambda leaf: {"k": leaf}, "[2]": lambda leaf: collections.deque([1, 2, leaf]),
-    "['o']": lambda leaf: collections.OrderedDict(n=1, o=leaf), "['d']": lambda leaf: collections.defaultdict(int, d=leaf),
-    "['c']": lambda leaf: derived(dict)(c=leaf), "[3]": lambda leaf: derived(list)([1, 2, 3, leaf]),
-    "[4]": lambda leaf: derived(tuple)((1, 2, 3, 4, leaf)), "[5]": lambda leaf: derived(collections.deque)([0] * 5 + [leaf]),
-    ".second": lambda leaf: Pair(1, leaf), ".first": lambda leaf: PairWithAttributes(leaf, 2), ".data['u']": lambda leaf: collections.UserDict(u=leaf),
-    ".held": lambda leaf: Plain(held=leaf), "[Colour.RED]": lambda leaf: {Colour.RED: leaf, 1.5: 2},
-    ".args[0]": lambda leaf: functools.partial(print, leaf), ".keywords['k']": lambda leaf: functools.partial(print, k=leaf),
+    "[0]": lambda leaf: [leaf],
+    "[1]": lambda leaf: (1, leaf),
+    "['k']": lambda leaf: {"k": leaf},
+    "[2]": lambda leaf: collections.deque([1, 2, leaf]),
+    "['o']": lambda leaf: collections.OrderedDict(n=1, o=leaf),
+    "['d']": lambda leaf: collections.defaultdict(int, d=leaf),
+    "['c']": lambda leaf: derived(dict)(c=leaf),
+    "[3]": lambda leaf: derived(list)([1, 2, 3, leaf]),
+    "[4]": lambda leaf: derived(tuple)((1, 2, 3, 4, leaf)),
+    "[5]": lambda leaf: derived(collections.deque)([0] * 5 + [leaf]),
+    ".second": lambda leaf: Pair(1, leaf),
+    ".first": lambda leaf: PairWithAttributes(leaf, 2),
+    ".data['u']": lambda leaf: collections.UserDict(u=leaf),
+    ".held": lambda leaf: Plain(held=leaf),
+    "[Colour.RED]": lambda leaf: {Colour.RED: leaf, 1.5: 2},
+    ".args[0]": lambda leaf: functools.partial(print, leaf),
+    ".keywords['k']": lambda leaf: functools.partial(print, k=leaf),
 }
 
 
@@ -227,7 +269,18 @@ def names_of_full_walk(root):
     return found
 
 
-kinds = [Plain, Plain, Plain, derived(list), derived(dict), derived(collections.OrderedDict), derived(collections.deque), derived(Exception), dict, list]
+kinds = [
+    Plain,
+    Plain,
+    Plain,
+    derived(list),
+    derived(dict),
+    derived(collections.OrderedDict),
+    derived(collections.deque),
+    derived(Exception),
+    dict,
+    list,
+]
 
 
 @pytest.mark.parametrize("seed", range(200))

@@ -37,7 +37,11 @@ def test_the_list_of_cachers_is_a_mapping_by_identity(tagged, kind):
     assert len(mine) == 3 and all(loop in cachers for loop in loops) and kind() not in cachers
     assert sorted(cachers[loop]._tag for loop in loops) == ["T0", "T1", "T2"]
     assert len(cachers) == len(list(cachers.keys())) == len(list(cachers.values())) == len(list(cachers.items()))
-    assert {cacher._tag for known, cacher in cachers.items() if any(known is loop for loop in loops)} == {"T0", "T1", "T2"}
+    assert {cacher._tag for known, cacher in cachers.items() if any(known is loop for loop in loops)} == {
+        "T0",
+        "T1",
+        "T2",
+    }
     assert cachers.get(loops[1])._tag == "T1" and cachers.get(kind()) is None and cachers.get(kind(), 7) == 7
 
 
@@ -80,7 +84,9 @@ def test_memory_and_disk_are_changed_by_hand(tagged, entries):
     loop.gain()
     calls = Loop.calls
     cacher._data = None
-    assert cod.explain(loop.gain).state == "disk" and list(cacher._load_from_disk()) == [0, 1, 2] and Loop.calls == calls
+    assert (
+        cod.explain(loop.gain).state == "disk" and list(cacher._load_from_disk()) == [0, 1, 2] and Loop.calls == calls
+    )
     cacher._data = np.arange(5)
     cacher._save_to_disk()
     assert list(np.load(cacher.fullpath())) == [0, 1, 2, 3, 4] == list(loop.gain())
@@ -111,8 +117,14 @@ def test_objects_in_large_dicts_are_found_among_plain_values(tagged, entries):
     tagged(root)
     for loop in (root.late["one"], root.changed["3"], root.nested["a"]["b"]["c"]):
         loop.other()
-    assert cod.explain(root.bare["x"].m).path.endswith("root.bare['x'].test_objects_in_large_dicts_are_found_among_plain_values.<locals>.Bare.m.npy")
-    assert entries() == ["root.changed['3'].Loop.other.npy", "root.late['one'].Loop.other.npy", "root.nested['a']['b']['c'].Loop.other.npy"]
+    assert cod.explain(root.bare["x"].m).path.endswith(
+        "root.bare['x'].test_objects_in_large_dicts_are_found_among_plain_values.<locals>.Bare.m.npy"
+    )
+    assert entries() == [
+        "root.changed['3'].Loop.other.npy",
+        "root.late['one'].Loop.other.npy",
+        "root.nested['a']['b']['c'].Loop.other.npy",
+    ]
 
 
 def test_a_large_file_that_was_just_stored_is_gone_at_once(tagged, entries):

@@ -28,7 +28,14 @@ class Sensor:
 
 
 reports = ["Cleared", "Explanation", "Explanations", "MethodStatistics", "Statistics", "Warmed"]
-errors = ["CacheOnDiskError", "InvalidTypeError", "InvalidValueError", "NotCachedError", "TagNotSetException", "UncachedError"]
+errors = [
+    "CacheOnDiskError",
+    "InvalidTypeError",
+    "InvalidValueError",
+    "NotCachedError",
+    "TagNotSetException",
+    "UncachedError",
+]
 
 
 @pytest.mark.parametrize("name", [*reports, *errors, "DiskCacher"])
@@ -47,16 +54,26 @@ def test_what_is_not_there_is_an_attribute_error():
 
 def test_errors_show_their_public_name():
     code = "import cache_on_disk as c\nc.set_tag(3, 'T')"
-    shown = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-                           capture_output=True, text=True).stderr
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    ).stderr
     assert "\ncache_on_disk.InvalidTypeError: cache_on_disk: set_tag takes" in shown
 
 
 def all_of(tagged):
     sensor = tagged(Sensor())
     warmed = cod.warm(sensor, progress=False)
-    return [cod.explain(sensor), cod.explain(sensor.modes), cod.statistics(sensor), cod.statistics(sensor.modes), warmed,
-            cod.clear_cache(sensor)]
+    return [
+        cod.explain(sensor),
+        cod.explain(sensor.modes),
+        cod.statistics(sensor),
+        cod.statistics(sensor.modes),
+        warmed,
+        cod.clear_cache(sensor),
+    ]
 
 
 def test_reports_can_be_pickled_and_copied(tagged):
@@ -67,7 +84,11 @@ def test_reports_can_be_pickled_and_copied(tagged):
 def test_ipython_shows_what_print_shows(tagged):
     pretty = pytest.importorskip("IPython.lib.pretty", reason="IPython is not installed")
     for report in all_of(tagged):
-        assert pretty.pretty(report) == str(report) and "Explanation(" not in str(report) and "Statistics(" not in str(report)
+        assert (
+            pretty.pretty(report) == str(report)
+            and "Explanation(" not in str(report)
+            and "Statistics(" not in str(report)
+        )
 
 
 def test_tables_show_sizes_and_durations_as_text_does_and_no_zeros(tagged):
@@ -77,10 +98,16 @@ def test_tables_show_sizes_and_durations_as_text_does_and_no_zeros(tagged):
     cells = re.findall("<td>(.*?)</td>", table)
     assert "0" not in cells and "0.0" not in cells
     heads = re.findall("<th>(.*?)</th>", table)
-    assert heads[0] == "method" and "objects" in heads and "waited" not in heads and "read" not in heads and len(heads) < 9
+    assert (
+        heads[0] == "method" and "objects" in heads and "waited" not in heads and "read" not in heads and len(heads) < 9
+    )
     text = str(cod.explain(sensor.modes))
     size, age, seconds = re.search(r"holds   pickle, (.*?), (.*?) old, took (.*?) to compute", text).groups()
-    assert size.endswith("KiB") and re.fullmatch(r"[0-9.]+ (us|ms|s|min)", age) and re.fullmatch(r"[0-9.]+ (us|ms|s|min)", seconds)
+    assert (
+        size.endswith("KiB")
+        and re.fullmatch(r"[0-9.]+ (us|ms|s|min)", age)
+        and re.fullmatch(r"[0-9.]+ (us|ms|s|min)", seconds)
+    )
     explained = cod.explain(sensor.modes)._repr_html_()
     assert f"<td>{size}</td>" in explained and f"<td>{seconds}</td>" in explained
     assert seconds in str(cod.statistics(sensor)) or "us" in str(cod.statistics(sensor))
@@ -99,7 +126,9 @@ def test_what_is_not_stored_is_said_once(tagged, caplog):
 
 def test_untagged_methods_are_named_and_the_reason_is_said_once():
     text = str(cod.explain([Sensor(), Sensor()]))
-    assert text.count("no tag is set") == 1 and text.count(": untagged") == 6 and "root[1].Sensor.other: untagged" in text
+    assert (
+        text.count("no tag is set") == 1 and text.count(": untagged") == 6 and "root[1].Sensor.other: untagged" in text
+    )
 
 
 def test_warm_tells_apart_what_it_could_not_store(tagged):
@@ -120,12 +149,16 @@ def test_warm_wants_a_tag():
 
 
 def test_messages_on_standard_error_say_whose_they_are(tmp_path):
-    code = ("import cache_on_disk as c\nclass A:\n    @c.cache_on_disk\n    def m(self): return lambda: 1\n"
-            f"a = A(); c.set_tmpdir(a, {str(tmp_path)!r}); c.set_tag(a, 'T'); a.m()\n")
+    code = (
+        "import cache_on_disk as c\nclass A:\n    @c.cache_on_disk\n    def m(self): return lambda: 1\n"
+        f"a = A(); c.set_tmpdir(a, {str(tmp_path)!r}); c.set_tag(a, 'T'); a.m()\n"
+    )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def run(before):
-        return subprocess.run([sys.executable, "-c", before + code], env=environment, capture_output=True, text=True).stderr
+        return subprocess.run(
+            [sys.executable, "-c", before + code], env=environment, capture_output=True, text=True
+        ).stderr
 
     assert run("").startswith("cache_on_disk: root.A.m is not stored")
     assert run("import logging; logging.basicConfig()\n").startswith("WARNING:cache_on_disk:root.A.m is not stored")

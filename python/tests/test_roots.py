@@ -29,9 +29,18 @@ def not_cached():
 
 
 nothing = [3, "text", None, 1.5, b"bytes", True, np.zeros(3), math, Sensor, len, not_cached, lambda: 1]
-takers = [lambda v: cod.set_tag(v, "T"), lambda v: cod.set_tmpdir(v, "/tmp"), lambda v: cod.set_prefix(v, "p"),
-          lambda v: cod.set_trust(v, "plain"), lambda v: cod.set_writable(v, True), cod.clear_cache, cod.refresh, cod.statistics,
-          cod.explain, lambda v: cod.warm(v, progress=False)]
+takers = [
+    lambda v: cod.set_tag(v, "T"),
+    lambda v: cod.set_tmpdir(v, "/tmp"),
+    lambda v: cod.set_prefix(v, "p"),
+    lambda v: cod.set_trust(v, "plain"),
+    lambda v: cod.set_writable(v, True),
+    cod.clear_cache,
+    cod.refresh,
+    cod.statistics,
+    cod.explain,
+    lambda v: cod.warm(v, progress=False),
+]
 
 
 @pytest.mark.parametrize("value", nothing, ids=lambda value: type(value).__name__)
@@ -137,4 +146,6 @@ def test_each_method_is_named_without_a_tag():
 
 def test_a_fresh_tag_is_no_error(tagged):
     told = cod.explain(tagged(Sensor()).modes)
-    assert told.state == "missing" and "cannot" not in str(told) and "nothing is stored under this tag yet" in told.reason
+    assert (
+        told.state == "missing" and "cannot" not in str(told) and "nothing is stored under this tag yet" in told.reason
+    )

@@ -75,6 +75,7 @@ class Station:
     async def on_a_thread(self):
         def other():
             return self.plain()
+
         context = contextvars.copy_context()  # as asyncio.to_thread does
         return await awork() + await asyncio.get_running_loop().run_in_executor(None, context.run, other)
 
@@ -96,6 +97,7 @@ class Station:
     async def gathers(self):
         async def task():
             return self.other() + await self.awaited()
+
         return await awork() + sum(await asyncio.gather(task(), self.async_in_async()))
 
     @cache_on_disk
@@ -103,6 +105,7 @@ class Station:
         def values():
             yield work()
             yield self.plain()
+
         return sum(values())
 
     @cache_on_disk
@@ -130,9 +133,20 @@ def elapsed(station, method):
     return time.perf_counter() - start
 
 
-@pytest.mark.parametrize("method, computed", [
-    ("plain_in_plain", 2), ("three_deep", 4), ("plain_in_async", 2), ("async_in_async", 2), ("async_in_plain", 2), ("all_kinds", 3),
-    ("on_a_thread", 2), ("steps", 3), ("over_a_generator", 2)])
+@pytest.mark.parametrize(
+    "method, computed",
+    [
+        ("plain_in_plain", 2),
+        ("three_deep", 4),
+        ("plain_in_async", 2),
+        ("async_in_async", 2),
+        ("async_in_plain", 2),
+        ("all_kinds", 3),
+        ("on_a_thread", 2),
+        ("steps", 3),
+        ("over_a_generator", 2),
+    ],
+)
 def test_each_second_is_counted_once(tagged, method, computed):
     station = tagged(Station())
     whole = elapsed(station, method)

@@ -23,7 +23,9 @@ def test_value_that_cannot_be_stored_is_counted_and_explained(tagged):
     sensor = tagged(Sensor())
     assert sensor.unpicklable()() == 3
     # Counted for the process: other tests are counted, too.
-    [times] = [n for where, n in cod.statistics(sensor).uncached.items() if where.startswith("root.Sensor.unpicklable: ")]
+    [times] = [
+        n for where, n in cod.statistics(sensor).uncached.items() if where.startswith("root.Sensor.unpicklable: ")
+    ]
     assert times >= 1
     assert cod.explain(sensor.unpicklable).uncached
     assert "uncached" in str(cod.explain(sensor.unpicklable))

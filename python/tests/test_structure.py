@@ -25,7 +25,10 @@ def package():
 
 
 def headers():
-    return {file.name: set(re.findall(r'^#include "([^"/]+)"', file.read_text(), re.M)) for file in (folder / "src").glob("*.hpp")}
+    return {
+        file.name: set(re.findall(r'^#include "([^"/]+)"', file.read_text(), re.M))
+        for file in (folder / "src").glob("*.hpp")
+    }
 
 
 def circle(needs):
@@ -34,7 +37,7 @@ def circle(needs):
 
     def follow(name, way):
         if name in way:
-            return [*way[way.index(name):], name]
+            return [*way[way.index(name) :], name]
         if name in done:
             return []
         for needed in sorted(needs.get(name, ())):

@@ -40,12 +40,27 @@ class Labelled(str):
         return "a label"
 
 
-@pytest.mark.parametrize("tag, path", [
-    ("20240101/120000", "cache20240101/120000"), ("/data/night.fits", "cache/data/night.fits"), ("a//b/", "cachea/b"),
-    (pathlib.Path("/data/x"), "cache/data/x"), (pathlib.PurePosixPath("day/1"), "cacheday/1"), (3, "cache3"), (-1, "cache-1"),
-    (np.int64(7), "cache7"), (2.5, "cache2.5"), (Night("20240101", 12), "cache20240101/12"), (Dataset.first, "cache20240101/120000"),
-    (Labelled("T"), "cacheT"), (np.str_("T"), "cacheT"), (datetime.date(2024, 1, 2), "cache2024-01-02"),
-    (fractions.Fraction(1, 2), "cache1/2"), (uuid.UUID(int=5), "cache00000000-0000-0000-0000-000000000005")])
+@pytest.mark.parametrize(
+    "tag, path",
+    [
+        ("20240101/120000", "cache20240101/120000"),
+        ("/data/night.fits", "cache/data/night.fits"),
+        ("a//b/", "cachea/b"),
+        (pathlib.Path("/data/x"), "cache/data/x"),
+        (pathlib.PurePosixPath("day/1"), "cacheday/1"),
+        (3, "cache3"),
+        (-1, "cache-1"),
+        (np.int64(7), "cache7"),
+        (2.5, "cache2.5"),
+        (Night("20240101", 12), "cache20240101/12"),
+        (Dataset.first, "cache20240101/120000"),
+        (Labelled("T"), "cacheT"),
+        (np.str_("T"), "cacheT"),
+        (datetime.date(2024, 1, 2), "cache2024-01-02"),
+        (fractions.Fraction(1, 2), "cache1/2"),
+        (uuid.UUID(int=5), "cache00000000-0000-0000-0000-000000000005"),
+    ],
+)
 def test_tags_with_a_text_name_a_directory_and_are_found_again(tmp_path, tag, path):
     for calls in (1, 0):
         loop = Loop()
@@ -74,17 +89,43 @@ class Failing:
         raise RuntimeError("no text")
 
 
-@pytest.mark.parametrize("tag", [b"T", bytearray(b"T"), memoryview(b"T"), ["T"], ("T",), {"T": 1}, {"T"}, Nameless(), object(),
-                                 lambda: "T", Nameless().__init__, Failing()])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        b"T",
+        bytearray(b"T"),
+        memoryview(b"T"),
+        ["T"],
+        ("T",),
+        {"T": 1},
+        {"T"},
+        Nameless(),
+        object(),
+        lambda: "T",
+        Nameless().__init__,
+        Failing(),
+    ],
+)
 def test_what_has_no_text_of_its_own_is_no_tag(tag):
     with pytest.raises(cod.InvalidTypeError, match="text"):
         cod.set_tag(Loop(), tag)
 
 
-@pytest.mark.parametrize("tag, told", [
-    ("", "empty, as a variable that is not set gives it"), ("/", "nothing but '/'"), ("..", "'..'"), ("a/../b", "'..'"),
-    (pathlib.Path("../x"), "'..'"), ("a\n", r"'\\n' \(0x0a\), at place 7"), ("day/a\x1b", "0x1b"), ("a/.hidden", "dot"),
-    ("a/" + "x" * 300, "255 bytes"), ("/".join("x" * 1500), "2000 bytes")])
+@pytest.mark.parametrize(
+    "tag, told",
+    [
+        ("", "empty, as a variable that is not set gives it"),
+        ("/", "nothing but '/'"),
+        ("..", "'..'"),
+        ("a/../b", "'..'"),
+        (pathlib.Path("../x"), "'..'"),
+        ("a\n", r"'\\n' \(0x0a\), at place 7"),
+        ("day/a\x1b", "0x1b"),
+        ("a/.hidden", "dot"),
+        ("a/" + "x" * 300, "255 bytes"),
+        ("/".join("x" * 1500), "2000 bytes"),
+    ],
+)
 def test_what_cannot_name_a_directory_is_told_in_a_sentence(tag, told):
     with pytest.raises(cod.InvalidValueError, match=told):
         cod.set_tag(Loop(), tag)
@@ -108,7 +149,9 @@ def test_tags_in_one_another_are_strangers(tmp_path):
         loop.gain()
     cod.clear_cache(loops["T/a"])
     assert sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.npy")) == [
-        "cacheT/a/b/root.Loop.gain.npy", "cacheT/root.Loop.gain.npy"]
+        "cacheT/a/b/root.Loop.gain.npy",
+        "cacheT/root.Loop.gain.npy",
+    ]
 
 
 def test_an_entry_moved_to_another_path_of_the_same_last_part_is_not_read(tmp_path):

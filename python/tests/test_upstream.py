@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 import cache_on_disk as cod
-from cache_on_disk import DiskCacher, TagNotSetException, cache_on_disk, clear_cache, get_disk_cacher, set_prefix, set_tag, set_tmpdir
+from cache_on_disk import (
+    DiskCacher,
+    TagNotSetException,
+    cache_on_disk,
+    clear_cache,
+    get_disk_cacher,
+    set_prefix,
+    set_tag,
+    set_tmpdir,
+)
 
 
 class Slopes:
@@ -121,7 +130,12 @@ def test_the_private_names_programs_reach(tagged, tmp_path):
     assert set(found) == {"root", "root.slopes"}
     cacher = found["root"][analyzer]
     assert isinstance(cacher, DiskCacher)
-    assert (cacher._tag, cacher._prefix, cacher._tmpdir, cacher._funcid) == ("T", "cache", str(tmp_path), "root.Analyzer.title")
+    assert (cacher._tag, cacher._prefix, cacher._tmpdir, cacher._funcid) == (
+        "T",
+        "cache",
+        str(tmp_path),
+        "root.Analyzer.title",
+    )
     assert cacher._data == {"a": [1, 2]}
     assert [name for _, name, _ in cod._discover_cachers(analyzer, "other")] == ["other", "other.slopes"]
 
@@ -164,7 +178,11 @@ def test_a_cacher_on_its_own(tmp_path):
 def test_the_decorated_method_looks_like_the_function():
     method = Slopes.modes
     assert (method.__name__, method.__doc__, method.__qualname__, method.__module__) == (
-        "modes", "The modes.", "Slopes.modes", __name__)
+        "modes",
+        "The modes.",
+        "Slopes.modes",
+        __name__,
+    )
     assert list(inspect.signature(method).parameters) == ["self", "gain"]
     assert list(inspect.signature(Slopes().modes).parameters) == ["gain"]
     assert inspect.isfunction(method.__wrapped__)

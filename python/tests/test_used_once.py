@@ -81,18 +81,41 @@ def archive():
 
 
 once = {
-    "zip": lambda: zip([1], [2]), "map": lambda: map(int, ["1", "2"]), "filter": lambda: filter(None, [1]), "reversed": lambda: reversed([1, 2]),
-    "enumerate": lambda: enumerate("ab"), "endless": itertools.count, "cycle": lambda: itertools.cycle([1]), "keys": lambda: iter({"a": 1}),
-    "csv": lambda: csv.reader(["a,b"]), "dict rows": lambda: csv.DictReader(["a,b", "1,2"]), "scandir": lambda: os.scandir("/"),
-    "file": lambda: open(os.devnull), "binary file": lambda: open(os.devnull, "rb"), "text in memory": lambda: io.StringIO("abc"),
-    "bytes in memory": lambda: io.BytesIO(b"abc"), "cursor": cursor, "elements": lambda: np.arange(3).flat, "nditer": lambda: np.nditer(np.arange(3)),
-    "own": Countdown, "generator": lambda: (i for i in range(3)), "asynchronous": asynchronous_generator,
+    "zip": lambda: zip([1], [2]),
+    "map": lambda: map(int, ["1", "2"]),
+    "filter": lambda: filter(None, [1]),
+    "reversed": lambda: reversed([1, 2]),
+    "enumerate": lambda: enumerate("ab"),
+    "endless": itertools.count,
+    "cycle": lambda: itertools.cycle([1]),
+    "keys": lambda: iter({"a": 1}),
+    "csv": lambda: csv.reader(["a,b"]),
+    "dict rows": lambda: csv.DictReader(["a,b", "1,2"]),
+    "scandir": lambda: os.scandir("/"),
+    "file": lambda: open(os.devnull),
+    "binary file": lambda: open(os.devnull, "rb"),
+    "text in memory": lambda: io.StringIO("abc"),
+    "bytes in memory": lambda: io.BytesIO(b"abc"),
+    "cursor": cursor,
+    "elements": lambda: np.arange(3).flat,
+    "nditer": lambda: np.nditer(np.arange(3)),
+    "own": Countdown,
+    "generator": lambda: (i for i in range(3)),
+    "asynchronous": asynchronous_generator,
 }
 holding_once = {
-    "tuple": lambda: (1, zip("ab", "cd")), "dict": lambda: {"rows": map(int, "12")}, "deep": lambda: [{"a": (1, [iter("abc")])}],
-    "object": Stream, "unpicklable object": Unpicklable, "object in list": lambda: [Stream()], "named tuple": lambda: Pair(1, itertools.count()),
-    "array": lambda: np.array([iter("ab"), None], dtype=object), "beside a lock": lambda: {"lock": threading.Lock(), "rows": iter([1])},
-    "set": lambda: {iter("ab")}, "archive": archive, "closure": lambda: (lambda rows: lambda: next(rows))(iter([1, 2])),
+    "tuple": lambda: (1, zip("ab", "cd")),
+    "dict": lambda: {"rows": map(int, "12")},
+    "deep": lambda: [{"a": (1, [iter("abc")])}],
+    "object": Stream,
+    "unpicklable object": Unpicklable,
+    "object in list": lambda: [Stream()],
+    "named tuple": lambda: Pair(1, itertools.count()),
+    "array": lambda: np.array([iter("ab"), None], dtype=object),
+    "beside a lock": lambda: {"lock": threading.Lock(), "rows": iter([1])},
+    "set": lambda: {iter("ab")},
+    "archive": archive,
+    "closure": lambda: (lambda rows: lambda: next(rows))(iter([1, 2])),
 }
 
 
@@ -155,7 +178,11 @@ def test_what_waits_beside_it_computes_its_own(tagged):
     assert len({id(rows) for rows in got}) == 4 and sorted(next(rows) for rows in got) == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("value", [range(3), {"a": 1}, {1, 2}, [iter], (zip, map), collections.deque([1]), memoryview(b"a")], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize(
+    "value",
+    [range(3), {"a": 1}, {1, 2}, [iter], (zip, map), collections.deque([1]), memoryview(b"a")],
+    ids=lambda v: type(v).__name__,
+)
 def test_what_can_be_used_again_is_kept(tagged, value):
     maker = tagged(Maker(lambda: value))
     assert maker.get() == value and maker.get() == value and maker.calls == 1

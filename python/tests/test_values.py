@@ -34,14 +34,27 @@ class Holder:
 
 
 arrays = {
-    "f8": np.linspace(0, 1, 7), "2d": np.arange(6).reshape(2, 3), "fortran": np.asfortranarray(np.arange(6).reshape(2, 3)),
-    "strided": np.arange(20)[::3], "big-endian": np.arange(5, dtype=">i4"), "zero-d": np.array(3.5), "empty": np.zeros((0, 4)),
-    "bool": np.array([True, False]), "complex": np.array([1 + 2j]), "datetime": np.array(["2024-04-10"], "M8[ns]"),
-    "text": np.array(["a", "äöü"]), "bytes": np.array([b"a", b"bc"]), "half": np.array([1.5], "f2"),
-    "structured": np.array([(1, 2.5)], [("a", "<i4"), ("b", ">f8")]), "objects": np.array([1, "a", None], dtype=object),
-    "subarray": np.zeros(2, [("x", "f4", (2, 3))]), "titles": np.zeros(1, [(("title", "name"), "i2")]),
-    "long double": np.array([1], np.longdouble), "aligned": np.zeros(2, np.dtype([("a", "i1"), ("b", "i8")], align=True)),
-    "large": np.arange(100_000), "void": np.zeros(2, "V5"),
+    "f8": np.linspace(0, 1, 7),
+    "2d": np.arange(6).reshape(2, 3),
+    "fortran": np.asfortranarray(np.arange(6).reshape(2, 3)),
+    "strided": np.arange(20)[::3],
+    "big-endian": np.arange(5, dtype=">i4"),
+    "zero-d": np.array(3.5),
+    "empty": np.zeros((0, 4)),
+    "bool": np.array([True, False]),
+    "complex": np.array([1 + 2j]),
+    "datetime": np.array(["2024-04-10"], "M8[ns]"),
+    "text": np.array(["a", "äöü"]),
+    "bytes": np.array([b"a", b"bc"]),
+    "half": np.array([1.5], "f2"),
+    "structured": np.array([(1, 2.5)], [("a", "<i4"), ("b", ">f8")]),
+    "objects": np.array([1, "a", None], dtype=object),
+    "subarray": np.zeros(2, [("x", "f4", (2, 3))]),
+    "titles": np.zeros(1, [(("title", "name"), "i2")]),
+    "long double": np.array([1], np.longdouble),
+    "aligned": np.zeros(2, np.dtype([("a", "i1"), ("b", "i8")], align=True)),
+    "large": np.arange(100_000),
+    "void": np.zeros(2, "V5"),
 }
 
 
@@ -74,7 +87,9 @@ class OwnSize(np.ndarray):
         raise OSError("loads from elsewhere")
 
 
-@pytest.mark.parametrize("value", [OwnValues(a=1), OwnDict(), OwnLookUp(), [np.zeros(3).view(OwnSize)]], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize(
+    "value", [OwnValues(a=1), OwnDict(), OwnLookUp(), [np.zeros(3).view(OwnSize)]], ids=lambda v: type(v).__name__
+)
 def test_nothing_of_a_value_is_run_to_choose_how_it_is_pickled(tagged, entries, messages, value):
     tagged(Holder(value)).get()
     assert entries() == ["root.Holder.get.npy"] and messages() == []
@@ -130,8 +145,23 @@ def test_arrays_come_back_equal_and_numpy_reads_the_file(tagged, tmp_path, name)
         second.flags.writeable = True
 
 
-values = [None, 1, 2.5, 1 + 2j, "text", b"bytes", True, [1, [2]], {"a": (1, 2)}, {1, 2}, decimal.Decimal("1.5"), np.float32(2.5),
-          2**100, float("inf"), range(3)]
+values = [
+    None,
+    1,
+    2.5,
+    1 + 2j,
+    "text",
+    b"bytes",
+    True,
+    [1, [2]],
+    {"a": (1, 2)},
+    {1, 2},
+    decimal.Decimal("1.5"),
+    np.float32(2.5),
+    2**100,
+    float("inf"),
+    range(3),
+]
 
 
 @pytest.mark.parametrize("value", values, ids=repr)
@@ -214,7 +244,12 @@ def test_a_form_set_in_place_is_seen_by_no_later_call(tagged, shape, order):
             except (AttributeError, ValueError):  # not for this order
                 pass
             again = holder.get()
-            assert same(again, value) and again.strides == value.strides and again is holder.get() and not again.flags.writeable
+            assert (
+                same(again, value)
+                and again.strides == value.strides
+                and again is holder.get()
+                and not again.flags.writeable
+            )
             with pytest.raises(ValueError):
                 again.flags.writeable = True
 
@@ -232,9 +267,11 @@ def test_writable_gives_each_call_a_copy_of_its_own(tagged):
 
 
 def test_writable_for_the_process():
-    code = ("import sys, numpy as np\nfrom cache_on_disk import *\n"
-            "class A:\n    @cache_on_disk\n    def m(self): return np.zeros(2)\n"
-            "a = A(); set_tag(a, 'T'); a.m()[0] = 1; print(a.m()[0])")
+    code = (
+        "import sys, numpy as np\nfrom cache_on_disk import *\n"
+        "class A:\n    @cache_on_disk\n    def m(self): return np.zeros(2)\n"
+        "a = A(); set_tag(a, 'T'); a.m()[0] = 1; print(a.m()[0])"
+    )
     environment = {**os.environ, "CACHE_ON_DISK_WRITABLE": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     assert subprocess.check_output([sys.executable, "-c", code], env=environment).split() == [b"0.0"]
 

@@ -55,8 +55,10 @@ def random_graph(seed, cache=cache_on_disk):
     for c in range(rng.randint(1, 5)):
         body = {}
         for m in rng.sample(range(5), rng.randint(0, 3)):
+
             def function(self):
                 return 1
+
             function.__qualname__ = f"K{c}.m{m}"
             body[f"m{m}"] = cache(function) if rng.random() < 0.7 else function
         if rng.random() < 0.2:
@@ -96,8 +98,11 @@ def test_names_of_random_graphs_are_those_of_the_original_and_all_else_is_found(
             waiting += [value for name, value in vars(obj).items() if not name.startswith("__")]
     # Overridden ones count: super().m() reaches them.
     cached = type(Leaf.m)
-    assert set(ours) == {i for i, obj in reachable.items()
-                         if any(isinstance(v, cached) for c in type(obj).__mro__ for v in vars(c).values())}
+    assert set(ours) == {
+        i
+        for i, obj in reachable.items()
+        if any(isinstance(v, cached) for c in type(obj).__mro__ for v in vars(c).values())
+    }
     assert len(set(ours.values())) == len(ours)
 
 
@@ -111,13 +116,27 @@ Pair = collections.namedtuple("Pair", "left right")
 def test_elements_of_containers_are_named_by_place_and_key():
     leaves = [Leaf() for _ in range(12)]
     root = Node(
-        items=[leaves[0], (leaves[1],)], queue=collections.deque([0, leaves[2]]), pair=Pair(leaves[3], leaves[4]),
+        items=[leaves[0], (leaves[1],)],
+        queue=collections.deque([0, leaves[2]]),
+        pair=Pair(leaves[3], leaves[4]),
         table={1: leaves[5], "a/b'": leaves[6], Color.RED: leaves[7], (1, "x"): leaves[8], 2: {"y": leaves[9]}},
-        ordered=collections.OrderedDict(q=leaves[10]), user=collections.UserList([leaves[11]]))
+        ordered=collections.OrderedDict(q=leaves[10]),
+        user=collections.UserList([leaves[11]]),
+    )
     assert [name_of(root, leaf) for leaf in leaves] == [
-        "root.items[0]", "root.items[1][0]", "root.queue[1]", "root.pair.left", "root.pair.right", "root.table[1]",
-        "root.table['a%2Fb%27']", "root.table[Color.RED]", "root.table[(1,'x')]", "root.table[2]['y']", "root.ordered['q']",
-        "root.user.data[0]"]
+        "root.items[0]",
+        "root.items[1][0]",
+        "root.queue[1]",
+        "root.pair.left",
+        "root.pair.right",
+        "root.table[1]",
+        "root.table['a%2Fb%27']",
+        "root.table[Color.RED]",
+        "root.table[(1,'x')]",
+        "root.table[2]['y']",
+        "root.ordered['q']",
+        "root.user.data[0]",
+    ]
 
 
 def test_a_long_list_is_walked_to_its_limit_and_that_is_told_of_once(messages):
@@ -135,7 +154,9 @@ def test_a_long_list_is_walked_to_its_limit_and_that_is_told_of_once(messages):
         cod.set_tag(links[0], tag)
     assert cod.statistics(links[0]).total.objects == 5001
     assert links[5000].m() is links[5000].m() and links[5001].m() is not links[5001].m()
-    assert [m.split(";")[0] for m in messages()] == ["objects that lie more than 5000 steps below the root, a Link, are not cached"]
+    assert [m.split(";")[0] for m in messages()] == [
+        "objects that lie more than 5000 steps below the root, a Link, are not cached"
+    ]
     for link in links:
         link.next = None
 
@@ -252,7 +273,9 @@ def test_a_member_that_appears_later_lies_where_the_others_of_its_root_do(tmp_pa
     cod.set_tag(root, "T")
     root.later.m(), root.leaves[0].m()
     assert sorted(path.name for path in (tmp_path / "here/preT").glob("*.npy")) == [
-        "root.later.Leaf.m.npy", "root.leaves[0].Leaf.m.npy"]
+        "root.later.Leaf.m.npy",
+        "root.leaves[0].Leaf.m.npy",
+    ]
 
 
 def test_a_part_with_a_directory_of_its_own_gives_it_to_nobody(tmp_path, monkeypatch):

@@ -12,12 +12,14 @@ def wraps(f):
     @functools.wraps(f)
     def wrapper(*args, **kwargs):
         return f(*args, **kwargs)
+
     return wrapper
 
 
 def copies_attributes(f):
     def wrapper(*args, **kwargs):
         return f(*args, **kwargs)
+
     wrapper.__dict__.update(f.__dict__)
     return wrapper
 
@@ -25,6 +27,7 @@ def copies_attributes(f):
 def tells_nothing(f):
     def wrapper(*args, **kwargs):
         return f(*args, **kwargs)
+
     return wrapper
 
 
@@ -52,8 +55,17 @@ def twice(f):
     return wraps(tells_nothing(wraps(f)))
 
 
-decorators = [wraps, copies_attributes, tells_nothing, twice, functools.lru_cache(maxsize=None), WithSlots, Descriptor,
-              lambda f: wraps(functools.lru_cache(maxsize=8)(f)), lambda f: tells_nothing(tells_nothing(f))]
+decorators = [
+    wraps,
+    copies_attributes,
+    tells_nothing,
+    twice,
+    functools.lru_cache(maxsize=None),
+    WithSlots,
+    Descriptor,
+    lambda f: wraps(functools.lru_cache(maxsize=8)(f)),
+    lambda f: tells_nothing(tells_nothing(f)),
+]
 
 
 def make(decorator):
@@ -138,6 +150,7 @@ def test_what_a_closure_holds_by_chance_is_no_method(tagged, messages):
     def reader(of):
         def read(self):
             return of("x")
+
         return read
 
     class Sensor:
@@ -157,6 +170,7 @@ def test_a_method_that_is_hidden_from_its_class_is_told_of(tagged, messages):
 
         def wrapper(self):
             return hidden["modes"](self)
+
         return wrapper
 
     class Sensor:
@@ -191,7 +205,9 @@ def test_astropy_and_wrapt(tagged):
             return pixels * 2
 
     sensor = tagged(Sensor())
-    assert sensor.shift(3) == sensor.shift(3) == 6 and sensor.calls == 1 and cod.explain(sensor.shift, 3).state == "memory"
+    assert (
+        sensor.shift(3) == sensor.shift(3) == 6 and sensor.calls == 1 and cod.explain(sensor.shift, 3).state == "memory"
+    )
 
 
 def test_decorators_of_the_original(tagged):

@@ -66,7 +66,9 @@ def test_the_first_call_gets_what_the_function_made(tagged):
     assert camera.image()[0, 1] == 1 and camera.calls == 1
 
 
-@pytest.mark.parametrize("change", [os.remove, lambda path: os.replace(path + ".other", path), lambda path: os.rename(path, path + ".old")])
+@pytest.mark.parametrize(
+    "change", [os.remove, lambda path: os.replace(path + ".other", path), lambda path: os.rename(path, path + ".old")]
+)
 def test_where_the_file_is_gone_or_another_the_array_is_copied(tagged, tmp_path, change):
     camera = tagged(Camera())
     camera.image()
@@ -106,8 +108,17 @@ class Falling:
         return self
 
 
-@pytest.mark.parametrize("make", [lambda: [threading.Lock()], lambda: {"a": 1}.keys(), NoCopies, Falling, lambda: (1, memoryview(b"a")),
-                                  lambda: np.array([threading.Lock()], dtype=object)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: [threading.Lock()],
+        lambda: {"a": 1}.keys(),
+        NoCopies,
+        Falling,
+        lambda: (1, memoryview(b"a")),
+        lambda: np.array([threading.Lock()], dtype=object),
+    ],
+)
 def test_what_cannot_be_copied_is_given(tagged, make):
     class Maker:
         @cache_on_disk(writable=True)

@@ -5,8 +5,21 @@ import pytest
 from cache_on_disk import cache_on_disk
 
 
-@pytest.mark.parametrize("text, writable", [("", False), ("0", False), ("false", False), ("False", False), ("no", False), ("OFF", False),
-                                            ("1", True), ("true", True), ("Yes", True), ("on", True)])
+@pytest.mark.parametrize(
+    "text, writable",
+    [
+        ("", False),
+        ("0", False),
+        ("false", False),
+        ("False", False),
+        ("no", False),
+        ("OFF", False),
+        ("1", True),
+        ("true", True),
+        ("Yes", True),
+        ("on", True),
+    ],
+)
 def test_what_the_variable_says_holds(tagged, messages, monkeypatch, text, writable):
     monkeypatch.setenv("CACHE_ON_DISK_WRITABLE", text)
 

@@ -20,7 +20,14 @@ def described(value):
     if value is np.ma.masked:
         return "masked"
     if isinstance(value, np.ndarray) or isinstance(value, np.void):
-        seen = [type(value).__name__, repr(value), repr(value.dtype), value.shape, str(value.dtype.names), value.dtype.metadata]
+        seen = [
+            type(value).__name__,
+            repr(value),
+            repr(value.dtype),
+            value.shape,
+            str(value.dtype.names),
+            value.dtype.metadata,
+        ]
         if isinstance(value, np.ndarray):
             seen += [value.strides, value.flags.writeable, elements_of(value)]
         if isinstance(value, np.ma.MaskedArray):

@@ -40,7 +40,12 @@ class Switches(unittest.TestCase):
         header = (ROOT / "include" / "cache_on_disk" / "options.hpp").read_text()
         body = re.search(r"struct Options \{(.*?)\n\};", header, re.S)[1]
         members = set(re.findall(r"^  [\w:<>]+(?:<[^;=]*>)? (\w+)(?: = [^;]+)?;", body, re.M))
-        python = set(re.findall(r'result\["(\w+)"\]', re.search(r"nb::dict get_options\(\).*?\n\}", text_of("python/src/switches.cpp"), re.S)[0]))
+        python = set(
+            re.findall(
+                r'result\["(\w+)"\]',
+                re.search(r"nb::dict get_options\(\).*?\n\}", text_of("python/src/switches.cpp"), re.S)[0],
+            )
+        )
         rows = [line.split("|") for line in section("Options of a process").splitlines() if line.startswith("| `")]
         self.assertEqual(members, {name for row in rows for name in quoted(row[1])})
         self.assertEqual(python, {name for row in rows for name in quoted(row[2])})

@@ -41,17 +41,51 @@ def write(name, data):
     (GOLDEN / name).write_bytes(data)
 
 
-write("answer.npy", entry(pickle.dumps(42, 2), [
-    ("language", "python"), ("module", "m"), ("class", "m.A"), ("function", "A.f"), ("version", 0),
-    ("type", "pickle"), ("directory", "cacheT"), ("name", "a.A.f"), ("created", 1700000000000000000),
-    ("seconds", 0.25), ("writer", "p")], "cacheT", "a.A.f"))
+write(
+    "answer.npy",
+    entry(
+        pickle.dumps(42, 2),
+        [
+            ("language", "python"),
+            ("module", "m"),
+            ("class", "m.A"),
+            ("function", "A.f"),
+            ("version", 0),
+            ("type", "pickle"),
+            ("directory", "cacheT"),
+            ("name", "a.A.f"),
+            ("created", 1700000000000000000),
+            ("seconds", 0.25),
+            ("writer", "p"),
+        ],
+        "cacheT",
+        "a.A.f",
+    ),
+)
 
 directory, name = "cacheM\u00fcnchen 1", "root.clocks['10%25 x%252Fy'].Clock.ticks(3,'a')"
-write("ticks.npy", entry(npy(np.arange(1.0, 4.0)), [
-    ("language", "c++"), ("module", ""), ("class", "N4lab 5ClockE"), ("function", "Clock.ticks"), ("version", 3),
-    ("type", "npy <f8 1"), ("directory", directory), ("name", name.replace("%", "%25")),
-    ("created", 1700000000123456789), ("seconds", 12.5), ("writer", "make_golden.py on nowhere, pid 1"),
-    ("foreign", "yes")], directory, name))
+write(
+    "ticks.npy",
+    entry(
+        npy(np.arange(1.0, 4.0)),
+        [
+            ("language", "c++"),
+            ("module", ""),
+            ("class", "N4lab 5ClockE"),
+            ("function", "Clock.ticks"),
+            ("version", 3),
+            ("type", "npy <f8 1"),
+            ("directory", directory),
+            ("name", name.replace("%", "%25")),
+            ("created", 1700000000123456789),
+            ("seconds", 12.5),
+            ("writer", "make_golden.py on nowhere, pid 1"),
+            ("foreign", "yes"),
+        ],
+        directory,
+        name,
+    ),
+)
 
 write("saved_array.npy", npy(np.arange(6.0).reshape(2, 3)))
 write("saved_fortran.npy", npy(np.asfortranarray(np.arange(6, dtype=">i4").reshape(2, 3))))

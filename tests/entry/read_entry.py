@@ -31,15 +31,19 @@ def read(data):
     if version > 1:
         sys.exit("a newer format")
     mark, payload_size, metadata_size, flags, payload_hash, identity, reserved, checksum = struct.unpack(
-        "<QQII16s16s40s16s", footer[:112])
+        "<QQII16s16s40s16s", footer[:112]
+    )
     if size != 128 or payload_size + metadata_size + size != len(data):
         sys.exit("cut short")
     payload, metadata = data[:payload_size], data[payload_size:-128]
     lines = metadata.split(b"\n")
     if lines[:2] != [b"", b"cache-on-disk entry"]:
         sys.exit("no metadata")
-    fields = [tuple(re.sub(rb"%([0-9A-F]{2})", lambda m: bytes([int(m[1], 16)]), part)
-                    for part in line.split(b": ", 1)) for line in lines[2:] if line]
+    fields = [
+        tuple(re.sub(rb"%([0-9A-F]{2})", lambda m: bytes([int(m[1], 16)]), part) for part in line.split(b": ", 1))
+        for line in lines[2:]
+        if line
+    ]
     check("checksum", metadata + footer[8:96] + footer[112:], checksum)
     check("payload", payload, payload_hash)
     check("identity", sized(dict(fields)[b"directory"]) + sized(dict(fields)[b"name"]), identity)

@@ -119,7 +119,13 @@ def header(text, version=1, encoding="latin-1"):
 
 GOOD = "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }"
 TEXTS = [
-    GOOD, GOOD + "\n", GOOD + "   \n", " \t" + GOOD, "\n" + GOOD, "\f" + GOOD, "\n\n# comment\n" + GOOD,
+    GOOD,
+    GOOD + "\n",
+    GOOD + "   \n",
+    " \t" + GOOD,
+    "\n" + GOOD,
+    "\f" + GOOD,
+    "\n\n# comment\n" + GOOD,
     "{'shape': (3, 4), 'descr': '<f8', 'fortran_order': True}",
     '{"descr": "<f8", "fortran_order": False, "shape": (3, 4)}',
     "{'''descr''': \"\"\"<f8\"\"\", 'fortran_order': False, 'shape': (3, 4)}",
@@ -131,7 +137,8 @@ TEXTS = [
     "{\n'descr':\t'<f8',\r\n'fortran_order':\r False\f, 'shape': (3, 4)\n}\n",
     "{'descr': '<f8', 'fortran_order': False, 'shape': (3, \\\n 4), }",
     "{'descr': '<f8', # a comment with ' and }\n 'fortran_order': False, 'shape': (3, 4), } # another\n",
-    "({'descr': '<f8', 'fortran_order': False, 'shape': (3, 4)})", "((" + GOOD + "))\n",
+    "({'descr': '<f8', 'fortran_order': False, 'shape': (3, 4)})",
+    "((" + GOOD + "))\n",
     "{'descr': '<f4', 'descr': '<f8', 'shape': (1,), 'fortran_order': False, 'shape': (3, 4)}",
     "{'descr': ('<f8'), 'fortran_order': (False), 'shape': ((3, 4))}",
     "{'descr': [('a', '<f8'), ['b', '<i4', (2,)], (('t', 'c'), '|S3', 3)], 'fortran_order': False, 'shape': ()}",
@@ -140,21 +147,53 @@ TEXTS = [
     "{'descr': [('3L', '<f8')], 'fortran_order': False, 'shape': (3L,)}",
     "{'descr': '|O', 'fortran_order': False, 'shape': (3,)}",
     "{'descr': 'i4,f8', 'fortran_order': False, 'shape': (3,)}",
-    GOOD + ";", GOOD + "x", GOOD + GOOD, GOOD + "\n" + GOOD, GOOD + "\0", GOOD + "\xa0", "\xa0" + GOOD, GOOD + ",",
-    "", " ", "\n", "{}", "{", "}", "[]", "()", "3", "'descr'", "None", GOOD[:-1], GOOD[:20], "{" + GOOD + "}",
-    "{'descr': '<f8', 'fortran_order': False}", "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), 'x': 1}",
-    "{b'descr': '<f8', 'fortran_order': False, 'shape': (3,)}", "{'descr': b'<f8', 'fortran_order': False, 'shape': (3,)}",
-    "{f'descr': '<f8', 'fortran_order': False, 'shape': (3,)}", "{ur'descr': '<f8', 'fortran_order': False, 'shape': (3,)}",
-    "{'descr': '<f8'\n', 'fortran_order': False, 'shape': (3,)}", "{'descr': '<f8, 'fortran_order': False, 'shape': (3,)}",
-    "{'descr' '<f8', 'fortran_order': False, 'shape': (3,)}", "{'descr': '<f8',, 'fortran_order': False, 'shape': (3,)}",
-    "{,}", "{'descr': '\\x3', 'fortran_order': False, 'shape': (3,)}", "{'descr': '\\u12', 'fortran_order': False, 'shape': ()}",
+    GOOD + ";",
+    GOOD + "x",
+    GOOD + GOOD,
+    GOOD + "\n" + GOOD,
+    GOOD + "\0",
+    GOOD + "\xa0",
+    "\xa0" + GOOD,
+    GOOD + ",",
+    "",
+    " ",
+    "\n",
+    "{}",
+    "{",
+    "}",
+    "[]",
+    "()",
+    "3",
+    "'descr'",
+    "None",
+    GOOD[:-1],
+    GOOD[:20],
+    "{" + GOOD + "}",
+    "{'descr': '<f8', 'fortran_order': False}",
+    "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), 'x': 1}",
+    "{b'descr': '<f8', 'fortran_order': False, 'shape': (3,)}",
+    "{'descr': b'<f8', 'fortran_order': False, 'shape': (3,)}",
+    "{f'descr': '<f8', 'fortran_order': False, 'shape': (3,)}",
+    "{ur'descr': '<f8', 'fortran_order': False, 'shape': (3,)}",
+    "{'descr': '<f8'\n', 'fortran_order': False, 'shape': (3,)}",
+    "{'descr': '<f8, 'fortran_order': False, 'shape': (3,)}",
+    "{'descr' '<f8', 'fortran_order': False, 'shape': (3,)}",
+    "{'descr': '<f8',, 'fortran_order': False, 'shape': (3,)}",
+    "{,}",
+    "{'descr': '\\x3', 'fortran_order': False, 'shape': (3,)}",
+    "{'descr': '\\u12', 'fortran_order': False, 'shape': ()}",
     "{'descr': '\\U00110000', 'fortran_order': False, 'shape': ()}",
-    "{'descr': dict(), 'fortran_order': False, 'shape': ()}", "{'descr': {'names': []}, 'fortran_order': False, 'shape': ()}",
+    "{'descr': dict(), 'fortran_order': False, 'shape': ()}",
+    "{'descr': {'names': []}, 'fortran_order': False, 'shape': ()}",
     "{'descr': ('<f8', (2,)), 'fortran_order': False, 'shape': ()}x",
-    "{'descr': ('<f8',), 'fortran_order': False, 'shape': ()}", "{'descr': None, 'fortran_order': False, 'shape': ()}",
-    "{'descr': {'<f8'}, 'fortran_order': False, 'shape': ()}", "{['descr']: '<f8', 'fortran_order': False, 'shape': ()}",
-    "{'descr': 3, 'fortran_order': False, 'shape': ()}", "{'descr': '<f8', 'fortran_order': False, 'shape': (,)}",
-    "{**{}, 'descr': '<f8', 'fortran_order': False, 'shape': ()}", "{'descr': '<f8', 'fortran_order': not True, 'shape': ()}",
+    "{'descr': ('<f8',), 'fortran_order': False, 'shape': ()}",
+    "{'descr': None, 'fortran_order': False, 'shape': ()}",
+    "{'descr': {'<f8'}, 'fortran_order': False, 'shape': ()}",
+    "{['descr']: '<f8', 'fortran_order': False, 'shape': ()}",
+    "{'descr': 3, 'fortran_order': False, 'shape': ()}",
+    "{'descr': '<f8', 'fortran_order': False, 'shape': (,)}",
+    "{**{}, 'descr': '<f8', 'fortran_order': False, 'shape': ()}",
+    "{'descr': '<f8', 'fortran_order': not True, 'shape': ()}",
 ]
 SHAPE_TEXTS = """() (3,) (3, 4) (3,4,) ((3,)) ((3), 4) (+3,) (+(3),) (0x3,) (0X1f,) (0o17,) (0b11,) (1_0,) (0x_f,) (00,) (0_0,)
 (3L,) (3L, 4L) (0x3L,) (9223372036854775807,) [3] 3 (3) (3.0,) (3.,) (.5,) (1e3,) (3j,) (None,) ('3',) (01,) (1__0,)
@@ -164,7 +203,11 @@ ORDERS = "True False (True) 1 0 None 'True' true TRUE True,False (True,) [True] 
 
 
 def make_headers():
-    cases = [header(text) for text in TEXTS] + [header(text, 2) for text in TEXTS] + [header(text, 3, "utf-8") for text in TEXTS]
+    cases = (
+        [header(text) for text in TEXTS]
+        + [header(text, 2) for text in TEXTS]
+        + [header(text, 3, "utf-8") for text in TEXTS]
+    )
     shapes = [shape for line in SHAPE_TEXTS for shape in line.replace(", ", ",").split(" ")]
     shapes += ["(3, 4)", "(3 L,)", "(3\tL, 4)", "( 3 ,\n4 )", "(+ 3,)", "(3 4)", "(3 if True else 4,)", "(1 ,)", "( )"]
     for shape in shapes:
@@ -205,17 +248,58 @@ uintc bool_ str_ bytes_ object_ Float64 i1 i3 i16 f2 f4 f12 f16 f1 c4 c8 c16 c32
 U536870911 <<i4 T rec float63 t v w x c1 p8 Int32 B1 h2 d8 e2 ?1 l8 q8 D16 str5 int4 S5.0 i4.0 < | = f8f8 i4; i4,f8 i4,f8,U2
 3i4,f8 (2,3)f8,i2 (2,)f8,i2 >i4,<f8 i4,M8[s],U2 S5,(2,2)S3 ,i4 i4,,i4 i4,xx (2,i4 i4,(f8 99999999999i4,i4 V2000000000,V2000000000""".split()
 DESCRS = [
-    "'i4, f8'", "'i4 ,f8'", "' i4'", "'i4 '", "''", "'< i4'", "[]", "[('a', '<i4')]", "[['a', '<i4']]", "['a', '<i4']", "[('a',)]",
-    "[('a', '<f8', (5,)), ('b', '<i4', 3)]", "[('a', ('<f8', (5,)), (3,))]", "[('a', '<f8', [2, 3])]", "[('a', '<f8', ())]",
-    "[('a', '<f8', (1,))]", "[('a', '<f8', 0)]", "[('a', '<f8', (0,))]", "[('a', '<f8', -1)]", "[('a', '<f8', (True,))]",
-    "[('a', '<f8', (2,), 3)]", "[('a', '<f8', (2.0,))]", "[('a', '<f8', 'x')]",
-    "[('', '<i4')]", "[('', '<i4', (2,))]", "[('', '|V4', (2,)), ('b', '<i4')]", "[('', '<i4'), ('', '<i4')]",
-    "[('', '|V4'), ('b', '<i4'), ('', '|V3'), ('c', '|u1'), ('', '|V7')]", "[('', '|V4'), ('', '|V2')]", "[('a', '|V4')]",
-    "[('', [('x', '<i4')])]", "[(('t', 'a'), '<i4')]", "[((None, 'a'), '<i4')]", "[(('a', 'a'), '<i4')]",
-    "[(('b', 'a'), '<i4'), ('b', '<i4')]", "[(('', 'a'), '<i4')]", "[(('t', ''), '<i4')]", "[(('t', ''), '|V4')]",
-    "[('a', '<i4'), ('a', '<i4')]", "[(3, '<i4')]", "[(('t', 'a', 'b'), '<i4')]", "[('a', '|O')]", "[('a', [('b', '|O'), ('c', '<i4')], (2,))]",
-    "[('a', '<i4'), ('', '|V0')]", "[('a', '|S0'), ('b', '|V0')]", "[('a', '3i4')]", "[('a', 'i4,f8')]", "[('a', '<x9')]", "['<f8']",
-    "[('a', '|V2000000000'), ('b', '|V2000000000')]", "[('a', '<f8', (1000000, 1000000))]", "[('a', '|V1000000000', (3,))]",
+    "'i4, f8'",
+    "'i4 ,f8'",
+    "' i4'",
+    "'i4 '",
+    "''",
+    "'< i4'",
+    "[]",
+    "[('a', '<i4')]",
+    "[['a', '<i4']]",
+    "['a', '<i4']",
+    "[('a',)]",
+    "[('a', '<f8', (5,)), ('b', '<i4', 3)]",
+    "[('a', ('<f8', (5,)), (3,))]",
+    "[('a', '<f8', [2, 3])]",
+    "[('a', '<f8', ())]",
+    "[('a', '<f8', (1,))]",
+    "[('a', '<f8', 0)]",
+    "[('a', '<f8', (0,))]",
+    "[('a', '<f8', -1)]",
+    "[('a', '<f8', (True,))]",
+    "[('a', '<f8', (2,), 3)]",
+    "[('a', '<f8', (2.0,))]",
+    "[('a', '<f8', 'x')]",
+    "[('', '<i4')]",
+    "[('', '<i4', (2,))]",
+    "[('', '|V4', (2,)), ('b', '<i4')]",
+    "[('', '<i4'), ('', '<i4')]",
+    "[('', '|V4'), ('b', '<i4'), ('', '|V3'), ('c', '|u1'), ('', '|V7')]",
+    "[('', '|V4'), ('', '|V2')]",
+    "[('a', '|V4')]",
+    "[('', [('x', '<i4')])]",
+    "[(('t', 'a'), '<i4')]",
+    "[((None, 'a'), '<i4')]",
+    "[(('a', 'a'), '<i4')]",
+    "[(('b', 'a'), '<i4'), ('b', '<i4')]",
+    "[(('', 'a'), '<i4')]",
+    "[(('t', ''), '<i4')]",
+    "[(('t', ''), '|V4')]",
+    "[('a', '<i4'), ('a', '<i4')]",
+    "[(3, '<i4')]",
+    "[(('t', 'a', 'b'), '<i4')]",
+    "[('a', '|O')]",
+    "[('a', [('b', '|O'), ('c', '<i4')], (2,))]",
+    "[('a', '<i4'), ('', '|V0')]",
+    "[('a', '|S0'), ('b', '|V0')]",
+    "[('a', '3i4')]",
+    "[('a', 'i4,f8')]",
+    "[('a', '<x9')]",
+    "['<f8']",
+    "[('a', '|V2000000000'), ('b', '|V2000000000')]",
+    "[('a', '<f8', (1000000, 1000000))]",
+    "[('a', '|V1000000000', (3,))]",
 ]
 
 
@@ -274,7 +358,9 @@ def make_values():
 
 
 def make_f16():
-    bits = sorted(set(range(0, 65536, 97)) | {0, 1, 0x3FF, 0x400, 0x7BFF, 0x7C00, 0x7E00, 0x8000, 0x8001, 0xFC00, 0xFBFF})
+    bits = sorted(
+        set(range(0, 65536, 97)) | {0, 1, 0x3FF, 0x400, 0x7BFF, 0x7C00, 0x7E00, 0x8000, 0x8001, 0xFC00, 0xFBFF}
+    )
     floats = np.array(bits, "<u2").view("<f2").astype("<f4").view("<u4")
     write("f16.txt", [(f"{b:04x}", f"{int(f):08x}") for b, f in zip(bits, floats)])
 

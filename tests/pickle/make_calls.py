@@ -8,6 +8,7 @@ PYTHON are interpreters with NumPy, the last of them with NumPy 2, whose answers
 
 What is refused here is what Python itself refuses, and what it accepts by conversions that are none of ours (UNREAD).
 """
+
 import binascii
 import pickle
 import subprocess

@@ -7,6 +7,7 @@ and so do the pickler in C and the one in Python. What Python's unpickler refuse
 that is not plain), the reader must refuse: for that, pickles are cut, changed and spliced. NumPy takes part if it is
 there. The same seed gives the same pickles under the same Python.
 """
+
 import argparse
 import collections
 import copyreg
@@ -25,11 +26,31 @@ try:
 except ImportError:
     numpy = None
 
-PLAIN = {"builtins": {"complex", "set", "frozenset", "bytes", "bytearray", "range", "slice", "list", "dict", "tuple",
-                      "int", "float", "str", "bool", "object", "Ellipsis", "NotImplemented"},
-         "collections": {"OrderedDict", "defaultdict", "Counter", "deque"},
-         "datetime": {"date", "time", "datetime", "timedelta", "timezone"},
-         "_codecs": {"encode"}, "copyreg": {"_reconstructor", "__newobj__", "__newobj_ex__"}}
+PLAIN = {
+    "builtins": {
+        "complex",
+        "set",
+        "frozenset",
+        "bytes",
+        "bytearray",
+        "range",
+        "slice",
+        "list",
+        "dict",
+        "tuple",
+        "int",
+        "float",
+        "str",
+        "bool",
+        "object",
+        "Ellipsis",
+        "NotImplemented",
+    },
+    "collections": {"OrderedDict", "defaultdict", "Counter", "deque"},
+    "datetime": {"date", "time", "datetime", "timedelta", "timezone"},
+    "_codecs": {"encode"},
+    "copyreg": {"_reconstructor", "__newobj__", "__newobj_ex__"},
+}
 
 
 class Point:
@@ -77,7 +98,13 @@ class InertUnpickler(pickle.Unpickler):
 
 
 def text(rng):
-    alphabet = ["abcxyz", "'\"\\\n\t\r", "\x00\x7f\x80\xa0\xad\xff", "\u0100\u20ac\u2028\ud800\udfff", "\U0001f52d\U0010ffff"]
+    alphabet = [
+        "abcxyz",
+        "'\"\\\n\t\r",
+        "\x00\x7f\x80\xa0\xad\xff",
+        "\u0100\u20ac\u2028\ud800\udfff",
+        "\U0001f52d\U0010ffff",
+    ]
     return "".join(rng.choice(rng.choice(alphabet)) for _ in range(rng.choice([0, 1, 3, 10])))
 
 
@@ -87,8 +114,22 @@ def integer(rng):
 
 
 def floating(rng):
-    choices = [0.0, -0.0, 1.0, 0.1, 1e16, 1e15, 123456789012345678.0, 1e-4, 1e-5, 5e-324, 1.7976931348623157e308,
-               float("inf"), -float("inf"), float("nan")]
+    choices = [
+        0.0,
+        -0.0,
+        1.0,
+        0.1,
+        1e16,
+        1e15,
+        123456789012345678.0,
+        1e-4,
+        1e-5,
+        5e-324,
+        1.7976931348623157e308,
+        float("inf"),
+        -float("inf"),
+        float("nan"),
+    ]
     if rng.random() < 0.3:
         return rng.choice(choices)
     if rng.random() < 0.5:
@@ -105,8 +146,14 @@ def timedelta(rng):
 
 
 def timezone(rng):
-    return rng.choice([datetime.timezone.utc, datetime.timezone(datetime.timedelta(seconds=rng.randint(-86399, 86399))),
-                       datetime.timezone(datetime.timedelta(hours=1), "CET"), None])
+    return rng.choice(
+        [
+            datetime.timezone.utc,
+            datetime.timezone(datetime.timedelta(seconds=rng.randint(-86399, 86399))),
+            datetime.timezone(datetime.timedelta(hours=1), "CET"),
+            None,
+        ]
+    )
 
 
 def date(rng):
@@ -114,8 +161,14 @@ def date(rng):
 
 
 def clock(rng):
-    return datetime.time(rng.randint(0, 23), rng.randint(0, 59), rng.choice([0, 59]), rng.choice([0, 0, 1, 999999]),
-                         tzinfo=timezone(rng), fold=rng.randint(0, 1))
+    return datetime.time(
+        rng.randint(0, 23),
+        rng.randint(0, 59),
+        rng.choice([0, 59]),
+        rng.choice([0, 0, 1, 999999]),
+        tzinfo=timezone(rng),
+        fold=rng.randint(0, 1),
+    )
 
 
 def hashable(rng, depth):
@@ -126,9 +179,24 @@ def hashable(rng, depth):
 
 
 LEAVES = [
-    text, text, integer, integer, floating, floating, blob, date, clock, timedelta, timezone,
-    lambda r: None, lambda r: True, lambda r: False, lambda r: Ellipsis, lambda r: NotImplemented,
-    lambda r: complex(floating(r), floating(r)), lambda r: bytearray(blob(r)),
+    text,
+    text,
+    integer,
+    integer,
+    floating,
+    floating,
+    blob,
+    date,
+    clock,
+    timedelta,
+    timezone,
+    lambda r: None,
+    lambda r: True,
+    lambda r: False,
+    lambda r: Ellipsis,
+    lambda r: NotImplemented,
+    lambda r: complex(floating(r), floating(r)),
+    lambda r: bytearray(blob(r)),
     lambda r: datetime.datetime.combine(date(r), clock(r)),
     lambda r: range(r.randint(-5, 5), r.randint(-5, 5), r.choice([-2, 1, 3])),
     lambda r: slice(r.choice([None, 1]), integer(r), None),
@@ -147,7 +215,7 @@ def numpy_scalar(rng):
     if kind[0] in "fc":
         return dtype.type(rng.choice([0.5, -1.25, 1e10, 3e-7, 0.1]))
     if kind[0] in "mM":
-        return numpy.array([rng.randint(-10**15, 10**15)]).astype(dtype)[0]
+        return numpy.array([rng.randint(-(10**15), 10**15)]).astype(dtype)[0]
     return dtype.type(rng.randint(0, 60000))
 
 
@@ -230,8 +298,7 @@ def expected_repr(made):
 
 def run(program, pickles):
     data = b"".join(struct.pack("<I", len(each)) + each for each in pickles)
-    lines = subprocess.run([program], input=data, stdout=subprocess.PIPE, check=True,
-                           preexec_fn=lift_limit).stdout
+    lines = subprocess.run([program], input=data, stdout=subprocess.PIPE, check=True, preexec_fn=lift_limit).stdout
     lines = lines.decode("utf-8", "surrogatepass").split("\n")[:-1]
     assert len(lines) == len(pickles), "%d lines for %d pickles" % (len(lines), len(pickles))
     return [line.replace("\x01", "\n") for line in lines]
@@ -256,7 +323,10 @@ def check_values(program, rng, count):
             if wrong <= 5:
                 at = next((i for i, (a, b) in enumerate(zip(want, got)) if a != b), min(len(want), len(got)))
                 start = max(0, at - 60)
-                print("pickle %r\n  Python ...%s\n  reader ...%s" % (data[:200], want[start:at + 60], got[start:at + 60]))
+                print(
+                    "pickle %r\n  Python ...%s\n  reader ...%s"
+                    % (data[:200], want[start : at + 60], got[start : at + 60])
+                )
     print("%d of %d values are printed otherwise" % (wrong, count))
     return wrong
 
@@ -271,11 +341,11 @@ def damage(rng, data, other):
         elif how == 1:
             data[at] = rng.choice(b"(.0123456789acdeghijlopqrstu}]\x80\x81\x85\x86\x87\x8f\x90\x91\x92\x93\x94NIKMJRb")
         elif how == 2:
-            del data[at:at + rng.randint(1, 4)]
+            del data[at : at + rng.randint(1, 4)]
         elif how == 3:
-            data[at:at] = data[rng.randrange(len(data)):][:rng.randint(1, 8)]
+            data[at:at] = data[rng.randrange(len(data)) :][: rng.randint(1, 8)]
         else:
-            data[at:] = other[rng.randrange(len(other)):]
+            data[at:] = other[rng.randrange(len(other)) :]
         if not data:
             data = bytearray(b".")
     return bytes(data)
@@ -309,8 +379,10 @@ def check_damaged(program, rng, count):
             if accepted_more <= 5:
                 print("Python refuses %r\n  reader: %s" % (data[:300], got[:300]))
         refused_more += theirs and not ours
-    print("of %d damaged pickles, %d are accepted that Python refuses, %d refused that it accepts"
-          % (count, accepted_more, refused_more))
+    print(
+        "of %d damaged pickles, %d are accepted that Python refuses, %d refused that it accepts"
+        % (count, accepted_more, refused_more)
+    )
     return accepted_more
 
 

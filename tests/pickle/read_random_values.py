@@ -5,6 +5,7 @@
 Each pickle goes through pickle.loads; some also through the unpickler that is written in Python, and through np.load. And
 CPython, asked for a pickle of the value, must write the same bytes.
 """
+
 import io
 import pickle
 import re
@@ -67,8 +68,14 @@ def same(a, b):
 
 def is_written_alike(data, expression):
     """Not arrays and sets, whose forms are ours; nor bytes, of which CPython shares the shortest ones, nor what is long."""
-    return (b"numpy" not in data and b"set(" not in expression and b"bytes" not in expression and b"time(" not in expression
-            and len(data) < 20000 and all(isinstance(word, str) for word in map(text, map(bytes.decode, digits.findall(expression)))))
+    return (
+        b"numpy" not in data
+        and b"set(" not in expression
+        and b"bytes" not in expression
+        and b"time(" not in expression
+        and len(data) < 20000
+        and all(isinstance(word, str) for word in map(text, map(bytes.decode, digits.findall(expression))))
+    )
 
 
 def records(data):
@@ -77,7 +84,7 @@ def records(data):
         pair = []
         for _ in range(2):
             (size,) = struct.unpack_from("<Q", data, place)
-            pair.append(data[place + 8:place + 8 + size])
+            pair.append(data[place + 8 : place + 8 + size])
             place += 8 + size
         yield pair
 
@@ -109,7 +116,9 @@ def main(program, seed="1", wanted_count="3000"):
         sys.exit("%d values were written, and %d of them skipped" % (count, skipped))
     if alike < count / 4:
         sys.exit("only %d of %d pickles were compared with Python's" % (alike, count))
-    print(count - skipped, "values are equal,", skipped, "skipped for want of numpy;", alike, "pickles are the same bytes")
+    print(
+        count - skipped, "values are equal,", skipped, "skipped for want of numpy;", alike, "pickles are the same bytes"
+    )
 
 
 if __name__ == "__main__":

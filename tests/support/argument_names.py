@@ -81,8 +81,11 @@ def encoded(value):
         "date": lambda: made("datetime", "date", (value.year, value.month, value.day)),
         "timedelta": lambda: made("datetime", "timedelta", (value.days, value.seconds, value.microseconds)),
         "time": lambda: made("datetime", "time", (value.strftime("%H:%M:%S.%f"), value.fold, value.tzinfo)),
-        "datetime": lambda: made("datetime", "datetime", (value.year, value.month, value.day, value.strftime("%H:%M:%S.%f"),
-                                                          value.fold, value.tzinfo)),
+        "datetime": lambda: made(
+            "datetime",
+            "datetime",
+            (value.year, value.month, value.day, value.strftime("%H:%M:%S.%f"), value.fold, value.tzinfo),
+        ),
         "timezone": lambda: made("datetime", "timezone", (value.utcoffset(None), value.tzname(None))),
         "ZoneInfo": lambda: made("zoneinfo", "ZoneInfo", value.key),
     }

@@ -16,7 +16,7 @@ _all = 2**64 - 1
 
 
 def _read(data, at, size=8):
-    return int.from_bytes(data[at:at + size], "little")
+    return int.from_bytes(data[at : at + size], "little")
 
 
 def _key(at, size=8):

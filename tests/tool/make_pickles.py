@@ -9,6 +9,7 @@ PYTHON are interpreters, of which some have NumPy, astropy, pandas: each pickles
 
 Pickles of more than 1500 bytes are left out.
 """
+
 import argparse
 import array
 import binascii
@@ -134,40 +135,101 @@ class Failure(Exception):
 def standard():
     info = os.stat("/")
     yield from {
-        "Enum": Colour.red, "Enum of text": Colour.green, "IntEnum": Level.high, "Flag": Permission.read | Permission.write,
-        "one Flag": Permission.read, "IntFlag": Option.fast | Option.safe, "str Enum": Name.first, "nested Enum": Outer.Inner.deep,
-        "HTTPStatus": http.HTTPStatus.OK, "Signals": signal.SIGINT, "AddressFamily": socket.AF_INET, "SocketKind": socket.SOCK_STREAM,
-        "RegexFlag": re.IGNORECASE, "Parameter kind": inspect.Parameter.KEYWORD_ONLY, "SafeUUID": uuid.uuid1().is_safe,
+        "Enum": Colour.red,
+        "Enum of text": Colour.green,
+        "IntEnum": Level.high,
+        "Flag": Permission.read | Permission.write,
+        "one Flag": Permission.read,
+        "IntFlag": Option.fast | Option.safe,
+        "str Enum": Name.first,
+        "nested Enum": Outer.Inner.deep,
+        "HTTPStatus": http.HTTPStatus.OK,
+        "Signals": signal.SIGINT,
+        "AddressFamily": socket.AF_INET,
+        "SocketKind": socket.SOCK_STREAM,
+        "RegexFlag": re.IGNORECASE,
+        "Parameter kind": inspect.Parameter.KEYWORD_ONLY,
+        "SafeUUID": uuid.uuid1().is_safe,
         "enums in containers": {Colour.red: [Level.low, {Permission.read}], (Outer.Inner.deep,): {Level.low: 1}},
-        "SimpleNamespace": types.SimpleNamespace(a=1, b=types.SimpleNamespace(c=Colour.red)), "Namespace": argparse.Namespace(a=1),
-        "stat_result": info, "struct_time": time.gmtime(0), "terminal_size": os.terminal_size((80, 24)), "times_result": os.times(),
-        "uname_result": os.uname(), "statvfs_result": os.statvfs("/"), "struct sequences": [info, time.gmtime(1)],
-        "partial": functools.partial(int, base=2), "partial of a method": functools.partial(Outer.parse, "x"),
-        "partial of __new__": functools.partial(object.__new__, Outer), "made by a partial": Reduced(functools.partial(Outer.__new__, Outer), ()),
-        "keywords of __new__": Keywords(), "class method": Outer.parse, "bound method": Outer().method,
-        "made by a class method": Reduced(Outer.parse, ("x",)), "made by fromisoformat": Reduced(datetime.date.fromisoformat, ("2024-01-12",)),
-        "made by fromkeys": Reduced(dict.fromkeys, (["a"],)), "made by from_bytes": Reduced(int.from_bytes, (b"a", "big")),
-        "made by Decimal": Reduced(decimal.Decimal.from_float, (0.5,)), "methods of builtins": [str.upper, "a".join, [].append, dict.get],
-        "named tuple": Outer.Point(1, 2), "slots": Slots(), "list of its own": Numbers([1]), "float of its own": Length(1.5),
-        "exception": ValueError("x"), "OSError": OSError(2, "no such file", "name"), "own exception": Failure("x"),
-        "UnicodeDecodeError": UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"), "CalledProcessError": subprocess.CalledProcessError(1, ["ls"]),
-        "CompletedProcess": subprocess.CompletedProcess(["ls"], 0, "out"), "gaierror": socket.gaierror(1, "unknown"),
-        "UUID": uuid.UUID(int=5), "path": pathlib.Path("/a/b"), "Windows path": pathlib.PureWindowsPath("c:/a"),
-        "address": ipaddress.ip_address("1.2.3.4"), "network": ipaddress.ip_network("1.2.3.0/24"), "pattern": re.compile("a+"),
-        "array": array.array("d", [1, 2]), "itemgetter": operator.itemgetter(1), "attrgetter": operator.attrgetter("a.b"),
-        "methodcaller": operator.methodcaller("strip"), "Decimal": decimal.Decimal("1.5"), "context": decimal.Context(prec=5),
-        "Fraction": fractions.Fraction(1, 3), "StringIO": io.StringIO("x"), "BytesIO": io.BytesIO(b"x"),
-        "URL": urllib.parse.urlparse("http://a/b?c"), "LogRecord": logging.LogRecord("a", 10, "p", 1, "m", (), None),
-        "Logger": logging.getLogger("x"), "Message": email.message.Message(), "cookie": http.cookies.SimpleCookie("a=b"),
-        "Element": xml.etree.ElementTree.fromstring("<a b='1'>x</a>"), "Match": difflib.Match(1, 2, 3), "ZipInfo": zipfile.ZipInfo("x"),
-        "ChainMap": collections.ChainMap({1: 2}), "UserDict": collections.UserDict(a=1), "defaultdict": collections.defaultdict(list, {1: [2]}),
-        "Counter": collections.Counter("aab"), "calendar": calendar.TextCalendar(), "ConfigParser": configparser.RawConfigParser(),
-        "signature": inspect.signature(Outer.parse), "timezone": datetime.timezone(datetime.timedelta(hours=1), "CET"),
-        "functions": [os.system, eval, print, open, getattr, subprocess.run, len, os.path.join], "function of a factory": collections.defaultdict(os.getcwd),
-        "classes": [type(None), type(...), complex, subprocess.Popen], "typing": [typing.List[int], typing.Any],
-        "iterators": [iter([1]), iter((1,)), iter(range(3)), reversed([1]), enumerate([1]), zip([1], [2]), map(str, [1])],
-        "itertools": [itertools.count(3), itertools.repeat(1, 2), itertools.chain([1], [2])], "NormalDist": statistics.NormalDist(0, 1)
-        if hasattr(statistics, "NormalDist") else None,
+        "SimpleNamespace": types.SimpleNamespace(a=1, b=types.SimpleNamespace(c=Colour.red)),
+        "Namespace": argparse.Namespace(a=1),
+        "stat_result": info,
+        "struct_time": time.gmtime(0),
+        "terminal_size": os.terminal_size((80, 24)),
+        "times_result": os.times(),
+        "uname_result": os.uname(),
+        "statvfs_result": os.statvfs("/"),
+        "struct sequences": [info, time.gmtime(1)],
+        "partial": functools.partial(int, base=2),
+        "partial of a method": functools.partial(Outer.parse, "x"),
+        "partial of __new__": functools.partial(object.__new__, Outer),
+        "made by a partial": Reduced(functools.partial(Outer.__new__, Outer), ()),
+        "keywords of __new__": Keywords(),
+        "class method": Outer.parse,
+        "bound method": Outer().method,
+        "made by a class method": Reduced(Outer.parse, ("x",)),
+        "made by fromisoformat": Reduced(datetime.date.fromisoformat, ("2024-01-12",)),
+        "made by fromkeys": Reduced(dict.fromkeys, (["a"],)),
+        "made by from_bytes": Reduced(int.from_bytes, (b"a", "big")),
+        "made by Decimal": Reduced(decimal.Decimal.from_float, (0.5,)),
+        "methods of builtins": [str.upper, "a".join, [].append, dict.get],
+        "named tuple": Outer.Point(1, 2),
+        "slots": Slots(),
+        "list of its own": Numbers([1]),
+        "float of its own": Length(1.5),
+        "exception": ValueError("x"),
+        "OSError": OSError(2, "no such file", "name"),
+        "own exception": Failure("x"),
+        "UnicodeDecodeError": UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"),
+        "CalledProcessError": subprocess.CalledProcessError(1, ["ls"]),
+        "CompletedProcess": subprocess.CompletedProcess(["ls"], 0, "out"),
+        "gaierror": socket.gaierror(1, "unknown"),
+        "UUID": uuid.UUID(int=5),
+        "path": pathlib.Path("/a/b"),
+        "Windows path": pathlib.PureWindowsPath("c:/a"),
+        "address": ipaddress.ip_address("1.2.3.4"),
+        "network": ipaddress.ip_network("1.2.3.0/24"),
+        "pattern": re.compile("a+"),
+        "array": array.array("d", [1, 2]),
+        "itemgetter": operator.itemgetter(1),
+        "attrgetter": operator.attrgetter("a.b"),
+        "methodcaller": operator.methodcaller("strip"),
+        "Decimal": decimal.Decimal("1.5"),
+        "context": decimal.Context(prec=5),
+        "Fraction": fractions.Fraction(1, 3),
+        "StringIO": io.StringIO("x"),
+        "BytesIO": io.BytesIO(b"x"),
+        "URL": urllib.parse.urlparse("http://a/b?c"),
+        "LogRecord": logging.LogRecord("a", 10, "p", 1, "m", (), None),
+        "Logger": logging.getLogger("x"),
+        "Message": email.message.Message(),
+        "cookie": http.cookies.SimpleCookie("a=b"),
+        "Element": xml.etree.ElementTree.fromstring("<a b='1'>x</a>"),
+        "Match": difflib.Match(1, 2, 3),
+        "ZipInfo": zipfile.ZipInfo("x"),
+        "ChainMap": collections.ChainMap({1: 2}),
+        "UserDict": collections.UserDict(a=1),
+        "defaultdict": collections.defaultdict(list, {1: [2]}),
+        "Counter": collections.Counter("aab"),
+        "calendar": calendar.TextCalendar(),
+        "ConfigParser": configparser.RawConfigParser(),
+        "signature": inspect.signature(Outer.parse),
+        "timezone": datetime.timezone(datetime.timedelta(hours=1), "CET"),
+        "functions": [os.system, eval, print, open, getattr, subprocess.run, len, os.path.join],
+        "function of a factory": collections.defaultdict(os.getcwd),
+        "classes": [type(None), type(...), complex, subprocess.Popen],
+        "typing": [typing.List[int], typing.Any],
+        "iterators": [
+            iter([1]),
+            iter((1,)),
+            iter(range(3)),
+            reversed([1]),
+            enumerate([1]),
+            zip([1], [2]),
+            map(str, [1]),
+        ],
+        "itertools": [itertools.count(3), itertools.repeat(1, 2), itertools.chain([1], [2])],
+        "NormalDist": statistics.NormalDist(0, 1) if hasattr(statistics, "NormalDist") else None,
     }.items()
     if sys.version_info >= (3, 9):
         import zoneinfo
@@ -182,10 +244,17 @@ def of_numpy():
 
     yield from {
         "arrays": [np.arange(3.0), np.asfortranarray(np.ones((2, 2))), np.array(["a"]), np.datetime64("2024-01-12")],
-        "masked array": np.ma.array([1, 2], mask=[0, 1]), "masked": np.ma.masked, "masked objects": np.ma.array([1, None], mask=[0, 1], dtype=object),
-        "record array": np.rec.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]), "array of enums": np.array([Colour.red, None], dtype=object),
-        "Polynomial": np.polynomial.Polynomial([1, 2]), "poly1d": np.poly1d([1, 2]), "dtype": np.dtype("M8[ns]"), "classes of NumPy": [np.float64, np.sin],
-        "Generator": np.random.default_rng(3) if hasattr(np.random, "default_rng") else None, "SeedSequence": np.random.SeedSequence(3),
+        "masked array": np.ma.array([1, 2], mask=[0, 1]),
+        "masked": np.ma.masked,
+        "masked objects": np.ma.array([1, None], mask=[0, 1], dtype=object),
+        "record array": np.rec.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]),
+        "array of enums": np.array([Colour.red, None], dtype=object),
+        "Polynomial": np.polynomial.Polynomial([1, 2]),
+        "poly1d": np.poly1d([1, 2]),
+        "dtype": np.dtype("M8[ns]"),
+        "classes of NumPy": [np.float64, np.sin],
+        "Generator": np.random.default_rng(3) if hasattr(np.random, "default_rng") else None,
+        "SeedSequence": np.random.SeedSequence(3),
     }.items()
     if hasattr(np, "dtypes") and hasattr(np.dtypes, "StringDType"):
         yield "StringDType", np.array(["a", "bb"], dtype=np.dtypes.StringDType())
@@ -206,11 +275,21 @@ def of_astropy():
     from astropy.utils.masked import Masked
 
     yield from {
-        "Quantity": [1, 2] * units.m, "number with unit": 3 * units.km / units.s, "magnitude": 3 * units.mag, "AB magnitude": 3 * units.ABmag,
-        "unit": units.percent, "Angle": coordinates.Angle("3d"), "Longitude": coordinates.Longitude(1 * units.rad), "Time": time.Time("2024-01-12"),
-        "TimeDelta": time.TimeDelta(3 * units.s), "EarthLocation": coordinates.EarthLocation.from_geocentric(1, 2, 3, units.m),
-        "Column": table.Column([1, 2], name="a"), "masked Quantity": Masked([1, 2] * units.m, mask=[0, 1]), "Header": fits.Header([("A", 1, "c")]),
-        "Gaussian1D": models.Gaussian1D(1, 2, 3), "structured unit": np.zeros(1, "f8,f8") * units.StructuredUnit((units.m, units.s)),
+        "Quantity": [1, 2] * units.m,
+        "number with unit": 3 * units.km / units.s,
+        "magnitude": 3 * units.mag,
+        "AB magnitude": 3 * units.ABmag,
+        "unit": units.percent,
+        "Angle": coordinates.Angle("3d"),
+        "Longitude": coordinates.Longitude(1 * units.rad),
+        "Time": time.Time("2024-01-12"),
+        "TimeDelta": time.TimeDelta(3 * units.s),
+        "EarthLocation": coordinates.EarthLocation.from_geocentric(1, 2, 3, units.m),
+        "Column": table.Column([1, 2], name="a"),
+        "masked Quantity": Masked([1, 2] * units.m, mask=[0, 1]),
+        "Header": fits.Header([("A", 1, "c")]),
+        "Gaussian1D": models.Gaussian1D(1, 2, 3),
+        "structured unit": np.zeros(1, "f8,f8") * units.StructuredUnit((units.m, units.s)),
     }.items()
 
 
@@ -218,10 +297,18 @@ def of_pandas():
     import pandas
 
     yield from {
-        "Series": pandas.Series([1.0, 2.0]), "Timestamp": pandas.Timestamp("2024-01-12", tz="UTC"), "Timedelta": pandas.Timedelta("3s"),
-        "Period": pandas.Period("2024-01"), "Interval": pandas.Interval(1, 2), "Categorical": pandas.Categorical(["a"]), "NA": [pandas.NA, pandas.NaT],
-        "integers with gaps": pandas.array([1, None], dtype="Int64"), "dates": pandas.date_range("2024", periods=2, tz="Europe/Rome"),
-        "offset": pandas.offsets.MonthEnd(2), "MultiIndex": pandas.MultiIndex.from_tuples([(1, 2)]), "DataFrame": pandas.DataFrame({"a": [1]}),
+        "Series": pandas.Series([1.0, 2.0]),
+        "Timestamp": pandas.Timestamp("2024-01-12", tz="UTC"),
+        "Timedelta": pandas.Timedelta("3s"),
+        "Period": pandas.Period("2024-01"),
+        "Interval": pandas.Interval(1, 2),
+        "Categorical": pandas.Categorical(["a"]),
+        "NA": [pandas.NA, pandas.NaT],
+        "integers with gaps": pandas.array([1, None], dtype="Int64"),
+        "dates": pandas.date_range("2024", periods=2, tz="Europe/Rome"),
+        "offset": pandas.offsets.MonthEnd(2),
+        "MultiIndex": pandas.MultiIndex.from_tuples([(1, 2)]),
+        "DataFrame": pandas.DataFrame({"a": [1]}),
     }.items()
 
 
@@ -237,9 +324,21 @@ def hostile():
     yield "escapes", Reduced(os.system, ("\x1b[2J\n\u202e'",)), posix + r""".system("\x1b[2J\n\u202e'")"""
     yield "long", Reduced(os.system, ("x" * 1000,)), posix + ".system('" + "x" * 100
     yield "by getattr", Reduced(getattr(os, "system"), ("touch x",)), command
-    yield "by getattr of a module", b"cbuiltins\ngetattr\n(cbuiltins\n__import__\n(S'os'\ntRS'system'\ntR(S'touch x'\ntR.", "'touch x'"
-    yield "by import_module", b"cbuiltins\ngetattr\n(cimportlib\nimport_module\n(S'os'\ntRS'system'\ntR(S'touch x'\ntR.", "'touch x'"
-    yield "by a dotted name", b"\x80\x04\x8c\x06shutil\x8c\x09os.system\x93\x8c\x07touch x\x85R.", "shutil.os.system('touch x')"
+    yield (
+        "by getattr of a module",
+        b"cbuiltins\ngetattr\n(cbuiltins\n__import__\n(S'os'\ntRS'system'\ntR(S'touch x'\ntR.",
+        "'touch x'",
+    )
+    yield (
+        "by import_module",
+        b"cbuiltins\ngetattr\n(cimportlib\nimport_module\n(S'os'\ntRS'system'\ntR(S'touch x'\ntR.",
+        "'touch x'",
+    )
+    yield (
+        "by a dotted name",
+        b"\x80\x04\x8c\x06shutil\x8c\x09os.system\x93\x8c\x07touch x\x85R.",
+        "shutil.os.system('touch x')",
+    )
     yield "by partial", Reduced(functools.partial(os.system, "touch x"), ()), posix + ".system"
     yield "by attrgetter", Reduced(operator.attrgetter("unlink"), (pathlib.PosixPath("x"),)), None
     yield "by methodcaller", Reduced(operator.methodcaller("unlink"), (pathlib.PosixPath("x"),)), "pathlib"
@@ -251,12 +350,23 @@ def hostile():
     yield "INST", b"(S'touch x'\niposix\nsystem\n.", "posix.system('touch x')"
     yield "OBJ", b"(cposix\nsystem\nS'touch x'\no.", "posix.system('touch x')"
     yield "of Python 2", b"\x80\x02ccommands\ngetoutput\nU\x07touch x\x85R.", "commands.getoutput('touch x')"
-    yield "__setstate__ of an instance", Reduced(functools.partial(types.SimpleNamespace, __setstate__=os.system), (), "touch x"), \
-        posix + ".system"
-    yield "append of an instance", b"ctypes\nSimpleNamespace\n)R}S'append'\ncposix\nsystem\nsbS'touch x'\na.", "posix.system"
+    yield (
+        "__setstate__ of an instance",
+        Reduced(functools.partial(types.SimpleNamespace, __setstate__=os.system), (), "touch x"),
+        posix + ".system",
+    )
+    yield (
+        "append of an instance",
+        b"ctypes\nSimpleNamespace\n)R}S'append'\ncposix\nsystem\nsbS'touch x'\na.",
+        "posix.system",
+    )
     yield "file", Reduced(open, ("x", "w")), "open('x', 'w')"
     yield "pickle in a pickle", Reduced(pickle.loads, (b"N.",)), "loads(b'N.')"
-    yield "method of a path by name", b"\x80\x04\x8c\x07pathlib\x8c\x0bPath.unlink\x93\x8c\x07pathlib\x8c\x09PosixPath\x93\x8c\x01x\x85R\x85R.", "pathlib.Path.unlink("
+    yield (
+        "method of a path by name",
+        b"\x80\x04\x8c\x07pathlib\x8c\x0bPath.unlink\x93\x8c\x07pathlib\x8c\x09PosixPath\x93\x8c\x01x\x85R\x85R.",
+        "pathlib.Path.unlink(",
+    )
     yield "code of its own", b"ctypes\nFunctionType\n(ctypes\nCodeType\n(I0\ntR}tR(tR.", "types.FunctionType("
 
 

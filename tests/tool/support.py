@@ -42,8 +42,15 @@ class ToolTest(unittest.TestCase):
         self.environment.update(CACHE_ON_DISK_DIR=str(self.tmpdir), LC_ALL="C.UTF-8", TERM="xterm")
 
     def run_tool(self, *arguments, code=0, input=None, binary=False, **variables):
-        done = subprocess.run([TOOL, *map(str, arguments)], input=input, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              env={**self.environment, **variables}, timeout=30, cwd=self.root)
+        done = subprocess.run(
+            [TOOL, *map(str, arguments)],
+            input=input,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**self.environment, **variables},
+            timeout=30,
+            cwd=self.root,
+        )
         out = done.stdout if binary else done.stdout.decode()
         outcome = Outcome(done.returncode, out, done.stderr.decode())
         if code is not None:
@@ -57,8 +64,15 @@ class ToolTest(unittest.TestCase):
         """Runs the tool with a terminal for input, output and messages; what the terminal was sent."""
         leader, follower = pty.openpty()
         fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-        process = subprocess.Popen([TOOL, *map(str, arguments)], stdin=follower, stdout=follower, stderr=follower,
-                                   env={**self.environment, **variables}, cwd=self.root, close_fds=True)
+        process = subprocess.Popen(
+            [TOOL, *map(str, arguments)],
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+            env={**self.environment, **variables},
+            cwd=self.root,
+            close_fds=True,
+        )
         os.close(follower)
         sent = b""
         while True:
@@ -77,14 +91,19 @@ class ToolTest(unittest.TestCase):
 
     def compute(self, tag):
         """A program that is computing an entry of the tag until its input is closed."""
-        process = subprocess.Popen([WRITER, str(self.tmpdir), "compute", tag], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, env=self.environment)
+        process = subprocess.Popen(
+            [WRITER, str(self.tmpdir), "compute", tag],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=self.environment,
+        )
         self.assertEqual(process.stdout.readline(), b"computing\n")
 
         def end():
             process.stdin.close()
             process.wait(60)
             process.stdout.close()
+
         self.addCleanup(lambda: process.stdin.closed or end())
         return end
 
@@ -111,7 +130,9 @@ class ToolTest(unittest.TestCase):
 
     def read_entry(self, path):
         """The fields of an entry, as docs/format.md describes it, read without the library."""
-        done = subprocess.run([sys.executable, str(READER), str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            [sys.executable, str(READER), str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         text = done.stdout.decode()
         self.assertEqual(done.returncode, 0, text)
         return dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)

@@ -39,8 +39,9 @@ class Archive(ToolTest):
         self.assertEqual(listed, names)
         self.assertEqual(set(names), {f"cacheA/{name}" for name in self.names("A")})
         subprocess.run(["tar", "xf", self.archive, "-C", self.root], check=True)
-        np.testing.assert_array_equal(np.load(self.root / "cacheA" / "root.Loop.modes.npy"),
-                                      np.arange(12).reshape(3, 4) * 0.5)
+        np.testing.assert_array_equal(
+            np.load(self.root / "cacheA" / "root.Loop.modes.npy"), np.arange(12).reshape(3, 4) * 0.5
+        )
 
     def test_comes_back_whole_and_foreign(self):
         self.export()
@@ -76,7 +77,9 @@ class Archive(ToolTest):
 
     def test_progress_is_shown_on_a_terminal_and_wiped_at_the_end(self):
         leader, follower = pty.openpty()
-        process = subprocess.Popen([TOOL, "export", "A", "-"], stdout=subprocess.PIPE, stderr=follower, env=self.environment)
+        process = subprocess.Popen(
+            [TOOL, "export", "A", "-"], stdout=subprocess.PIPE, stderr=follower, env=self.environment
+        )
         os.close(follower)
         time.sleep(0.6)  # the pipe is full, and the tool waits
         process.stdout.read()
@@ -127,7 +130,9 @@ class Archive(ToolTest):
             names = sorted(path.relative_to(directory) for path in (directory / "cacheA").iterdir())
             names.sort(key=lambda name: name.name == "CACHEDIR.TAG")
             repacked = self.root / f"{i}.tar"
-            subprocess.run(["tar", "cf", repacked, *options, "-C", directory, "--no-recursion", "./cacheA", *names], check=True)
+            subprocess.run(
+                ["tar", "cf", repacked, *options, "-C", directory, "--no-recursion", "./cacheA", *names], check=True
+            )
             result = self.run_json("import", repacked, "--as", f"R{i}", code=1 if "v7" in options[0] else 0)
             self.assertEqual(result["stored"], 5 if "v7" in options[0] else 6)
 
@@ -139,6 +144,7 @@ class Archive(ToolTest):
                 if info.name.endswith("modes.npy"):
                     content = content[:140] + bytes([content[140] ^ 1]) + content[141:]
                 yield info, content
+
         self.rewrite(change)
         outcome = self.run_tool("import", self.archive, "--as", "B", code=1)
         self.assertIn("modes.npy", outcome.err)
@@ -146,9 +152,11 @@ class Archive(ToolTest):
         self.assertIn("root.Loop.gain.npy", self.names("B"))
 
     def test_a_missing_added_or_renamed_entry_is_noticed(self):
-        for change in (lambda members: [m for m in members if "gain" not in m[0].name],
-                       lambda members: [m for m in members if "TAG" not in m[0].name],
-                       lambda members: members[:1] + members):
+        for change in (
+            lambda members: [m for m in members if "gain" not in m[0].name],
+            lambda members: [m for m in members if "TAG" not in m[0].name],
+            lambda members: members[:1] + members,
+        ):
             self.archive.unlink(missing_ok=True)
             self.export()
             self.rewrite(change)
@@ -160,6 +168,7 @@ class Archive(ToolTest):
             for info, content in members:
                 info.name = info.name.replace("gain", "pain")
                 yield info, content
+
         self.rewrite(rename)
         self.assertIn("pain", self.run_tool("import", self.archive, "--as", "C", code=1).err)
 
@@ -168,8 +177,17 @@ class Archive(ToolTest):
         content = (self.tag("A") / "root.Loop.gain.npy").read_bytes()
         outside = self.root / "escaped.npy"
         with tarfile.open(self.archive, "w") as archive:
-            for name in ("cacheB/notes.txt", "../escaped.npy", str(outside), "cacheB/../../escaped.npy",
-                         "cacheB/sub/root.Loop.gain.npy", "cacheB/.lock", "cacheB/\x1b[31m.npy", "root.Loop.gain.npy", ""):
+            for name in (
+                "cacheB/notes.txt",
+                "../escaped.npy",
+                str(outside),
+                "cacheB/../../escaped.npy",
+                "cacheB/sub/root.Loop.gain.npy",
+                "cacheB/.lock",
+                "cacheB/\x1b[31m.npy",
+                "root.Loop.gain.npy",
+                "",
+            ):
                 info = tarfile.TarInfo(name)
                 info.size = len(content)
                 archive.addfile(info, io.BytesIO(content))
@@ -181,7 +199,13 @@ class Archive(ToolTest):
         result = self.run_tool("import", self.archive, code=1)
         self.assertIn("imported 0 entries", result.out)
         # Refused for their paths, before anything in them is looked at.
-        for name in ("../escaped.npy", str(outside), "cacheB/../../escaped.npy", "cacheB/sub/root.Loop.gain.npy", "cacheB/.lock"):
+        for name in (
+            "../escaped.npy",
+            str(outside),
+            "cacheB/../../escaped.npy",
+            "cacheB/sub/root.Loop.gain.npy",
+            "cacheB/.lock",
+        ):
             self.assertIn(f"skipped: {name}: it is no file of the one tag directory", result.err)
         self.assertNotIn("\x1b", result.err)
         self.assertFalse(outside.exists())
@@ -194,8 +218,11 @@ class Archive(ToolTest):
             for info, content in members:
                 info.name = info.name.replace("cacheA/root.Loop.gain", "cacheB/root.Loop.gain")
                 yield info, content
+
         self.rewrite(move)
-        self.assertIn("no file of the one tag directory", self.run_tool("import", self.archive, "--as", "C", code=1).err)
+        self.assertIn(
+            "no file of the one tag directory", self.run_tool("import", self.archive, "--as", "C", code=1).err
+        )
         self.assertEqual(sorted(path.name for path in self.tmpdir.iterdir()), ["cacheA", "cacheC"])
 
     def test_what_is_stored_for_a_group_is_the_group_s(self):
@@ -264,6 +291,7 @@ class Archive(ToolTest):
             for info, content in members:
                 info.name = info.name.replace("cacheA", "papers")
                 yield info, content
+
         self.rewrite(rename)
         self.assertIn("--as", self.run_tool("import", self.archive, code=1).err)
         self.assertEqual(list(papers.iterdir()), [])

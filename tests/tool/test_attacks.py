@@ -31,16 +31,36 @@ class Attacks(support.ToolTest):
         return self.as_victim("--dir", self.tmpdir, *arguments)
 
     def as_victim(self, *arguments):
-        done = subprocess.run([self.tool, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                              env=self.environment, timeout=60, cwd="/", user=VICTIM, group=VICTIM, extra_groups=[])
+        done = subprocess.run(
+            [self.tool, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            env=self.environment,
+            timeout=60,
+            cwd="/",
+            user=VICTIM,
+            group=VICTIM,
+            extra_groups=[],
+        )
         self.assertGreaterEqual(done.returncode, 0, done)
         for text in (done.stdout, done.stderr):
             self.assertFalse(any(byte < 0x20 and byte != 0x0A or byte == 0x7F for byte in text), text)
         return done
 
     def commands(self):
-        for command in (["ls"], ["ls", "T"], ["show", "T/gain"], ["verify"], ["verify", "T"], ["stats"], ["where", "T", "gain"],
-                        ["clear", "T"], ["prune", "--older-than", "0s"], ["clear", "T/gain"]):
+        for command in (
+            ["ls"],
+            ["ls", "T"],
+            ["show", "T/gain"],
+            ["verify"],
+            ["verify", "T"],
+            ["stats"],
+            ["where", "T", "gain"],
+            ["clear", "T"],
+            ["prune", "--older-than", "0s"],
+            ["clear", "T/gain"],
+        ):
             self.as_victim(*command)
         self.assertEqual((self.home / "precious").read_text(), "precious")
         self.assertEqual((self.home / "precious").stat().st_mode & 0o7777, 0o600)
@@ -79,7 +99,14 @@ class Attacks(support.ToolTest):
     def test_what_may_not_be_read_is_told_by_the_exit_code_and_stays(self):
         entry = self.of_attacker(0o700)
         entry.write_bytes(pickle.dumps(1))
-        for command in (["ls"], ["verify"], ["stats"], ["prune", "--max-size", "0"], ["prune", "--older-than", "0s"], ["clear", "T"]):
+        for command in (
+            ["ls"],
+            ["verify"],
+            ["stats"],
+            ["prune", "--max-size", "0"],
+            ["prune", "--older-than", "0s"],
+            ["clear", "T"],
+        ):
             done = self.in_the_very_directory(*command)
             self.assertEqual(done.returncode, 1, done)
             self.assertIn(b"cacheT", done.stderr)

@@ -77,6 +77,7 @@ class Clear(ToolTest):
     def test_sweeps_what_dead_writers_left_and_no_other_temporary_file(self):
         import os
         import time
+
         self.write("store", "A")
         old, young = self.tag("A") / ".tmp-0000000000000001", self.tag("A") / ".tmp-0000000000000002"
         for path, age in ((old, 3600), (young, 1)):

@@ -26,7 +26,14 @@ class CommandLine(ToolTest):
             self.assertIn("--help", self.options([command]))
 
     def test_what_is_not_understood_is_a_usage_error(self):
-        for arguments in (["--dir", "."], ["frobnicate"], ["ls", "--frob"], ["ls", "--format", "xml"], ["show"], ["ls", "--sort", "colour"]):
+        for arguments in (
+            ["--dir", "."],
+            ["frobnicate"],
+            ["ls", "--frob"],
+            ["ls", "--format", "xml"],
+            ["show"],
+            ["ls", "--sort", "colour"],
+        ):
             outcome = self.run_tool(*arguments, code=2)
             self.assertEqual(outcome.out, "")
             self.assertTrue(outcome.err)
@@ -35,9 +42,14 @@ class CommandLine(ToolTest):
         self.assertEqual(self.run_tool().out, self.run_tool("--help").out)
 
     def test_a_slip_of_the_pen_is_answered_with_what_was_meant(self):
-        for arguments, wanted in ((["verfy"], "'verify'"), (["pru"], "'prune'"), (["ls", "--sort", "sise"], "'size'"),
-                                  (["ls", "--revers"], "'--reverse'"), (["--fromat", "json", "ls"], "'--format'"),
-                                  (["ls", "--color", "alwyas"], "'always'")):
+        for arguments, wanted in (
+            (["verfy"], "'verify'"),
+            (["pru"], "'prune'"),
+            (["ls", "--sort", "sise"], "'size'"),
+            (["ls", "--revers"], "'--reverse'"),
+            (["--fromat", "json", "ls"], "'--format'"),
+            (["ls", "--color", "alwyas"], "'always'"),
+        ):
             self.assertIn(f"did you mean {wanted}", self.run_tool(*arguments, code=2).err)
         self.assertIn("Commands: ls, show", self.run_tool("frobnicate", code=2).err)
         self.assertNotIn("did you mean", self.run_tool("frobnicate", code=2).err)
@@ -48,9 +60,20 @@ class CommandLine(ToolTest):
 
     def test_an_empty_name_is_not_taken_for_the_default(self):
         self.write("store", "A")
-        for arguments in (["--dir", "", "ls"], ["--dir=", "ls"], ["prune", "", "--max-size", "0"], ["ls", ""], ["verify", "--remove", ""],
-                          ["clear", ""], ["where", "A", ""], ["import", ""], ["import", "a.tar", "--as", ""], ["export", "A", ""],
-                          ["--group", "", "verify", "--seal"], ["show", "A/modes", "--png", ""]):
+        for arguments in (
+            ["--dir", "", "ls"],
+            ["--dir=", "ls"],
+            ["prune", "", "--max-size", "0"],
+            ["ls", ""],
+            ["verify", "--remove", ""],
+            ["clear", ""],
+            ["where", "A", ""],
+            ["import", ""],
+            ["import", "a.tar", "--as", ""],
+            ["export", "A", ""],
+            ["--group", "", "verify", "--seal"],
+            ["show", "A/modes", "--png", ""],
+        ):
             outcome = self.run_tool(*arguments, code=2)
             self.assertEqual(outcome.out, "")
         self.assertEqual(self.run_json("verify")["checked"], 5)
@@ -58,8 +81,14 @@ class CommandLine(ToolTest):
 
     def test_numbers_below_zero_are_usage_errors(self):
         self.write("store", "A")
-        for arguments in (["show", "A/modes", "--items", "-1"], ["show", "A/modes", "--depth", "-1"], ["stats", "--top", "-1"],
-                          ["diff", "A", "A", "--rtol", "-1"], ["prune", "--max-size", "-1"], ["prune", "--older-than", "-1d"]):
+        for arguments in (
+            ["show", "A/modes", "--items", "-1"],
+            ["show", "A/modes", "--depth", "-1"],
+            ["stats", "--top", "-1"],
+            ["diff", "A", "A", "--rtol", "-1"],
+            ["prune", "--max-size", "-1"],
+            ["prune", "--older-than", "-1d"],
+        ):
             self.run_tool(*arguments, code=2)
 
     def test_the_help_of_a_command_tells_of_common_options_and_how_to_write_arguments(self):
@@ -89,23 +118,42 @@ class CommandLine(ToolTest):
         self.write("store", "A")
         self.save("P", "root.A.m", np.arange(5.0))
         before = {path: path.read_bytes() for path in self.tag("A").iterdir()}
-        for arguments in (["ls"], ["ls", "A", "--format", "json"], ["verify", "--seal"], ["verify"], ["show", "A/modes"],
-                          ["export", "A", self.root / "a.tar"], ["import", self.root / "a.tar", "--as", "B"], ["clear", "P"]):
+        for arguments in (
+            ["ls"],
+            ["ls", "A", "--format", "json"],
+            ["verify", "--seal"],
+            ["verify"],
+            ["show", "A/modes"],
+            ["export", "A", self.root / "a.tar"],
+            ["import", self.root / "a.tar", "--as", "B"],
+            ["clear", "P"],
+        ):
             for streams in ([1], [0, 1, 2]):
-                done = subprocess.run([TOOL, *map(str, arguments)], env=self.environment, cwd=self.root, stderr=subprocess.DEVNULL,
-                                      preexec_fn=lambda: [os.close(stream) for stream in streams])
+                done = subprocess.run(
+                    [TOOL, *map(str, arguments)],
+                    env=self.environment,
+                    cwd=self.root,
+                    stderr=subprocess.DEVNULL,
+                    preexec_fn=lambda: [os.close(stream) for stream in streams],
+                )
                 self.assertEqual(done.returncode, 3, arguments)
         self.assertEqual({path: path.read_bytes() for path in before}, before)
         self.run_tool("verify", "B")
         self.run_tool("diff", "A", "B")
         # While it copies its input into a file, it has closed streams occupied by what cannot be written.
-        process = subprocess.Popen([TOOL, "import", "-", "--as", "C"], env=self.environment, stdin=subprocess.PIPE,
-                                   preexec_fn=lambda: [os.close(stream) for stream in (1, 2)])
+        process = subprocess.Popen(
+            [TOOL, "import", "-", "--as", "C"],
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            preexec_fn=lambda: [os.close(stream) for stream in (1, 2)],
+        )
         process.stdin.write(b"x" * 1000)
         process.stdin.flush()
         opened = Path(f"/proc/{process.pid}/fd")
         end = time.monotonic() + 20
-        while len(list(opened.iterdir())) < 5 and time.monotonic() < end:  # the streams, its copy of the input, and the file
+        while (
+            len(list(opened.iterdir())) < 5 and time.monotonic() < end
+        ):  # the streams, its copy of the input, and the file
             time.sleep(0.01)
         self.assertEqual([os.readlink(opened / stream) for stream in ("1", "2")], ["/dev/null"] * 2)
         process.stdin.close()
@@ -115,8 +163,14 @@ class CommandLine(ToolTest):
         for i in range(3000):
             (self.tag("A") / f"root.A.m({i}).npy").write_bytes(b"torn")
         for arguments in ("ls A", "verify", "ls A --format json", "where A m"):
-            done = subprocess.run(f"'{TOOL}' {arguments} | head -1", shell=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                  env=self.environment, timeout=60)
+            done = subprocess.run(
+                f"'{TOOL}' {arguments} | head -1",
+                shell=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self.environment,
+                timeout=60,
+            )
             self.assertEqual(len(done.stdout.splitlines()), 1)
             self.assertEqual(done.stderr, b"")
 
@@ -135,23 +189,32 @@ class CommandLine(ToolTest):
         for command in [[], *([command] for command in COMMANDS)]:
             text = self.run_tool(*command, "--help").out
             for default in re.findall(r"^  (?:-\w,)?(--[\w-]+) [^\[\n]*\[([^\]]+)\]", text, re.M):
-                self.assertRegex(page, rf"\\fB{default[0]}\\fR[^\n]*\n[^\n]*Default: {re.escape(default[1])}\.", command)
+                self.assertRegex(
+                    page, rf"\\fB{default[0]}\\fR[^\n]*\n[^\n]*Default: {re.escape(default[1])}\.", command
+                )
             for syntax in re.findall(r"(?:SIZE|AGE): (.*)\.$", text, re.M):
                 self.assertIn(syntax, page)
 
     @unittest.skipUnless(shutil.which("mandoc"), "needs mandoc")
     def test_the_man_page_is_sound(self):
-        done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", PAGES / "cache-on-disk.1"], stdout=subprocess.PIPE)
+        done = subprocess.run(
+            ["mandoc", "-T", "lint", "-W", "warning", PAGES / "cache-on-disk.1"], stdout=subprocess.PIPE
+        )
         remarks = [line for line in done.stdout.decode().splitlines() if "missing date" not in line]
         self.assertEqual(remarks, [])
 
     def test_man_page_and_completions_are_installed(self):
-        subprocess.run(["cmake", f"-DCMAKE_INSTALL_PREFIX={self.root / 'usr'}", "-P", PAGES / "cmake_install.cmake"],
-                       check=True, stdout=subprocess.PIPE)
-        for page, path in (("cache-on-disk.1", "share/man/man1/cache-on-disk.1"),
-                           ("cache-on-disk.bash", "share/bash-completion/completions/cache-on-disk"),
-                           ("_cache-on-disk", "share/zsh/site-functions/_cache-on-disk"),
-                           ("cache-on-disk.fish", "share/fish/vendor_completions.d/cache-on-disk.fish")):
+        subprocess.run(
+            ["cmake", f"-DCMAKE_INSTALL_PREFIX={self.root / 'usr'}", "-P", PAGES / "cmake_install.cmake"],
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+        for page, path in (
+            ("cache-on-disk.1", "share/man/man1/cache-on-disk.1"),
+            ("cache-on-disk.bash", "share/bash-completion/completions/cache-on-disk"),
+            ("_cache-on-disk", "share/zsh/site-functions/_cache-on-disk"),
+            ("cache-on-disk.fish", "share/fish/vendor_completions.d/cache-on-disk.fish"),
+        ):
             content = (self.root / "usr" / path).read_text()
             self.assertEqual(content, (PAGES / page).read_text())
             self.assertIn("cache-on-disk", content)

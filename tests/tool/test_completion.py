@@ -95,7 +95,7 @@ class InEveryShell:
     with_variables = ['-d "$HOME/other dir\'s"', "-d${HOME}/other\\ dir\\'s"]
 
     def check(self, line, *last):
-        self.assertEqual(self.complete("cache-on-disk " + line)[-len(last):], list(last), line)
+        self.assertEqual(self.complete("cache-on-disk " + line)[-len(last) :], list(last), line)
 
     def test_tags_of_the_directory_in_the_environment(self):
         self.check("ls A", "A")
@@ -104,8 +104,15 @@ class InEveryShell:
         self.check("verify A1 X", "X2")
 
     def test_tags_of_a_directory_named_before(self):
-        for option in ("--dir 'other dir'\\''s'", "--dir=\"other dir's\"", "-d other\\ dir\\'s", "-dother\\ dir\\'s",
-                       "--dir ~/other\\ dir\\'s", *self.with_variables, "--format json --dir=other\\ dir\\'s"):
+        for option in (
+            "--dir 'other dir'\\''s'",
+            '--dir="other dir\'s"',
+            "-d other\\ dir\\'s",
+            "-dother\\ dir\\'s",
+            "--dir ~/other\\ dir\\'s",
+            *self.with_variables,
+            "--format json --dir=other\\ dir\\'s",
+        ):
             self.check(f"{option} ls B", "B1")
             self.check(f"ls {option} B", "B1")
         self.check("-d other\\ dir\\'s --prefix run export C", "C1")
@@ -132,7 +139,7 @@ class InEveryShell:
         self.check("where A1 root.Loop.mo", "A1", "root.Loop.modes")
         self.check("where A1 mo", "A1", "modes")
         odd = ODD.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
-        self.check(f"-d other\\ dir\\'s where \"{odd}\" roo", ODD, "root['x y'].Fit.power(1,'b')")
+        self.check(f'-d other\\ dir\\\'s where "{odd}" roo', ODD, "root['x y'].Fit.power(1,'b')")
 
 
 class AtATerminal(InEveryShell):
@@ -146,8 +153,12 @@ class AtATerminal(InEveryShell):
         self.assertTrue(completed.startswith("cache-on-disk "), completed)
         # What the shell would run: quotes that it left open are closed.
         quote = "'" if self.open_quote(completed) else ""
-        done = subprocess.run([self.name, "-c", "printf '%s\\0' " + completed[14:] + quote], stdout=subprocess.PIPE,
-                              env=self.environment, cwd=self.root)
+        done = subprocess.run(
+            [self.name, "-c", "printf '%s\\0' " + completed[14:] + quote],
+            stdout=subprocess.PIPE,
+            env=self.environment,
+            cwd=self.root,
+        )
         self.assertEqual(done.returncode, 0, completed)
         return done.stdout.decode().split("\0")[:-1]
 
@@ -159,20 +170,33 @@ class Bash(AtATerminal, Shell):
     name = "bash"
 
     def terminal(self):
-        return Terminal(["bash", "--norc", "--noprofile", "-i"],
-                        ["bind 'set bell-style none'", f"source '{PAGES}/cache-on-disk.bash'",
-                         "tell() { printf '%s\\n' \"$READLINE_LINE\" > line; }", "bind -x '\"\\C-xp\": tell'"],
-                        b"\x18p", self.environment, self.root)
+        return Terminal(
+            ["bash", "--norc", "--noprofile", "-i"],
+            [
+                "bind 'set bell-style none'",
+                f"source '{PAGES}/cache-on-disk.bash'",
+                "tell() { printf '%s\\n' \"$READLINE_LINE\" > line; }",
+                "bind -x '\"\\C-xp\": tell'",
+            ],
+            b"\x18p",
+            self.environment,
+            self.root,
+        )
 
     def offered(self, *words):
-        script = f"""source {PAGES / 'cache-on-disk.bash'}
+        script = f"""source {PAGES / "cache-on-disk.bash"}
 compopt() {{ :; }}
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${{#COMP_LINE}}; COMPREPLY=()
 _cache_on_disk "$1" "${{@: -1}}"
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
-        done = subprocess.run(["bash", "-c", script, "bash", TOOL, *words], stdout=subprocess.PIPE, check=True,
-                              env=self.environment, cwd=self.root)
+        done = subprocess.run(
+            ["bash", "-c", script, "bash", TOOL, *words],
+            stdout=subprocess.PIPE,
+            check=True,
+            env=self.environment,
+            cwd=self.root,
+        )
         return set(done.stdout.decode().split())
 
     def test_commands_options_words_and_tags(self):
@@ -201,10 +225,20 @@ class Zsh(AtATerminal, Shell):
     name = "zsh"
 
     def terminal(self):
-        return Terminal(["zsh", "-f", "-i"],
-                        [f"fpath=('{PAGES}' $fpath)", "autoload -Uz compinit && compinit -u -D", "unsetopt list_beep beep",
-                         "tell() { print -r -- $BUFFER > line }", "zle -N tell", "bindkey '^Xp' tell"],
-                        b"\x18p", self.environment, self.root)
+        return Terminal(
+            ["zsh", "-f", "-i"],
+            [
+                f"fpath=('{PAGES}' $fpath)",
+                "autoload -Uz compinit && compinit -u -D",
+                "unsetopt list_beep beep",
+                "tell() { print -r -- $BUFFER > line }",
+                "zle -N tell",
+                "bindkey '^Xp' tell",
+            ],
+            b"\x18p",
+            self.environment,
+            self.root,
+        )
 
     def test_takes_its_completion(self):
         script = (PAGES / "_cache-on-disk").read_text()
@@ -223,8 +257,13 @@ class Fish(InEveryShell, Shell):
 
     def offered(self, line):
         script = f"source {PAGES / 'cache-on-disk.fish'}; complete --do-complete=$argv[1]"
-        done = subprocess.run(["fish", "--no-config", "-c", script, line], stdout=subprocess.PIPE, check=True,
-                              env=self.environment, cwd=self.root)
+        done = subprocess.run(
+            ["fish", "--no-config", "-c", script, line],
+            stdout=subprocess.PIPE,
+            check=True,
+            env=self.environment,
+            cwd=self.root,
+        )
         return {entry.split("\t")[0] for entry in done.stdout.decode().splitlines()}
 
     def complete(self, line):

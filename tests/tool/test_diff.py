@@ -26,18 +26,30 @@ class Diff(ToolTest):
         self.assertEqual(kinds, {"root.A.a": "only_in_first", "root.A.b": "only_in_second"})
 
     def test_compares_values_not_bytes(self):
-        same = [(np.arange(6.0).reshape(2, 3), np.asfortranarray(np.arange(6.0).reshape(2, 3))),
-                (np.arange(3, dtype="<i4"), np.arange(3, dtype=">i4")), ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
-                (np.array([np.nan, 1]), np.array([np.nan, 1])), (np.array(["x", "y"]), np.array(["x", "y"]))]
+        same = [
+            (np.arange(6.0).reshape(2, 3), np.asfortranarray(np.arange(6.0).reshape(2, 3))),
+            (np.arange(3, dtype="<i4"), np.arange(3, dtype=">i4")),
+            ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+            (np.array([np.nan, 1]), np.array([np.nan, 1])),
+            (np.array(["x", "y"]), np.array(["x", "y"])),
+        ]
         for i, (a, b) in enumerate(same):
             self.save("A", f"root.A.m{i}", a)
             self.save("B", f"root.A.m{i}", b)
         self.assertEqual(self.differences(code=0), {})
 
     def test_sees_every_kind_of_difference(self):
-        different = [(np.arange(3), np.arange(4)), (np.arange(3.0), np.arange(3)), ({"a": 1}, {"a": 2}), ("x", b"x"),
-                     (np.array([1 + 2j]), np.array([1 + 3j])), (np.array([2**62]), np.array([2**62 + 1])),
-                     (np.array(["x"]), np.array(["y"])), (np.array([1.0]), np.array([np.nan])), (1, None)]
+        different = [
+            (np.arange(3), np.arange(4)),
+            (np.arange(3.0), np.arange(3)),
+            ({"a": 1}, {"a": 2}),
+            ("x", b"x"),
+            (np.array([1 + 2j]), np.array([1 + 3j])),
+            (np.array([2**62]), np.array([2**62 + 1])),
+            (np.array(["x"]), np.array(["y"])),
+            (np.array([1.0]), np.array([np.nan])),
+            (1, None),
+        ]
         for i, (a, b) in enumerate(different):
             self.save("A", f"root.A.m{i}", a)
             self.save("B", f"root.A.m{i}", b)

@@ -25,14 +25,31 @@ class ExitCodes(ToolTest):
         (self.root / "changed.tar").write_bytes(archive)
 
     def test_good(self):
-        for arguments in (["ls", "B"], ["ls", "B", "--match", "nothing*"], ["show", "B/modes"], ["verify", "B"], ["stats", "B"],
-                          ["where", "B", "modes"], ["diff", "B", "B"], ["export", "B", "b.tar"], ["import", "a.tar", "--as", "C"],
-                          ["prune", "--max-size", "1T"], ["clear", "C"]):
+        for arguments in (
+            ["ls", "B"],
+            ["ls", "B", "--match", "nothing*"],
+            ["show", "B/modes"],
+            ["verify", "B"],
+            ["stats", "B"],
+            ["where", "B", "modes"],
+            ["diff", "B", "B"],
+            ["export", "B", "b.tar"],
+            ["import", "a.tar", "--as", "C"],
+            ["prune", "--max-size", "1T"],
+            ["clear", "C"],
+        ):
             self.run_tool(*arguments)
 
     def test_findings(self):
-        for arguments in (["ls"], ["ls", "A"], ["verify"], ["stats"], ["diff", "A", "B"], ["export", "A", "c.tar"],
-                          ["import", "changed.tar", "--as", "D"]):
+        for arguments in (
+            ["ls"],
+            ["ls", "A"],
+            ["verify"],
+            ["stats"],
+            ["diff", "A", "B"],
+            ["export", "A", "c.tar"],
+            ["import", "changed.tar", "--as", "D"],
+        ):
             self.run_tool(*arguments, code=1)
         end = self.compute("A")
         for arguments in (["prune", "--max-size", "0"], ["clear", "A"]):
@@ -49,23 +66,46 @@ class ExitCodes(ToolTest):
             self.assertEqual(self.run_tool(command, "--frobnicate", code=2).out, "")
 
     def test_what_is_named_is_not_there(self):
-        for arguments in (["ls", "none"], ["show", "B/none"], ["verify", "none"], ["clear", "none"], ["stats", "none"], ["stats", "--log", "none"],
-                          ["where", "none", "modes"], ["where", "B", "none"], ["diff", "B", "none"], ["export", "none", "d.tar"],
-                          ["import", "none.tar"], ["prune", "./none", "--max-size", "0"], ["prune", "--max-size", "0", "--keep", "none"]):
+        for arguments in (
+            ["ls", "none"],
+            ["show", "B/none"],
+            ["verify", "none"],
+            ["clear", "none"],
+            ["stats", "none"],
+            ["stats", "--log", "none"],
+            ["where", "none", "modes"],
+            ["where", "B", "none"],
+            ["diff", "B", "none"],
+            ["export", "none", "d.tar"],
+            ["import", "none.tar"],
+            ["prune", "./none", "--max-size", "0"],
+            ["prune", "--max-size", "0", "--keep", "none"],
+        ):
             self.run_tool(*arguments, code=3)
 
     def test_output_that_cannot_be_written(self):
-        for arguments in (["ls"], ["show", "B/modes"], ["verify", "B"], ["stats", "B"], ["where", "B", "modes"], ["diff", "B", "B"],
-                          ["export", "B", "-"], ["clear", "B", "-n"], ["prune", "--max-size", "1T"]):
+        for arguments in (
+            ["ls"],
+            ["show", "B/modes"],
+            ["verify", "B"],
+            ["stats", "B"],
+            ["where", "B", "modes"],
+            ["diff", "B", "B"],
+            ["export", "B", "-"],
+            ["clear", "B", "-n"],
+            ["prune", "--max-size", "1T"],
+        ):
             with open("/dev/full", "w") as full:
-                done = subprocess.run([TOOL, *arguments], stdout=full, stderr=subprocess.PIPE, env=self.environment, cwd=self.root)
+                done = subprocess.run(
+                    [TOOL, *arguments], stdout=full, stderr=subprocess.PIPE, env=self.environment, cwd=self.root
+                )
             self.assertEqual(done.returncode, 3, arguments)
 
     def test_the_page_and_the_man_page_tell_the_codes(self):
         table = re.search(r"## Exit codes\n(.*?)\n## ", PAGE.read_text(), re.S)[1]
         self.assertEqual(re.findall(r"^\| (\d) ", table, re.M), ["0", "1", "2", "3"])
         man = (Path(os.environ["CACHE_ON_DISK_PAGES"]) / "cache-on-disk.1").read_text()
-        section = man[man.index(".SH EXIT STATUS"):man.index(".SH ENVIRONMENT")]
+        section = man[man.index(".SH EXIT STATUS") : man.index(".SH ENVIRONMENT")]
         self.assertEqual(re.findall(r"^(\d)$", section, re.M), ["0", "1", "2", "3"])
 
 

@@ -102,8 +102,10 @@ class Json(ToolTest):
         self.check("import", "import", self.root / "a.tar", "--as", "C")
         self.check("prune", "prune", "--max-size", "0", "--keep", "A", "-n", code=1)
         self.check("clear", "clear", "C")
-        self.assertEqual(set(self.documented) - {"ls TAG"}, {"ls", "show", "stats", "where", "diff", "verify", "export",
-                                                             "import", "prune", "clear"})
+        self.assertEqual(
+            set(self.documented) - {"ls TAG"},
+            {"ls", "show", "stats", "where", "diff", "verify", "export", "import", "prune", "clear"},
+        )
 
     def test_each_entry_and_tag_has_all_of_them(self):
         self.write("store", "A")
@@ -133,15 +135,26 @@ class Json(ToolTest):
 
     def test_an_object_has_all_members(self):
         import fractions
+
         self.save("A", "root.A.m", [fractions.Fraction(1, 3), Plain(), Plain(gain=2)])
         for value in self.check("show", "show", "A/m")["value"]:
             self.assertEqual(set(value), {"class", "arguments", "keywords", "state", "items", "entries"})
 
     def test_what_could_not_be_done_is_a_document_too(self):
         self.write("store", "A")
-        for arguments in (["ls", "nowhere"], ["show", "A/none"], ["verify", "nowhere"], ["clear", "nowhere"], ["where", "A", "none"],
-                          ["prune", "./nowhere", "--max-size", "0"], ["stats", "nowhere"], ["diff", "A", "nowhere"],
-                          ["export", "nowhere", "a.tar"], ["import", "nowhere.tar"], ["show", "A/gain", "--png", "p.png"]):
+        for arguments in (
+            ["ls", "nowhere"],
+            ["show", "A/none"],
+            ["verify", "nowhere"],
+            ["clear", "nowhere"],
+            ["where", "A", "none"],
+            ["prune", "./nowhere", "--max-size", "0"],
+            ["stats", "nowhere"],
+            ["diff", "A", "nowhere"],
+            ["export", "nowhere", "a.tar"],
+            ["import", "nowhere.tar"],
+            ["show", "A/gain", "--png", "p.png"],
+        ):
             outcome = self.run_tool(*arguments, "--format", "json", code=3)
             error = json.loads(outcome.out)["error"]
             self.assertIn(error, outcome.err)
@@ -149,12 +162,27 @@ class Json(ToolTest):
 
     def test_names_that_hold_anything_make_good_json(self):
         directory = self.tag("A")
-        for name in (b'root.A.quote"', b"root.A.back\\slash", b"root.A.line\nfeed", b"root.A.\x1b[31m\x7f", b"root.A.\xff\xc3(",
-                     "root.A.\u00fc\u202e".encode()):
+        for name in (
+            b'root.A.quote"',
+            b"root.A.back\\slash",
+            b"root.A.line\nfeed",
+            b"root.A.\x1b[31m\x7f",
+            b"root.A.\xff\xc3(",
+            "root.A.\u00fc\u202e".encode(),
+        ):
             (directory / os.fsdecode(name + b".npy")).write_bytes(b"N.")
         names = {entry["name"] for entry in self.run_json("ls", "A")["entries"]}
-        self.assertEqual(names, {'root.A.quote"', "root.A.back\\slash", "root.A.line\nfeed", "root.A.\x1b[31m\x7f",
-                                 "root.A.\ufffd\ufffd(", "root.A.\u00fc\u202e"})
+        self.assertEqual(
+            names,
+            {
+                'root.A.quote"',
+                "root.A.back\\slash",
+                "root.A.line\nfeed",
+                "root.A.\x1b[31m\x7f",
+                "root.A.\ufffd\ufffd(",
+                "root.A.\u00fc\u202e",
+            },
+        )
         out = self.run_tool("ls", "A", "--format", "json").out
         self.assertFalse(any(c < " " and c != "\n" or c == "\x7f" for c in out))
 

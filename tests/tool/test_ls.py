@@ -35,9 +35,13 @@ class Ls(ToolTest):
 
     def test_tells_python_types_and_numpy_dtypes(self):
         for name, value, kind, shape in [
-                ("root.A.d", {"a": 1}, "dict", None), ("root.A.s", "text", "str", None), ("root.A.n", None, "NoneType", None),
-                ("root.A.i", np.zeros((2, 3), "<i4"), "int32", [2, 3]), ("root.A.b", np.zeros(4, ">f8"), ">f8", [4]),
-                ("root.A.c", np.zeros((), "<c16"), "complex128", [])]:
+            ("root.A.d", {"a": 1}, "dict", None),
+            ("root.A.s", "text", "str", None),
+            ("root.A.n", None, "NoneType", None),
+            ("root.A.i", np.zeros((2, 3), "<i4"), "int32", [2, 3]),
+            ("root.A.b", np.zeros(4, ">f8"), ">f8", [4]),
+            ("root.A.c", np.zeros((), "<c16"), "complex128", []),
+        ]:
             self.save("P", name, value)
             entry = [e for e in self.run_json("ls", "P")["entries"] if e["name"] == name][0]
             self.assertEqual((entry["type"], entry.get("shape")), (kind, shape), name)
@@ -48,6 +52,7 @@ class Ls(ToolTest):
 
         def listed(*options):
             return [tag["tag"] for tag in self.run_json("ls", *options)["tags"]]
+
         self.assertEqual(listed(), ["A", "B", "C"])
         self.assertEqual(listed("--reverse"), ["C", "B", "A"])
         self.assertEqual(listed("--sort", "size"), ["B", "C", "A"])
@@ -65,6 +70,7 @@ class Ls(ToolTest):
 
         def listed(*options):
             return "".join(tag["tag"] for tag in self.run_json("ls", *options)["tags"])
+
         self.assertEqual(listed("--sort", "age"), "ACBD")
         self.assertEqual(listed("--sort", "age", "--reverse"), "DBCA")
         self.assertEqual(listed("--sort", "entries"), "DBCA")
@@ -77,6 +83,7 @@ class Ls(ToolTest):
 
         def listed(tag, *options):
             return [entry["name"].rsplit(".", 1)[1] for entry in self.run_json("ls", tag, *options)["entries"]]
+
         self.assertEqual(listed("A", "--sort", "age"), ["b", "c", "a"])
         self.assertEqual(listed("A", "--sort", "age", "--reverse"), ["a", "c", "b"])
         self.assertEqual(listed("A", "--older", "36h"), ["b", "c"])
@@ -90,6 +97,7 @@ class Ls(ToolTest):
 
         def listed(*options):
             return "".join(entry["name"][-1] for entry in self.run_json("ls", "A", *options)["entries"])
+
         self.assertEqual(listed("--sort", "use"), "acb")  # of an entry, only the time it was stored is known
         self.assertEqual(listed("--sort", "use", "--reverse"), "bca")
         self.assertEqual(listed("--sort", "entries"), "abc")
@@ -148,8 +156,10 @@ class Ls(ToolTest):
         self.write("store", "B")
         (self.tmpdir / "cacheB").rename(own / "cacheB")
         subprocess.run([WRITER, str(own), "store", "A"], check=True, env=self.environment, timeout=60)
-        self.assertEqual({tag["path"] for tag in self.run_json("ls", code=None)["tags"] if tag["entries"]},
-                         {str(own / "cacheA"), str(own / "cacheB")})
+        self.assertEqual(
+            {tag["path"] for tag in self.run_json("ls", code=None)["tags"] if tag["entries"]},
+            {str(own / "cacheA"), str(own / "cacheB")},
+        )
         self.assertEqual(len(self.run_json("ls", "A")["entries"]), 5)
         self.assertEqual(self.run_json("ls", "A")["path"], str(own / "cacheA"))
         self.assertEqual(self.run_json("ls", "--dir", self.tmpdir, code=None)["tags"], [])
@@ -191,6 +201,7 @@ class Ls(ToolTest):
         for i in range(300):
             self.save("A", f"root.A.m({i})", i)
         import threading
+
         stop = threading.Event()
 
         def churn():
@@ -202,6 +213,7 @@ class Ls(ToolTest):
                 except OSError:
                     pass
                 i += 1
+
         thread = threading.Thread(target=churn)
         thread.start()
         try:

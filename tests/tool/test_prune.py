@@ -81,7 +81,9 @@ class Prune(ToolTest):
 
     def test_a_directory_without_a_marker_of_ours_is_listed_and_left(self):
         results = self.save("d_results", "run.2024.11", np.arange(3))
-        (self.tag("d_results") / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n# of others\n")
+        (self.tag("d_results") / "CACHEDIR.TAG").write_text(
+            "Signature: 8a477f597d28d172789f06886806bc55\n# of others\n"
+        )
         self.assertIn("d_results", self.run_tool("ls").out)
         outcome = self.run_tool("prune", "--max-size", "0", "--keep", "d_*")
         self.assertNotIn("clear TAG", outcome.err)
@@ -98,7 +100,11 @@ class Prune(ToolTest):
         self.run_tool("prune", "--max-size", "0")
         self.write("store", "A")
         sound = (self.tag("A") / "root.Loop.gain.npy").read_bytes()
-        marks = {".lock": b"", "CACHEDIR.TAG": (self.tag("A") / "CACHEDIR.TAG").read_bytes(), "root.Loop.gain.npy": sound}
+        marks = {
+            ".lock": b"",
+            "CACHEDIR.TAG": (self.tag("A") / "CACHEDIR.TAG").read_bytes(),
+            "root.Loop.gain.npy": sound,
+        }
         self.run_tool("clear", "A")
         for name, content in marks.items():
             self.save("A", "root.A.m", 1)

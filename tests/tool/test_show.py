@@ -19,17 +19,25 @@ class Show(ToolTest):
         shown = self.run_json("show", "A/modes")
         self.assertEqual(shown["name"], "root.Loop.modes")
         self.assertEqual(shown["path"], str(self.tag("A") / "root.Loop.modes.npy"))
-        self.assertEqual((shown["state"], shown["language"], shown["function"], shown["version"]),
-                         ("sound", "c++", "Loop.modes", 0))
+        self.assertEqual(
+            (shown["state"], shown["language"], shown["function"], shown["version"]), ("sound", "c++", "Loop.modes", 0)
+        )
         self.assertIn("Loop", shown["class"])
         self.assertEqual(shown["value"], [[0, 0.5, 1, 1.5], [2, 2.5, 3, 3.5], [4, 4.5, 5, 5.5]])
 
     def test_prints_numbers_as_numpy_does(self):
-        for i, array in enumerate([np.sin(np.arange(5000) / 100), np.arange(12).reshape(3, 4), np.array([1e200, -2.5e199, np.nan]),
-                                   np.zeros((0, 3)), np.array([True, False])]):
+        for i, array in enumerate(
+            [
+                np.sin(np.arange(5000) / 100),
+                np.arange(12).reshape(3, 4),
+                np.array([1e200, -2.5e199, np.nan]),
+                np.zeros((0, 3)),
+                np.array([True, False]),
+            ]
+        ):
             self.save("A", f"root.A.m{i}", array)
             out = self.run_tool("show", f"A/m{i}").out
-            value = out[out.index("array("):].split("shape=")[0].split("dtype=")[0]
+            value = out[out.index("array(") :].split("shape=")[0].split("dtype=")[0]
             words = r"[-+]?[0-9][0-9.e+-]*|nan|True|False|\.\.\."
             self.assertEqual(re.findall(words, value), re.findall(words, np.array2string(array, separator=", ")))
 
@@ -57,17 +65,35 @@ class Show(ToolTest):
         self.assertFalse(victim.exists())
 
     def test_what_programs_return_is_no_attack(self):
-        self.save("A", "root.A.m", {"time": time.gmtime(0), "space": types.SimpleNamespace(a=1), "status": http.HTTPStatus.OK,
-                                    "made": functools.partial(int, base=2), "stat": os.stat("/"), "function": os.getcwd})
+        self.save(
+            "A",
+            "root.A.m",
+            {
+                "time": time.gmtime(0),
+                "space": types.SimpleNamespace(a=1),
+                "status": http.HTTPStatus.OK,
+                "made": functools.partial(int, base=2),
+                "stat": os.stat("/"),
+                "function": os.getcwd,
+            },
+        )
         out = self.run_tool("show", "A/m").out
-        for text in ("time.struct_time((1970, 1, 1,", "types.SimpleNamespace() state={'a': 1}", "http.HTTPStatus", "functools.partial(", "os.stat_result(("):
+        for text in (
+            "time.struct_time((1970, 1, 1,",
+            "types.SimpleNamespace() state={'a': 1}",
+            "http.HTTPStatus",
+            "functools.partial(",
+            "os.stat_result((",
+        ):
             self.assertIn(text, out)
         self.save("A", "root.A.status", http.HTTPStatus.OK)
         self.assertIn("http.HTTPStatus", self.run_tool("ls", "A").out)
 
     def test_hostile_pickles_end_soon_with_a_message(self):
         laughs = b"(lp0\n" + b"".join(b"(lp%d\ng%d\nag%d\na" % (i, i - 1, i - 1) for i in range(1, 60)) + b"."
-        for i, data in enumerate([b"(" * 100000 + b".", laughs, b"\x80\x04\x8d" + b"\xff" * 8 + b".", b"\x80\x02I1" + b"0" * 100000 + b"\n."]):
+        for i, data in enumerate(
+            [b"(" * 100000 + b".", laughs, b"\x80\x04\x8d" + b"\xff" * 8 + b".", b"\x80\x02I1" + b"0" * 100000 + b"\n."]
+        ):
             (self.tag("A") / f"root.A.m{i}.npy").write_bytes(data)
             outcome = self.run_tool("show", f"A/root.A.m{i}", code=None)
             self.assertIn(outcome.code, (0, 1, 3))
@@ -152,7 +178,7 @@ class Show(ToolTest):
         side = 280, 210
         self.assertEqual(values_of(drawn[0], *side), values_of(drawn[1], *side))
         self.assertNotEqual(right_of(drawn[0], side[0]), right_of(drawn[1], side[0]))
-        below = [[row[LEFT - 20:LEFT + 100] for row in rows[-60:-30]] for rows in (drawn[0], drawn[2])]
+        below = [[row[LEFT - 20 : LEFT + 100] for row in rows[-60:-30]] for rows in (drawn[0], drawn[2])]
         self.assertNotEqual(*below)
 
     def test_a_long_array_is_no_strip(self):
@@ -164,7 +190,11 @@ class Show(ToolTest):
             self.assertGreater(width, 1000)
             self.assertGreater(height, 600)
             self.assertGreater(len({pixel for row in values_of(rows, 1000, 600) for pixel in row}), 50)
-        drawn = [row for row in self.run_tool("show", "A/tall", "--plot", "--no-value").out.splitlines() if set(row) & set("\u00b7\u2591\u2592\u2593\u2588")]
+        drawn = [
+            row
+            for row in self.run_tool("show", "A/tall", "--plot", "--no-value").out.splitlines()
+            if set(row) & set("\u00b7\u2591\u2592\u2593\u2588")
+        ]
         self.assertEqual({len(row) for row in drawn}, {60})
 
     def test_a_logarithmic_scale_makes_a_line_of_powers(self):
@@ -193,11 +223,11 @@ LEFT, TOP = 150, 44
 
 def values_of(rows, width, height):
     """The part of a picture in which values are drawn."""
-    return [row[LEFT:LEFT + width] for row in rows[TOP:TOP + height]]
+    return [row[LEFT : LEFT + width] for row in rows[TOP : TOP + height]]
 
 
 def right_of(rows, width):
-    return [row[LEFT + width + 1:] for row in rows]
+    return [row[LEFT + width + 1 :] for row in rows]
 
 
 def read_png(path):
@@ -206,8 +236,8 @@ def read_png(path):
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     at, packed, size = 8, b"", None
     while at < len(data):
-        length, kind = struct.unpack(">I4s", data[at:at + 8])
-        body = data[at + 8:at + 8 + length]
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        body = data[at + 8 : at + 8 + length]
         if kind == b"IHDR":
             size = struct.unpack(">IIBBBBB", body)
             assert size[2:4] == (8, 2)
@@ -217,14 +247,14 @@ def read_png(path):
     raw, rows, stride = zlib.decompress(packed), [], size[0] * 3
     before = bytearray(stride)
     for y in range(size[1]):
-        kind, line = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1:(y + 1) * (stride + 1)])
+        kind, line = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1 : (y + 1) * (stride + 1)])
         for x in range(stride):
             a = line[x - 3] if x >= 3 else 0
             b, c = before[x], before[x - 3] if x >= 3 else 0
             p = a + b - c
             paeth = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
             line[x] = (line[x] + (0, a, b, (a + b) // 2, paeth)[kind]) & 255
-        rows.append([tuple(line[x:x + 3]) for x in range(0, stride, 3)])
+        rows.append([tuple(line[x : x + 3]) for x in range(0, stride, 3)])
         before = line
     return size[0], size[1], rows
 

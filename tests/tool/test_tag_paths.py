@@ -29,8 +29,16 @@ class TagPaths(ToolTest):
         self.assertEqual({by_tag[tag]["foreign_files"] for tag in TAGS}, {0})
 
     def test_ls_lists_the_entries_of_one_by_tag_and_by_path(self):
-        for name in ("20240410/112233", "cache20240410/112233", self.tmpdir / "cache20240410" / "112233", "/data/night/x.fits",
-                     self.tmpdir / "cache/data/night/x.fits", "./tmp/cache20240410/112233", "flat", "flat/below"):
+        for name in (
+            "20240410/112233",
+            "cache20240410/112233",
+            self.tmpdir / "cache20240410" / "112233",
+            "/data/night/x.fits",
+            self.tmpdir / "cache/data/night/x.fits",
+            "./tmp/cache20240410/112233",
+            "flat",
+            "flat/below",
+        ):
             entries = self.run_json("ls", name)["entries"]
             self.assertEqual({entry["state"] for entry in entries}, {"sound"}, name)
             self.assertEqual(len(entries), 5, name)

@@ -34,8 +34,18 @@ class TakenNames(support.ToolTest):
         os.chown(directory / f"{name}.npy", user, user)
 
     def as_user(self, *arguments, code=0):
-        done = subprocess.run([self.tool, *map(str, arguments)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60,
-                              env=self.environment, cwd="/", user=USER, group=USER, extra_groups=[])
+        done = subprocess.run(
+            [self.tool, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+            env=self.environment,
+            cwd="/",
+            user=USER,
+            group=USER,
+            extra_groups=[],
+        )
         self.assertEqual(done.returncode, code, done)
         return done.stdout + done.stderr
 
@@ -44,8 +54,15 @@ class TakenNames(support.ToolTest):
             self.assertIn(word, text)
 
     def test_what_the_user_has_not_got_is_not_taken_from_the_other(self):
-        for arguments in (["show", "T/theirs"], ["show", "T/root.A.theirs"], ["ls", "T"], ["clear", "T"], ["verify", "T"], ["diff", "T/theirs", "T/x"],
-                          ["clear", "T/theirs"]):
+        for arguments in (
+            ["show", "T/theirs"],
+            ["show", "T/root.A.theirs"],
+            ["ls", "T"],
+            ["clear", "T"],
+            ["verify", "T"],
+            ["diff", "T/theirs", "T/x"],
+            ["clear", "T/theirs"],
+        ):
             self.assert_tells_of_the_other(self.as_user(*arguments, code=3))
         self.assertTrue((self.tmpdir / "cacheT" / "root.A.theirs.npy").exists())
 

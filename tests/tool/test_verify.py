@@ -144,8 +144,9 @@ class Verify(ToolTest):
             self.save("A", f"root.A.m({i})", 1).write_bytes(b"torn")
         for options in ([], ["--format", "json"]):
             with open("/dev/full", "wb") as full:
-                done = subprocess.run([TOOL, "verify", *options], stdout=full, stderr=subprocess.PIPE,
-                                      env=self.environment, timeout=60)
+                done = subprocess.run(
+                    [TOOL, "verify", *options], stdout=full, stderr=subprocess.PIPE, env=self.environment, timeout=60
+                )
             self.assertEqual((done.returncode, done.stderr), (3, b"cache-on-disk: cannot write the output\n"))
 
 

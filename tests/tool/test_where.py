@@ -7,8 +7,10 @@ class Where(ToolTest):
         directory = self.tag("A")
         for method in ("root.Loop.modes", "Loop.modes", "modes"):
             self.assertEqual(self.run_tool("where", "A", method).out, f"{directory}/root.Loop.modes.npy\n")
-        self.assertEqual(self.run_json("where", "A", "Loop.power")["paths"],
-                         [f"{directory}/root.Loop.power({i}).npy" for i in (1, 2)])
+        self.assertEqual(
+            self.run_json("where", "A", "Loop.power")["paths"],
+            [f"{directory}/root.Loop.power({i}).npy" for i in (1, 2)],
+        )
         self.assertEqual(len(self.run_json("where", directory, "power(2)")["paths"]), 1)
 
     def test_a_path_may_be_written_in_any_way(self):
@@ -29,7 +31,9 @@ class Where(ToolTest):
             self.save("A", name, 1.0)
         self.assertEqual(len(self.run_json("where", "A", "Loop.power")["paths"]), 2)
         self.assertEqual(self.run_json("show", "A/gain")["value"], 1)
-        self.assertEqual({method["method"] for method in self.run_json("stats")["methods"]}, {"Loop.gain", "Loop.power"})
+        self.assertEqual(
+            {method["method"] for method in self.run_json("stats")["methods"]}, {"Loop.gain", "Loop.power"}
+        )
         self.run_tool("clear", "A")
         self.assertEqual(self.names("A"), [])
 
