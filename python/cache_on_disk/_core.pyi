@@ -61,20 +61,9 @@ class Kept:
 def buffer_on(owner: Any, address: int, size: int) -> Any: ...
 def buffer_address(buffer: Any) -> int: ...
 def private_array(array: Any) -> Any: ...
-def configure(
-    function: Any,
-    qualname: str,
-    module: str,
-    defining_class: str,
-    version: int,
-    inherit: bool,
-    by_arguments: bool,
-    writable: bool,
-    asynchronous: Optional[Callable[..., Any]],
-    has_identity: bool,
-    file: str,
-    line: int,
-) -> None: ...
+def configure(function: Any, **options: Any) -> None:
+    """Set what the decorator was told and what follows from the function: all fields of FunctionOptions, by name."""
+
 def call_alone(function: Any, anchor: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
 def objects_of(function: Any) -> list[Any]: ...
 def callable_of(value: Any) -> Optional[tuple[CachedFunction, Any]]: ...

@@ -164,18 +164,20 @@ def cached_function(function: Callable[..., Any], options: Options, home: Option
 
         asynchronous = asynchronous_call(cached)
         mark_coroutine_function(cached)
+    file, line = _place(function)
     _core.configure(
         cached,
-        qualname,
-        origin,
-        defining,
-        options.version,
-        options.inherit,
-        options.by_arguments,
-        options.writable or _writable_by_default(),
-        asynchronous,
-        options.identity is not None,
-        *_place(function),
+        qualname=qualname,
+        module=origin,
+        defining_class=defining,
+        has_identity=options.identity is not None,
+        version=options.version,
+        inherit=options.inherit,
+        by_arguments=options.by_arguments,
+        writable=options.writable or _writable_by_default(),
+        asynchronous=asynchronous,
+        file=file,
+        line=line,
     )
     cached.cacher_list = CacherList(cached)
     cached.__dict__["_options"] = options

@@ -26,18 +26,21 @@ from ._values import (
     settle as settle,
 )
 
-array_on = ndarray = np.ndarray
-property = property
+ndarray = np.ndarray
 lru_cache_type = type(lru_cache(len))
 _warning = 30
 
 
-def __getattr__(name: str) -> Any:
-    if name == "argument_parts":  # imported when such an argument comes: it takes longer than all else here
-        from ._argument_parts import argument_parts
+_argument_parts: Any = None
 
-        return argument_parts
-    raise AttributeError(name)
+
+def argument_parts(value: Any) -> Any:
+    global _argument_parts
+    if _argument_parts is None:  # imported when such an argument comes: it takes longer than all else here
+        from ._argument_parts import argument_parts as parts
+
+        _argument_parts = parts
+    return _argument_parts(value)
 
 
 def identity(value: Any) -> Any:

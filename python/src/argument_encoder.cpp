@@ -118,7 +118,7 @@ class Encoder {
 
   bool add_set(ArgumentList& list, PyObject* value) {
     if (!list.enter()) return refuse_depth(list, value);
-    const nb::list copy(helper("set_items")(nb::handle(value)));
+    const nb::list copy(helpers().set_items(nb::handle(value)));
     std::vector<ArgumentList> elements;
     for (nb::handle element : copy)
       if (!add(elements.emplace_back(list.part()), element.ptr())) return false;
@@ -128,7 +128,7 @@ class Encoder {
   }
 
   bool add_described(ArgumentList& list, PyObject* value) {
-    const nb::tuple parts = nb::cast<nb::tuple>(helper("argument_parts")(nb::handle(value)));
+    const nb::tuple parts = nb::cast<nb::tuple>(helpers().argument_parts(nb::handle(value)));
     const auto kind = nb::cast<std::string>(parts[0]);
     if (kind == "value") return add(list, nb::object(parts[1]).ptr());
     if (kind == "array") {
@@ -148,7 +148,7 @@ class Encoder {
     refusal_.why = why;
     try {
       refusal_.type =
-          nb::cast<std::string>(helper("class_name")(nb::handle(reinterpret_cast<PyObject*>(Py_TYPE(value)))));
+          nb::cast<std::string>(helpers().class_name(nb::handle(reinterpret_cast<PyObject*>(Py_TYPE(value)))));
     } catch (const std::exception&) {  // a class without a name of its own
       refusal_.type = Py_TYPE(value)->tp_name;
     }

@@ -10,6 +10,8 @@ namespace nb = nanobind;
 
 namespace cache_on_disk::python {
 
+bool is_array(PyObject* value) { return Py_TYPE(value) == helpers().ndarray.type(); }
+
 ArrayGuard* ArrayGuard::make(PyObject* array) {
   auto* const fields = reinterpret_cast<ArrayFields*>(array);
   const auto count = static_cast<std::size_t>(fields->dimension_count);
@@ -45,7 +47,7 @@ PyObject* ArrayGuard::again() const {
     strides.append(form_[count_ + i]);
   }
   try {
-    return helper("array_in_form")(nb::handle(array()), reinterpret_cast<std::uintptr_t>(data_),
+    return helpers().array_in_form(nb::handle(array()), reinterpret_cast<std::uintptr_t>(data_),
                                    nb::tuple(shape), nb::tuple(strides), nb::handle(descr_))
         .release()
         .ptr();

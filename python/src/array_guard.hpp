@@ -18,6 +18,9 @@ struct ArrayFields {
   PyObject* descr;
 };
 
+/// Exactly a numpy.ndarray?
+bool is_array(PyObject* value);
+
 /// An array, and its form as it was. Addresses alone would not do: numpy uses the memory of shapes again.
 class ArrayGuard {
  public:

@@ -136,20 +136,16 @@ PyObject* make(PyTypeObject* own_type, PyObject* args, PyObject* kwargs) {
   return object;
 }
 
-PyObject* call_helper(const char* name, PyObject* self, PyObject* argument) {
-  try {
-    return (argument == nullptr ? helper(name)(nanobind::handle(self))
-                                : helper(name)(nanobind::handle(self), nanobind::handle(argument)))
-        .release()
-        .ptr();
-  } catch (nanobind::python_error& error) {
-    error.restore();
-    return nullptr;
-  }
+template <class... Arguments>
+PyObject* call_helper(Helper Helpers::* helper, Arguments... arguments) try {
+  return (helpers().*helper)(nanobind::handle(arguments)...).release().ptr();
+} catch (nanobind::python_error& error) {
+  error.restore();
+  return nullptr;
 }
 
-PyObject* reduce(PyObject* self, PyObject* protocol) { return call_helper("reduced", self, protocol); }
-PyObject* carrier(PyObject* self, void*) { return call_helper("carrier_of", self, nullptr); }
+PyObject* reduce(PyObject* self, PyObject* protocol) { return call_helper(&Helpers::reduced, self, protocol); }
+PyObject* carrier(PyObject* self, void*) { return call_helper(&Helpers::carrier_of, self); }
 
 /// A copy is the function itself, as with functions.
 PyObject* same(PyObject* self, PyObject*) {
@@ -267,9 +263,17 @@ RecordShare record_of(CachedFunction& function, const core::Method& method, PyTy
   auto& records = function.options->records;
   for (const auto& record : records)
     if (record->type == of_type && record->method == &method) return RecordShare(*record);
-  records.push_back(std::make_unique<MethodRecord>(function, method, of_type));
+  records.push_back(std::make_unique<MethodRecord>(function, function.asynchronous != nullptr, method, of_type));
   Py_INCREF(reinterpret_cast<PyObject*>(of_type));
   return RecordShare(*records.back());
+}
+
+PyObject* release(MethodRecord& record) noexcept {
+  if (--record.uses != 0) return nullptr;
+  auto* const let_go = reinterpret_cast<PyObject*>(record.type);
+  std::erase_if(record.function->options->records,
+                [&](const std::unique_ptr<MethodRecord>& known) { return known.get() == &record; });
+  return let_go;
 }
 
 void forget_all_values() {
@@ -291,7 +295,7 @@ PyCell* cell_of(MethodRecord& record, PyObject* object) {
   if (reference == nullptr && PyErr_Occurred() != nullptr) return nullptr;
   // Making the reference may have run the garbage collector, and with it any code.
   PyCell* const known = cells.find(object);
-  PyCell* const cell = known == nullptr ? PyCell::make(record, object) : known;
+  PyCell* const cell = known == nullptr ? PyCell::make(record, object, record.function->options->writable) : known;
   if (known != nullptr) known->set_record(record);
   if (known != nullptr || cell == nullptr) {
     Py_XDECREF(reinterpret_cast<PyObject*>(reference));

@@ -6,10 +6,10 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "cell_table.hpp"
+#include "method_record.hpp"
 #include "parameters.hpp"
 
 namespace cache_on_disk::python {
@@ -44,7 +44,6 @@ struct FunctionOptions {
   bool inherit = false;
   bool by_arguments = false;
   bool writable = false;
-  bool is_async = false;
   bool told_of_arguments = false;  ///< that calls with other arguments get the same value
   const char* file = "";           ///< of the source, for ever
   std::uint_least32_t line = 0;
@@ -53,7 +52,6 @@ struct FunctionOptions {
   Parameters parameters;       ///< without the object
   Parameters own_parameters;   ///< all: of a function on its own
   std::vector<std::unique_ptr<MethodRecord>> records;  ///< one for each class
-  std::vector<std::string> noted_arguments;            ///< those that values were computed with
 };
 
 struct CachedFunction {
@@ -79,31 +77,6 @@ bool may_be_unknown_to_collector() noexcept;
 inline bool is_cached_function(PyObject* object) noexcept {
   return Py_TYPE(object) == cached_function_type();
 }
-
-/// A use of a record, and a reference to its function.
-class RecordShare {
- public:
-  explicit RecordShare(MethodRecord& record) noexcept : record_(&record) {
-    ++record.uses;
-    Py_INCREF(reinterpret_cast<PyObject*>(record.function));
-  }
-  RecordShare(RecordShare&& other) noexcept : record_(std::exchange(other.record_, nullptr)) {}
-  RecordShare& operator=(RecordShare&& other) noexcept {
-    std::swap(record_, other.record_);
-    return *this;
-  }
-  ~RecordShare() {
-    if (record_ == nullptr) return;
-    auto* const function = reinterpret_cast<PyObject*>(record_->function);
-    Py_XDECREF(release(*record_));
-    Py_DECREF(function);
-  }
-  MethodRecord& operator*() const noexcept { return *record_; }
-  MethodRecord* operator->() const noexcept { return record_; }
-
- private:
-  MethodRecord* record_;
-};
 
 /// The function as objects of a class have it: the one record of this content.
 RecordShare record_of(CachedFunction& function, const core::Method& method, PyTypeObject* type);

@@ -1,85 +1,25 @@
 #include "cell.hpp"
 
-#include <algorithm>
 #include <new>
 #include <utility>
-#include <vector>
 
-#include "cached_function.hpp"
-#include "gil.hpp"
-#include "instance_ref.hpp"
 #include "kept.hpp"
-#include "python_call.hpp"
-#include "values.hpp"
-#include "wrappers.hpp"
 
 namespace cache_on_disk::python {
 namespace {
 
-// Guarded by the interpreter lock; never destroyed, since cells may be forgotten while the process ends.
-std::vector<PyObject*>& put_off() {
-  static auto& leaked = *new std::vector<PyObject*>;
-  return leaked;
-}
-
-std::vector<PyObject*>& to_clear() {
-  static auto& leaked = *new std::vector<PyObject*>;
-  return leaked;
-}
-
-/// An exception under way is none of its business.
-void clear_lru_cache(PyObject* lru_cache) {
-  PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
-  PyErr_Fetch(&type, &value, &traceback);
-  PyObject* const answer = run_python([&] { return PyObject_CallMethod(lru_cache, "cache_clear", nullptr); });
-  if (answer == nullptr) PyErr_WriteUnraisable(lru_cache);
-  Py_XDECREF(answer);
-  Py_DECREF(lru_cache);
-  PyErr_Restore(type, value, traceback);
-}
-
-constexpr std::size_t most_noted = 1000;  // different arguments that a function keeps for all its cells
+constexpr std::size_t most_noted = 1000;  // different arguments that a record keeps for all its cells
 
 }  // namespace
 
-void drop_later(PyObject* object) noexcept {
-  if (object == nullptr) return;
-  try {
-    put_off().push_back(object);
-  } catch (const std::bad_alloc&) {
-    Py_DECREF(object);
-  }
-}
-
-void clear_later(PyObject* lru_cache) noexcept {
-  auto& waiting = to_clear();
-  if (std::find(waiting.begin(), waiting.end(), lru_cache) != waiting.end()) return;
-  try {
-    waiting.push_back(lru_cache);
-    Py_INCREF(lru_cache);
-  } catch (const std::bad_alloc&) {
-    Py_INCREF(lru_cache);
-    clear_lru_cache(lru_cache);
-  }
-}
-
-void drop_now() {
-  while (!put_off().empty() || !to_clear().empty()) {
-    const std::vector<PyObject*> caches = std::exchange(to_clear(), {});
-    for (PyObject* const cache : caches) clear_lru_cache(cache);
-    const std::vector<PyObject*> batch = std::exchange(put_off(), {});
-    for (PyObject* object : batch) Py_DECREF(object);
-  }
-}
-
-PyCell* PyCell::make(MethodRecord& record, PyObject* object) {
+PyCell* PyCell::make(MethodRecord& record, PyObject* object, bool is_writable) {
   void* const memory = PyObject_Malloc(sizeof(PyCell));
   if (memory == nullptr) {
     PyErr_NoMemory();
     return nullptr;
   }
   auto* const cell = new (memory) PyCell(&record, object);
-  if (record.function->options->writable) cell->flags_ |= writable;
+  if (is_writable) cell->flags_ |= writable;
   return cell;
 }
 
@@ -88,14 +28,6 @@ void PyCell::destroy() noexcept {
   drop_record();
   if ((flags_ & holds_extra) != 0) delete extra_;
   PyObject_Free(this);
-}
-
-PyObject* release(MethodRecord& record) noexcept {
-  if (--record.uses != 0) return nullptr;
-  auto* const type = reinterpret_cast<PyObject*>(record.type);
-  std::erase_if(record.function->options->records,
-                [&](const std::unique_ptr<MethodRecord>& known) { return known.get() == &record; });
-  return type;
 }
 
 void PyCell::drop_record() noexcept {
@@ -112,7 +44,7 @@ CellExtra& PyCell::extra() {
 }
 
 bool PyCell::by_arguments() const noexcept {
-  return record != nullptr && record->function->options->by_arguments;
+  return record != nullptr && record->method->by_arguments;
 }
 
 void PyCell::forget() noexcept {
@@ -133,14 +65,8 @@ void PyCell::forget() noexcept {
   extra_->noted_arguments.clear();
 }
 
-void PyCell::forget_above() const {
-  if (record == nullptr) return;
-  for (PyObject* const name : record->kept_under) python::forget_above(*record->function, object, name);
-}
-
 void PyCell::expect_refresh() {
   forget();
-  forget_above();
   if (!by_arguments()) {
     flags_ |= refresh;
     return;
@@ -170,7 +96,7 @@ void PyCell::buffer(const std::string& arguments, PyObject* value) {
   Py_INCREF(value);  // before the one in memory is dropped, which may be the same
   forget();
   const bool hot =
-      !is_writable() && record != nullptr && !record->function->options->is_async && !is_kept(value);
+      !is_writable() && record != nullptr && !record->is_async && !is_kept(value);
   if (hot && !is_array(value)) {
     hot_value_ = value;
     return;
@@ -205,13 +131,12 @@ bool PyCell::wants_refresh(const std::string& arguments) const {
 
 void PyCell::set_writable(bool is) {
   forget();
-  forget_above();
   flags_ = static_cast<std::uint8_t>(is ? flags_ | writable : flags_ & ~writable);
 }
 
 const std::string& PyCell::noted_arguments() const {
   static const std::string unknown;
-  if (noted_ != 0 && record != nullptr) return record->function->options->noted_arguments[noted_ - 1];
+  if (noted_ != 0 && record != nullptr) return record->noted_arguments[noted_ - 1];
   return (flags_ & holds_extra) != 0 ? extra_->noted_arguments : unknown;
 }
 
@@ -220,7 +145,7 @@ void PyCell::note_arguments(std::string noted) {
   noted_ = 0;
   if ((flags_ & holds_extra) != 0) extra_->noted_arguments.clear();
   if (noted.empty() || record == nullptr) return;
-  auto& known = record->function->options->noted_arguments;
+  auto& known = record->noted_arguments;
   std::size_t place = 0;
   while (place < known.size() && known[place] != noted) place = place < 8 ? place + 1 : known.size();
   if (place >= known.size() && known.size() >= most_noted) {
@@ -255,12 +180,6 @@ void PyCell::drop(const std::string& arguments) noexcept {
     drop_later(found->second);
     values.erase(found);
   }
-}
-
-void PyCell::put(PyObject* value, const std::string& arguments) {
-  forget_above();
-  drop(arguments);  // a value in memory would stay the answer
-  put_value(*this, value, arguments);
 }
 
 }  // namespace cache_on_disk::python

@@ -17,40 +17,15 @@
 #include <vector>
 
 #include "array_guard.hpp"
+#include "cell_counters.hpp"
 #include "core/binding.hpp"
+#include "drop_later.hpp"
 #include "instance_name.hpp"
+#include "method_record.hpp"
 
 namespace cache_on_disk::python {
 
-struct CachedFunction;
 struct InstanceRef;
-
-/// A cached function as the objects of one class have it. Kept by the function for as long as it has users: cells, and walks
-/// (RecordShare). Its class lives as long, so that no other one comes to have its address.
-struct MethodRecord {
-  MethodRecord(CachedFunction& cached, const core::Method& as, PyTypeObject* of_type)
-      : function(&cached), method(&as), type(of_type) {}
-  MethodRecord(const MethodRecord&) = delete;
-  MethodRecord& operator=(const MethodRecord&) = delete;
-  ~MethodRecord() {
-    for (PyObject* const name : kept_under) Py_DECREF(name);
-  }
-  /// An attribute of the class under which decorators over the function keep its values.
-  void note_kept_under(PyObject* name) {
-    for (PyObject* const known : kept_under)
-      if (PyUnicode_Compare(known, name) == 0) return;
-    kept_under.push_back(name);
-    Py_INCREF(name);
-  }
-
-  CachedFunction* function;
-  const core::Method* method;
-  PyTypeObject* type;  ///< owned
-  std::uint32_t uses = 0;
-  std::vector<PyObject*> kept_under;  ///< owned, exact str
-};
-/// Ends a use. Gives the class to let go of, if that was the last one; else nullptr.
-PyObject* release(MethodRecord& record) noexcept;
 
 /// What a cell with arguments keeps in memory.
 struct ArgumentBuffer {
@@ -64,7 +39,7 @@ struct CellExtra {
   PyObject* value = nullptr;    ///< owned: a value that a call cannot return as it is
   ArrayGuard* guard = nullptr;  ///< owned
   std::unique_ptr<ArgumentBuffer> by_arguments;
-  std::unique_ptr<core::Counters> counters;  ///< what the cell's first_... cannot tell
+  std::unique_ptr<core::Counters> counters;  ///< what a FirstCall cannot tell
   std::shared_ptr<core::Binding> binding;    ///< of a cell that was bound by itself
   std::string noted_arguments;
 };
@@ -81,14 +56,11 @@ struct Era {
 
 class PyCell {
  public:
-  static PyCell* make(MethodRecord& record,
-                      PyObject* object);  ///< nullptr and an exception if there is no memory
+  /// nullptr and an exception if there is no memory.
+  static PyCell* make(MethodRecord& record, PyObject* object, bool is_writable);
 
   void forget() noexcept;
-  /// What decorators over the method keep of its values goes, too: a cached_property, an lru_cache.
-  void forget_above() const;
   void expect_refresh();
-  void put(PyObject* value, const std::string& arguments);
 
   /// The value in memory, borrowed; nullptr if there is none.
   PyObject* buffered(const std::string& arguments) const;
@@ -152,34 +124,21 @@ class PyCell {
 
  private:
   enum Flag : std::uint8_t { holds_guard = 1, holds_extra = 2, refresh = 4, writable = 8 };
-  enum Event : std::uint8_t {
-    computed = 1,
-    from_disk = 2,
-    shared = 4,
-    stored = 8,
-    not_stored = 16,
-    waited = 32
-  };
 
   PyCell(MethodRecord* made_of, PyObject* made_for) : object(made_for), record(made_of) { ++record->uses; }
   ~PyCell() = default;
   void destroy() noexcept;
   void begin_anew();
   PyObject* guarded(PyObject* value) const;
-  bool fits_first(const core::Counters& counters) const;
-  void read_first(core::Counters& counters) const;
 
   PyObject* hot_value_ = nullptr;  // owned
   union {
     CellExtra* extra_ = nullptr;  // owned; which: see flags_
     ArrayGuard* guard_;
   };
-  // What has happened until the second slow call: nearly always all there is.
-  std::uint64_t first_bytes_ : 48 = 0;
-  std::uint64_t noted_ : 16 = 0;  // which of the function's noted arguments; 0: none, or in the extra
-  float first_seconds_ = 0;
-  std::uint8_t first_events_ = 0;
+  [[no_unique_address]] FirstCall first_;  // the flags lie in its padding
   std::uint8_t flags_ = 0;
+  std::uint16_t noted_ = 0;  // which of the record's noted arguments, from 1 on; 0: none, or in the extra
   std::uint16_t shares_ = 1;
 };
 
@@ -197,17 +156,6 @@ class CellShare {
 
  private:
   PyCell* cell_;
-};
-
-/// Dropping a value may run any code, so what cells forget within an operation of the core is dropped behind it.
-void drop_later(PyObject* object) noexcept;
-/// Calls cache_clear() of an lru_cache then.
-void clear_later(PyObject* lru_cache) noexcept;
-/// Drops what has been put off. To be called with no cell's state in between.
-void drop_now();
-/// Calls drop_now() at the end of a scope.
-struct DropAtEnd {
-  ~DropAtEnd() { drop_now(); }
 };
 
 }  // namespace cache_on_disk::python

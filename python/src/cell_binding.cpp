@@ -1,28 +1,8 @@
 // What a cell is bound to, and what has been counted of it.
-#include "cached_function.hpp"
 #include "cell.hpp"
 #include "instance_ref.hpp"
 
 namespace cache_on_disk::python {
-namespace {
-
-constexpr std::uint64_t most_bytes = (std::uint64_t{1} << 48) - 1;
-
-void add(core::Counters& sum, const core::Counters& more) {
-  sum.computed += more.computed;
-  sum.from_disk += more.from_disk;
-  sum.shared += more.shared;
-  sum.stored += more.stored;
-  sum.not_stored += more.not_stored;
-  sum.waited += more.waited;
-  sum.from_memory += more.from_memory;
-  sum.bytes_read += more.bytes_read;
-  sum.bytes_written += more.bytes_written;
-  core::Counters::add(sum.seconds_computing, more.seconds_computing);
-  core::Counters::add(sum.seconds_saved, more.seconds_saved);
-}
-
-}  // namespace
 
 Era PyCell::era() const {
   if ((flags_ & holds_extra) != 0 && extra_->binding) return {{}, extra_->binding};
@@ -61,10 +41,7 @@ void PyCell::set_record(MethodRecord& changed) {
 
 void PyCell::begin_anew() {
   forget();
-  forget_above();
-  first_bytes_ = 0;
-  first_seconds_ = 0;
-  first_events_ = 0;
+  first_ = {};
   if ((flags_ & holds_extra) == 0) return;
   extra_->counters.reset();
   extra_->binding.reset();
@@ -88,50 +65,17 @@ void PyCell::set_name(const SiblingsRef& siblings, const Step& step) {
 }
 
 void PyCell::count(const core::Counters& counters) {
-  if (first_events_ == 0 && ((flags_ & holds_extra) == 0 || !extra_->counters) && fits_first(counters)) {
-    first_events_ = static_cast<std::uint8_t>(
-        (counters.computed != 0 ? computed : 0) | (counters.from_disk != 0 ? from_disk : 0) |
-        (counters.shared != 0 ? shared : 0) | (counters.stored != 0 ? stored : 0) |
-        (counters.not_stored != 0 ? not_stored : 0) | (counters.waited != 0 ? waited : 0));
-    first_bytes_ = (counters.bytes_read + counters.bytes_written) & most_bytes;
-    first_seconds_ = static_cast<float>(counters.seconds_computing + counters.seconds_saved);
-    return;
-  }
-  auto& all = extra().counters;
-  if (!all) all = std::make_unique<core::Counters>();
-  read_first(*all);
-  first_events_ = 0;
-  add(*all, counters);
-}
-
-/// True if one call from disk, or one computation, tells it all.
-bool PyCell::fits_first(const core::Counters& counters) const {
-  if (counters.from_disk != 0) {
-    if (counters.computed != 0 || counters.stored != 0 || counters.bytes_written != 0) return false;
-  } else if (counters.bytes_read != 0 || counters.seconds_saved != 0) {
-    return false;
-  }
-  return counters.computed <= 1 && counters.from_disk <= 1 && counters.shared <= 1 && counters.stored <= 1 &&
-         counters.not_stored <= 1 && counters.waited <= 1 && counters.from_memory == 0 &&
-         counters.bytes_read + counters.bytes_written <= most_bytes;
-}
-
-void PyCell::read_first(core::Counters& counters) const {
-  const auto happened = [this](Event event) -> std::uint64_t { return (first_events_ & event) != 0 ? 1 : 0; };
-  counters.computed += happened(computed);
-  counters.from_disk += happened(from_disk);
-  counters.shared += happened(shared);
-  counters.stored += happened(stored);
-  counters.not_stored += happened(not_stored);
-  counters.waited += happened(waited);
-  if (first_events_ == 0) return;
-  const bool read = happened(from_disk) != 0;
-  (read ? counters.bytes_read : counters.bytes_written) += first_bytes_;
-  core::Counters::add(read ? counters.seconds_saved : counters.seconds_computing, double{first_seconds_});
+  const bool is_first = first_.is_empty() && ((flags_ & holds_extra) == 0 || !extra_->counters);
+  if (is_first && first_.take(counters)) return;
+  auto& sum = extra().counters;
+  if (!sum) sum = std::make_unique<core::Counters>();
+  first_.add_to(*sum);
+  first_ = {};
+  add(*sum, counters);
 }
 
 void PyCell::read_counters(core::Counters& counters) const {
-  read_first(counters);
+  first_.add_to(counters);
   if ((flags_ & holds_extra) != 0 && extra_->counters) add(counters, *extra_->counters);
 }
 

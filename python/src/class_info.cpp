@@ -20,12 +20,9 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-bool is_instance(PyObject* value, const char* class_helper) {
-  return PyType_IsSubtype(Py_TYPE(value), reinterpret_cast<PyTypeObject*>(helper(class_helper).ptr())) != 0;
-}
-
 bool is_kind_of_property(PyObject* value) {
-  return is_instance(value, "property") || is_instance(value, "cached_property");
+  return PyType_IsSubtype(Py_TYPE(value), &PyProperty_Type) != 0 ||
+         PyType_IsSubtype(Py_TYPE(value), helpers().cached_property.type()) != 0;
 }
 
 PyObject* object_of(PyTypeObject* type) { return reinterpret_cast<PyObject*>(type); }
@@ -228,7 +225,7 @@ void read_attribute(ClassInfo& info, std::vector<Candidate>& candidates, PyTypeO
 /// under names it does not follow, or are keys: those of classes written in Python, of which no base written in C has more than
 /// elements, and plain containers.
 bool is_traversed(PyTypeObject* type, const ClassInfo& info) {
-  const traverseproc of_python_classes = reinterpret_cast<PyTypeObject*>(helper("Anchor").ptr())->tp_traverse;
+  const traverseproc of_python_classes = helpers().Anchor.type()->tp_traverse;
   for (const ClassAttribute& slot : info.slots)
     if (reinterpret_cast<PyDescrObject*>(slot.value)->d_type->tp_traverse != of_python_classes) return false;
   const PyTypeObject* base = type;
@@ -257,10 +254,10 @@ ClassOrigins::ClassOrigins(PyTypeObject* type, const std::vector<CachedFunction*
   for (CachedFunction* const function : functions)
     all.append(nb::handle(function->options->has_identity ? Py_None : reinterpret_cast<PyObject*>(function)));
   std::tie(class_name, programs) =
-      nb::cast<std::pair<std::string, std::vector<std::string>>>(helper("origins_of")(nb::handle(object_of(type)), all));
+      nb::cast<std::pair<std::string, std::vector<std::string>>>(helpers().origins_of(nb::handle(object_of(type)), all));
 }
 
-PyTypeObject* deque_type() { return reinterpret_cast<PyTypeObject*>(helper("deque").ptr()); }
+PyTypeObject* deque_type() { return helpers().deque.type(); }
 
 PyObject* fields_of(PyTypeObject* type) noexcept {
   static PyObject* const name = PyUnicode_InternFromString("_fields");
@@ -269,13 +266,11 @@ PyObject* fields_of(PyTypeObject* type) noexcept {
 }
 
 bool is_opaque(PyTypeObject* type) {
-  static PyTypeObject* array_type = nullptr;  // asked for each object that a walk meets
-  if (array_type == nullptr) array_type = reinterpret_cast<PyTypeObject*>(helper("ndarray").ptr());
   return type == &PyUnicode_Type || type == &PyFloat_Type || type == &PyLong_Type || type == &PyBool_Type ||
          type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type ||
          type == &PyFunction_Type || type == &PyModule_Type || type == &PyCFunction_Type ||
          type == &PyMethod_Type || type == &PyByteArray_Type || type == cached_function_type() ||
-         type == array_type ||
+         type == helpers().ndarray.type() ||
          PyType_FastSubclass(type, Py_TPFLAGS_TYPE_SUBCLASS) || PyType_IsSubtype(type, &PyModule_Type);
 }
 
@@ -328,7 +323,7 @@ CachedFunction* method_behind(PyTypeObject* type, PyObject* value) {
   if (CachedFunction* const function = function_behind(value)) return function;
   for (Py_ssize_t i = 0; type->tp_mro != nullptr && i < PyTuple_GET_SIZE(type->tp_mro); ++i) {
     auto* const owner = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(type->tp_mro, i));
-    for (auto [name, held] : nb::cast<nb::dict>(helper("class_dict")(nb::handle(object_of(owner)))))
+    for (auto [name, held] : nb::cast<nb::dict>(helpers().class_dict(nb::handle(object_of(owner)))))
       if (held.ptr() == value && PyUnicode_CheckExact(name.ptr()))
         if (CachedFunction* const found =
                 function_hidden_in(value, [&, at = name] { return expected_qualname(owner, at.ptr()); }))

@@ -123,7 +123,7 @@ nb::object CoreCall::result(core::Source source) {
     throw nb::python_error();
   }
   if (!kept_.is_valid()) return std::move(raw_);  // the cache had no part in it
-  return shown(*cell_, arguments_, kept_);
+  return CellUse(*cell_).shown(arguments_, kept_);
 }
 
 nb::object CoreCall::hand_over() {
@@ -171,7 +171,7 @@ Settled& CoreCall::settled() {
 std::string CoreCall::objection_to(const Settled& value) {
   if (!plain_data_only_ || value.encoded.is_none()) return {};
   try {
-    return nb::cast<std::string>(helper("objection")(value.encoded));
+    return nb::cast<std::string>(helpers().objection(value.encoded));
   } catch (nb::python_error& error) {  // KeyboardInterrupt
     keep_error(error);
     return "interrupted";

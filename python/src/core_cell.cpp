@@ -17,7 +17,7 @@ void CoreCell::keep_context(const std::shared_ptr<const core::Context>& context)
   SiblingsRef& siblings = siblings_->of(*outer_);
   if (!siblings || siblings->context() != context || siblings->outer() != *outer_)
     siblings = SiblingsRef::make(context, *outer_);
-  cell_->set_name(siblings, *step_);
+  CellUse(*cell_).set_name(siblings, *step_);
 }
 
 std::shared_ptr<core::Binding> CoreCell::make_binding() const {

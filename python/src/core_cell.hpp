@@ -4,7 +4,7 @@
 #include <array>
 
 #include "cache_on_disk/core/cell.hpp"
-#include "cell.hpp"
+#include "python_call.hpp"
 
 namespace cache_on_disk::python {
 
@@ -43,18 +43,15 @@ class CoreCell final : public core::Cell {
   void drop_binding() noexcept { binding_.reset(); }
 
   const core::CellKind& kind() const noexcept override;
-  void forget() const noexcept override {
-    cell_->forget();
-    cell_->forget_above();
-  }
+  void forget() const noexcept override { CellUse(*cell_).forget(); }
   bool remembers(const std::string& arguments) const override {
     return cell_->buffered(arguments) != nullptr;
   }
-  void expect_refresh() const override { cell_->expect_refresh(); }
+  void expect_refresh() const override { CellUse(*cell_).expect_refresh(); }
   bool wants_refresh(const std::string& arguments) const override { return cell_->wants_refresh(arguments); }
   /// `value` is a PyObject*.
   void put(void* value, const std::string& arguments) const override {
-    cell_->put(static_cast<PyObject*>(value), arguments);
+    CellUse(*cell_).put(static_cast<PyObject*>(value), arguments);
   }
   const core::Context* context() const noexcept override { return cell_->context(); }
   bool is_compact() const noexcept override { return outer_ != nullptr; }

@@ -14,8 +14,7 @@ namespace cache_on_disk::python {
 namespace {
 
 void set_error_named(const char* name, const char* message) {
-  const nb::object type = attribute_of_module("cache_on_disk._errors", name);
-  PyErr_SetString(type.ptr(), message);
+  PyErr_SetString(Helper(name, "cache_on_disk._errors").ptr(), message);
 }
 
 }  // namespace

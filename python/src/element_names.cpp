@@ -31,7 +31,7 @@ std::optional<std::string> text_in_brackets(nb::handle key, int depth);
 
 /// "Class.MEMBER"; "Class(3)" of flags put together, which newer Pythons only have a name for.
 std::optional<std::string> enum_text(nb::handle key, int depth) {
-  const nb::tuple parts = nb::cast<nb::tuple>(helper("enum_key")(key));
+  const nb::tuple parts = nb::cast<nb::tuple>(helpers().enum_key(key));
   const std::string class_name = entry::encode_text(utf8(parts[0]), of_enum);
   if (!parts[1].is_none()) return class_name + "." + entry::encode_text(utf8(parts[1]), of_enum);
   const auto value = text_in_brackets(parts[2], depth + 1);
@@ -61,8 +61,8 @@ std::optional<std::string> text_in_brackets(nb::handle key, int depth) {
   if (PyUnicode_CheckExact(object)) return core::key_text(utf8(key));
   if (PyTuple_CheckExact(object)) return tuple_text(key, depth);
   if (PyFloat_CheckExact(object) || PyBytes_CheckExact(object) || object == Py_None) return std::nullopt;
-  if (helper("is_enum")(key).is(Py_True)) return enum_text(key, depth);
-  const nb::object plain = helper("plain_key")(key);
+  if (helpers().is_enum(key).is(Py_True)) return enum_text(key, depth);
+  const nb::object plain = helpers().plain_key(key);
   if (plain.is_none()) return std::nullopt;
   return text_in_brackets(plain, depth + 1);
 }
@@ -76,7 +76,7 @@ void each_in_sequence(nb::handle container, const TakeElement& take) {
       take(list ? PyList_GET_ITEM(object, i) : PyTuple_GET_ITEM(object, i), Step::index(i), nb::handle());
     return;
   }
-  const nb::list copy(helper("deque_items")(container));
+  const nb::list copy(helpers().deque_items(container));
   for (std::size_t i = 0; i < copy.size(); ++i) take(copy[i], Step::index(static_cast<Py_ssize_t>(i)), nb::handle());
 }
 
@@ -142,7 +142,7 @@ void for_each_element(nb::handle container, Elements elements, const TakeElement
       return;
     }
     case Elements::unordered: {
-      const nb::list copy(helper("set_items")(container));
+      const nb::list copy(helpers().set_items(container));
       for (nb::handle element : copy) take(element, std::nullopt, nb::handle());
       return;
     }

@@ -12,10 +12,7 @@ namespace nb = nanobind;
 
 namespace cache_on_disk::python {
 
-bool is_anchor_type(PyTypeObject* type) {
-  static PyTypeObject* const known = reinterpret_cast<PyTypeObject*>(helper("Anchor").ptr());
-  return type == known;
-}
+bool is_anchor_type(PyTypeObject* type) { return type == helpers().Anchor.type(); }
 
 bool is_of_class(const CachedFunction& function) {
   const std::string_view name = function.options->qualname;
@@ -26,7 +23,7 @@ bool is_of_class(const CachedFunction& function) {
 
 PyObject* anchor_of(CachedFunction& function) {
   if (function.anchor == nullptr) {
-    nb::object made = helper("Anchor")(nb::handle(reinterpret_cast<PyObject*>(&function)));
+    nb::object made = helpers().Anchor(nb::handle(reinterpret_cast<PyObject*>(&function)));
     if (function.anchor == nullptr) function.anchor = made.release().ptr();
   }
   Py_INCREF(function.anchor);

@@ -1,4 +1,4 @@
-// The functions of the package's Python half that the module calls: what needs numpy, pickle or logging.
+// The functions and classes of the package's Python half that the module uses: what needs numpy, pickle or logging.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -12,25 +12,40 @@
 
 namespace cache_on_disk::python {
 
-/// Calls one of them (run_python).
+/// An attribute of a module of the package, which is imported. Calls it by run_python().
 class Helper {
  public:
-  explicit Helper(nanobind::handle function) noexcept : function_(function) {}
+  explicit Helper(const char* name, const char* module = "cache_on_disk._helpers");
 
   template <class... Arguments>
   nanobind::object operator()(Arguments&&... arguments) const {
     return run_python([&] { return nanobind::object(function_(std::forward<Arguments>(arguments)...)); });
   }
   PyObject* ptr() const noexcept { return function_.ptr(); }
+  PyTypeObject* type() const noexcept { return reinterpret_cast<PyTypeObject*>(function_.ptr()); }
 
  private:
-  nanobind::handle function_;
+  nanobind::object function_;
 };
 
-/// An attribute of a module, which is imported (run_python). Throws nb::python_error.
-nanobind::object attribute_of_module(const char* module, const char* name);
+struct Helpers {
+  // Values: what is stored and kept of them, and how they come back.
+  Helper settle{"settle"}, objection{"objection"}, saved{"saved"}, load_pickle{"load_pickle"}, load_npy{"load_npy"};
+  Helper private_copy{"private_copy"}, kept_array{"kept_array"}, array_in_form{"array_in_form"};
+  Helper describe_array{"describe_array"}, dtype_from_descr{"dtype_from_descr"}, identity{"identity"};
+  // Arguments, and the elements of containers.
+  Helper argument_parts{"argument_parts"}, raise_unnamed{"raise_unnamed"}, tell_of_arguments{"tell_of_arguments"};
+  Helper is_enum{"is_enum"}, enum_key{"enum_key"}, plain_key{"plain_key"};
+  Helper set_items{"set_items"}, deque_items{"deque_items"};
+  // Classes and functions.
+  Helper class_name{"class_name"}, class_dict{"class_dict"}, origins_of{"origins_of"};
+  Helper reduced{"reduced"}, carrier_of{"carrier_of"};
+  Helper Anchor{"Anchor"}, ndarray{"ndarray"}, deque{"deque"};
+  Helper cached_property{"cached_property"}, partialmethod{"partialmethod"}, lru_cache_type{"lru_cache_type"};
+  Helper log{"log"};
+};
 
-/// A function of cache_on_disk/_helpers.py, by name. `name` is a literal.
-Helper helper(const char* name);
+/// All of them, read when the first is used and kept for ever, as the module is. Throws nb::python_error.
+const Helpers& helpers();
 
 }  // namespace cache_on_disk::python

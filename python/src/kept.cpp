@@ -83,7 +83,7 @@ nb::object value_of(PyObject* object, bool own) {
   const nb::object alive = nb::borrow(object);
   Kept& kept = kept_of(object);
   if (own) {
-    if (kept.pattern == nullptr) return helper("private_copy")(nb::handle(kept.watch->array()));
+    if (kept.pattern == nullptr) return helpers().private_copy(nb::handle(kept.watch->array()));
     return run_python([&] { return nb::object(nb::handle(kept.pattern).attr("private")()); });
   }
   if (kept.watch != nullptr && kept.watch->is_intact()) return nb::borrow(kept.watch->array());

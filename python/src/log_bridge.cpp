@@ -45,7 +45,7 @@ void write(const Line& line) {
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);
   try {
-    helper("log")(line.level,
+    helpers().log(line.level,
                   nb::steal(PyUnicode_DecodeUTF8(line.text.data(), static_cast<Py_ssize_t>(line.text.size()),
                                                  "backslashreplace")));
   } catch (nb::python_error& error) {

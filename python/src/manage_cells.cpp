@@ -31,17 +31,12 @@ CachedFunction* checked(nb::handle function) {
 /// The arguments of a call as a vectorcall has them.
 struct GivenArguments {
   std::vector<PyObject*> values;
-  nb::list names;
   nb::tuple keywords;
   CallArguments call;
 
-  GivenArguments(const nb::tuple& args, const nb::dict& kwargs) {
+  GivenArguments(const nb::tuple& args, const nb::dict& kwargs) : keywords(kwargs.keys()) {
     for (nb::handle value : args) values.push_back(value.ptr());
-    for (auto [name, value] : kwargs) {
-      names.append(name);
-      values.push_back(value.ptr());
-    }
-    keywords = nb::tuple(names);
+    for (nb::handle value : kwargs.values()) values.push_back(value.ptr());
     call = {values.data(), args.size(), keywords.ptr()};
   }
 };
@@ -112,13 +107,13 @@ class CellHandle {
     if (!instance.is_none()) name = nb::cast<std::string>(instance);
     const CoreCell cell(*cell_);
     core::bind_alone(cell, method(function, object), name, changed);
-    cell_->set_binding(cell.binding());
+    cell_.bind(cell.binding());
   }
 
   bool is_writable() const { return cell_->is_writable(); }
   void set_writable(bool is) {
     const DropAtEnd drop;
-    if (cell_->is_writable() != is) cell_->set_writable(is);
+    if (cell_->is_writable() != is) cell_.set_writable(is);
   }
 
   /// As arguments_name(), for a call: None, and told, if an argument cannot name a value.
@@ -126,7 +121,7 @@ class CellHandle {
     const GivenArguments given(args, kwargs);
     const NamedArguments named = name_of_arguments(checked(function), is_anchor(cell_->object), given.call);
     if (named.state == NamedArguments::State::named) return nb::cast(named.text);
-    if (named.state == NamedArguments::State::refused) tell_unnamed(*cell_, *named.refusal);
+    if (named.state == NamedArguments::State::refused) cell_.tell_unnamed(*named.refusal);
     return nb::none();
   }
 
@@ -154,7 +149,7 @@ class CellHandle {
   }
   void refresh() const {
     const DropAtEnd drop;
-    cell_->expect_refresh();
+    cell_.expect_refresh();
   }
   /// Takes the value out of memory, and leaves what is on disk.
   void forget() const {
@@ -166,13 +161,13 @@ class CellHandle {
       throw TagNotSetException(
           "cache_on_disk: no tag is set, so there is no place for a value; call set_tag first");
     const DropAtEnd drop;
-    cell_->put(value.ptr(), arguments);
+    cell_.put(value.ptr(), arguments);
   }
   /// The value in memory; `...` if there is none, or none is wanted.
   nb::object buffered(const std::string& arguments) const {
     if (core::is_mode_off()) return nb::borrow(Py_Ellipsis);
-    PyObject* const value = cell_->buffered(arguments);
-    return value != nullptr ? shown(*cell_, arguments, value) : nb::borrow(Py_Ellipsis);
+    const nb::object value = cell_.hit(arguments);
+    return value.is_valid() ? value : nb::borrow(Py_Ellipsis);
   }
   /// The value by way of another callee, without arguments: what asynchronous methods and DiskCacher.execute
   /// do.
@@ -182,7 +177,7 @@ class CellHandle {
     Computation computation{callee.ptr(), nullptr, 0, nullptr};
     computation.callers = std::move(callers);
     computation.is_abandoned = is_abandoned.is_none() ? nullptr : is_abandoned.ptr();
-    return python::answer(*cell_, owner, arguments, {}, computation);
+    return cell_.miss(owner, arguments, {}, computation);
   }
 
  private:
@@ -201,7 +196,7 @@ class CellHandle {
                                  utf8(object.type().attr("__name__"))));
   }
 
-  CellShare cell_;
+  CellUse cell_;
 };
 
 /// "(...)" of a call of a by-arguments method, "" of any other; None if the call does not fit the function. Raises
@@ -211,7 +206,7 @@ nb::object arguments_name(nb::handle function, nb::handle object, const nb::tupl
   const NamedArguments named = name_of_arguments(checked(function), is_anchor(object.ptr()), given.call);
   if (named.state == NamedArguments::State::misfit) return nb::none();
   if (named.state == NamedArguments::State::named) return nb::cast(named.text);
-  helper("raise_unnamed")(named.refusal->type.c_str(), named.refusal->why.c_str());
+  helpers().raise_unnamed(named.refusal->type.c_str(), named.refusal->why.c_str());
   throw nb::python_error();
 }
 
@@ -232,43 +227,36 @@ nb::list objects_of(nb::handle function) {
 nb::object call_alone(nb::handle function, nb::handle anchor, const nb::tuple& args, const nb::dict& kwargs) {
   CachedFunction* const cached = checked(function);
   PyCell* const cell = cached->cells.find(anchor.ptr());
-  std::vector<PyObject*> values;
-  for (nb::handle value : args) values.push_back(value.ptr());
-  nb::list names;
-  for (auto [name, value] : kwargs) {
-    names.append(name);
-    values.push_back(value.ptr());
-  }
-  const nb::object keywords = kwargs.size() == 0 ? nb::object() : nb::object(nb::tuple(names));
-  PyObject* const value = cell != nullptr ? call_cell(cached, *cell, values.data(), args.size(), keywords.ptr())
-                                          : call_untagged(cached, values.data(), args.size(), keywords.ptr());
+  const GivenArguments given(args, kwargs);
+  PyObject* const names = kwargs.size() == 0 ? nullptr : given.keywords.ptr();
+  PyObject* const value = cell != nullptr ? call_cell(cached, *cell, given.values.data(), args.size(), names)
+                                          : call_untagged(cached, given.values.data(), args.size(), names);
   if (value == nullptr) throw nb::python_error();
   return nb::steal(value);
 }
 
-void configure(nb::handle function, const std::string& qualname, const std::string& module,
-               const std::string& defining_class, std::uint32_t version, bool inherit, bool by_arguments,
-               bool writable, const nb::object& asynchronous, bool has_identity, const std::string& file,
-               std::uint32_t line) {
+/// Sets the fields of FunctionOptions, by name.
+void configure(nb::handle function, const nb::kwargs& given) {
   CachedFunction* const self = checked(function);
   FunctionOptions& options = *self->options;
-  options.qualname = qualname;
-  options.module = module;
-  options.defining_class = defining_class;
-  options.version = version;
-  options.inherit = inherit;
-  options.by_arguments = by_arguments;
-  options.writable = writable;
-  if (!asynchronous.is_none()) {
-    options.is_async = true;
-    self->asynchronous = nb::object(asynchronous).release().ptr();
-  }
-  options.has_identity = has_identity;
+  const auto take = [&](const char* name, auto& field) {
+    field = nb::cast<std::remove_reference_t<decltype(field)>>(nb::object(given[name]));
+  };
+  take("qualname", options.qualname);
+  take("module", options.module);
+  take("defining_class", options.defining_class);
+  take("has_identity", options.has_identity);
+  take("version", options.version);
+  take("inherit", options.inherit);
+  take("by_arguments", options.by_arguments);
+  take("writable", options.writable);
+  take("line", options.line);
+  // Sites of calls are told to the end of the process: they are kept.
+  options.file = (new std::string(nb::cast<std::string>(nb::object(given["file"]))))->c_str();
+  if (nb::object asynchronous = given["asynchronous"]; !asynchronous.is_none())
+    self->asynchronous = asynchronous.release().ptr();
   options.parameters.learn(self->wrapped, 1);
   options.own_parameters.learn(self->wrapped, 0);
-  // Sites of calls are told to the end of the process: they are kept.
-  options.file = (new std::string(file))->c_str();
-  options.line = line;
 }
 
 }  // namespace
@@ -303,10 +291,7 @@ void add_cell_handle(nb::module_& module) {
   module.def("objects_of", &objects_of, nb::call_guard<GilKept>());
   module.def("call_alone", &call_alone, nb::call_guard<GilKept>());
   module.def("arguments_name", &arguments_name, nb::call_guard<GilKept>());
-  module.def("configure", &configure, nb::call_guard<GilKept>(), nb::arg("function"), nb::arg("qualname"),
-             nb::arg("module"), nb::arg("defining_class"), nb::arg("version"), nb::arg("inherit"),
-             nb::arg("by_arguments"), nb::arg("writable"), nb::arg("asynchronous").none(),
-             nb::arg("has_identity"), nb::arg("file"), nb::arg("line"));
+  module.def("configure", &configure, nb::call_guard<GilKept>());
 }
 
 }  // namespace cache_on_disk::python

@@ -130,7 +130,7 @@ void set_trust(nb::handle root, const std::string& kind, const std::string& grou
 }
 
 void set_writable(nb::handle root, bool writable) {
-  on_cells(root, Cells::make, [&](PyCell& cell) { cell.set_writable(writable); });
+  on_cells(root, Cells::make, [&](PyCell& cell) { CellUse(cell).set_writable(writable); });
 }
 
 /// (object, name, functions) of all objects with cached methods.

@@ -20,6 +20,7 @@
 #include "kept.hpp"
 #include "system/stack.hpp"
 #include "values.hpp"
+#include "wrappers.hpp"
 
 namespace nb = nanobind;
 
@@ -70,15 +71,21 @@ void compare_arguments(CachedFunction* function, const PyCell& cell, const std::
   const std::string noted = cell.noted_arguments();
   if (arguments.empty() || noted.empty() || noted == arguments) return;
   function->options->told_of_arguments = true;
-  helper("tell_of_arguments")(function->options->qualname.c_str(), noted.c_str(), arguments.c_str());
+  helpers().tell_of_arguments(function->options->qualname.c_str(), noted.c_str(), arguments.c_str());
 }
 
 }  // namespace
 
-nb::object shown(PyCell& cell, const std::string& arguments, nb::handle kept) {
+nb::object CellUse::hit(const std::string& arguments) const {
+  PyObject* const kept = cell_->buffered(arguments);
+  return kept != nullptr ? shown(arguments, kept) : nb::object();
+}
+
+nb::object CellUse::shown(const std::string& arguments, nb::handle kept) const {
+  PyCell& cell = *cell_;
   const nb::object alive = nb::borrow(kept);
   if (cell.is_writable()) try {
-      return is_kept(kept.ptr()) ? value_of(kept.ptr(), true) : helper("private_copy")(kept);
+      return is_kept(kept.ptr()) ? value_of(kept.ptr(), true) : helpers().private_copy(kept);
     } catch (nb::python_error& error) {
       if (!error.matches(PyExc_Exception)) throw;
       // It cannot be copied: this caller gets it, and nobody else.
@@ -97,13 +104,13 @@ nb::object shown(PyCell& cell, const std::string& arguments, nb::handle kept) {
   return again;
 }
 
-nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, std::string noted_arguments,
-                  const Computation& computation) {
+nb::object CellUse::miss(nb::handle owner, const std::string& arguments, std::string noted_arguments,
+                         const Computation& computation) const {
   check_stack();
+  PyCell& cell = *cell_;
   // On the heap, so that a call within a call within a call takes little of the stack.
   const auto held = std::make_unique<CoreCall>(cell, owner, arguments, std::move(noted_arguments), computation);
   CoreCall& call = *held;
-  const CellShare share(cell);
   const auto binding = cell.make_binding();
   if (binding && binding->context().settings().trust.kind != Trust::Kind::private_only)
     call.store_plain_data_only();
@@ -137,9 +144,9 @@ NamedArguments name_of_arguments(CachedFunction* function, bool alone, const Cal
   return named;
 }
 
-void tell_unnamed(const PyCell& cell, const ArgumentRefusal& refusal) {
+void CellUse::tell_unnamed(const ArgumentRefusal& refusal) const {
   if (options().mode == Mode::off) return;
-  const auto binding = cell.make_binding();
+  const auto binding = cell_->make_binding();
   const std::string method = binding != nullptr ? binding->function_name() : std::string("?");
   core::tell_uncached(
       {method, fmt::format("argument of type {}", refusal.type),
@@ -163,13 +170,13 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   const bool alone = is_anchor(cell.object);
   if (function->asynchronous != nullptr)
     return call_asynchronous(function, cell, alone, args, nargsf, kwnames);
-  const CellShare share(cell);
+  const CellUse use(cell);
   const CallArguments arguments =
       alone ? all_arguments(args, nargsf, kwnames) : without_object(args, nargsf, kwnames);
   const NamedArguments named = name_of_arguments(function, alone, arguments);
   const std::string& name = named.text;
   if (named.state != NamedArguments::State::named) [[unlikely]] {
-    if (named.state == NamedArguments::State::refused) tell_unnamed(cell, *named.refusal);
+    if (named.state == NamedArguments::State::refused) use.tell_unnamed(*named.refusal);
     return run_python([&] {
       return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
     });
@@ -183,11 +190,11 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
       cell.count(binding->counters());
     }
     if (with_arguments) compare_arguments(function, cell, comparable_arguments(function, alone, arguments));
-    return shown(cell, name, kept).release().ptr();
+    return use.shown(name, kept).release().ptr();
   }
   std::string noted = comparable_arguments(function, alone, arguments);
   const Computation computation{function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames};
-  nb::object value = answer(cell, alone ? nb::handle(Py_None) : nb::handle(args[0]), name, noted, computation);
+  nb::object value = use.miss(alone ? nb::handle(Py_None) : nb::handle(args[0]), name, noted, computation);
   if (with_arguments) compare_arguments(function, cell, noted);
   return value.release().ptr();
 } catch (const std::exception&) {
@@ -195,12 +202,38 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   return nullptr;
 }
 
-void put_value(PyCell& cell, PyObject* value, const std::string& arguments) {
-  static PyObject* const identity = helper("identity").ptr();
+void CellUse::put(PyObject* value, const std::string& arguments) const {
+  forget_above(*cell_);
+  cell_->drop(arguments);  // a value in memory would stay the answer
   PyObject* args[] = {value};
-  Computation computation{identity, args, 1, nullptr};
+  Computation computation{helpers().identity.ptr(), args, 1, nullptr};
   computation.replace = true;
-  (void)answer(cell, nb::handle(Py_None), arguments, {}, computation);
+  (void)miss(nb::handle(Py_None), arguments, {}, computation);
+}
+
+void CellUse::forget() const {
+  cell_->forget();
+  forget_above(*cell_);
+}
+
+void CellUse::expect_refresh() const {
+  cell_->expect_refresh();
+  forget_above(*cell_);
+}
+
+void CellUse::set_writable(bool is) const {
+  cell_->set_writable(is);
+  forget_above(*cell_);
+}
+
+void CellUse::bind(std::shared_ptr<core::Binding> binding) const {
+  cell_->set_binding(std::move(binding));
+  forget_above(*cell_);
+}
+
+void CellUse::set_name(const SiblingsRef& siblings, const Step& step) const {
+  cell_->set_name(siblings, step);
+  forget_above(*cell_);
 }
 
 }  // namespace cache_on_disk::python

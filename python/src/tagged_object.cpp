@@ -15,6 +15,7 @@
 #include "element_names.hpp"
 #include "entry/names.hpp"
 #include "instance_ref.hpp"
+#include "python_call.hpp"
 
 namespace nb = nanobind;
 
@@ -115,7 +116,7 @@ PyCell* make_cell(CachedFunction& function, PyObject* object) {
     if (cell == nullptr) throw nb::python_error();
     if (cell->keeps_object())
       if (const auto binding = relative->make_binding())
-        cell->set_binding(
+        CellUse(*cell).bind(
             std::make_shared<core::Binding>(binding->shared_context(), binding->instance(), *method->method));
     return cell;
   }

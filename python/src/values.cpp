@@ -25,11 +25,6 @@ constexpr std::size_t body_step = std::size_t{16} << 20;
 // Of the elements of an array; mapped ones are far larger.
 constexpr std::size_t copied_up_to = 2048;
 
-PyTypeObject* array_type() {
-  static PyTypeObject* const type = reinterpret_cast<PyTypeObject*>(helper("ndarray").ptr());
-  return type;
-}
-
 /// False for memory of somebody who gave numpy its address alone, as libraries in C do.
 bool owns_its_memory(nb::handle array) { return nb::cast<bool>(array.attr("flags").attr("owndata")); }
 
@@ -40,7 +35,7 @@ bool is_exclusive(PyObject* array) {
   const nb::object base = nb::handle(array).attr("base");
   if (base.is_none()) return owns_its_memory(array);
   const bool is_views_alone = Py_REFCNT(base.ptr()) == 2;  // the other reference is ours
-  return Py_TYPE(base.ptr()) == array_type() && is_views_alone && base.attr("base").is_none() &&
+  return is_array(base.ptr()) && is_views_alone && base.attr("base").is_none() &&
          owns_its_memory(base);
 }
 
@@ -62,7 +57,7 @@ nb::object dtype_of(const npy::Dtype& dtype) {
   const auto found = known.find(text);
   if (found != known.end()) return found->second;
   const auto descr = dtype.descr();
-  nb::object made = helper("dtype_from_descr")(descr ? *descr : "'" + text + "'");
+  nb::object made = helpers().dtype_from_descr(descr ? *descr : "'" + text + "'");
   if (known.size() > 1000) known.clear();
   return known.emplace(std::move(text), std::move(made)).first->second;
 }
@@ -78,15 +73,13 @@ nb::object load_array(const npy::Header& header, const Payload& payload) {
   nb::list shape;
   for (const std::size_t extent : header.shape) shape.append(extent);
   nb::object array =
-      helper("array_on")(nb::tuple(shape), dtype_of(header.dtype), buffer, copied ? 0 : header.data_offset,
+      helpers().ndarray(nb::tuple(shape), dtype_of(header.dtype), buffer, copied ? 0 : header.data_offset,
                          nb::none(), header.fortran_order ? "F" : "C");
   if (array.attr("dtype").attr("names").is_none()) return array;
-  return helper("kept_array")(array);  // the names of its fields can be changed, and this dtype is others', too
+  return helpers().kept_array(array);  // the names of its fields can be changed, and this dtype is others', too
 }
 
 }  // namespace
-
-bool is_array(PyObject* value) { return Py_TYPE(value) == array_type(); }
 
 Settled settle(nb::object value, nb::handle owner, bool writable) {
   Settled settled;
@@ -98,9 +91,9 @@ Settled settle(nb::object value, nb::handle owner, bool writable) {
     return settled;
   }
   try {
-    const bool is_array = Py_TYPE(value.ptr()) == array_type();
+    const bool is_array = python::is_array(value.ptr());
     const bool exclusive = is_array && is_exclusive(value.ptr());
-    const nb::tuple parts = nb::cast<nb::tuple>(helper("settle")(value, exclusive, owner, writable));
+    const nb::tuple parts = nb::cast<nb::tuple>(helpers().settle(value, exclusive, owner, writable));
     settled.value = parts[0];
     settled.encoded = parts[1];
     settled.refusal = nb::cast<std::string>(parts[2]);
@@ -115,7 +108,7 @@ Settled settle(nb::object value, nb::handle owner, bool writable) {
 }
 
 Result<Encoding> encode_array(nb::handle array) {
-  const nb::tuple description = nb::cast<nb::tuple>(helper("describe_array")(array));
+  const nb::tuple description = nb::cast<nb::tuple>(helpers().describe_array(array));
   const nb::object contiguous = description[0];
   const auto dtype = npy::Dtype::parse(nb::cast<std::string>(description[1]));
   if (!dtype) return dtype.error();
@@ -168,12 +161,12 @@ static Encoding encode_pieces(const nb::list& pieces) {
 
 Result<Encoding> encode(const Settled& settled) {
   if (settled.encoded.is_none()) return Error{settled.refusal, 0};
-  if (Py_TYPE(settled.encoded.ptr()) == array_type()) {
+  if (is_array(settled.encoded.ptr())) {
     try {
       auto encoding = encode_array(settled.encoded);
       if (encoding) return encoding;
       // What the core cannot describe numpy itself may: it writes the same format.
-      const nb::bytes whole = nb::cast<nb::bytes>(helper("saved")(settled.encoded));
+      const nb::bytes whole = nb::cast<nb::bytes>(helpers().saved(settled.encoded));
       const auto* const bytes = reinterpret_cast<const std::byte*>(whole.c_str());
       const auto header = npy::read_header({bytes, whole.size()});
       StoredType type{Format::npy, header ? header->dtype.text() : "unknown",
@@ -195,8 +188,8 @@ Result<nb::object> load_value(const Payload& payload, bool plain_data_only, bool
     }
     const nb::object buffer = nb::steal(make_payload_buffer(payload));
     if (!buffer.is_valid()) throw nb::python_error();
-    if (!is_npy) return nb::object(helper("load_pickle")(buffer, plain_data_only, writable));
-    return nb::object(helper("load_npy")(buffer, plain_data_only));
+    if (!is_npy) return nb::object(helpers().load_pickle(buffer, plain_data_only, writable));
+    return nb::object(helpers().load_npy(buffer, plain_data_only));
   } catch (nb::python_error& error) {
     return Error{"it cannot be read here: " + refusal_of(error), 0};
   }
@@ -229,7 +222,7 @@ nb::object private_array(nb::handle array) {
   if (!buffer.is_valid()) throw nb::python_error();
   const auto* const data = reinterpret_cast<const std::byte*>(
       nb::cast<std::uintptr_t>(array.attr("__array_interface__")["data"][0]));
-  return helper("array_on")(array.attr("shape"), array.attr("dtype"), buffer, data - payload->bytes.data(),
+  return helpers().ndarray(array.attr("shape"), array.attr("dtype"), buffer, data - payload->bytes.data(),
                             array.attr("strides"));
 }
 

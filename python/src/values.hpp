@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "array_guard.hpp"
 #include "cache_on_disk/codec.hpp"
 
 namespace cache_on_disk::python {
@@ -37,9 +38,6 @@ inline constexpr std::size_t smallest_mapped_privately = std::size_t{1} << 20;
 
 /// A plain array that its caller may change: a mapping of its own of the file that the array lies on, or a copy.
 nanobind::object private_array(nanobind::handle array);
-
-/// Exactly a numpy.ndarray?
-bool is_array(PyObject* value);
 
 /// Adds to the module what the package's Python half needs of buffers and arrays.
 void add_arrays(nanobind::module_& module);

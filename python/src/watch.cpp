@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "helpers.hpp"
-#include "values.hpp"
 
 namespace nb = nanobind;
 

@@ -14,12 +14,7 @@ constexpr int deepest_hidden = 6;
 
 PyObject* interned(const char* text) { return PyUnicode_InternFromString(text); }
 
-bool is_of(PyObject* value, const char* class_helper) {
-  return PyType_IsSubtype(Py_TYPE(value), reinterpret_cast<PyTypeObject*>(helper(class_helper).ptr())) != 0;
-}
-bool is_lru_cache(PyObject* value) {
-  return Py_TYPE(value) == reinterpret_cast<PyTypeObject*>(helper("lru_cache_type").ptr());
-}
+bool is_lru_cache(PyObject* value) { return Py_TYPE(value) == helpers().lru_cache_type.type(); }
 
 /// The instance dictionary, borrowed; nullptr if there is none.
 PyObject* dictionary_of(PyObject* value) {
@@ -104,9 +99,26 @@ CachedFunction* search(PyObject* value, const std::function<std::string()>& qual
 
 /// A descriptor that puts the value into the object's dictionary, under its own name.
 bool keeps_in_object(PyObject* layer) {
-  const PyTypeObject* const type = Py_TYPE(layer);
+  PyTypeObject* const type = Py_TYPE(layer);
   return type != &PyProperty_Type && PyFunction_Check(layer) == 0 && type->tp_descr_get != nullptr && !is_lru_cache(layer) &&
-         !is_of(layer, "partialmethod");
+         PyType_IsSubtype(type, helpers().partialmethod.type()) == 0;
+}
+
+/// `name`: the attribute of the object's class.
+void forget_under(const CachedFunction& function, PyObject* object, PyObject* name) {
+  PyObject* const attribute = _PyType_Lookup(Py_TYPE(object), name);
+  if (attribute == nullptr) return;
+  std::vector<PyObject*> layers;
+  if (function_behind(attribute, &layers) != &function) return;  // the class has changed
+  for (PyObject* const layer : layers)
+    if (is_lru_cache(layer)) clear_later(layer);
+  if (layers.empty() || !keeps_in_object(layers.front())) return;
+  PyObject* const dictionary = dictionary_of(object);
+  PyObject* const kept = item(dictionary, name);
+  if (kept == nullptr) return;
+  Py_INCREF(kept);
+  drop_later(kept);
+  if (PyDict_DelItem(dictionary, name) != 0) PyErr_Clear();
 }
 
 }  // namespace
@@ -150,20 +162,9 @@ bool is_kept_above(const std::vector<PyObject*>& layers) {
   return false;
 }
 
-void forget_above(const CachedFunction& function, PyObject* object, PyObject* name) {
-  PyObject* const attribute = _PyType_Lookup(Py_TYPE(object), name);
-  if (attribute == nullptr) return;
-  std::vector<PyObject*> layers;
-  if (function_behind(attribute, &layers) != &function) return;  // the class has changed
-  for (PyObject* const layer : layers)
-    if (is_lru_cache(layer)) clear_later(layer);
-  if (layers.empty() || !keeps_in_object(layers.front())) return;
-  PyObject* const dictionary = dictionary_of(object);
-  PyObject* const kept = item(dictionary, name);
-  if (kept == nullptr) return;
-  Py_INCREF(kept);
-  drop_later(kept);
-  if (PyDict_DelItem(dictionary, name) != 0) PyErr_Clear();
+void forget_above(const PyCell& cell) {
+  if (cell.record == nullptr) return;
+  for (PyObject* const name : cell.record->kept_under) forget_under(*cell.record->function, cell.object, name);
 }
 
 }  // namespace cache_on_disk::python

@@ -30,8 +30,8 @@ struct CachedCallable {
 CachedCallable cached_callable(nanobind::handle value);
 
 /// Takes away what decorators over a cached method keep of the values it gave: what a cached_property has put into the object's
-/// dictionary, and what an lru_cache holds. `name`: the attribute of the object's class. Values go by drop_later().
-void forget_above(const CachedFunction& function, PyObject* object, PyObject* name);
+/// dictionary, and what an lru_cache holds. Values go by drop_later().
+void forget_above(const PyCell& cell);
 /// True if there is something that forget_above() would look for.
 bool is_kept_above(const std::vector<PyObject*>& layers);
 

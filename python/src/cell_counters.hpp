@@ -1,0 +1,27 @@
+// What has happened to a cell, in the few bytes that there are for it.
+#pragma once
+
+#include <cstdint>
+
+#include "core/counters.hpp"
+
+namespace cache_on_disk::python {
+
+void add(core::Counters& sum, const core::Counters& more);
+
+/// What the first slow call of a cell counted: nearly always all there is. 12 bytes, the last of them padding.
+class FirstCall {
+ public:
+  bool is_empty() const noexcept { return events_ == 0; }
+  /// False, and nothing changed, if there is more to tell than that of one value from disk, or one that was computed.
+  bool take(const core::Counters& counters) noexcept;
+  void add_to(core::Counters& counters) const;
+
+ private:
+  float seconds_ = 0;  // saved, of a value from disk; else of computing it
+  std::uint32_t low_bytes_ = 0;
+  std::uint16_t high_bytes_ = 0;  // likewise: read or written
+  std::uint8_t events_ = 0;       // bits: which counters are 1
+};
+
+}  // namespace cache_on_disk::python
