@@ -6,17 +6,16 @@ import pathlib
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import time
 
-from setting import Client, Setting, Skipped, shell
+from setting import FuseMounts, Skipped, enter_own_network, shell
 
 programs = ["ceph", "ceph-mon", "ceph-osd", "ceph-mds", "ceph-fuse", "monmaptool"]
 
 configuration = """[global]
 fsid = {fsid}
-mon host = [v2:127.0.0.1:{port}/0]
+mon host = [v2:127.0.0.1:3300/0]
 public addr = 127.0.0.1
 cluster addr = 127.0.0.1
 ms bind ipv6 = false
@@ -61,14 +60,9 @@ client mount timeout = 30
 """
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class CephFs(Setting):
+class CephFs(FuseMounts):
     name = "cephfs"
+    not_mounted = Skipped
     abilities = frozenset({"locks", "cut", "network", "restart", "quota", "store"})
     pace = 0.3
     lease = 30
@@ -86,19 +80,15 @@ class CephFs(Setting):
         os.chmod(self.scratch, 0o755)
         self.config = self.base / "ceph.conf"
         fsid = pathlib.Path("/proc/sys/kernel/random/uuid").read_text().strip()
-        port = free_port()
-        self.config.write_text(configuration.format(fsid=fsid, base=self.base, port=port))
-        self.servers, self.mounts = {}, [None, None]
+        enter_own_network()
+        self.config.write_text(configuration.format(fsid=fsid, base=self.base))
+        self.servers = {}
         owner = pwd.getpwnam("ceph")
         for path in (self.base, *self.base.rglob("*")):
             os.chown(path, owner.pw_uid, owner.pw_gid)
         try:
-            self.start_cluster(fsid, port)
-            for number in 0, 1:
-                directory = os.path.join(self.scratch, f"mount{number}")
-                os.makedirs(directory)
-                self.clients.append(Client(number, directory))
-                self.mount(number)
+            self.start_cluster(fsid)
+            self.mount_both()
         except BaseException:
             self.__exit__()
             raise
@@ -124,10 +114,10 @@ class CephFs(Setting):
                 raise Skipped(f"Ceph's servers do not start here; ceph {words}: {said[-300:]}")
             time.sleep(0.2)
 
-    def start_cluster(self, fsid, port):
+    def start_cluster(self, fsid):
         as_ceph = "runuser -u ceph -- "
         shell(
-            f"{as_ceph} monmaptool --create --clobber --fsid {fsid} --addv a '[v2:127.0.0.1:{port}]' {self.base}/monmap; "
+            f"{as_ceph} monmaptool --create --clobber --fsid {fsid} --addv a '[v2:127.0.0.1:3300]' {self.base}/monmap; "
             f"{as_ceph} ceph-mon -c {self.config} --mkfs -i a --monmap {self.base}/monmap"
         )
         self.servers["mon"] = self.server("ceph-mon", "-i", "a")
@@ -145,31 +135,11 @@ class CephFs(Setting):
         )
         self.until("mds stat", "up:active")
 
-    def mount(self, number):
-        directory = self.clients[number].directory
-        self.mounts[number] = subprocess.Popen(
-            ["ceph-fuse", "-f", "-c", self.config, directory],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        end = time.monotonic() + 30
-        while not os.path.ismount(directory):
-            if self.mounts[number].poll() is not None:
-                raise Skipped("ceph-fuse may not mount here")
-            if time.monotonic() > end:
-                raise Skipped("ceph-fuse does not mount here")
-            time.sleep(0.1)
-
-    def unmount(self, number):
-        if self.mounts[number]:
-            self.mounts[number].kill()
-            self.mounts[number].wait()
-        shell(f"umount -l {self.clients[number].directory}")
+    def mount_command(self, number):
+        return ["ceph-fuse", "-f", "-c", self.config, self.clients[number].directory]
 
     def __exit__(self, *error):
-        for number in range(len(self.clients)):
-            self.unmount(number)
+        self.unmount_both()
         for name in list(self.servers):
             self.stop(name)
 
@@ -180,23 +150,16 @@ class CephFs(Setting):
             os.killpg(server.pid, signal.SIGKILL)
         server.wait(30)
 
-    def mend(self):
-        """Mounts again where the server has given a client up."""
-        for number, client in enumerate(self.clients):
-            if (
-                self.mounts[number].poll() is not None
-                or "not done" in client.shell(f"ls {client.directory}", 20)
-                or not os.path.ismount(client.directory)
-                or "annot" in client.shell(f"ls {client.directory}", 20)
-            ):
-                self.unmount(number)
-                self.mount(number)
-
-    def cut(self, number):
-        self.mounts[number].send_signal(signal.SIGSTOP)
-
-    def heal(self, number):
-        self.mounts[number].send_signal(signal.SIGCONT)
+    def is_usable(self, number):
+        """Not where the server has given a client up."""
+        client = self.clients[number]
+        said = client.shell(f"ls {client.directory}", 20)
+        return (
+            super().is_usable(number)
+            and os.path.ismount(client.directory)
+            and "not done" not in said
+            and "annot" not in said
+        )
 
     def stop_server(self):
         self.stop("mds")

@@ -3,11 +3,10 @@
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import time
 
-from setting import Client, Setting, Skipped, shell
+from setting import FuseMounts, Skipped, shell
 
 management = """volume management
     type mgmt/glusterd
@@ -31,7 +30,7 @@ options = [
 ]
 
 
-class GlusterFs(Setting):
+class GlusterFs(FuseMounts):
     name = "glusterfs"
     abilities = frozenset({"locks", "cut", "network", "restart"})
     pace = 0.3
@@ -53,7 +52,6 @@ class GlusterFs(Setting):
             ["glusterd", "-N", "-f", self.base / "glusterd.vol", "-l", self.base / "log", "-p", self.base / "pid"],
             stdin=subprocess.DEVNULL,
         )
-        self.mounts = []
         try:
             self.start_volume()
         except BaseException:
@@ -75,54 +73,24 @@ class GlusterFs(Setting):
         said = self.gluster("volume start shared", 90)
         if "success" not in said:
             raise RuntimeError(said[-300:])
-        for number in 0, 1:
-            directory = os.path.join(self.scratch, f"mount{number}")
-            os.makedirs(directory)
-            self.clients.append(Client(number, directory))
-            self.mounts.append(None)
-            self.mount(number)
+        self.mount_both()
 
-    def mount(self, number):
-        directory = self.clients[number].directory
-        self.mounts[number] = subprocess.Popen(
-            [
-                "glusterfs",
-                "-N",
-                f"--volfile-server={self.host}",
-                "--volfile-id=shared",
-                "-l",
-                self.base / f"log{number}",
-                directory,
-            ],
-            stdin=subprocess.DEVNULL,
-        )
-        end = time.monotonic() + 30
-        while not os.path.ismount(directory):
-            if time.monotonic() > end:
-                raise RuntimeError("glusterfs does not mount")
-            time.sleep(0.1)
+    def mount_command(self, number):
+        return [
+            "glusterfs",
+            "-N",
+            f"--volfile-server={self.host}",
+            "--volfile-id=shared",
+            "-l",
+            self.base / f"log{number}",
+            self.clients[number].directory,
+        ]
 
     def __exit__(self, *error):
-        for number, mount in enumerate(self.mounts):
-            if mount:
-                mount.kill()
-                mount.wait()
-            shell(f"umount -l {self.clients[number].directory}")
+        self.unmount_both()
         self.stop_server()
         self.daemon.terminate()
         self.daemon.wait(30)
-
-    def mend(self):
-        for number, client in enumerate(self.clients):
-            if self.mounts[number].poll() is not None:
-                shell(f"umount -l {client.directory}")
-                self.mount(number)
-
-    def cut(self, number):
-        self.mounts[number].send_signal(signal.SIGSTOP)
-
-    def heal(self, number):
-        self.mounts[number].send_signal(signal.SIGCONT)
 
     def stop_server(self):
         """Kills the bricks that the daemon has started."""

@@ -223,14 +223,14 @@ class Guest:
 
     def run_two(self, job, command, other_command, seconds, on_line):
         """As run(), beside a second guest, on the same network, whose clock is an hour ahead; it ends with the first."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        ends = socket.socketpair()
         hour = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 3600))
         card = ["-device", "virtio-net-pci,netdev=link,mac=52:54:00:00:00:0{}"]
 
-        def link(number, how):
-            return ["-netdev", f"socket,id=link,{how}=127.0.0.1:{port}", *(word.format(number) for word in card)]
+        def link(number):
+            end = ends[number - 1]
+            os.set_inheritable(end.fileno(), True)
+            return ["-netdev", f"socket,id=link,fd={end.fileno()}", *(word.format(number) for word in card)]
 
         with tempfile.TemporaryDirectory() as directory:
             other = pathlib.Path(directory) / "job"
@@ -239,16 +239,16 @@ class Guest:
             second = threading.Thread(
                 target=self.run,
                 args=(other, other_command, seconds, lambda line: None),
-                kwargs={"network": link(2, "connect"), "clock": hour, "until": ended},
+                kwargs={"network": link(2), "clock": hour, "until": ended},
             )
-            threading.Timer(3, second.start).start()  # the first one listens by then
+            second.start()
             try:
-                return self.run(job, command, seconds, on_line, link(1, "listen"))
+                return self.run(job, command, seconds, on_line, link(1))
             finally:
                 ended.set()
-                while not second.ident:
-                    time.sleep(0.1)
                 second.join()
+                for end in ends:
+                    end.close()
 
     def run(self, job, command, seconds, on_line, network=("-net", "none"), clock="utc", until=None):
         """Boots, runs a command with the directory `job` as /job, and hands on each line that it says; returns its exit code, or
@@ -297,8 +297,9 @@ class Guest:
                     stderr=subprocess.STDOUT,
                     text=True,
                     errors="replace",
+                    close_fds=False,
                 )
-            )
+            )  # the ends of a link between two guests are inherited
             stack.callback(machine.kill)
             limit = threading.Timer(seconds, machine.kill)
             stack.callback(limit.cancel)

@@ -1,10 +1,14 @@
 """What every campaign on a network file system has: two clients, programs that run on them, and rows of trials."""
 
 import contextlib
+import ctypes
+import fcntl
 import os
 import pathlib
 import re
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -93,12 +97,11 @@ class Process:
         return self
 
     def kernel_stacks(self):
-        """Where each thread stands in the kernel."""
+        """Where each thread stands in the kernel: the system call, whose number the processor's table tells, and what it called."""
         for thread in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*"):
             with contextlib.suppress(OSError):
-                yield f"thread {thread.name} ({(thread / 'wchan').read_text()}): " + " < ".join(
-                    line.split()[-1] for line in (thread / "stack").read_text().splitlines()[:6]
-                )
+                calls = re.findall(r"\] (\w+)\+", (thread / "stack").read_text())
+                yield f"thread {thread.name} in call {(thread / 'syscall').read_text().split()[0]}: {' < '.join(calls)}"
 
     def kill(self):
         self.process.kill()
@@ -208,6 +211,73 @@ class Setting:
 
     def give(self, signal):
         open(signal, "w").close()
+
+
+class FuseMounts(Setting):
+    """Two mounts, each by a program of FUSE on this machine, which is stopped to cut its client off."""
+
+    not_mounted = RuntimeError  # what is raised then
+
+    def __init__(self, *program, **package):
+        super().__init__(*program, **package)
+        self.mounts = []
+
+    def mount_both(self):
+        for number in 0, 1:
+            directory = os.path.join(self.scratch, f"mount{number}")
+            os.makedirs(directory)
+            self.clients.append(Client(number, directory))
+            self.mounts.append(None)
+            self.mount(number)
+
+    def mount_command(self, number):
+        raise NotImplementedError
+
+    def mount(self, number):
+        directory = self.clients[number].directory
+        command = self.mount_command(number)
+        self.mounts[number] = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        end = time.monotonic() + 30
+        while not os.path.ismount(directory):
+            if self.mounts[number].poll() is not None or time.monotonic() > end:
+                raise self.not_mounted(f"{command[0]} does not mount here")
+            time.sleep(0.1)
+
+    def unmount(self, number):
+        if self.mounts[number]:
+            self.mounts[number].kill()
+            self.mounts[number].wait()
+        shell(f"umount -l {self.clients[number].directory}")
+
+    def unmount_both(self):
+        for number in range(len(self.clients)):
+            self.unmount(number)
+
+    def is_usable(self, number):
+        return self.mounts[number].poll() is None
+
+    def mend(self):
+        """Mounts again what has ended, or what the server has given up."""
+        for number in 0, 1:
+            if not self.is_usable(number):
+                self.unmount(number)
+                self.mount(number)
+
+    def cut(self, number):
+        self.mounts[number].send_signal(signal.SIGSTOP)
+
+    def heal(self, number):
+        self.mounts[number].send_signal(signal.SIGCONT)
+
+
+def enter_own_network():
+    """Gives this thread, and all that it starts from here on, a network with nothing in it but loopback, where every port is free."""
+    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000) != 0:  # CLONE_NEWNET
+        raise Skipped(f"no network of its own can be had here: {os.strerror(ctypes.get_errno())}")
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh", b"lo", 0x41))  # SIOCSIFFLAGS: up, running
 
 
 rows = {}
