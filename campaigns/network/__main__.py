@@ -106,7 +106,10 @@ whole = {
         "4.2,soft,timeo=20,retrans=1": ["server-unreachable"],
         "3,nolock": ["looked-before"],
     },
-    "smb": {"": [*usual["smb"][""], "replaced-and-cleared"]},
+    "smb": {
+        "": [*usual["smb"][""], "replaced-and-cleared"],
+        "nolease": ["crowd", "looked-before", "replaced-and-cleared"],
+    },
     "cephfs": {"": list(rows)},
     "glusterfs": {"": list(rows)},
 }
