@@ -113,7 +113,8 @@ def sweep(setting, report):
     setting.clients[0].shell(f"echo x >{directory}/{dead}; touch -d '2020-01-01 00:00:00' {directory}/{dead}")
     writer = Process([*setting.clients[0].prefix, "python3", "-c", holder_of_a_temporary_file, f"{directory}/{alive}"])
     writer.event("locked")
-    sweeper = setting.do(1, "call", tag, number=2, refresh=1)
+    # Nobody waits for a sweep, not even the end of the program: this one goes on for a moment.
+    sweeper = setting.do(1, "call", tag, number=2, refresh=1, times=2, pause=int(1000 + 1000 * setting.pace))
     time.sleep(1 + setting.pace)
     names = setting.clients[1].shell(f"ls -A {setting.path(1, tag)}").split()
     writer.kill()
