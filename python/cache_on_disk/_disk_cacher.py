@@ -109,13 +109,11 @@ class DiskCacher:
     def entry_path(self, *args: Any, **kwargs: Any) -> str:
         """Path of the file that is really used: beside `fullpath` where that one is not ours to use."""
         self.fullpath(*args, **kwargs)
-        return str(self._cell.explain(self._name(args, kwargs))["entry_path"])
+        return self._cell.explain(self._name(args, kwargs)).entry_path
 
     def clear_cache(self) -> Cleared:
         """Remove the value from memory and disk (of a by-arguments method: for all arguments)."""
-        from ._reports import Cleared
-
-        return Cleared(*self._cell.clear())
+        return self._cell.clear()
 
     def refresh(self) -> None:
         """Let the next call compute anew and replace what is stored."""
@@ -127,17 +125,13 @@ class DiskCacher:
 
     def explain(self, *args: Any, **kwargs: Any) -> Explanation:
         """Tell why the next call would hit or miss."""
-        from ._reports import Explanation
-
         if not args and not kwargs and _core.arguments_name(self._function, self._object, (), {}) is None:
-            return Explanation(**self._cell.explain_all_arguments())
-        return Explanation(**self._cell.explain(self._name(args, kwargs)))
+            return self._cell.explain_all_arguments()
+        return self._cell.explain(self._name(args, kwargs))
 
     def statistics(self) -> MethodStatistics:
         """Tell what happened to this method in this process."""
-        from ._reports import MethodStatistics
-
-        return MethodStatistics(**self._cell.statistics())
+        return self._cell.statistics()
 
     def _name(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         name = _core.arguments_name(self._function, self._object, args, kwargs)

@@ -138,11 +138,7 @@ def clear_cache(root_obj: Any, method: Optional[str] = None) -> Cleared:
         How many files were deleted, and which were left alone since they are others'.
     """
     cacher = _cacher(root_obj, method, "clear_cache")
-    if cacher is not None:
-        return cacher.clear_cache()
-    from ._reports import Cleared
-
-    return Cleared(*_core.clear_cache(root_of(root_obj, "clear_cache")))
+    return _core.clear_cache(root_of(root_obj, "clear_cache")) if cacher is None else cacher.clear_cache()
 
 
 def refresh(root_obj: Any, method: Optional[str] = None) -> None:
@@ -155,9 +151,7 @@ def refresh(root_obj: Any, method: Optional[str] = None) -> None:
         The name of one method of the object itself.
     """
     cacher = _cacher(root_obj, method, "refresh")
-    if cacher is not None:
-        return cacher.refresh()
-    _core.refresh(root_of(root_obj, "refresh"))
+    return _core.refresh(root_of(root_obj, "refresh")) if cacher is None else cacher.refresh()
 
 
 def put(method: Any, value: Any, *args: Any, **kwargs: Any) -> None:
@@ -199,11 +193,7 @@ def statistics(root_obj: Any, method: Optional[str] = None) -> Union[Statistics,
     Statistics or MethodStatistics
     """
     cacher = _cacher(root_obj, method, "statistics")
-    if cacher is not None:
-        return cacher.statistics()
-    from ._reports import Statistics
-
-    return Statistics.of(_core.statistics(root_of(root_obj, "statistics")))
+    return _core.statistics(root_of(root_obj, "statistics")) if cacher is None else cacher.statistics()
 
 
 def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Explanations]:
@@ -235,9 +225,7 @@ def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Expl
             "cache_on_disk: explain takes the arguments of a call for one method only: name it, "
             "as object.method or as object, 'method'"
         )
-    from ._reports import Explanations
-
-    return Explanations.of(*_core.explain(root_of(root_obj, "explain")))
+    return _core.explain(root_of(root_obj, "explain"))
 
 
 def get_options() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, Iterable
 
 from . import _core
 from ._logging import printable
@@ -120,13 +120,9 @@ _shown = ["method", "state", "type", "size", "age", "seconds_saved", "reason", "
 class Explanations(list):  # type: ignore[type-arg]
     """The explanations of all methods below an object, as a list; a table in a notebook."""
 
-    text: str = ""
-
-    @classmethod
-    def of(cls, reports: list[dict[str, Any]], text: str) -> Explanations:
-        explanations = cls(Explanation(**report) for report in reports)
-        explanations.text = text
-        return explanations
+    def __init__(self, explanations: Iterable[Explanation] = (), text: str = "") -> None:
+        super().__init__(explanations)
+        self.text = text
 
     def __str__(self) -> str:
         return self.text.rstrip("\n")
@@ -183,18 +179,6 @@ class Statistics(_Readable):
     """Calls under a tag that went without the cache in this process, by ``method: why``."""
     troubles: dict[str, int]
     text: str
-
-    @classmethod
-    def of(cls, report: dict[str, Any]) -> Statistics:
-        methods = [MethodStatistics(**method) for method in report["methods"]]
-        return cls(
-            methods,
-            MethodStatistics(**report["total"]),
-            report["untagged_calls"],
-            report["uncached"],
-            report["troubles"],
-            report["text"],
-        )
 
     def __str__(self) -> str:
         return self.text.rstrip("\n")

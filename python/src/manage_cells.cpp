@@ -130,20 +130,20 @@ class CellHandle {
       throw TagNotSetException("cache_on_disk: no tag is set, so the method has no path; call set_tag first");
     return path_text(core::path_of(CoreCell(*cell_), arguments));
   }
-  nb::dict explain(const std::string& arguments) const {
+  nb::object explain(const std::string& arguments) const {
     return named_report(core::explain_cell(CoreCell(*cell_), arguments), arguments);
   }
   /// Of a by-arguments method, without a call.
-  nb::dict explain_all_arguments() const {
+  nb::object explain_all_arguments() const {
     return named_report(core::explain_all_arguments(CoreCell(*cell_)), {});
   }
-  nb::dict statistics() const {
+  nb::object statistics() const {
     MethodStatistics statistics = core::statistics_of(CoreCell(*cell_));
     if (statistics.method.empty() && cell_->record != nullptr)
       statistics.method = cell_->record->method->origin.function;
     return report(statistics);
   }
-  nb::tuple clear() const {
+  nb::object clear() const {
     const DropAtEnd drop;
     return report(core::clear_cell(CoreCell(*cell_)));
   }
@@ -181,7 +181,7 @@ class CellHandle {
   }
 
  private:
-  nb::dict named_report(Explanation explanation, const std::string& arguments) const {
+  nb::object named_report(Explanation explanation, const std::string& arguments) const {
     if (explanation.method.empty() && cell_->record != nullptr)
       explanation.method = cell_->record->method->origin.function + arguments;
     return report(explanation);

@@ -113,15 +113,12 @@ void add_unreached(const PythonTree& tree, std::vector<Explanation>& all) {
     }
 }
 
-/// (reports, all of them as text).
-nb::tuple explain(nb::handle root) {
+nb::object explain(nb::handle root) {
   const DropAtEnd drop;
   PythonTree tree(root, Cells::make);
   std::vector<Explanation> all = core::explain(tree.tree());
   add_unreached(tree, all);
-  nb::list list;
-  for (const Explanation& explanation : all) list.append(report(explanation));
-  return nb::make_tuple(list, joined_text(all));
+  return report(all);
 }
 
 void set_trust(nb::handle root, const std::string& kind, const std::string& group) {

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "class_info.hpp"
+#include "helpers.hpp"
 
 namespace nb = nanobind;
 
@@ -24,6 +25,19 @@ nb::object table(const T& value) {
   return path_text(text.str());
 }
 
+/// An object of a class of _reports.py, which is loaded when something is told: it takes longer than all else here.
+nb::object made(const char* name, const nb::dict& fields) {
+  const Helper type(name, "cache_on_disk._reports");
+  return run_python([&] { return nb::object(nb::handle(type.ptr())(**fields)); });
+}
+
+template <class T>
+nb::list each(const std::vector<T>& all) {
+  nb::list list;
+  for (const T& one : all) list.append(report(one));
+  return list;
+}
+
 }  // namespace
 
 nb::object path_text(const std::string& path) {
@@ -31,13 +45,16 @@ nb::object path_text(const std::string& path) {
       PyUnicode_DecodeUTF8(path.data(), static_cast<Py_ssize_t>(path.size()), "surrogateescape"));
 }
 
-nb::tuple report(const core::Cleared& cleared) {
+nb::object report(const core::Cleared& cleared) {
   nb::list left_alone;
   for (const std::string& text : cleared.left_alone) left_alone.append(path_text(text));
-  return nb::make_tuple(cleared.deleted, left_alone);
+  nb::dict result;
+  result["deleted"] = cleared.deleted;
+  result["left_alone"] = left_alone;
+  return made("Cleared", result);
 }
 
-nb::dict report(const Explanation& e) {
+nb::object report(const Explanation& e) {
   nb::dict result;
   result["state"] = e.state_name();
   result["method"] = path_text(e.method);
@@ -53,10 +70,10 @@ nb::dict report(const Explanation& e) {
   result["troubles"] = counts(e.troubles);
   result["uncached"] = counts(e.uncached);
   result["text"] = table(e);
-  return result;
+  return made("Explanation", result);
 }
 
-nb::dict report(const MethodStatistics& s) {
+nb::object report(const MethodStatistics& s) {
   nb::dict result;
   result["method"] = path_text(s.method);
   result["objects"] = s.objects;
@@ -71,23 +88,26 @@ nb::dict report(const MethodStatistics& s) {
   result["bytes_written"] = s.bytes_written;
   result["seconds_computing"] = s.seconds_computing;
   result["seconds_saved"] = s.seconds_saved;
-  return result;
+  return made("MethodStatistics", result);
 }
 
-nb::dict report(const Statistics& s) {
+nb::object report(const Statistics& s) {
   nb::dict result;
-  nb::list methods;
-  for (const MethodStatistics& method : s.methods) methods.append(report(method));
-  result["methods"] = methods;
+  result["methods"] = each(s.methods);
   result["total"] = report(s.total);
   result["untagged_calls"] = counts(s.untagged_calls);
   result["uncached"] = counts(s.uncached);
   result["troubles"] = counts(s.troubles);
   result["text"] = table(s);
-  return result;
+  return made("Statistics", result);
 }
 
-nb::object joined_text(const std::vector<Explanation>& explanations) { return table(explanations); }
+nb::object report(const std::vector<Explanation>& explanations) {
+  nb::dict result;
+  result["explanations"] = each(explanations);
+  result["text"] = table(explanations);
+  return made("Explanations", result);
+}
 
 nb::list report_objects(const std::vector<FoundObject>& objects) {
   ClassTable classes;

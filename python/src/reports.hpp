@@ -1,4 +1,4 @@
-// What the core tells, as plain Python objects.
+// What the core tells, as Python objects.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -11,14 +11,12 @@
 
 namespace cache_on_disk::python {
 
-/// (files deleted, texts on what was left alone).
-nanobind::tuple report(const core::Cleared& cleared);
-/// Keyword arguments of the classes in _reports.py.
-nanobind::dict report(const Explanation& explanation);
-nanobind::dict report(const MethodStatistics& statistics);
-nanobind::dict report(const Statistics& statistics);
-/// All of them as text.
-nanobind::object joined_text(const std::vector<Explanation>& explanations);
+// Objects of the classes of _reports.py, whose fields bear the names that the core's have.
+nanobind::object report(const core::Cleared& cleared);
+nanobind::object report(const Explanation& explanation);
+nanobind::object report(const std::vector<Explanation>& explanations);
+nanobind::object report(const MethodStatistics& statistics);
+nanobind::object report(const Statistics& statistics);
 nanobind::list report_objects(const std::vector<FoundObject>& objects);
 /// Text that may hold bytes which are no UTF-8.
 nanobind::object path_text(const std::string& path);
