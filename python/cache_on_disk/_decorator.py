@@ -28,7 +28,7 @@ def _decorate(target: Any, options: Options) -> Any:
         return cached_function(target, options)
     from ._logging import log
 
-    log(30, f"{target!r} is no function, so it is left as it is and not cached")
+    log(30, f"{target!r} is not a function, so it is left as it is and not cached")
     return target
 
 

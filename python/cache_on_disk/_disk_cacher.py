@@ -116,7 +116,7 @@ class DiskCacher:
         return self._cell.clear()
 
     def refresh(self) -> None:
-        """Let the next call compute anew and replace what is stored."""
+        """Let the next call compute the value again and replace what is stored."""
         self._cell.refresh()
 
     def put(self, value: Any, *args: Any, **kwargs: Any) -> None:

@@ -142,7 +142,7 @@ def clear_cache(root_obj: Any, method: Optional[str] = None) -> Cleared:
 
 
 def refresh(root_obj: Any, method: Optional[str] = None) -> None:
-    """Let the next call of every method below an object, or of one method, compute anew and replace what is stored.
+    """Let the next call of every method below an object, or of one method, compute again and replace what is stored.
 
     Parameters
     ----------

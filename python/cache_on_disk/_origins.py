@@ -28,7 +28,7 @@ def _package_of(path: str) -> str:
 def _name_of_main(alias: str) -> str:
     """The name by which the main module is imported, however it was started; ``__main__`` where it cannot be.
 
-    A process that multiprocessing starts anew has its parent's main module as ``__mp_main__``.
+    A process that multiprocessing starts has its parent's main module as ``__mp_main__``.
     """
     module = sys.modules.get(alias)
     spec = getattr(module, "__spec__", None)

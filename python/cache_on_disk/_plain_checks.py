@@ -36,7 +36,7 @@ def _rebuilt(dtype: np.dtype[Any], state: Any) -> np.dtype[Any]:
     _, byte_order, subarray, names, fields, size = state[:6]
     parts = [subarray[0]] if subarray is not None else [fields[name][0] for name in names or ()]
     if not all(isinstance(part, np.dtype) for part in parts):  # of a text numpy would make a program, to be parsed
-        refuse("a dtype of what is none")
+        refuse("a dtype of something else")
     if subarray is not None:
         return np.dtype((subarray[0], subarray[1]))
     if names is not None:
@@ -142,7 +142,7 @@ def check_masked(state: Any) -> None:
         refuse("a masked array that is not made of bytes")
     if not isinstance(fill_value, (type(None), bool, int, float, complex, str, bytes, np.generic)):
         if type(fill_value) is not np.ndarray or fill_value.dtype.hasobject or fill_value.ndim:
-            refuse("a masked array that is filled with what is no number or text")
+            refuse("a masked array that is filled with something other than a number or text")
 
 
 def check_uuid(state: Any) -> None:

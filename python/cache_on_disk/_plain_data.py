@@ -142,7 +142,7 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
 
     def _check_call(self, function: Any, arguments: Any) -> None:
         if type(arguments) is not tuple or not callable(function):
-            refuse("a call that is none")
+            refuse("a call of something that cannot be called")
         if function is np.ndarray and not _is_empty_array(arguments):
             refuse("an array with a memory of its own choice")
         if function is _plain_astropy.irreducible_unit or getattr(function, "__module__", "").startswith("astropy."):

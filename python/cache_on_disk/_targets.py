@@ -11,7 +11,7 @@ from ._anchor import Anchor, carried
 from ._disk_cacher import DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
 
-# Of objects that are sets of roots and do not hold them: how to get at these. None: it is no such set.
+# Of objects that are sets of roots and do not hold them: how to get at these. None: it is not such a set.
 _sets: list[Callable[[Any], Optional[Iterable[Any]]]] = []
 
 # What gives no names may look at several roots at once.

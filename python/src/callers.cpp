@@ -76,7 +76,7 @@ ComputesOnThisThread::ComputesOnThisThread() {
     before_ = PyContextVar_Set(variable, all.ptr());
     computation_ = computation.release().ptr();
   } catch (nb::python_error&) {
-    // out of memory: what it starts counts as nobody's
+    // out of memory: what it starts does not count as a part of it
   }
   if (before_ == nullptr) PyErr_Clear();
 }

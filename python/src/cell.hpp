@@ -30,7 +30,7 @@ struct InstanceRef;
 /// What a cell with arguments keeps in memory.
 struct ArgumentBuffer {
   std::unordered_map<std::string, PyObject*> values;
-  bool refreshing = false;  ///< entries not in `refreshed` are computed anew
+  bool refreshing = false;  ///< entries not in `refreshed` are computed again
   std::set<std::string> refreshed;
 };
 
@@ -128,7 +128,7 @@ class PyCell {
   PyCell(MethodRecord* made_of, PyObject* made_for) : object(made_for), record(made_of) { ++record->uses; }
   ~PyCell() = default;
   void destroy() noexcept;
-  void begin_anew();
+  void start_over();
   PyObject* guarded(PyObject* value) const;
 
   PyObject* hot_value_ = nullptr;  // owned

@@ -39,7 +39,7 @@ void PyCell::set_record(MethodRecord& changed) {
   }
 }
 
-void PyCell::begin_anew() {
+void PyCell::start_over() {
   forget();
   first_ = {};
   if ((flags_ & holds_extra) == 0) return;
@@ -48,7 +48,7 @@ void PyCell::begin_anew() {
 }
 
 void PyCell::set_binding(std::shared_ptr<core::Binding> binding) {
-  begin_anew();
+  start_over();
   extra().binding = std::move(binding);
 }
 
@@ -56,7 +56,7 @@ void PyCell::set_name(const SiblingsRef& siblings, const Step& step) {
   if (reference == nullptr)  // nothing of the object's where its name could be
     return set_binding(std::make_shared<core::Binding>(siblings->context(), name_of(siblings->outer(), step),
                                                        *record->method));
-  begin_anew();
+  start_over();
   if (reference->siblings.get() == siblings.get()) return;
   // The name is all cells' of the object, those of a class that it had before, too.
   for (PyCell* cell = reference->first; cell != nullptr; cell = cell->next_of_instance) cell->forget();

@@ -21,7 +21,7 @@ std::vector<PyObject*>& to_clear() {
   return leaked;
 }
 
-/// An exception under way is none of its business.
+/// Leaves an exception under way as it is.
 void clear_lru_cache(PyObject* lru_cache) {
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);

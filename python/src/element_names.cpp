@@ -71,7 +71,7 @@ void each_in_sequence(nb::handle container, const TakeElement& take) {
   PyObject* const object = container.ptr();
   if (PyList_Check(object) || PyTuple_Check(object)) {
     const bool list = PyList_Check(object) != 0;
-    // The size is asked anew each time: a list may change while the walk tells of trouble.
+    // The size is asked each time: a list may change while the walk tells of trouble.
     for (Py_ssize_t i = 0; i < (list ? PyList_GET_SIZE(object) : PyTuple_GET_SIZE(object)); ++i)
       take(list ? PyList_GET_ITEM(object, i) : PyTuple_GET_ITEM(object, i), Step::index(i), nb::handle());
     return;

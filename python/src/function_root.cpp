@@ -32,7 +32,7 @@ PyObject* anchor_of(CachedFunction& function) {
 
 CachedFunction& function_of_anchor(PyObject* anchor) {
   const nb::object function = nb::handle(anchor).attr("function");  // the anchor holds it
-  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this stands for no cached function");
+  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this does not stand for a cached function");
   return *reinterpret_cast<CachedFunction*>(function.ptr());
 }
 

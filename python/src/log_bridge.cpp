@@ -40,7 +40,7 @@ void pass_on(nb::python_error& error) {
   error.discard_as_unraisable("cache_on_disk: while it was logging");
 }
 
-/// Needs the interpreter lock. An exception under way is none of the log's business.
+/// Needs the interpreter lock. Leaves an exception under way as it is.
 void write(const Line& line) {
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);

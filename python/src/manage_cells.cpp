@@ -24,7 +24,7 @@ namespace cache_on_disk::python {
 namespace {
 
 CachedFunction* checked(nb::handle function) {
-  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this is no cached function");
+  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this is not a cached function");
   return reinterpret_cast<CachedFunction*>(function.ptr());
 }
 

@@ -73,7 +73,7 @@ class Binding {
     return true;
   }
 
-  /// Keywords that are no parameter.
+  /// Keywords that are not parameters.
   bool rest() {
     const Py_ssize_t count =
         arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;

@@ -13,7 +13,7 @@ int ready_payload_buffer();
 /// A new object over the bytes, which it keeps alive; nullptr and an exception on failure.
 PyObject* make_payload_buffer(const Payload& payload);
 
-/// The same on bytes that whoever has the object may write.
+/// The same on bytes that holders of the object may write.
 PyObject* make_writable_buffer(const Payload& payload);
 
 /// What a PayloadBuffer lies on; nullptr for any other object.

@@ -18,7 +18,7 @@ nanobind::object report(const std::vector<Explanation>& explanations);
 nanobind::object report(const MethodStatistics& statistics);
 nanobind::object report(const Statistics& statistics);
 nanobind::list report_objects(const std::vector<FoundObject>& objects);
-/// Text that may hold bytes which are no UTF-8.
+/// Text that may hold bytes that are not UTF-8.
 nanobind::object path_text(const std::string& path);
 
 }  // namespace cache_on_disk::python

@@ -88,7 +88,7 @@ bool is_bound_in(const CachedFunction& function, PyObject* object) {
   return false;
 }
 
-/// Tells of a method that is called under a tag without being cached; nothing of a function that is no method of the object's.
+/// Tells of a method that is called under a tag without being cached; says nothing of a function that is not a method of the object.
 void tell_if_method(CachedFunction& function, const PyCell& relative, const ClassInfo& info) {
   for (const UnreachedMethod& one : info.unreached)
     if (one.function == &function) return tell(relative, one.name, one.reason, one.message);

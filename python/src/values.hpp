@@ -21,7 +21,7 @@ struct Settled {
 };
 
 /// Prepares what a function returned. `value` holds the only reference the caller has. Throws
-/// nb::python_error only for what is no Exception (KeyboardInterrupt).
+/// nb::python_error only for what is not an Exception (KeyboardInterrupt).
 Settled settle(nanobind::object value, nanobind::handle owner, bool writable);
 
 /// The encoding of what settle() gives; it keeps the value alive.
@@ -30,7 +30,7 @@ Result<Encoding> encode(const Settled& settled);
 /// The encoding of an array of plain elements, without a copy if it is contiguous.
 Result<Encoding> encode_array(nanobind::handle array);
 
-/// A value from a payload. Throws nb::python_error for what is no Exception.
+/// A value from a payload. Throws nb::python_error for what is not an Exception.
 Result<nanobind::object> load_value(const Payload& payload, bool plain_data_only, bool writable);
 
 /// A copy of fewer bytes costs less than a mapping, whose pages are brought in one by one (benchmarks/python/values.py).

@@ -197,7 +197,7 @@ class Walk {
                            name, unnamed.key, kind),
          fmt::format("{} of {}", name, kind)});
   }
-  /// In the container that is given for a root; elsewhere functions are nobody's.
+  /// In the container that is given for a root; elsewhere functions get no tag.
   void note_function(nb::handle function) {
     const std::string& name = reinterpret_cast<CachedFunction*>(function.ptr())->options->qualname;
     unreached_.push_back({fmt::format("root.{}", name), "function",

@@ -124,7 +124,7 @@ void forget_under(const CachedFunction& function, PyObject* object, PyObject* na
 }  // namespace
 
 CachedFunction* function_behind(PyObject* value, std::vector<PyObject*>* layers) {
-  // What binds nothing is called without the object: it is no method.
+  // What binds nothing is called without the object: it is not a method.
   if (!is_cached_function(value) && Py_TYPE(value)->tp_descr_get == nullptr) return nullptr;
   return follow(value, layers, 0);
 }
