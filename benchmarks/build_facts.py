@@ -159,7 +159,7 @@ def output_of(*words):
 
 
 def first(pattern, text, default="?"):
-    found = re.search(pattern, text, re.M)
+    found = re.search(pattern, text, re.MULTILINE)
     return found.group(1).strip() if found else default
 
 

@@ -11,9 +11,8 @@ def draw(found, output):
     matplotlib.use("svg")
     matplotlib.rcParams["svg.hashsalt"] = "cache-on-disk"  # the same samples give the same file
     matplotlib.rcParams["svg.fonttype"] = "none"
-    from matplotlib import pyplot
-
     import report
+    from matplotlib import pyplot
 
     drawn = set()
     for scenario, cases in found.items():

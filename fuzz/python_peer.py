@@ -30,7 +30,7 @@ import unicodedata
 import warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "tests", "pickle"))
-import read_random_values  # noqa: E402  (what expressions are made of)
+import read_random_values
 
 warnings.simplefilter("ignore")  # that a string has an odd escape sequence makes no pickle invalid
 

@@ -6,9 +6,8 @@ What the disk's own host has in its memory is beyond our reach.
 import os
 import shutil
 
-import numpy as np
-
 import measure
+import numpy as np
 from disk import MiB, cases, settle, use
 from measure import Variant, compare
 from rivals import FUNCTIONS, MODULES, method_class, tagged

@@ -4,13 +4,12 @@ import itertools
 import os
 import shutil
 
-import numpy as np
-
-import cache_on_disk as cod
-
 import measure
+import numpy as np
 from measure import Variant, compare
 from rivals import FUNCTIONS, MODULES, method_class, tagged
+
+import cache_on_disk as cod
 
 try:
     from astropy import units

@@ -5,7 +5,6 @@ Parts: memory_hits, disk, cold, objects, memory, processes, values.
 
 import importlib
 import logging
-import os
 import shutil
 import sys
 import tempfile

@@ -4,9 +4,8 @@ import os
 import subprocess
 import sys
 
-import numpy as np
-
 import measure
+import numpy as np
 from rivals import FUNCTIONS, MODULES, joblib_cached, method_class, tagged
 
 COUNT = 32 << 20

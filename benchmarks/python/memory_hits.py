@@ -7,11 +7,11 @@ import functools
 import random
 import threading
 
-import cache_on_disk as cod
-
 import measure
 from measure import emit, loop_seconds
 from rivals import arte, cachier, joblib
+
+import cache_on_disk as cod
 
 
 class Plain:
@@ -32,7 +32,7 @@ class Property:
 
 
 class Lru:
-    @functools.lru_cache(maxsize=None)
+    @functools.cache
     def m(self):
         return 1.5
 

@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 
-import cache_on_disk as cod
-import numpy
-
 import measure
+import numpy
 from measure import Variant, compare, emit
 from rivals import arte
+
+import cache_on_disk as cod
 
 MEMORY = """
 import gc, os, sys, functools
@@ -91,7 +91,7 @@ def assert_tagged(module, root, method):
 def read_all(root):
     """What it takes to come by each object's attributes, in Python's own terms: the floor."""
     for one in root:
-        one.number
+        one.number  # noqa: B018
 
 
 def walks(directory):

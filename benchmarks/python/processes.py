@@ -8,11 +8,11 @@ import subprocess
 import sys
 import time
 
-import cache_on_disk as cod
-
 import measure
 from measure import clock, emit
 from rivals import FUNCTIONS, MODULES, diskcache, method_class, tagged
+
+import cache_on_disk as cod
 
 COMPUTING = 0.05
 PATIENCE = 20  # seconds; some callers of cachier 4 wait for ever

@@ -5,12 +5,10 @@ import os
 import shutil
 
 import numpy as np
-
-import cache_on_disk as cod
-
-import measure
 from measure import Variant, compare
 from rivals import MODULES, method_class, tagged
+
+import cache_on_disk as cod
 
 try:
     from astropy import units

@@ -20,13 +20,13 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import guest  # noqa: E402
-import rows_cost  # noqa: E402,F401
-import rows_failures  # noqa: E402,F401
-import rows_python  # noqa: E402,F401
-import rows_room  # noqa: E402,F401
-import rows_values  # noqa: E402,F401
-from setting import Skipped, rows, run_rows  # noqa: E402
+import guest
+import rows_cost  # noqa: F401
+import rows_failures  # noqa: F401
+import rows_python  # noqa: F401
+import rows_room  # noqa: F401
+import rows_values  # noqa: F401
+from setting import Skipped, rows, run_rows
 
 project = pathlib.Path(__file__).resolve().parents[2]
 in_guest = {"nfs", "nfs-clocks", "smb"}

@@ -129,8 +129,8 @@ class CephFs(FuseMounts):
         self.until("osd stat", "1 up")
         self.servers["mds"] = self.server("ceph-mds", "-i", "a")
         self.ceph(
-            "osd pool create meta 4; ceph -c {0} osd pool create data 4; ceph -c {0} fs new fs meta data; "
-            "ceph -c {0} fs set fs session_timeout 30; ceph -c {0} fs set fs session_autoclose 30".format(self.config),
+            f"osd pool create meta 4; ceph -c {self.config} osd pool create data 4; ceph -c {self.config} fs new fs meta data; "
+            f"ceph -c {self.config} fs set fs session_timeout 30; ceph -c {self.config} fs set fs session_autoclose 30",
             60,
         )
         self.until("mds stat", "up:active")

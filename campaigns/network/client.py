@@ -6,8 +6,9 @@ import random
 import sys
 import time
 
-import cache_on_disk as cod
 import numpy as np
+
+import cache_on_disk as cod
 
 faulthandler.enable()  # SIGABRT, by which the campaign ends what is stuck: the stacks of all threads
 words = dict(word.split("=", 1) for word in sys.argv[2:])

@@ -10,9 +10,10 @@ import time
 import traceback
 import zlib
 
-import cache_on_disk as cod
 import numpy as np
-from report import Report, Skipped
+from report import Report, Skipped  # noqa: F401  (for the other files)
+
+import cache_on_disk as cod
 
 
 def running(plan):

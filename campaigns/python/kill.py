@@ -4,8 +4,9 @@ import os
 import tempfile
 import time
 
-import cache_on_disk as cod
 from common import Counters, counting_failures, fork, kill, running, specimen, tagged, temporary_files
+
+import cache_on_disk as cod
 
 workers, tags = 6, 8
 

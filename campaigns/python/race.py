@@ -7,8 +7,9 @@ import tempfile
 import threading
 import traceback
 
+from common import running, specimen
+
 import cache_on_disk as cod
-from common import running, specimen, tagged
 
 tags, objects, threads = 3, 4, 8
 

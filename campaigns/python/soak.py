@@ -5,8 +5,9 @@ import os
 import tempfile
 import time
 
-import cache_on_disk as cod
 from common import specimen, tagged
+
+import cache_on_disk as cod
 
 samples = 40
 small = [method for method in specimen.methods if method[0] != "array" or method[1][0] < 5]

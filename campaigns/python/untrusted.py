@@ -22,8 +22,9 @@ import uuid
 import warnings
 
 import numpy as np
-from cache_on_disk import _plain_data
 from common import Counters, fork, running, specimen, wait
+
+from cache_on_disk import _plain_data
 
 batch = 400
 seconds_for_one = 10
@@ -182,7 +183,7 @@ def mutated(pickles, random):
         start = random.randrange(len(other))
         part = random.choice(
             (
-                lambda: [],
+                list,
                 lambda: [random.choice(weapons)],
                 lambda: [random.choice(weapons) for _ in range(4)],
                 lambda: other[start : start + random.randrange(1, 12)],
@@ -255,7 +256,7 @@ def run(plan, random, report):
     if specimen.wrong:
         _plain_data._is_allowed = lambda module, name: True
     pickles, counters, died = pool(), Counters(), 0
-    for number in running(plan):
+    for _ in running(plan):
         seed = random.random()
 
         def body(seed=seed):

@@ -1,7 +1,6 @@
 """How soon a waiter takes over when the process that computes is killed, also one that had forked a child that lives on."""
 
 import os
-import struct
 import tempfile
 import time
 

@@ -181,7 +181,7 @@ def _all_attributes(value: Any, base: type) -> dict[str, Any]:
     return {**_attributes(value), **slots}
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _size_with_dictionary(base: type) -> int:
     return type("WithDictionary", (base,), {}).__basicsize__
 

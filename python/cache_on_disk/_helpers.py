@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from ._anchor import Anchor as Anchor
+from ._dtypes import dtype_from_descr as dtype_from_descr
+from ._function_pickles import carrier_of as carrier_of, reduced as reduced
 from ._logging import log as log
 from ._origins import class_name as class_name, origins_of as origins_of
-from ._function_pickles import carrier_of as carrier_of, reduced as reduced
 from ._plain_trust import objection as objection
-from ._dtypes import dtype_from_descr as dtype_from_descr
 from ._shared import kept_array as kept_array
 from ._values import (
     array_in_form as array_in_form,

@@ -14,7 +14,7 @@ from typing import Any, Iterator, Optional
 _main = ("__main__", "__mp_main__")
 
 
-@functools.lru_cache(maxsize=None)  # asked for each class that a walk meets; a program does not move while it runs
+@functools.cache  # asked for each class that a walk meets; a program does not move while it runs
 def _package_of(path: str) -> str:
     """The packages that a file lies in, with a dot behind each: ``a.b.`` for ``a/b/c.py``, if both have an ``__init__.py``."""
     package = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copyreg
 import pickle
 import sys
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 import numpy as np
 

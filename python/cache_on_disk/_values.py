@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import copy
 import io
-import pickle
 import random
 import sys
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
 
 from . import _core, _main_classes, _plain_data
 from ._dtypes import gives_back, own_dtype, plain_scalars
-from ._value_pickles import Pickled, UsedOnce, freeze, freeze_within, pickled_objects, search, used_once
 from ._shared import CopyPattern, kept, kept_array, pattern_of
+from ._value_pickles import Pickled, UsedOnce, freeze, freeze_within, pickled_objects, search, used_once
 
 # Without types in the stubs of numpy before 2.3.
 _npy: Any = np.lib.format

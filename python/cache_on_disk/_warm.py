@@ -11,8 +11,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from typing import Any, Callable, Optional, Union
 
 from . import _core
-from ._disk_cacher import DiskCacher
 from ._anchor import Anchor
+from ._disk_cacher import DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError, TagNotSetException
 from ._portable import Names, give_names, names_below
 from ._reports import Warmed

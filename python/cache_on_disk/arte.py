@@ -22,12 +22,12 @@ import os
 
 os.environ.setdefault("CACHE_ON_DISK_WRITABLE", "1")  # for processes that this one starts, too
 
-from ._disk_cacher import DiskCacher  # noqa: E402
-from ._errors import TagNotSetException  # noqa: E402
-from ._logging import set_logfile  # noqa: E402
-from ._manage import clear_cache, set_prefix, set_tag, set_tmpdir  # noqa: E402
-from ._stand_in import cache_on_disk, install  # noqa: E402
-from ._targets import get_disk_cacher  # noqa: E402
+from ._disk_cacher import DiskCacher
+from ._errors import TagNotSetException
+from ._logging import set_logfile
+from ._manage import clear_cache, set_prefix, set_tag, set_tmpdir
+from ._stand_in import cache_on_disk, install
+from ._targets import get_disk_cacher
 
 __all__ = [
     "DiskCacher",

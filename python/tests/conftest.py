@@ -4,9 +4,9 @@ import logging
 
 import numpy as np
 import pytest
+from slow_program import begin, program
 
 import cache_on_disk as cod
-from slow_program import begin, program
 
 
 @pytest.fixture(autouse=True)

@@ -21,10 +21,9 @@ import zoneinfo
 
 import numpy as np
 import pytest
-
-import cache_on_disk as cod
 from naming import all_differ, name
 
+import cache_on_disk as cod
 
 # Types of the standard library.
 
@@ -139,7 +138,7 @@ library = [
     types.SimpleNamespace(a=1),
     types.SimpleNamespace(a=2),
     re.compile("a"),
-    re.compile("a", re.I),
+    re.compile("a", re.IGNORECASE),
     re.compile(b"a"),
     ...,
     NotImplemented,

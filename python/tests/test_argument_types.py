@@ -9,10 +9,9 @@ import os
 
 import numpy as np
 import pytest
-
-import cache_on_disk as cod
 from naming import all_differ, name
 
+import cache_on_disk as cod
 
 # Classes derived from the builtin ones.
 

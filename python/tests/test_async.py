@@ -7,9 +7,9 @@ import textwrap
 import threading
 
 import pytest
+from slow_program import begin, program, rest
 
 from cache_on_disk import _async, cache_on_disk
-from slow_program import begin, program, rest
 
 
 class Async:

@@ -9,9 +9,9 @@ import types
 import warnings
 
 import pytest
+from slow_program import environment
 
 from cache_on_disk import cache_on_disk, put, set_tag
-from slow_program import environment
 
 
 @types.coroutine

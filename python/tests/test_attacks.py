@@ -9,8 +9,6 @@ import sys
 import numpy as np
 import pytest
 
-import cache_on_disk as cod
-
 VICTIM, ATTACKER, GROUP = 54323, 54321, 54322
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be two users")

@@ -5,8 +5,6 @@ import signal
 import threading
 import time
 
-import pytest
-
 import cache_on_disk as cod
 from cache_on_disk import cache_on_disk
 

@@ -5,7 +5,6 @@ import sys
 import textwrap
 
 import pytest
-
 from slow_program import environment
 
 program = textwrap.dedent("""

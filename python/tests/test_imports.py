@@ -4,7 +4,6 @@ import functools
 import subprocess
 import sys
 
-
 from cache_on_disk import cache_on_disk
 
 head = """

@@ -28,10 +28,9 @@ def sensor_class(value=lambda self: [1], decorate=lambda f: f, by_arguments=Fals
         return [1]
 
     modes.__qualname__, fine.__qualname__ = f"{name}.modes", f"{name}.fine"
-    cls = type(
+    return type(
         name, (), {"modes": decorate(cache_on_disk(modes, by_arguments=by_arguments)), "fine": cache_on_disk(fine)}
     )
-    return cls
 
 
 def hides(f):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from test_walk import random_graph
 
 import cache_on_disk as ours
-from test_walk import random_graph
 
 original = pytest.importorskip("arte.dataelab.cache_on_disk", reason="the package arte is not installed")
 

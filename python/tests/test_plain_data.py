@@ -320,5 +320,5 @@ def test_byte_arrays_come_back_in_frames_and_without_any(size):
 
 def test_a_pickle_that_is_no_pickle_raises():
     for data in (b"", b".", b"\x80\x04\x8e" + b"\xff" * 7 + b"\x7f.", b"\x80\x04N", b"R.", b"b."):
-        with pytest.raises(Exception):
+        with pytest.raises(Exception):  # noqa: B017  (of many kinds)
             _plain_data.loads(data)

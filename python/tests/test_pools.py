@@ -1,16 +1,15 @@
 """Classes of main modules and notebooks, and roots, on their way to other processes."""
 
-import os
 import pickle
 import subprocess
 import sys
 import textwrap
 
 import pytest
+from slow_program import environment
 
 import cache_on_disk as cod
 from cache_on_disk import cache_on_disk, portable, set_tag
-from slow_program import environment
 
 
 def run(script, *arguments, **variables):

@@ -47,7 +47,7 @@ def test_classes_are_named_by_the_module_they_are_imported_from(name):
 
 def test_what_is_not_there_is_an_attribute_error():
     with pytest.raises(AttributeError, match="Explaination"):
-        cod.Explaination
+        cod.Explaination  # noqa: B018
     for name in cod.__all__:
         assert getattr(cod, name) is not None
 

@@ -1,7 +1,8 @@
 """What is not cached is told, counted, explained, and raised where that is wanted."""
 
-import cache_on_disk as cod
 import pytest
+
+import cache_on_disk as cod
 from cache_on_disk import cache_on_disk
 
 

@@ -26,7 +26,7 @@ def package():
 
 def headers():
     return {
-        file.name: set(re.findall(r'^#include "([^"/]+)"', file.read_text(), re.M))
+        file.name: set(re.findall(r'^#include "([^"/]+)"', file.read_text(), re.MULTILINE))
         for file in (folder / "src").glob("*.hpp")
     }
 

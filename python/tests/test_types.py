@@ -11,7 +11,6 @@ import pytest
 
 import cache_on_disk
 
-
 package = pathlib.Path(cache_on_disk.__file__).parent
 
 

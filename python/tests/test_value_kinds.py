@@ -8,10 +8,10 @@ import sys
 
 import numpy as np
 import pytest
-
-from cache_on_disk import cache_on_disk
 from value_changes import changes, described, elements_of, try_to
 from value_kinds import makers, nested
+
+from cache_on_disk import cache_on_disk
 
 page = pathlib.Path(__file__).parents[2] / "docs/python_values.md"
 

@@ -8,10 +8,10 @@ import sys
 
 import numpy as np
 import pytest
+from conftest import same
 
 import cache_on_disk as cod
 from cache_on_disk import cache_on_disk
-from conftest import same
 
 
 class Holder:

@@ -4,7 +4,6 @@ import pickle
 import random
 
 import numpy as np
-
 from value_kinds import Frame, units
 
 
@@ -19,7 +18,7 @@ def described(value):
     """All that can be seen of a value."""
     if value is np.ma.masked:
         return "masked"
-    if isinstance(value, np.ndarray) or isinstance(value, np.void):
+    if isinstance(value, (np.ndarray, np.void)):
         seen = [
             type(value).__name__,
             repr(value),

@@ -13,7 +13,7 @@ def text_of(*patterns):
 
 
 def section(name):
-    return re.search(rf"## {name}\n(.*?)(?=\n## |\Z)", PAGE, re.S)[1]
+    return re.search(rf"## {name}\n(.*?)(?=\n## |\Z)", PAGE, re.DOTALL)[1]
 
 
 def quoted(text):
@@ -38,12 +38,12 @@ class Switches(unittest.TestCase):
 
     def test_options_of_the_process(self):
         header = (ROOT / "include" / "cache_on_disk" / "options.hpp").read_text()
-        body = re.search(r"struct Options \{(.*?)\n\};", header, re.S)[1]
-        members = set(re.findall(r"^  [\w:<>]+(?:<[^;=]*>)? (\w+)(?: = [^;]+)?;", body, re.M))
+        body = re.search(r"struct Options \{(.*?)\n\};", header, re.DOTALL)[1]
+        members = set(re.findall(r"^  [\w:<>]+(?:<[^;=]*>)? (\w+)(?: = [^;]+)?;", body, re.MULTILINE))
         python = set(
             re.findall(
                 r'result\["(\w+)"\]',
-                re.search(r"nb::dict get_options\(\).*?\n\}", text_of("python/src/switches.cpp"), re.S)[0],
+                re.search(r"nb::dict get_options\(\).*?\n\}", text_of("python/src/switches.cpp"), re.DOTALL)[0],
             )
         )
         rows = [line.split("|") for line in section("Options of a process").splitlines() if line.startswith("| `")]
@@ -52,8 +52,8 @@ class Switches(unittest.TestCase):
 
     def test_cmake(self):
         code = text_of("CMakeLists.txt", "cmake/*.cmake", "*/CMakeLists.txt", "tests/*/CMakeLists.txt")
-        known = set(re.findall(r"^\s*option\((CACHE_ON_DISK_\w+)", code, re.M))
-        known |= set(re.findall(r"^\s*set\((CACHE_ON_DISK_\w+)[^)]* CACHE ", code, re.M))
+        known = set(re.findall(r"^\s*option\((CACHE_ON_DISK_\w+)", code, re.MULTILINE))
+        known |= set(re.findall(r"^\s*set\((CACHE_ON_DISK_\w+)[^)]* CACHE ", code, re.MULTILINE))
         told = {name for name in quoted(section("CMake")) if name.startswith("CACHE_ON_DISK")}
         self.assertEqual(known, told)
 

@@ -215,7 +215,7 @@ def make_headers():
             cases.append(header("{'descr': '<f8', 'fortran_order': False, 'shape': %s, }\n" % shape, version))
     for order in ORDERS:
         cases.append(header("{'descr': '<f8', 'fortran_order': %s, 'shape': (3,), }\n" % order))
-    cases += [header(GOOD)[:i] for i in range(0, len(header(GOOD)))]
+    cases += [header(GOOD)[:i] for i in range(len(header(GOOD)))]
     for version in ((0, 0), (1, 1), (2, 1), (3, 1), (4, 0), (255, 0)):
         cases.append(header(GOOD)[:6] + bytes(version) + header(GOOD)[8:])
     cases.append(b"\x93NUMPX" + header(GOOD)[6:])

@@ -11,8 +11,6 @@ py2str:<bytes> for the 8-bit str of Python 2; bits and bytes are in hexadecimal,
 times the byte 78, and "-" for no byte at all.
 """
 
-from __future__ import print_function
-
 import itertools
 import pickle
 import struct

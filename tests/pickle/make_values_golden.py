@@ -7,8 +7,6 @@ PYTHON are interpreters, of any version from 2.7 on; values of NumPy come from t
     <name of the value> <protocol> <versions that agree> <pickle in hexadecimal digits>
 """
 
-from __future__ import print_function
-
 import binascii
 import collections
 import pickle

@@ -10,7 +10,6 @@ there. The same seed gives the same pickles under the same Python.
 
 import argparse
 import collections
-import copyreg
 import datetime
 import io
 import pickle

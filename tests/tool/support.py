@@ -5,7 +5,6 @@ import json
 import os
 import pickle
 import pty
-import select
 import shutil
 import struct
 import subprocess

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-
 from support import TOOL, ToolTest, main
 
 

@@ -7,7 +7,6 @@ import unittest
 from pathlib import Path
 
 import numpy as np
-
 from support import TOOL, ToolTest, main
 
 PAGES = Path(os.environ["CACHE_ON_DISK_PAGES"])
@@ -17,7 +16,7 @@ COMMANDS = ["ls", "show", "verify", "clear", "prune", "stats", "where", "diff", 
 class CommandLine(ToolTest):
     def options(self, command):
         """The long options that --help tells of."""
-        return set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool(*command, "--help").out, re.M))
+        return set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool(*command, "--help").out, re.MULTILINE))
 
     def test_help_lists_every_command_and_each_has_its_own(self):
         out = self.run_tool("--help").out
@@ -188,11 +187,11 @@ class CommandLine(ToolTest):
         page = (PAGES / "cache-on-disk.1").read_text().replace("\\-", "-")
         for command in [[], *([command] for command in COMMANDS)]:
             text = self.run_tool(*command, "--help").out
-            for default in re.findall(r"^  (?:-\w,)?(--[\w-]+) [^\[\n]*\[([^\]]+)\]", text, re.M):
+            for default in re.findall(r"^  (?:-\w,)?(--[\w-]+) [^\[\n]*\[([^\]]+)\]", text, re.MULTILINE):
                 self.assertRegex(
                     page, rf"\\fB{default[0]}\\fR[^\n]*\n[^\n]*Default: {re.escape(default[1])}\.", command
                 )
-            for syntax in re.findall(r"(?:SIZE|AGE): (.*)\.$", text, re.M):
+            for syntax in re.findall(r"(?:SIZE|AGE): (.*)\.$", text, re.MULTILINE):
                 self.assertIn(syntax, page)
 
     @unittest.skipUnless(shutil.which("mandoc"), "needs mandoc")

@@ -15,7 +15,6 @@ import unittest
 from pathlib import Path
 
 import numpy as np
-
 from support import TOOL, ToolTest, main
 
 PAGES = Path(os.environ["CACHE_ON_DISK_PAGES"])
@@ -207,8 +206,8 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
         self.assertEqual(self.offered("--format", ""), {"text", "json"})
         self.assertEqual(self.offered("--prefix", "show", "l"), {"ls"})
         for command in COMMANDS:
-            options = set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool(command, "--help").out, re.M))
-            common = set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool("--help").out, re.M))
+            options = set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool(command, "--help").out, re.MULTILINE))
+            common = set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool("--help").out, re.MULTILINE))
             self.assertTrue(options | common <= self.offered(command, "--"), command)
 
     def test_files_where_there_is_no_such_tag(self):
@@ -243,7 +242,7 @@ class Zsh(AtATerminal, Shell):
     def test_takes_its_completion(self):
         script = (PAGES / "_cache-on-disk").read_text()
         for command in COMMANDS:
-            for option in re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool(command, "--help").out, re.M):
+            for option in re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool(command, "--help").out, re.MULTILINE):
                 self.assertRegex(script, rf"'[^'\n]*{option}=?\[")
         self.check("wh", "where")
         self.check("ls --sort si", "size")

@@ -102,11 +102,11 @@ class ExitCodes(ToolTest):
             self.assertEqual(done.returncode, 3, arguments)
 
     def test_the_page_and_the_man_page_tell_the_codes(self):
-        table = re.search(r"## Exit codes\n(.*?)\n## ", PAGE.read_text(), re.S)[1]
-        self.assertEqual(re.findall(r"^\| (\d) ", table, re.M), ["0", "1", "2", "3"])
+        table = re.search(r"## Exit codes\n(.*?)\n## ", PAGE.read_text(), re.DOTALL)[1]
+        self.assertEqual(re.findall(r"^\| (\d) ", table, re.MULTILINE), ["0", "1", "2", "3"])
         man = (Path(os.environ["CACHE_ON_DISK_PAGES"]) / "cache-on-disk.1").read_text()
         section = man[man.index(".SH EXIT STATUS") : man.index(".SH ENVIRONMENT")]
-        self.assertEqual(re.findall(r"^(\d)$", section, re.M), ["0", "1", "2", "3"])
+        self.assertEqual(re.findall(r"^(\d)$", section, re.MULTILINE), ["0", "1", "2", "3"])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import numpy as np
-
 from support import Attack, ToolTest, main
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "tool.md"
@@ -15,7 +14,7 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "tool.md"
 
 def documented():
     """Of each command, the members: "tags" and "tags.path" for `tags[path]`."""
-    block = re.search(r"## For programs.*?```\n(.*?)```", PAGE.read_text(), re.S)[1]
+    block = re.search(r"## For programs.*?```\n(.*?)```", PAGE.read_text(), re.DOTALL)[1]
     members = {}
     for line in block.splitlines():
         command, text = re.split(r"  +", line, maxsplit=1)

@@ -4,7 +4,6 @@ import time
 import unittest
 
 import numpy as np
-
 from support import WRITER, ToolTest, main
 
 

@@ -1,4 +1,3 @@
-import base64
 import functools
 import http
 import os
@@ -9,7 +8,6 @@ import types
 import zlib
 
 import numpy as np
-
 from support import Attack, ToolTest, main
 
 

@@ -6,7 +6,6 @@ import subprocess
 import unittest
 
 import numpy as np
-
 import support
 
 OTHER, USER = 54321, 54323

@@ -3,7 +3,6 @@ import subprocess
 import unittest
 
 import numpy as np
-
 from support import TOOL, ToolTest, main
 
 
