@@ -15,7 +15,7 @@ import threading
 import time
 
 sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent / "python"))
-from report import Report, Skipped  # noqa: F401  (for the other files)
+from report import Report, Skipped
 
 
 def shell(command, seconds=60):
