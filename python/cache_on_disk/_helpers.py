@@ -1,32 +1,16 @@
-"""What the compiled half of the package calls. Everything here runs on slow paths only."""
+"""What the compiled half of the package calls beside functions of other modules (helpers.hpp lists all); on slow paths only."""
 
 from __future__ import annotations
 
 import enum
 from collections import deque
-from functools import cached_property as cached_property, lru_cache, partialmethod as partialmethod
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from ._anchor import Anchor as Anchor
-from ._dtypes import dtype_from_descr as dtype_from_descr
-from ._function_pickles import carrier_of as carrier_of, reduced as reduced
-from ._logging import log as log
-from ._origins import class_name as class_name, origins_of as origins_of
-from ._plain_trust import objection as objection
-from ._shared import kept_array as kept_array
-from ._values import (
-    array_in_form as array_in_form,
-    describe_array as describe_array,
-    load_npy as load_npy,
-    load_pickle as load_pickle,
-    private_copy as private_copy,
-    saved as saved,
-    settle as settle,
-)
+from ._logging import log
 
-ndarray = np.ndarray
 lru_cache_type = type(lru_cache(len))
 _warning = 30
 
