@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "entry/durable_mark.hpp"
+#include "store/durable_mark.hpp"
 
 namespace bench {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "by_hand.hpp"
 #include "disk_values.hpp"
-#include "entry/tag_directory.hpp"
+#include "store/tag_directory.hpp"
 
 namespace bench {
 namespace {

@@ -14,8 +14,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "cache_on_disk/pickle/encoding.hpp"
-#include "cache_on_disk/pickle/forms.hpp"
+#include "cache_on_disk/detail/pickle/encoding.hpp"
+#include "cache_on_disk/detail/pickle/forms.hpp"
 #include "ratio_table.hpp"
 
 namespace {

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/value_as.hpp"
 
 namespace {

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "attack_parts.hpp"
-#include "entry/names.hpp"
+#include "format/names.hpp"
 
 namespace campaign {
 

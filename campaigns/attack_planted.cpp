@@ -3,8 +3,8 @@
 #include <string_view>
 
 #include "attack_parts.hpp"
-#include "entry/names.hpp"
-#include "entry/writer.hpp"
+#include "format/names.hpp"
+#include "store/writer.hpp"
 
 namespace campaign {
 namespace {

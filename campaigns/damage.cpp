@@ -11,8 +11,8 @@
 #include <iterator>
 
 #include "campaign.hpp"
-#include "entry/background.hpp"
-#include "entry/footer.hpp"
+#include "process/background.hpp"
+#include "format/footer.hpp"
 #include "specimen.hpp"
 #include "support/temporary_directory.hpp"
 

@@ -7,16 +7,16 @@
 #include <filesystem>
 
 #include "campaign.hpp"
-#include "entry/background.hpp"
-#include "entry/reader.hpp"
-#include "entry/tag_files.hpp"
+#include "process/background.hpp"
+#include "store/reader.hpp"
+#include "format/tag_files.hpp"
 #include "failing_allocations.hpp"
 #include "fault_places.hpp"
 #include "fault_subject.hpp"
 #include "shared_counters.hpp"
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/calls.hpp"
+#include "files/calls.hpp"
 
 namespace campaign {
 namespace {

@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "entry/reader.hpp"
-#include "entry/tag_files.hpp"
+#include "store/reader.hpp"
+#include "format/tag_files.hpp"
 #include "fault_subject.hpp"
 #include "support/failing_calls.hpp"
 #include "support/processes.hpp"

@@ -13,10 +13,10 @@
 #include <thread>
 
 #include "campaign.hpp"
-#include "entry/clear.hpp"
-#include "entry/reader.hpp"
-#include "entry/tag_files.hpp"
-#include "entry/writer.hpp"
+#include "upkeep/clear.hpp"
+#include "store/reader.hpp"
+#include "format/tag_files.hpp"
+#include "store/writer.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"
 #include "support/processes.hpp"

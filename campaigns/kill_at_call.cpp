@@ -6,14 +6,14 @@
 #include <filesystem>
 
 #include "campaign.hpp"
-#include "entry/reader.hpp"
-#include "entry/tag_files.hpp"
-#include "entry/writer.hpp"
+#include "store/reader.hpp"
+#include "format/tag_files.hpp"
+#include "store/writer.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/calls.hpp"
+#include "files/calls.hpp"
 
 namespace campaign {
 namespace {

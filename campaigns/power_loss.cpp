@@ -11,15 +11,15 @@
 #include <memory>
 
 #include "campaign.hpp"
-#include "entry/durable_mark.hpp"
-#include "entry/names.hpp"
-#include "entry/reader.hpp"
+#include "store/durable_mark.hpp"
+#include "format/names.hpp"
+#include "store/reader.hpp"
 #include "loop_file_system.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/calls.hpp"
+#include "files/calls.hpp"
 
 namespace campaign {
 namespace {

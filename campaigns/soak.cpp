@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "campaign.hpp"
-#include "entry/background.hpp"
+#include "process/background.hpp"
 #include "resources.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"

@@ -12,9 +12,9 @@
 #include <span>
 #include <string>
 
-#include "entry/hash.hpp"
-#include "entry/holder_table.hpp"
-#include "system/calls.hpp"
+#include "format/hash.hpp"
+#include "store/holder_table.hpp"
+#include "files/calls.hpp"
 
 namespace {
 

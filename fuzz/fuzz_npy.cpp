@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <span>
 
-#include "cache_on_disk/npy/header.hpp"
+#include "cache_on_disk/detail/npy/header.hpp"
 #include "cache_on_disk/repr.hpp"
-#include "cache_on_disk/value_codec.hpp"
+#include "cache_on_disk/detail/codecs/value_codec.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cache_on_disk;

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-#include "cache_on_disk/pickle/opcodes.hpp"
-#include "cache_on_disk/pickle/reader.hpp"
-#include "cache_on_disk/pickle/value_form.hpp"
+#include "cache_on_disk/detail/pickle/opcodes.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/value_form.hpp"
 #include "cache_on_disk/repr.hpp"
 #include "python_peer.hpp"
 

@@ -6,8 +6,8 @@
 #include <span>
 #include <string>
 
-#include "entry/footer.hpp"
-#include "entry/metadata.hpp"
+#include "format/footer.hpp"
+#include "format/metadata.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cache_on_disk;

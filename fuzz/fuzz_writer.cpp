@@ -7,8 +7,8 @@
 #include <span>
 #include <string>
 
-#include "cache_on_disk/pickle/forms.hpp"
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/forms.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/value_as.hpp"
 #include "pickle/random_value.hpp"
 #include "python_peer.hpp"

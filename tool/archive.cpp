@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "entry/footer.hpp"
-#include "entry/little_endian.hpp"
+#include "format/footer.hpp"
+#include "text/little_endian.hpp"
 
 namespace cache_on_disk::tool {
 
 void ArchiveDigest::add(std::string_view name, std::span<const std::byte> footer) {
   std::string sized;
-  entry::append_sized(sized, name);
+  text::append_sized(sized, name);
   hasher_.update(entry::bytes_of(sized));
   hasher_.update(footer.subspan(8));  // behind the durable mark, which is of one file and not of its content
   ++entries_;

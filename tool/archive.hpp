@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "entry/hash.hpp"
+#include "format/hash.hpp"
 
 namespace cache_on_disk::tool {
 

@@ -9,6 +9,7 @@
 #include "cache_on_disk/repr.hpp"
 #include "harm.hpp"
 #include "text.hpp"
+#include "text/printable.hpp"
 #include "value/document.hpp"
 #include "value/qualified_name.hpp"
 
@@ -209,10 +210,10 @@ bool does_something(const Parts& parts, const ValueView& object) {
 
 std::string call_text(const ValueView& object) {
   std::string text = repr(object, {.max_size = 8 * longest_call});
-  if (text.size() <= longest_call) return printable(text);
+  if (text.size() <= longest_call) return text::printable(text);
   std::size_t end = longest_call;
   while (end > 0 && (text[end] & 0xC0) == 0x80) --end;  // not within a character
-  return printable(text.substr(0, end)) + "...";
+  return text::printable(text.substr(0, end)) + "...";
 }
 
 }  // namespace

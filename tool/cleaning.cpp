@@ -4,12 +4,13 @@
 
 #include <cerrno>
 
-#include "entry/clear.hpp"
-#include "entry/lock_file.hpp"
-#include "entry/removal.hpp"
+#include "text/amounts.hpp"
+#include "upkeep/clear.hpp"
+#include "store/lock_file.hpp"
+#include "upkeep/removal.hpp"
 #include "marker.hpp"
 #include "removal_text.hpp"
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 #include "terminal.hpp"
 #include "units.hpp"
 
@@ -129,11 +130,11 @@ void clean(const Target& target, bool dry_run, Cleaned& cleaned) { Cleaner(targe
 
 std::string summary_of(const Cleaned& cleaned, bool dry_run) {
   std::string text = fmt::format("{} {} ({})", dry_run ? "would delete" : "deleted",
-                                 counted(cleaned.entries, "entry", "entries"), size_text(cleaned.bytes));
+                                 text::counted(cleaned.entries, "entry", "entries"), text::size_text(cleaned.bytes));
   if (cleaned.left_overs > 0)
-    text += ", " + counted(cleaned.left_overs, "file of a dead writer", "files of dead writers");
+    text += ", " + text::counted(cleaned.left_overs, "file of a dead writer", "files of dead writers");
   if (cleaned.directories > 0)
-    text += ", " + counted(cleaned.directories, "emptied directory", "emptied directories");
+    text += ", " + text::counted(cleaned.directories, "emptied directory", "emptied directories");
   if (cleaned.kept > 0) text += fmt::format("; {} {}", dry_run ? "would leave" : "left", cleaned.kept.load());
   return text;
 }

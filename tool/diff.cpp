@@ -9,8 +9,10 @@
 #include "compare.hpp"
 #include "json.hpp"
 #include "scan.hpp"
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 #include "text.hpp"
+#include "text/amounts.hpp"
+#include "text/printable.hpp"
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
@@ -88,7 +90,7 @@ class Differ {
     if (session_.json())
       json_.end_array().member("compared", common).member("different", different_).end_object().finish();
     else
-      fmt::print("{}; {} in both\n", counted(different_, "difference"), counted(common, "entry", "entries"));
+      fmt::print("{}; {} in both\n", text::counted(different_, "difference"), text::counted(common, "entry", "entries"));
     return exit_of(different_ + unread_ == 0);
   }
 
@@ -115,7 +117,7 @@ class Differ {
           .member("detail", what)
           .end_object();
     else
-      fmt::print("{}: {}\n", printable(name.substr(0, name.size() - 4)), printable(what));
+      fmt::print("{}: {}\n", text::printable(name.substr(0, name.size() - 4)), text::printable(what));
   }
 
   Session& session_;

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <mutex>
 
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 #include "table.hpp"
 #include "tag_summary.hpp"
 #include "text.hpp"
+#include "text/amounts.hpp"
+#include "text/printable.hpp"
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
@@ -114,11 +116,11 @@ void print_table(const EntryList& list) {
     const bool sound = row.reason.empty();
     std::string what = sound ? row.type.text() : row.state + ": " + row.reason;
     if (row.foreign) what += " (foreign)";
-    table.add({printable(row.name.substr(0, row.name.size() - 4)), fitted(printable(what), widest_type),
-               size_text(row.size),
-               row.created == 0 ? "-" : duration_text(std::floor(age_of(row.created / 1'000'000'000))),
-               row.seconds > 0 ? duration_text(row.seconds) : "-",
-               printable(sound && row.writer.empty() ? "unknown" : row.writer)});
+    table.add({text::printable(row.name.substr(0, row.name.size() - 4)), fitted(text::printable(what), widest_type),
+               text::size_text(row.size),
+               row.created == 0 ? "-" : text::duration_text(std::floor(age_of(row.created / 1'000'000'000))),
+               row.seconds > 0 ? text::duration_text(row.seconds) : "-",
+               text::printable(sound && row.writer.empty() ? "unknown" : row.writer)});
     if (!sound) table.style_last(Style::bad);
     bytes += row.size;
     seconds += row.seconds;
@@ -127,8 +129,8 @@ void print_table(const EntryList& list) {
   for (const std::string& name : list.foreign_files) say("not of the cache: " + name);
   if (output_is_terminal())
     fmt::print("{}\n", styled(Style::faint, fmt::format("{}: {}, {} of computing",
-                                                        counted(list.entries.size(), "entry", "entries"),
-                                                        size_text(bytes), duration_text(seconds))));
+                                                        text::counted(list.entries.size(), "entry", "entries"),
+                                                        text::size_text(bytes), text::duration_text(seconds))));
 }
 
 void print_json(const Target& tag, const EntryList& list) {

@@ -10,17 +10,18 @@
 
 #include "archive.hpp"
 #include "commands.hpp"
-#include "entry/copy.hpp"
-#include "entry/footer.hpp"
-#include "entry/judge.hpp"
-#include "entry/trailer.hpp"
+#include "store/copy.hpp"
+#include "format/footer.hpp"
+#include "store/judge.hpp"
+#include "format/trailer.hpp"
 #include "json.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
 #include "scan.hpp"
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 #include "tag_summary.hpp"
 #include "tar.hpp"
+#include "text/amounts.hpp"
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
@@ -170,8 +171,8 @@ Result<Exit> export_tag(Session& session, const ExportOptions& options) {
         .end_object()
         .finish();
   else
-    fmt::print(session.report, "exported {} ({})\n", counted(exporter.entries(), "entry", "entries"),
-               size_text(exporter.bytes));
+    fmt::print(session.report, "exported {} ({})\n", text::counted(exporter.entries(), "entry", "entries"),
+               text::size_text(exporter.bytes));
   return exit_of(exporter.left_out == 0);
 }
 

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string_view>
 
-#include "entry/printable.hpp"
+#include "text/printable.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -68,11 +68,11 @@ void HitLog::read_line(const std::string& line) {
 // A log has everything as it is printed.
 std::uint64_t HitLog::hits(const std::string& path) const {
   std::unordered_map<std::string, std::string> known;
-  return count(hits_, one_path(entry::printable(path), known));
+  return count(hits_, one_path(text::printable(path), known));
 }
 
 std::uint64_t HitLog::hits_of_unknown_files(const std::string& tag, const std::string& stem) const {
-  return count(unattributed_, entry::printable(tag + " " + stem));
+  return count(unattributed_, text::printable(tag + " " + stem));
 }
 
 }  // namespace cache_on_disk::tool

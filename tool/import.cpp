@@ -7,17 +7,19 @@
 
 #include "archive.hpp"
 #include "commands.hpp"
-#include "entry/copy.hpp"
-#include "entry/footer.hpp"
-#include "entry/import.hpp"
-#include "entry/names.hpp"
+#include "store/copy.hpp"
+#include "format/footer.hpp"
+#include "upkeep/import.hpp"
+#include "format/names.hpp"
 #include "json.hpp"
 #include "progress.hpp"
 #include "scan.hpp"
 #include "seekable_input.hpp"
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 #include "tar.hpp"
 #include "text.hpp"
+#include "text/amounts.hpp"
+#include "text/printable.hpp"
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
@@ -171,8 +173,8 @@ Result<Exit> Importer::report(const Result<void>& done) const {
     if (!done) json.member("error", system::describe(done.error()));
     json.end_object().finish();
   } else {
-    fmt::print("imported {}{}", counted(stored_, "entry", "entries"),
-               path.empty() ? "" : " into " + printable(path));
+    fmt::print("imported {}{}", text::counted(stored_, "entry", "entries"),
+               path.empty() ? "" : " into " + text::printable(path));
     if (there_ > 0) fmt::print(", {} were there already", there_);
     if (refused_ > 0) fmt::print(", {} skipped", refused_);
     fmt::print("\n");

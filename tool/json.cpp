@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "entry/names.hpp"
+#include "format/names.hpp"
+#include "text/utf8.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -14,7 +15,7 @@ std::string quoted(std::string_view text) {
   std::string json = "\"";
   while (!text.empty()) {
     std::size_t length = 1;
-    while (length <= std::min<std::size_t>(4, text.size()) && !entry::is_utf8(text.substr(0, length)))
+    while (length <= std::min<std::size_t>(4, text.size()) && !text::is_utf8(text.substr(0, length)))
       ++length;
     if (length > std::min<std::size_t>(4, text.size())) {
       json += "\xEF\xBF\xBD";

@@ -14,8 +14,8 @@
 #include "commands.hpp"
 #include "generate.hpp"
 #include "json.hpp"
-#include "system/errors.hpp"
-#include "system/guarded_mapping.hpp"
+#include "files/errors.hpp"
+#include "files/guarded_mapping.hpp"
 
 namespace cache_on_disk::tool {
 namespace {

@@ -1,9 +1,9 @@
 #include "marker.hpp"
 
-#include "entry/copy.hpp"
-#include "entry/footer.hpp"
-#include "entry/judge.hpp"
-#include "system/directory.hpp"
+#include "store/copy.hpp"
+#include "format/footer.hpp"
+#include "store/judge.hpp"
+#include "files/directory.hpp"
 
 namespace cache_on_disk::tool {
 bool is_marker(const entry::TagDirectory& directory, const File& file) {

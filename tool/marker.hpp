@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-#include "entry/tag_directory.hpp"
+#include "store/tag_directory.hpp"
 #include "scan.hpp"
 
 namespace cache_on_disk::tool {

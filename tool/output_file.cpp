@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "system/errors.hpp"
-#include "system/process.hpp"
+#include "files/errors.hpp"
+#include "process/process.hpp"
 
 namespace cache_on_disk::tool {
 namespace {

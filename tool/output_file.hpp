@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "cache_on_disk/result.hpp"
-#include "system/descriptor.hpp"
+#include "files/descriptor.hpp"
 
 namespace cache_on_disk::tool {
 

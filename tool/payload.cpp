@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "attack.hpp"
-#include "cache_on_disk/value_codec.hpp"
-#include "entry/copy.hpp"
-#include "entry/judge.hpp"
+#include "cache_on_disk/detail/codecs/value_codec.hpp"
+#include "store/copy.hpp"
+#include "store/judge.hpp"
 #include "value/qualified_name.hpp"
 
 namespace cache_on_disk::tool {

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "cache_on_disk/npy/header.hpp"
+#include "cache_on_disk/detail/npy/header.hpp"
 #include "cache_on_disk/value.hpp"
-#include "entry/reader.hpp"
+#include "store/reader.hpp"
 
 namespace cache_on_disk::tool {
 

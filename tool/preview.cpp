@@ -6,6 +6,7 @@
 
 #include "cache_on_disk/repr.hpp"
 #include "text.hpp"
+#include "text/printable.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -16,7 +17,7 @@ std::string safe_repr(const ValueView& value, std::size_t most) {
   std::string safe;
   for (std::size_t start = 0;;) {
     const auto end = text.find('\n', start);
-    safe += printable(std::string_view(text).substr(start, end - start));
+    safe += text::printable(std::string_view(text).substr(start, end - start));
     if (end == std::string::npos) return safe;
     safe += '\n';
     start = end + 1;

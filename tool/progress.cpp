@@ -8,6 +8,7 @@
 
 #include "terminal.hpp"
 #include "text.hpp"
+#include "text/amounts.hpp"
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
@@ -33,7 +34,7 @@ std::string progress_line(const std::string& what, std::uint64_t done, std::uint
   const double left = rate > 0 && total > done ? static_cast<double>(total - done) / rate : 0;
   const std::string numbers =
       fmt::format(" {:3.0f} %  {:>10}/s  {:>8} left", std::floor(share * 100),
-                  size_text(static_cast<std::uint64_t>(rate)), duration_text(std::round(left)));
+                  text::size_text(static_cast<std::uint64_t>(rate)), text::duration_text(std::round(left)));
   const std::size_t taken = columns(what) + 2 + columns(numbers);
   if (width < taken + 10) return fitted(what + numbers, width);
   const std::size_t room = std::min<std::size_t>(width - taken - 1, 40);

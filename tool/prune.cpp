@@ -11,6 +11,8 @@
 #include "table.hpp"
 #include "tag_summary.hpp"
 #include "text.hpp"
+#include "text/amounts.hpp"
+#include "text/printable.hpp"
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
@@ -82,8 +84,8 @@ void print_chosen(const Session& session, const std::vector<TagSummary>& chosen)
                {"COMPUTING", Align::right},
                {"USED", Align::right}});
   for (const TagSummary& tag : chosen)
-    table.add({printable(tag_of(session, tag.component)), std::to_string(tag.entries), size_text(tag.bytes),
-               duration_text(tag.seconds), duration_text(age_of(tag.last_use)) + " ago"});
+    table.add({text::printable(tag_of(session, tag.component)), std::to_string(tag.entries), text::size_text(tag.bytes),
+               text::duration_text(tag.seconds), text::duration_text(age_of(tag.last_use)) + " ago"});
   table.print();
 }
 
@@ -122,7 +124,7 @@ Result<Exit> prune(Session& session, const PruneOptions& options) {
     add_members(json, cleaned, options.dry_run);
     json.member("remaining_bytes", remaining).end_object().finish();
   } else {
-    fmt::print("{}; {} remain\n", summary_of(cleaned, options.dry_run), size_text(remaining));
+    fmt::print("{}; {} remain\n", summary_of(cleaned, options.dry_run), text::size_text(remaining));
   }
   if (!unmarked.empty() && !session.json())
     say(fmt::format(
@@ -130,7 +132,7 @@ Result<Exit> prune(Session& session, const PruneOptions& options) {
         "one by name",
         fmt::join(unmarked, ", ")));
   if (!reached)
-    say(fmt::format("more than {} is kept or could not be deleted", size_text(*options.max_size)));
+    say(fmt::format("more than {} is kept or could not be deleted", text::size_text(*options.max_size)));
   return exit_of(reached && cleaned.kept == 0 && all->complete);
 }
 

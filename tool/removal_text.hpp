@@ -1,8 +1,8 @@
 // How deleting an entry ended, in words.
 #pragma once
 
-#include "entry/removal.hpp"
-#include "system/errors.hpp"
+#include "upkeep/removal.hpp"
+#include "files/errors.hpp"
 
 namespace cache_on_disk::tool {
 

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "cache_on_disk/options.hpp"
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 #include "tag_tree.hpp"
 
 namespace cache_on_disk::tool {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "entry/survey.hpp"
-#include "entry/tag_files.hpp"
-#include "system/directory.hpp"
+#include "store/survey.hpp"
+#include "format/tag_files.hpp"
+#include "files/directory.hpp"
 #include "target.hpp"
 
 namespace cache_on_disk::tool {

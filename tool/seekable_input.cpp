@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <memory>
 
-#include "entry/copy.hpp"
-#include "system/errors.hpp"
+#include "store/copy.hpp"
+#include "files/errors.hpp"
 
 namespace cache_on_disk::tool {
 namespace {

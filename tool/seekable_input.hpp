@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "entry/seal.hpp"
-#include "system/descriptor.hpp"
+#include "upkeep/seal.hpp"
+#include "files/descriptor.hpp"
 
 namespace cache_on_disk::tool {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "cache_on_disk/result.hpp"
-#include "entry/tag_directory.hpp"
+#include "store/tag_directory.hpp"
 #include "terminal.hpp"
 
 namespace cache_on_disk::tool {

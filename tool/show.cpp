@@ -14,6 +14,8 @@
 #include "scan.hpp"
 #include "tag_summary.hpp"
 #include "text.hpp"
+#include "text/amounts.hpp"
+#include "text/printable.hpp"
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
@@ -36,26 +38,26 @@ void print_facts(const std::string& path, const std::string& name, const entry::
     fmt::print("{} {}\n", styled(Style::strong, fmt::format("{:<9}", what)), text);
   };
   const entry::Metadata& metadata = finding.metadata;
-  fact("entry", printable(stem_of(name, finding)));
-  fact("file", printable(path));
-  fact("holds", printable(type.text()));
+  fact("entry", text::printable(stem_of(name, finding)));
+  fact("file", text::printable(path));
+  fact("holds", text::printable(type.text()));
   fact("size",
-       fmt::format("{} ({} of value)", size_text(finding.status.size), size_text(finding.payload_size)));
+       fmt::format("{} ({} of value)", text::size_text(finding.status.size), text::size_text(finding.payload_size)));
   const std::int64_t time = created(finding);
   fact("stored",
-       fmt::format("{}, {} ago", time_text(time), duration_text(std::floor(age_of(time / 1'000'000'000)))));
+       fmt::format("{}, {} ago", time_text(time), text::duration_text(std::floor(age_of(time / 1'000'000'000)))));
   if (finding.trailerless) {
     fact("state",
          styled(Style::warning, "unchecked: the file has no trailer ('verify --seal' gives it one)"));
     return;
   }
-  if (metadata.seconds > 0) fact("computed", "in " + duration_text(metadata.seconds));
-  fact("writer", printable(metadata.writer));
+  if (metadata.seconds > 0) fact("computed", "in " + text::duration_text(metadata.seconds));
+  fact("writer", text::printable(metadata.writer));
   if (metadata.origin.language.empty()) {
     fact("origin", "unknown: it got its trailer later");
   } else {
     fact("origin",
-         printable(fmt::format("{} {}, class {}, module '{}', version {}", metadata.origin.language,
+         text::printable(fmt::format("{} {}, class {}, module '{}', version {}", metadata.origin.language,
                                metadata.origin.function, entry::readable_class(metadata.origin.object_class),
                                metadata.origin.module, metadata.origin.version)));
   }
@@ -129,7 +131,7 @@ Result<Exit> show(Session& session, const ShowOptions& options) {
     print_json(**directory, target->name, finding, value, options);
   else if (value && !options.no_value && !options.plot)
     fmt::print("\n{}\n", preview(*value, options.limits));
-  if (value && !options.png.empty() && !session.json()) fmt::print("wrote {}\n", printable(options.png));
+  if (value && !options.png.empty() && !session.json()) fmt::print("wrote {}\n", text::printable(options.png));
   if (!value) say("the value cannot be shown: " + value.error().message);
   return exit_of(value.ok());
 }

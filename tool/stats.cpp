@@ -7,13 +7,15 @@
 #include <mutex>
 
 #include "commands.hpp"
-#include "entry/names.hpp"
+#include "format/names.hpp"
 #include "hit_log.hpp"
 #include "json.hpp"
 #include "scan.hpp"
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 #include "table.hpp"
 #include "text.hpp"
+#include "text/amounts.hpp"
+#include "text/printable.hpp"
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
@@ -68,9 +70,9 @@ Methods sum_up(const Session& session, const Batch& batch, const HitLog& log,
 
 void print(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total,
            std::size_t tags, std::size_t top, bool with_hits) {
-  fmt::print("{}, {}, {}, {} of computing", counted(tags, "tag"), counted(total.entries, "entry", "entries"),
-             size_text(total.bytes), duration_text(total.seconds));
-  if (with_hits) fmt::print(", {} that saved {}", counted(total.hits, "hit"), duration_text(total.saved));
+  fmt::print("{}, {}, {}, {} of computing", text::counted(tags, "tag"), text::counted(total.entries, "entry", "entries"),
+             text::size_text(total.bytes), text::duration_text(total.seconds));
+  if (with_hits) fmt::print(", {} that saved {}", text::counted(total.hits, "hit"), text::duration_text(total.saved));
   fmt::print("\n\n");
   std::vector<Column> columns = {
       {"METHOD"}, {"ENTRIES", Align::right}, {"SIZE", Align::right}, {"COMPUTING", Align::right}};
@@ -78,9 +80,9 @@ void print(const std::vector<std::pair<std::string, MethodSum>>& methods, const 
   Table table(columns);
   for (const auto& [name, sum] : methods) {
     if (top-- == 0) break;
-    std::vector<std::string> row = {printable(name), std::to_string(sum.entries), size_text(sum.bytes),
-                                    duration_text(sum.seconds)};
-    if (with_hits) row.insert(row.end(), {std::to_string(sum.hits), duration_text(sum.saved)});
+    std::vector<std::string> row = {text::printable(name), std::to_string(sum.entries), text::size_text(sum.bytes),
+                                    text::duration_text(sum.seconds)};
+    if (with_hits) row.insert(row.end(), {std::to_string(sum.hits), text::duration_text(sum.saved)});
     table.add(std::move(row));
   }
   if (!methods.empty()) table.print();

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "entry/printable.hpp"
-#include "entry/tag_files.hpp"
-#include "system/directory.hpp"
+#include "text/printable.hpp"
+#include "format/tag_files.hpp"
+#include "files/directory.hpp"
 #include "tag_tree.hpp"
 #include "target.hpp"
 
@@ -33,7 +33,7 @@ std::vector<std::string> names_in(const Session& session, const std::string& tag
     const std::string name((*file)->name);
     // Shells take a name a line; one that is not printable is no entry of ours either.
     if ((*file)->kind != system::FileKind::regular || entry::role_of(name) != entry::FileRole::entry ||
-        entry::printable(name) != name)
+        text::printable(name) != name)
       continue;
     add_beginning(found, name.substr(0, name.size() - 4), start);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "terminal.hpp"
+#include "text/printable.hpp"
 
 namespace cache_on_disk::tool {
 
@@ -16,7 +17,7 @@ struct Column {
   Align align = Align::left;
 };
 
-/// Collects rows and prints them under their titles. All text must be printable(). A last column that aligns
+/// Collects rows and prints them under their titles. All text must be text::printable(). A last column that aligns
 /// left is not filled up.
 class Table {
  public:

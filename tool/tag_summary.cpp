@@ -6,12 +6,14 @@
 #include <ctime>
 #include <mutex>
 
-#include "entry/last_use.hpp"
+#include "store/last_use.hpp"
 #include "json.hpp"
 #include "marker.hpp"
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 #include "table.hpp"
 #include "text.hpp"
+#include "text/amounts.hpp"
+#include "text/printable.hpp"
 #include "units.hpp"
 
 namespace cache_on_disk::tool {
@@ -74,12 +76,12 @@ std::string notes(const TagSummary& tag) {
   note(tag.unchecked, "unchecked");
   note(tag.left_overs, "left over");
   note(tag.foreign, "foreign");
-  if (!tag.trouble.empty()) text += (text.empty() ? "" : ", ") + printable(tag.trouble);
+  if (!tag.trouble.empty()) text += (text.empty() ? "" : ", ") + text::printable(tag.trouble);
   return text;
 }
 
 std::string age_text(std::int64_t seconds) {
-  return seconds == 0 ? "-" : duration_text(std::floor(age_of(seconds)));
+  return seconds == 0 ? "-" : text::duration_text(std::floor(age_of(seconds)));
 }
 
 }  // namespace
@@ -146,8 +148,8 @@ void print_table(const Session& session, const std::string& tmpdir, const std::v
                {"NOTES"}});
   TagSummary sum;
   for (const TagSummary& tag : tags) {
-    table.add({printable(tag_of(session, tag.component)), std::to_string(tag.entries), size_text(tag.bytes),
-               duration_text(tag.seconds), age_text(tag.oldest), age_text(tag.last_use), notes(tag)});
+    table.add({text::printable(tag_of(session, tag.component)), std::to_string(tag.entries), text::size_text(tag.bytes),
+               text::duration_text(tag.seconds), age_text(tag.oldest), age_text(tag.last_use), notes(tag)});
     if (tag.damaged > 0 || !tag.trouble.empty()) table.style_last(Style::bad);
     sum.add(tag);
   }
@@ -157,9 +159,9 @@ void print_table(const Session& session, const std::string& tmpdir, const std::v
   if (!tags.empty()) table.print();
   if (!output_is_terminal()) return;
   fmt::print("{}\n", styled(Style::faint,
-                            fmt::format("{} with {} in {}: {}, {} of computing", counted(tags.size(), "tag"),
-                                        counted(sum.entries, "entry", "entries"), printable(tmpdir),
-                                        size_text(sum.bytes), duration_text(sum.seconds))));
+                            fmt::format("{} with {} in {}: {}, {} of computing", text::counted(tags.size(), "tag"),
+                                        text::counted(sum.entries, "entry", "entries"), text::printable(tmpdir),
+                                        text::size_text(sum.bytes), text::duration_text(sum.seconds))));
 }
 
 void print_json(const Session& session, const std::string& tmpdir, const std::vector<TagSummary>& tags) {

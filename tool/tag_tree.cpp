@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "entry/names.hpp"
-#include "entry/tag_files.hpp"
+#include "format/names.hpp"
+#include "format/tag_files.hpp"
 #include "marker.hpp"
-#include "system/directory.hpp"
-#include "system/errors.hpp"
+#include "files/directory.hpp"
+#include "files/errors.hpp"
 
 namespace cache_on_disk::tool {
 namespace {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "entry/seal.hpp"
+#include "upkeep/seal.hpp"
 
 namespace cache_on_disk::tool {
 

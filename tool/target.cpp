@@ -7,14 +7,14 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "core/context.hpp"
-#include "core/default_place.hpp"
-#include "entry/names.hpp"
-#include "entry/tag_files.hpp"
+#include "binding/context.hpp"
+#include "binding/default_place.hpp"
+#include "format/names.hpp"
+#include "format/tag_files.hpp"
 #include "scan.hpp"
-#include "system/directory.hpp"
-#include "system/errors.hpp"
-#include "system/users.hpp"
+#include "files/directory.hpp"
+#include "files/errors.hpp"
+#include "process/users.hpp"
 #include "tag_tree.hpp"
 
 namespace cache_on_disk::tool {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "entry/tag_directory.hpp"
+#include "store/tag_directory.hpp"
 #include "session.hpp"
 
 namespace cache_on_disk::tool {

@@ -13,6 +13,7 @@
 
 #include "progress.hpp"
 #include "text.hpp"
+#include "text/printable.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -83,7 +84,7 @@ std::string styled(Style style, std::string_view text) {
 
 void say(std::string_view message) {
   const ProgressBar::Pause pause;
-  const std::string line = fmt::format("cache-on-disk: {}\n", printable(message));
+  const std::string line = fmt::format("cache-on-disk: {}\n", text::printable(message));
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

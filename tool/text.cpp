@@ -4,17 +4,18 @@
 
 #include <algorithm>
 
-#include "entry/printable.hpp"
+#include "text/printable.hpp"
 #include "terminal.hpp"
+#include "text/utf8.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
 
-using entry::character_length;
-using entry::code_point;
+using text::character_length;
+using text::code_point;
 
 std::size_t width_of(std::string_view character) {
-  const int width = ::wcwidth(static_cast<wchar_t>(code_point(character)));
+  const int width = ::wcwidth(static_cast<wchar_t>(text::code_point(character)));
   return width < 0 ? 1 : static_cast<std::size_t>(width);
 }
 
@@ -23,7 +24,7 @@ std::size_t width_of(std::string_view character) {
 std::size_t columns(std::string_view text) {
   std::size_t sum = 0;
   while (!text.empty()) {
-    const std::size_t length = std::max<std::size_t>(character_length(text), 1);
+    const std::size_t length = std::max<std::size_t>(text::character_length(text), 1);
     sum += width_of(text.substr(0, length));
     text.remove_prefix(length);
   }
@@ -36,7 +37,7 @@ std::string fitted(std::string_view text, std::size_t width) {
   const std::size_t room = width - std::min(width, columns(mark));
   std::string cut;
   for (std::size_t used = 0; !text.empty();) {
-    const std::string_view character = text.substr(0, std::max<std::size_t>(character_length(text), 1));
+    const std::string_view character = text.substr(0, std::max<std::size_t>(text::character_length(text), 1));
     used += width_of(character);
     if (used > room) break;
     cut += character;

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "entry/printable.hpp"
+#include "text/printable.hpp"
 
 namespace cache_on_disk::tool {
 
-using entry::printable;
+using text::printable;
 
 /// How many columns printable text takes.
 std::size_t columns(std::string_view text);

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/amounts.hpp"
+#include "text/amounts.hpp"
 
 namespace cache_on_disk::tool {
 
@@ -14,7 +14,7 @@ namespace cache_on_disk::tool {
 constexpr std::string_view size_syntax = "a number with K, M, G, T or P for powers of 1024, or KB, MB and so on for powers of 1000: 50G";
 constexpr std::string_view age_syntax = "a number with s, min, h, d, w or y: 90d";
 
-using core::counted, core::size_text, core::duration_text;
+using text::counted, text::size_text, text::duration_text;
 
 /// A time as ISO 8601 in UTC, "2026-03-01T12:00:00Z"; from nanoseconds since 1970.
 std::string time_text(std::int64_t nanoseconds);

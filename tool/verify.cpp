@@ -6,14 +6,16 @@
 #include <mutex>
 
 #include "commands.hpp"
-#include "entry/removal.hpp"
-#include "entry/seal.hpp"
+#include "text/amounts.hpp"
+#include "text/printable.hpp"
+#include "upkeep/removal.hpp"
+#include "upkeep/seal.hpp"
 #include "json.hpp"
 #include "marker.hpp"
 #include "progress.hpp"
 #include "removal_text.hpp"
 #include "scan.hpp"
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 #include "terminal.hpp"
 #include "text.hpp"
 #include "units.hpp"
@@ -127,7 +129,7 @@ void Verifier::report_bad(const entry::TagDirectoryPtr& directory, const std::st
     return;
   }
   const ProgressBar::Pause pause;
-  fmt::print("{} {}: {}{}\n", styled(Style::bad, "bad"), printable(path), printable(finding.reason),
+  fmt::print("{} {}: {}{}\n", styled(Style::bad, "bad"), text::printable(path), text::printable(finding.reason),
              outcome.empty() ? "" : " (" + outcome + ")");
 }
 
@@ -145,11 +147,11 @@ Exit Verifier::finish() {
         .finish();
   } else {
     const ProgressBar::Pause pause;
-    fmt::print("{} whole ({})", counted(checked_, "entry is", "entries are"), size_text(bytes_));
+    fmt::print("{} whole ({})", text::counted(checked_, "entry is", "entries are"), text::size_text(bytes_));
     if (sealed_ > 0) fmt::print(", {} got a trailer", sealed_.load());
     if (unchecked_ > 0)
-      fmt::print(", {} unchecked", counted(unchecked_, "without trailer is", "without trailer are"));
-    if (bad_ > 0) fmt::print(", {} bad", counted(bad_, "is", "are"));
+      fmt::print(", {} unchecked", text::counted(unchecked_, "without trailer is", "without trailer are"));
+    if (bad_ > 0) fmt::print(", {} bad", text::counted(bad_, "is", "are"));
     if (removed_ > 0) fmt::print(", {} of them removed", removed_.load());
     if (unreadable_ > 0) fmt::print(", {} could not be read", unreadable_.load());
     fmt::print("\n");

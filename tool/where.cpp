@@ -5,10 +5,10 @@
 #include <mutex>
 
 #include "commands.hpp"
-#include "entry/names.hpp"
+#include "format/names.hpp"
 #include "json.hpp"
 #include "scan.hpp"
-#include "system/errors.hpp"
+#include "files/errors.hpp"
 
 namespace cache_on_disk::tool {
 namespace {

@@ -19,8 +19,8 @@
 #include <thread>
 #include <vector>
 
-#include "entry/hash.hpp"
-#include "entry/writer.hpp"
+#include "format/hash.hpp"
+#include "store/writer.hpp"
 
 namespace {
 

@@ -14,10 +14,10 @@
 
 #include "cache_on_disk/array.hpp"
 #include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/npy/conversion.hpp"
-#include "cache_on_disk/npy/dtype.hpp"
-#include "cache_on_disk/npy/encoding.hpp"
-#include "cache_on_disk/npy/strided_bytes.hpp"
+#include "cache_on_disk/detail/npy/conversion.hpp"
+#include "cache_on_disk/dtype.hpp"
+#include "cache_on_disk/detail/npy/encoding.hpp"
+#include "cache_on_disk/detail/npy/strided_bytes.hpp"
 #include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk {

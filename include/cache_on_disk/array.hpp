@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "cache_on_disk/element.hpp"
-#include "cache_on_disk/npy/strided_bytes.hpp"
+#include "cache_on_disk/detail/npy/strided_bytes.hpp"
 #include "cache_on_disk/shape.hpp"
 
 namespace cache_on_disk {

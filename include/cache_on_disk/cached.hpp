@@ -20,11 +20,11 @@
 #include <type_traits>
 #include <utility>
 
-#include "cache_on_disk/cached_call.hpp"
+#include "cache_on_disk/detail/cells/cached_call.hpp"
 #include "cache_on_disk/cached_ref.hpp"
 #include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/core/cell.hpp"
-#include "cache_on_disk/lossless.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
+#include "cache_on_disk/detail/cells/lossless.hpp"
 
 namespace cache_on_disk {
 

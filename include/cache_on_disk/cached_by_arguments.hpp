@@ -8,10 +8,10 @@
 #include <source_location>
 #include <string>
 
-#include "cache_on_disk/arguments.hpp"
-#include "cache_on_disk/buffer_lock.hpp"
+#include "cache_on_disk/detail/arguments/arguments.hpp"
+#include "cache_on_disk/detail/cells/buffer_lock.hpp"
 #include "cache_on_disk/cached.hpp"
-#include "cache_on_disk/lossless.hpp"
+#include "cache_on_disk/detail/cells/lossless.hpp"
 
 namespace cache_on_disk {
 

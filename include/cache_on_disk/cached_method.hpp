@@ -7,9 +7,9 @@
 #include <typeinfo>
 #include <utility>
 
-#include "cache_on_disk/arguments.hpp"
-#include "cache_on_disk/core/cell.hpp"
-#include "cache_on_disk/core/tree.hpp"
+#include "cache_on_disk/detail/arguments/arguments.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
+#include "cache_on_disk/detail/core/tree.hpp"
 #include "cache_on_disk/statistics.hpp"
 
 namespace cache_on_disk {

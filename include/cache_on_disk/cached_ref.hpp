@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "cache_on_disk/holder_cell.hpp"
-#include "cache_on_disk/small_cell.hpp"
+#include "cache_on_disk/detail/cells/holder_cell.hpp"
+#include "cache_on_disk/detail/cells/small_cell.hpp"
 
 namespace cache_on_disk {
 

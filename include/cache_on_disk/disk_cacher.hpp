@@ -8,7 +8,7 @@
 
 #include "cache_on_disk/cached.hpp"
 #include "cache_on_disk/cached_method.hpp"
-#include "cache_on_disk/core/tree.hpp"
+#include "cache_on_disk/detail/core/tree.hpp"
 
 namespace cache_on_disk {
 namespace detail {

@@ -16,11 +16,11 @@
 #include <utility>
 
 #include "cache_on_disk/array.hpp"
-#include "cache_on_disk/array_codecs.hpp"
+#include "cache_on_disk/detail/codecs/array_codecs.hpp"
 #include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/lossless.hpp"
-#include "cache_on_disk/npy/encoding.hpp"
-#include "cache_on_disk/pickle/array_form.hpp"
+#include "cache_on_disk/detail/cells/lossless.hpp"
+#include "cache_on_disk/detail/npy/encoding.hpp"
+#include "cache_on_disk/detail/pickle/array_form.hpp"
 
 namespace cache_on_disk {
 

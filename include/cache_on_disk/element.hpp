@@ -13,7 +13,7 @@
 #include <type_traits>
 
 #include "cache_on_disk/float16.hpp"
-#include "cache_on_disk/npy/dtype.hpp"
+#include "cache_on_disk/dtype.hpp"
 
 namespace cache_on_disk {
 

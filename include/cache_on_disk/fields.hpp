@@ -22,7 +22,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "cache_on_disk/macro_list.hpp"
+#include "cache_on_disk/detail/macros/macro_list.hpp"
 
 /// At namespace scope, in the namespace of the type. All fields must be listed, as far as the compiler can count them: private ones,
 /// and const or reference fields, prevent that.

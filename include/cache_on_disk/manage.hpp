@@ -15,10 +15,10 @@
 #include <string_view>
 #include <vector>
 
-#include "cache_on_disk/arguments.hpp"
+#include "cache_on_disk/detail/arguments/arguments.hpp"
 #include "cache_on_disk/cached_method.hpp"
 #include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/core/tree.hpp"
+#include "cache_on_disk/detail/core/tree.hpp"
 #include "cache_on_disk/options.hpp"
 #include "cache_on_disk/statistics.hpp"
 #include "cache_on_disk/walk.hpp"

@@ -14,7 +14,7 @@
 #include <string>
 
 #include "cache_on_disk/array.hpp"
-#include "cache_on_disk/pickle/quantity_form.hpp"
+#include "cache_on_disk/detail/pickle/quantity_form.hpp"
 
 namespace cache_on_disk {
 

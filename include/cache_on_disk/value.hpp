@@ -28,7 +28,7 @@
 #include <utility>
 
 #include "cache_on_disk/any_array.hpp"
-#include "cache_on_disk/value_node.hpp"
+#include "cache_on_disk/detail/value/value_node.hpp"
 #include "cache_on_disk/value_types.hpp"
 
 namespace cache_on_disk {

@@ -8,8 +8,8 @@
 
 #include <utility>
 
-#include "cache_on_disk/pickle/forms.hpp"
-#include "cache_on_disk/pickle/reading.hpp"
+#include "cache_on_disk/detail/pickle/forms.hpp"
+#include "cache_on_disk/detail/pickle/reading.hpp"
 #include "cache_on_disk/result.hpp"
 #include "cache_on_disk/value.hpp"
 

@@ -29,9 +29,9 @@
 #include <memory>
 #include <type_traits>
 
-#include "cache_on_disk/core/walker.hpp"
-#include "cache_on_disk/walk_macro.hpp"
-#include "cache_on_disk/walk_value.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
+#include "cache_on_disk/detail/walk/walk_macro.hpp"
+#include "cache_on_disk/detail/walk/walk_value.hpp"
 
 // For the one cast that only the old style can say.
 #define CACHE_ON_DISK_CASTING_ \

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "system/process.hpp"
+#include "process/process.hpp"
 
 namespace nb = nanobind;
 

@@ -18,7 +18,7 @@
 
 #include "array_guard.hpp"
 #include "cell_counters.hpp"
-#include "core/binding.hpp"
+#include "binding/binding.hpp"
 #include "drop_later.hpp"
 #include "instance_name.hpp"
 #include "method_record.hpp"

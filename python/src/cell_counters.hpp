@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/counters.hpp"
+#include "binding/counters.hpp"
 
 namespace cache_on_disk::python {
 

@@ -10,7 +10,7 @@
 #include <tuple>
 
 #include "element_names.hpp"
-#include "entry/names.hpp"
+#include "format/names.hpp"
 #include "function_root.hpp"
 #include "helpers.hpp"
 #include "wrappers.hpp"

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "cached_function.hpp"
-#include "core/binding.hpp"
+#include "binding/binding.hpp"
 
 namespace cache_on_disk::python {
 

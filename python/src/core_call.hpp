@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cache_on_disk/core/call.hpp"
+#include "cache_on_disk/detail/core/call.hpp"
 #include "cell.hpp"
 #include "python_call.hpp"
 #include "values.hpp"

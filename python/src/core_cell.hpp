@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "cache_on_disk/core/cell.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
 #include "python_call.hpp"
 
 namespace cache_on_disk::python {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "cache_on_disk/core/walker.hpp"
-#include "entry/names.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
+#include "format/names.hpp"
 #include "helpers.hpp"
 
 namespace nb = nanobind;

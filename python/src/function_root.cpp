@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "class_info.hpp"
-#include "core/binding.hpp"
+#include "binding/binding.hpp"
 #include "helpers.hpp"
 
 namespace nb = nanobind;

@@ -5,7 +5,7 @@
 
 #include <new>
 
-#include "core/binding.hpp"
+#include "binding/binding.hpp"
 #include "element_names.hpp"
 
 namespace nb = nanobind;

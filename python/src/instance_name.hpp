@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
-#include "cache_on_disk/core/walker.hpp"
-#include "core/context.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
+#include "binding/context.hpp"
 
 namespace cache_on_disk::python {
 

@@ -10,7 +10,7 @@
 #include "cache_on_disk/log.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
-#include "system/fork.hpp"
+#include "process/fork.hpp"
 
 namespace nb = nanobind;
 

@@ -4,12 +4,12 @@
 #include <nanobind/stl/vector.h>
 
 #include "cache_on_disk/cached_method.hpp"
-#include "cache_on_disk/core/cell.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
 #include "class_info.hpp"
 #include "core_errors.hpp"
 #include "element_names.hpp"
 #include "function_root.hpp"
-#include "core/binding.hpp"
+#include "binding/binding.hpp"
 #include "core_cell.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"

@@ -3,8 +3,8 @@
 #include <nanobind/stl/string.h>
 
 #include "class_info.hpp"
-#include "core/amounts.hpp"
-#include "core/uncached.hpp"
+#include "text/amounts.hpp"
+#include "report/uncached.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
 #include "instance_ref.hpp"
@@ -181,8 +181,8 @@ void add_tree_functions(nb::module_& module) {
             on_tree(root, Cells::make, [](const core::Tree& tree) { return core::statistics(tree); }));
       },
       nb::call_guard<GilKept>());
-  module.def("size_text", &core::size_text);
-  module.def("duration_text", &core::duration_text);
+  module.def("size_text", &text::size_text);
+  module.def("duration_text", &text::duration_text);
   module.def("explain", &explain, nb::call_guard<GilKept>());
   module.def("methods_of", &methods_of_object, nb::call_guard<GilKept>(), nb::arg("instance").none());
   module.def(

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/binding.hpp"
+#include "binding/binding.hpp"
 
 namespace cache_on_disk::python {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "cache_on_disk/argument_list.hpp"
+#include "cache_on_disk/detail/arguments/argument_list.hpp"
 
 namespace cache_on_disk::python {
 

@@ -9,16 +9,16 @@
 #include <utility>
 
 #include "cache_on_disk/options.hpp"
-#include "core/binding.hpp"
-#include "core/context.hpp"
-#include "core/uncached.hpp"
+#include "binding/binding.hpp"
+#include "binding/context.hpp"
+#include "report/uncached.hpp"
 #include "core_call.hpp"
 #include "core_errors.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
 #include "kept.hpp"
-#include "system/stack.hpp"
+#include "process/stack.hpp"
 #include "values.hpp"
 #include "wrappers.hpp"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "address_map.hpp"
-#include "cache_on_disk/core/walker.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
 #include "class_info.hpp"
 
 namespace cache_on_disk::python {

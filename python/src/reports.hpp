@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "cache_on_disk/core/tree.hpp"
+#include "cache_on_disk/detail/core/tree.hpp"
 #include "cache_on_disk/statistics.hpp"
 #include "walk.hpp"
 

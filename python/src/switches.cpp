@@ -4,10 +4,10 @@
 
 #include "cache_on_disk/options.hpp"
 #include "cached_function.hpp"
-#include "core/binder.hpp"
-#include "core/context.hpp"
-#include "core/modes.hpp"
-#include "core/uncached.hpp"
+#include "binding/binder.hpp"
+#include "binding/context.hpp"
+#include "binding/modes.hpp"
+#include "report/uncached.hpp"
 #include "manage.hpp"
 
 namespace nb = nanobind;

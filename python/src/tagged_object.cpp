@@ -9,11 +9,11 @@
 
 #include "cache_on_disk/options.hpp"
 #include "class_info.hpp"
-#include "core/binding.hpp"
-#include "core/uncached.hpp"
+#include "binding/binding.hpp"
+#include "report/uncached.hpp"
 #include "core_errors.hpp"
 #include "element_names.hpp"
-#include "entry/names.hpp"
+#include "format/names.hpp"
 #include "instance_ref.hpp"
 #include "python_call.hpp"
 

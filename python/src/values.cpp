@@ -5,12 +5,12 @@
 
 #include <unordered_map>
 
-#include "cache_on_disk/npy/header.hpp"
+#include "cache_on_disk/detail/npy/header.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
 #include "kept.hpp"
 #include "payload_buffer.hpp"
-#include "system/memory.hpp"
+#include "files/memory.hpp"
 #include "tagged_object.hpp"
 
 namespace nb = nanobind;

@@ -16,7 +16,7 @@
 #include "address_map.hpp"
 #include "attributes.hpp"
 #include "class_info.hpp"
-#include "core/uncached.hpp"
+#include "report/uncached.hpp"
 #include "element_names.hpp"
 #include "function_root.hpp"
 #include "helpers.hpp"

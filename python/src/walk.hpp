@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "cache_on_disk/core/tree.hpp"
+#include "cache_on_disk/detail/core/tree.hpp"
 #include "core_cell.hpp"
 
 namespace cache_on_disk::python {

@@ -13,8 +13,8 @@
 #include <vector>
 #include <string_view>
 
-#include "cache_on_disk/core/cell.hpp"
-#include "core/binding.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
+#include "binding/binding.hpp"
 
 namespace bytes {
 

@@ -4,9 +4,9 @@
 #include <sstream>
 #include <string>
 
-#include "cache_on_disk/arguments.hpp"
+#include "cache_on_disk/detail/arguments/arguments.hpp"
 #include "cache_on_disk/statistics.hpp"
-#include "entry/hash.hpp"
+#include "format/hash.hpp"
 
 namespace cache_on_disk {
 namespace {

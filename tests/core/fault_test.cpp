@@ -10,9 +10,9 @@
 
 #include "cache_on_disk/cache_on_disk.hpp"
 #include "core/bytes_front_door.hpp"
-#include "entry/background.hpp"
+#include "process/background.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/calls.hpp"
+#include "files/calls.hpp"
 
 namespace {
 

@@ -14,11 +14,11 @@
 #include <thread>
 #include <vector>
 
-#include "cache_on_disk/core/tree.hpp"
+#include "cache_on_disk/detail/core/tree.hpp"
 #include "cache_on_disk/log.hpp"
 #include "cache_on_disk/options.hpp"
 #include "core/bytes_front_door.hpp"
-#include "entry/entry_lock.hpp"
+#include "store/entry_lock.hpp"
 #include "support/network_client.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "core/bytes_front_door.hpp"
-#include "core/own_time.hpp"
+#include "call/own_time.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace {

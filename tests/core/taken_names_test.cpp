@@ -1,4 +1,4 @@
-#include "core/taken_names.hpp"
+#include "binding/taken_names.hpp"
 
 #include <gtest/gtest.h>
 

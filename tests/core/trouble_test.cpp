@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "cache_on_disk/core/tree.hpp"
+#include "cache_on_disk/detail/core/tree.hpp"
 #include "cache_on_disk/log.hpp"
 #include "cache_on_disk/statistics.hpp"
 #include "core/bytes_front_door.hpp"
-#include "core/log.hpp"
+#include "report/log.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace {

@@ -29,7 +29,7 @@ class Switches(unittest.TestCase):
         self.assertEqual(read, told)
 
     def test_values_of_the_environment(self):
-        code = text_of("src/core/options.cpp")
+        code = text_of("src/core/binding/options.cpp")
         known = re.findall(r'complain\("(\w+)", \w+, "([^"]+)"\)', code)
         self.assertGreaterEqual(len(known), 3)
         for name, words in known:

@@ -1,4 +1,4 @@
-#include "entry/background.hpp"
+#include "process/background.hpp"
 
 #include <gtest/gtest.h>
 

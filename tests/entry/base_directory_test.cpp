@@ -1,7 +1,7 @@
-#include "entry/base_directory.hpp"
+#include "store/base_directory.hpp"
 
 #include "entry/entry_fixture.hpp"
-#include "entry/trust.hpp"
+#include "store/trust.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

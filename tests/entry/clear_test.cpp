@@ -1,10 +1,10 @@
-#include "entry/clear.hpp"
+#include "upkeep/clear.hpp"
 
 #include <ctime>
 #include <deque>
 
 #include "entry/entry_fixture.hpp"
-#include "entry/little_endian.hpp"
+#include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -58,7 +58,7 @@ TEST_F(Clear, LeavesAnotherTypeANewerVersionAndANewerFormatAlone) {
   stored(other_type, payload);
   stored(key_of("b", cpp_origin(5)), payload);
   std::string file = stored(key_of("c"), payload);
-  put<std::uint32_t>(reinterpret_cast<std::byte*>(file.data() + file.size() - 12), 2);
+  text::put<std::uint32_t>(reinterpret_cast<std::byte*>(file.data() + file.size() - 12), 2);
   write_all(path("c.npy"), file);
   const ClearReport report = clear(*directory, {{key_of("a")}, {key_of("b")}, {key_of("c")}}, options);
   EXPECT_EQ(report.deleted, 0u);

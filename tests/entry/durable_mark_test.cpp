@@ -1,11 +1,11 @@
-#include "entry/durable_mark.hpp"
+#include "store/durable_mark.hpp"
 
 #include <mutex>
 
 #include "entry/entry_fixture.hpp"
-#include "entry/entry_lock.hpp"
-#include "entry/little_endian.hpp"
-#include "entry/notice.hpp"
+#include "store/entry_lock.hpp"
+#include "text/little_endian.hpp"
+#include "store/notice.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -43,7 +43,7 @@ class DurableMark : public EntryTest {
   }
   std::uint64_t mark_in_file() const {
     const std::string bytes = read_all(path(name));
-    return get<std::uint64_t>(reinterpret_cast<const std::byte*>(bytes.data() + bytes.size() - footer_size));
+    return text::get<std::uint64_t>(reinterpret_cast<const std::byte*>(bytes.data() + bytes.size() - footer_size));
   }
   void flip(std::size_t byte) const {
     std::fstream stream(path(name), std::ios::binary | std::ios::in | std::ios::out);
@@ -208,12 +208,12 @@ TEST_F(DurableMark, OfTheVersionBeforeIsNone) {
   const Finding finding = read(key);
   std::string text(36, '\0');
   auto* const place = reinterpret_cast<std::byte*>(text.data());
-  put(place, key.identity.low), put(place + 8, key.identity.high);
-  put(place + 16, finding.status.inode);
-  put(place + 24, static_cast<std::uint64_t>(finding.birth.seconds));
-  put(place + 32, finding.birth.nanoseconds);
+  text::put(place, key.identity.low), text::put(place + 8, key.identity.high);
+  text::put(place + 16, finding.status.inode);
+  text::put(place + 24, static_cast<std::uint64_t>(finding.birth.seconds));
+  text::put(place + 32, finding.birth.nanoseconds);
   std::string old(8, '\0');
-  put(reinterpret_cast<std::byte*>(old.data()), hash_64(bytes_of(std::string_view(text))));
+  text::put(reinterpret_cast<std::byte*>(old.data()), hash_64(bytes_of(std::string_view(text))));
   std::fstream stream(path(name), std::ios::binary | std::ios::in | std::ios::out);
   stream.seekp(static_cast<std::streamoff>(file.size() - footer_size));
   stream << old;

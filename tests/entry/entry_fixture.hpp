@@ -14,13 +14,13 @@
 #include <string_view>
 #include <vector>
 
-#include "cache_on_disk/array_codecs.hpp"
-#include "entry/background.hpp"
-#include "entry/footer.hpp"
-#include "entry/lookup.hpp"
-#include "entry/reader.hpp"
-#include "entry/tag_directory.hpp"
-#include "entry/writer.hpp"
+#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "process/background.hpp"
+#include "format/footer.hpp"
+#include "store/lookup.hpp"
+#include "store/reader.hpp"
+#include "store/tag_directory.hpp"
+#include "store/writer.hpp"
 #include "support/failing_calls.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"

@@ -1,4 +1,4 @@
-#include "entry/entry_lock.hpp"
+#include "store/entry_lock.hpp"
 
 #include <fcntl.h>
 
@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "entry/entry_fixture.hpp"
-#include "system/directory.hpp"
+#include "files/directory.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

@@ -3,9 +3,9 @@
 #include <cerrno>
 #include <set>
 
-#include "entry/clear.hpp"
+#include "upkeep/clear.hpp"
 #include "entry/entry_fixture.hpp"
-#include "entry/entry_lock.hpp"
+#include "store/entry_lock.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

@@ -1,10 +1,10 @@
-#include "entry/footer.hpp"
+#include "format/footer.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "entry/little_endian.hpp"
+#include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -52,8 +52,8 @@ TEST(FooterLayout, TheChecksumCoversAllButItselfAndTheMark) {
   covered.append(reinterpret_cast<const char*>(bytes.data()) + 8, 88);
   covered.append(reinterpret_cast<const char*>(bytes.data()) + 112, 16);
   const Hash128 expected = hash_128(covered);
-  EXPECT_EQ(get<std::uint64_t>(bytes.data() + 96), expected.low);
-  EXPECT_EQ(get<std::uint64_t>(bytes.data() + 104), expected.high);
+  EXPECT_EQ(text::get<std::uint64_t>(bytes.data() + 96), expected.low);
+  EXPECT_EQ(text::get<std::uint64_t>(bytes.data() + 104), expected.high);
   for (std::size_t bit = 0; bit < footer_size * 8; ++bit) {
     FooterBytes changed = bytes;
     changed[bit / 8] ^= static_cast<std::byte>(1u << bit % 8);
@@ -98,8 +98,8 @@ TEST(FooterParsing, KnowsANewerVersionWhateverItsLength) {
   Footer footer;
   for (const std::uint32_t version : {2u, 0xffffffffu})
     for (const std::uint32_t size : {0u, 16u, 128u, 4096u}) {
-      put(bytes.data() + 112, size);
-      put(bytes.data() + 116, version);
+      text::put(bytes.data() + 112, size);
+      text::put(bytes.data() + 116, version);
       EXPECT_EQ(parse_footer(bytes, footer), FooterState::newer);
       EXPECT_EQ(parse_footer(std::span(bytes).last(16), footer), FooterState::newer);
     }
@@ -108,11 +108,11 @@ TEST(FooterParsing, KnowsANewerVersionWhateverItsLength) {
 TEST(FooterParsing, VersionZeroOrAnotherLengthIsDamage) {
   Footer footer;
   FooterBytes bytes = format_footer(sample(), metadata);
-  put<std::uint32_t>(bytes.data() + 116, 0);
+  text::put<std::uint32_t>(bytes.data() + 116, 0);
   EXPECT_EQ(parse_footer(bytes, footer), FooterState::damaged);
   bytes = format_footer(sample(), metadata);
   for (const std::uint32_t size : {0u, 127u, 129u, 0xffffffffu}) {
-    put(bytes.data() + 112, size);
+    text::put(bytes.data() + 112, size);
     EXPECT_EQ(parse_footer(bytes, footer), FooterState::damaged) << size;
   }
 }

@@ -1,4 +1,4 @@
-#include "entry/hash.hpp"
+#include "format/hash.hpp"
 
 #include <gtest/gtest.h>
 #define XXH_INLINE_ALL
@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "entry/hash_vectors.hpp"
-#include "entry/little_endian.hpp"
+#include "format/hash_vectors.hpp"
+#include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -79,13 +79,13 @@ TEST(Hash, LongInputsHaveTheHashesOfTheOriginal) {
 
 TEST(LittleEndian, NumbersLieLowestByteFirst) {
   std::byte bytes[8] = {};
-  put<std::uint32_t>(bytes, 0x01020304);
+  text::put<std::uint32_t>(bytes, 0x01020304);
   EXPECT_EQ(bytes[0], std::byte{4});
   EXPECT_EQ(bytes[3], std::byte{1});
-  put<std::uint64_t>(bytes, 0xfedcba9876543210);
+  text::put<std::uint64_t>(bytes, 0xfedcba9876543210);
   EXPECT_EQ(bytes[0], std::byte{0x10});
-  EXPECT_EQ(get<std::uint64_t>(bytes), 0xfedcba9876543210);
-  EXPECT_EQ(get<std::uint16_t>(bytes), 0x3210);
+  EXPECT_EQ(text::get<std::uint64_t>(bytes), 0xfedcba9876543210);
+  EXPECT_EQ(text::get<std::uint16_t>(bytes), 0x3210);
 }
 
 }  // namespace

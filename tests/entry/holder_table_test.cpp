@@ -1,9 +1,9 @@
-#include "entry/holder_table.hpp"
+#include "store/holder_table.hpp"
 
 #include <fmt/format.h>
 
 #include "entry/entry_fixture.hpp"
-#include "entry/hash.hpp"
+#include "format/hash.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

@@ -1,12 +1,12 @@
 // Sealing files without trailer, and taking entries from elsewhere.
-#include "entry/import.hpp"
+#include "upkeep/import.hpp"
 
 #include <cstring>
 
-#include "entry/copy.hpp"
+#include "store/copy.hpp"
 #include "entry/entry_fixture.hpp"
-#include "entry/entry_lock.hpp"
-#include "entry/lookup.hpp"
+#include "store/entry_lock.hpp"
+#include "store/lookup.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

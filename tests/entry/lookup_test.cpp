@@ -1,7 +1,7 @@
-#include "entry/lookup.hpp"
+#include "store/lookup.hpp"
 
 #include "entry/entry_fixture.hpp"
-#include "entry/little_endian.hpp"
+#include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -27,7 +27,7 @@ class LookUp : public EntryTest {
   void plant_newer_format(const std::string& name) const {
     ASSERT_TRUE(store(key, name, ours).ok());
     std::string file = read_all(path(name));
-    put<std::uint32_t>(reinterpret_cast<std::byte*>(file.data() + file.size() - 12), 2);
+    text::put<std::uint32_t>(reinterpret_cast<std::byte*>(file.data() + file.size() - 12), 2);
     write_all(path(name), file);
   }
   std::string ours = npy_payload(3);

@@ -1,4 +1,4 @@
-#include "entry/metadata.hpp"
+#include "format/metadata.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,8 @@
 #include <limits>
 #include <random>
 
-#include "entry/names.hpp"
+#include "format/names.hpp"
+#include "text/utf8.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -88,7 +89,7 @@ TEST(MetadataText, HostileTextComesBackAndForgesNoLine) {
   hostile.origin.module = "%";
   hostile.origin.object_class = "/'\xc3/";
   const std::string text = format_metadata(hostile, 128);
-  EXPECT_TRUE(is_utf8(text));
+  EXPECT_TRUE(text::is_utf8(text));
   EXPECT_EQ(text.find("foreign: yes\n"), std::string::npos);
   expect_equal(parse_metadata(text), hostile);
 }

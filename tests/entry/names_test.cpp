@@ -1,4 +1,5 @@
-#include "entry/names.hpp"
+#include "format/names.hpp"
+#include "text/utf8.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -110,7 +111,7 @@ TEST(Tags, OthersAreRefusedWithTheReason) {
       ADD_FAILURE() << "accepted: " << encode_text(prefix) << "|" << encode_text(tag);
     } catch (const std::invalid_argument& error) {
       EXPECT_THAT(error.what(), ::testing::HasSubstr(reason)) << encode_text(tag);
-      EXPECT_TRUE(is_utf8(error.what())) << "a message can be printed whatever the tag";
+      EXPECT_TRUE(text::is_utf8(error.what())) << "a message can be printed whatever the tag";
       for (const char c : std::string_view(error.what())) EXPECT_GE(static_cast<unsigned char>(c), 0x20);
     }
   }
@@ -153,7 +154,7 @@ TEST(EncodedText, TellsAnyTwoTextsApart) {
     for (int second = 0; second < 256; ++second) {
       const std::string text = {static_cast<char>(first), static_cast<char>(second)};
       const std::string encoded = encode_text(text);
-      ASSERT_TRUE(is_utf8(encoded));
+      ASSERT_TRUE(text::is_utf8(encoded));
       ASSERT_TRUE(seen.insert(encoded).second) << encoded;
     }
 }
@@ -186,7 +187,7 @@ TEST(Files, AreNeverCutWithinACharacter) {
       std::string stem(offset, 'x');
       while (stem.size() < 400) stem += character;
       const std::string name = shortened(stem);
-      EXPECT_TRUE(is_utf8(name)) << offset;
+      EXPECT_TRUE(text::is_utf8(name)) << offset;
       EXPECT_THAT(name, EndsWith("#" + hex(hash_128(stem))));
       EXPECT_THAT(stem, StartsWith(name.substr(0, name.size() - 33)));
       EXPECT_GE(name.size(), 242u - 3);

@@ -9,11 +9,11 @@
 #include <semaphore>
 #include <thread>
 
-#include "entry/background.hpp"
-#include "entry/clear.hpp"
+#include "process/background.hpp"
+#include "upkeep/clear.hpp"
 #include "entry/entry_fixture.hpp"
-#include "entry/entry_lock.hpp"
-#include "entry/last_use.hpp"
+#include "store/entry_lock.hpp"
+#include "store/last_use.hpp"
 #include "support/network_client.hpp"
 
 namespace cache_on_disk::entry {

@@ -1,4 +1,4 @@
-#include "entry/origin.hpp"
+#include "format/origin.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -9,10 +9,10 @@
 #include <typeinfo>
 
 #include "entry/entry_fixture.hpp"
-#include "entry/metadata.hpp"
+#include "format/metadata.hpp"
 
-#include "entry/entry_key.hpp"
-#include "entry/hash.hpp"
+#include "format/entry_key.hpp"
+#include "format/hash.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

@@ -1,13 +1,13 @@
-#include "entry/reader.hpp"
+#include "store/reader.hpp"
 
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <cerrno>
 
-#include "entry/durable_mark.hpp"
+#include "store/durable_mark.hpp"
 #include "entry/entry_fixture.hpp"
-#include "entry/little_endian.hpp"
+#include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -160,8 +160,8 @@ TEST_F(Reader, ForgedLengthsAreDamage) {
     for (const std::uint32_t metadata : {0u, 1u, 320u, static_cast<std::uint32_t>(file.size()), ~0u}) {
       std::string forged = file;
       auto* const footer = reinterpret_cast<std::byte*>(forged.data() + forged.size() - footer_size);
-      put(footer + 8, length);
-      put(footer + 16, metadata);
+      text::put(footer + 8, length);
+      text::put(footer + 16, metadata);
       write_all(path(key.plain_file()), forged);
       EXPECT_EQ(read(key).judgement, Judgement::damaged) << length << " " << metadata;
     }
@@ -211,7 +211,7 @@ TEST_F(Reader, AShortenedNameBearsTheWholeIdentity) {
 
 TEST_F(Reader, ANewerFormatIsNotOurs) {
   std::string file = stored(key, npy_payload(3));
-  put<std::uint32_t>(reinterpret_cast<std::byte*>(file.data() + file.size() - 12), 2);
+  text::put<std::uint32_t>(reinterpret_cast<std::byte*>(file.data() + file.size() - 12), 2);
   write_all(path(key.plain_file()), file);
   const Finding finding = read(key);
   EXPECT_EQ(finding.judgement, Judgement::not_ours);

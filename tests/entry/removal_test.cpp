@@ -1,9 +1,9 @@
 // Deleting entries and tag directories without disturbing anybody.
-#include "entry/removal.hpp"
+#include "upkeep/removal.hpp"
 
 #include "entry/entry_fixture.hpp"
-#include "entry/entry_lock.hpp"
-#include "entry/tag_files.hpp"
+#include "store/entry_lock.hpp"
+#include "format/tag_files.hpp"
 #include "support/failing_calls.hpp"
 
 namespace cache_on_disk::entry {

@@ -1,12 +1,12 @@
 // Judging entries without bringing them into memory.
-#include "entry/survey.hpp"
+#include "store/survey.hpp"
 
 #include <fstream>
 
-#include "entry/durable_mark.hpp"
+#include "store/durable_mark.hpp"
 #include "entry/entry_fixture.hpp"
 #include "support/failing_calls.hpp"
-#include "system/guarded_mapping.hpp"
+#include "files/guarded_mapping.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

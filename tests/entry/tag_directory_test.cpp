@@ -1,4 +1,4 @@
-#include "entry/tag_directory.hpp"
+#include "store/tag_directory.hpp"
 
 #include <sys/file.h>
 

@@ -1,4 +1,4 @@
-#include "entry/trust.hpp"
+#include "store/trust.hpp"
 
 #include "entry/entry_fixture.hpp"
 

@@ -1,12 +1,12 @@
-#include "entry/writer.hpp"
+#include "store/writer.hpp"
 
 #include <cerrno>
 #include <stdexcept>
 #include <thread>
 
 #include "entry/entry_fixture.hpp"
-#include "entry/hash.hpp"
-#include "entry/tag_files.hpp"
+#include "format/hash.hpp"
+#include "format/tag_files.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <set>
 
-#include "entry/hash.hpp"
+#include "format/hash.hpp"
 #include "front/program.hpp"
 #include "support/temporary_directory.hpp"
 

@@ -10,8 +10,8 @@
 #include <sstream>
 #include <thread>
 
-#include "entry/entry_lock.hpp"
-#include "entry/tag_directory.hpp"
+#include "store/entry_lock.hpp"
+#include "store/tag_directory.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace cache_on_disk {

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "entry/background.hpp"
+#include "process/background.hpp"
 #include "front/program.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"

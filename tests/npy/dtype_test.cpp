@@ -1,4 +1,4 @@
-#include "cache_on_disk/npy/dtype.hpp"
+#include "cache_on_disk/dtype.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "cache_on_disk/npy/header.hpp"
+#include "cache_on_disk/detail/npy/header.hpp"
 
 #include <gtest/gtest.h>
 

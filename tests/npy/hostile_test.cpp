@@ -5,8 +5,8 @@
 #include <random>
 
 #include "cache_on_disk/cache_on_disk.hpp"
-#include "cache_on_disk/npy/header.hpp"
-#include "cache_on_disk/npy/scalar.hpp"
+#include "cache_on_disk/detail/npy/header.hpp"
+#include "cache_on_disk/detail/npy/scalar.hpp"
 #include "npy/golden.hpp"
 
 namespace cache_on_disk {

@@ -1,8 +1,8 @@
-#include "cache_on_disk/npy/scalar.hpp"
+#include "cache_on_disk/detail/npy/scalar.hpp"
 
 #include <gtest/gtest.h>
 
-#include "cache_on_disk/array_codecs.hpp"
+#include "cache_on_disk/detail/codecs/array_codecs.hpp"
 #include "npy/golden.hpp"
 
 namespace cache_on_disk::npy {

@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/value_as.hpp"
 
 namespace cache_on_disk::pickle {

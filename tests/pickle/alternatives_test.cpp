@@ -1,5 +1,5 @@
 // Alternatives of a std::variant come back as themselves, or are not stored.
-#include "cache_on_disk/pickle/alternatives.hpp"
+#include "cache_on_disk/detail/pickle/alternatives.hpp"
 
 #include <gtest/gtest.h>
 

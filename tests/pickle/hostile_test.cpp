@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cache_on_disk/json.hpp"
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/repr.hpp"
 #include "pickle/read_text.hpp"
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/value.hpp"
 
 namespace cache_on_disk::made_values {

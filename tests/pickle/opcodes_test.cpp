@@ -1,4 +1,4 @@
-#include "cache_on_disk/pickle/opcodes.hpp"
+#include "cache_on_disk/detail/pickle/opcodes.hpp"
 
 #include <gtest/gtest.h>
 

@@ -13,9 +13,9 @@
 #include <variant>
 #include <vector>
 
-#include "cache_on_disk/pickle/reader.hpp"
-#include "cache_on_disk/pickle/value_form.hpp"
-#include "cache_on_disk/pickle_codecs.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/value_form.hpp"
+#include "cache_on_disk/detail/codecs/pickle_codecs.hpp"
 #include "cache_on_disk/repr.hpp"
 
 namespace cache_on_disk {

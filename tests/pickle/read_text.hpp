@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 
 namespace cache_on_disk::pickle {
 

@@ -1,4 +1,4 @@
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "cache_on_disk/json.hpp"
 #include "cache_on_disk/repr.hpp"
-#include "cache_on_disk/value_codec.hpp"
+#include "cache_on_disk/detail/codecs/value_codec.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {

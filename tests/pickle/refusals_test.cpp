@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/repr.hpp"
 #include "cache_on_disk/value.hpp"
 

@@ -1,4 +1,4 @@
-#include "cache_on_disk/pickle/scalar.hpp"
+#include "cache_on_disk/detail/pickle/scalar.hpp"
 
 #include <gtest/gtest.h>
 #include <limits>

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/repr.hpp"
 #include "pickle/golden.hpp"
 #include "pickle/read_text.hpp"

@@ -1,8 +1,8 @@
-#include "cache_on_disk/pickle/writer.hpp"
+#include "cache_on_disk/detail/pickle/writer.hpp"
 
 #include <gtest/gtest.h>
 
-#include "cache_on_disk/pickle/opcodes.hpp"
+#include "cache_on_disk/detail/pickle/opcodes.hpp"
 #include "pickle/golden.hpp"
 
 namespace cache_on_disk::pickle {

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "system/calls.hpp"
+#include "files/calls.hpp"
 
 /// An interceptor that is in force while it lives. Thread-safe.
 class FailingCalls : public cache_on_disk::system::Interceptor {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "support/failing_calls.hpp"
-#include "system/file_system.hpp"
+#include "files/file_system.hpp"
 
 /// In force while it lives. In a forked child it is a client of its own, which remembers what its parent did.
 class NetworkClient : public FailingCalls {

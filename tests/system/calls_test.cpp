@@ -1,4 +1,4 @@
-#include "system/calls.hpp"
+#include "files/calls.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/descriptor.hpp"
+#include "files/descriptor.hpp"
 
 namespace cache_on_disk::system {
 namespace {

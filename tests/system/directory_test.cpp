@@ -1,4 +1,4 @@
-#include "system/directory.hpp"
+#include "files/directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "system/errand.hpp"
+#include "process/errand.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "system/file_system.hpp"
+#include "files/file_system.hpp"
 
 namespace cache_on_disk::system {
 namespace {

@@ -1,4 +1,4 @@
-#include "system/file_system.hpp"
+#include "files/file_system.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/directory.hpp"
+#include "files/directory.hpp"
 
 namespace cache_on_disk::system {
 namespace {

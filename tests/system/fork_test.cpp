@@ -1,4 +1,4 @@
-#include "system/fork.hpp"
+#include "process/fork.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Mapped files whose pages go away while somebody looks at them.
-#include "system/guarded_mapping.hpp"
+#include "files/guarded_mapping.hpp"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -13,8 +13,8 @@
 
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/calls.hpp"
-#include "system/descriptor.hpp"
+#include "files/calls.hpp"
+#include "files/descriptor.hpp"
 
 namespace cache_on_disk::system {
 namespace {

@@ -11,5 +11,5 @@ list(FILTER guards EXCLUDE REGEX "TLS")  # of variables that each thread has for
 list(FILTER guards EXCLUDE REGEX
   "system::lasting<|MadeWhileLoading|registry\\(\\)|seed\\(\\)|unfilled_array\\(\\)|object_dtype\\(\\)|::usable")
 if(guards)
-  message(FATAL_ERROR "made at first use, not while the program is loaded (see system/fork.hpp): ${guards}")
+  message(FATAL_ERROR "made at first use, not while the program is loaded (see system/process/fork.hpp): ${guards}")
 endif()

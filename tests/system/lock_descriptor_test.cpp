@@ -1,4 +1,4 @@
-#include "system/lock_descriptor.hpp"
+#include "files/lock_descriptor.hpp"
 
 #include <gtest/gtest.h>
 #include <pthread.h>

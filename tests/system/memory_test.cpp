@@ -1,4 +1,4 @@
-#include "system/memory.hpp"
+#include "files/memory.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
-#include "system/descriptor.hpp"
+#include "files/descriptor.hpp"
 
 namespace cache_on_disk::system {
 namespace {

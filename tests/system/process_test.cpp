@@ -1,4 +1,4 @@
-#include "system/process.hpp"
+#include "process/process.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "system/stack.hpp"
+#include "process/stack.hpp"
 
 #include <gtest/gtest.h>
 #include <pthread.h>

@@ -1,4 +1,4 @@
-#include "system/users.hpp"
+#include "process/users.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

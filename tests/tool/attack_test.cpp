@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "cache_on_disk/pickle/reader.hpp"
+#include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/repr.hpp"
 
 namespace cache_on_disk::tool {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cache_on_disk/any_array.hpp>
-#include <cache_on_disk/npy/header.hpp>
+#include <cache_on_disk/detail/npy/header.hpp>
 #include <filesystem>
 #include <fstream>
 #include <vector>

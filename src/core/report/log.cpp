@@ -1,0 +1,208 @@
+#include "report/log.hpp"
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <mutex>
+#include <system_error>
+
+#include "cache_on_disk/detail/core/cell.hpp"
+#include "store/notice.hpp"
+#include "text/printable.hpp"
+#include "process/fork.hpp"
+
+namespace cache_on_disk::core {
+namespace {
+
+constexpr int nothing = 1000;
+constexpr std::size_t most_troubles = 10'000;
+
+struct Log {
+  system::GlobalMutex mutex{system::MutexRank::trouble};
+  // Guarded by our mutex, which a fork leaves usable, so the sinks need none of their own.
+  std::shared_ptr<spdlog::logger> logger;
+  int file_level = nothing;
+  std::shared_ptr<const LogHandler> log_handler;
+  int handler_level = nothing;
+  std::shared_ptr<const std::function<void(const Trouble&)>> handler;
+  std::map<std::pair<std::string, std::string>, std::map<std::string, std::uint64_t>> seen;
+};
+
+std::atomic<int> threshold{nothing};
+
+Log& log_state() { return system::lasting<Log>(); }
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      break;
+  }
+  return spdlog::level::err;
+}
+
+/// Counts the trouble; true if it is the first of its place and reason.
+bool is_new(Log& state, const Trouble& trouble) {
+  if (state.seen.size() >= most_troubles) return false;
+  auto& messages = state.seen[{trouble.place, trouble.reason}];
+  const bool first = messages.empty();
+  if (first || messages.contains(trouble.message))
+    ++messages[trouble.message];
+  else
+    ++messages.begin()->second;
+  return first;
+}
+
+void forward(const entry::Notice& notice) { report({notice.place, notice.reason, notice.message}); }
+
+/// What is logged at all, from what file and handler want. Under the mutex.
+void set_threshold(const Log& state) {
+  threshold.store(std::min(state.file_level, state.handler_level));
+  if (logs(LogLevel::debug))
+    hits_take_the_long_way.fetch_or(hits_are_logged);
+  else
+    hits_take_the_long_way.fetch_and(static_cast<unsigned char>(~hits_are_logged));
+}
+
+// The layer below tells its trouble to whoever listens; from the start of the program that is us.
+[[maybe_unused]] const bool listening = (entry::listen(forward), true);
+
+}  // namespace
+
+bool logs(LogLevel level) noexcept {
+  return static_cast<int>(level) >= threshold.load(std::memory_order_relaxed);
+}
+
+namespace {
+
+/// Writes into the log file alone.
+void log_to_file(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) {
+  Log& state = log_state();
+  const std::lock_guard lock(state.mutex);
+  if (state.logger && static_cast<int>(level) >= state.file_level)
+    state.logger->log(spdlog_level(level), "{} {} {}", tag, function, message);
+}
+
+}  // namespace
+
+void log(LogLevel level, std::string_view own_tag, std::string_view name, std::string_view told) noexcept try {
+  if (!logs(level)) return;
+  // Names and origins in it come from files, which may be anybody's; keys in names from data.
+  const std::string tag = text::printable(own_tag), function = text::printable(name);
+  const std::string message = text::printable(told);
+  log_to_file(level, tag, function, message);
+  std::shared_ptr<const LogHandler> handler;
+  {
+    Log& state = log_state();
+    const std::lock_guard lock(state.mutex);
+    if (static_cast<int>(level) >= state.handler_level) handler = state.log_handler;
+  }
+  if (handler) (*handler)(level, tag, function, message);
+} catch (const std::exception&) {  // out of memory: a log line is not worth a call
+}
+
+void log(LogLevel level, const Binding& binding, std::string_view message) noexcept try {
+  if (logs(level))
+    log(level, binding.context().settings().tag.value_or("-"), binding.function_name(), message);
+} catch (const std::exception&) {  // as above
+}
+
+void report(const Trouble& told) noexcept try {
+  const Trouble trouble{told.place, told.reason, text::printable(told.message)};
+  std::shared_ptr<const std::function<void(const Trouble&)>> handler;
+  {
+    Log& state = log_state();
+    const std::lock_guard lock(state.mutex);
+    if (!is_new(state, trouble)) return;
+    handler = state.handler;
+  }
+  log_to_file(LogLevel::warning, "-", text::printable(trouble.place), trouble.message);
+  if (handler)
+    (*handler)(trouble);
+  else
+    std::fprintf(stderr, "cache_on_disk: %s\n", trouble.message.c_str());
+} catch (const std::exception&) {  // as above; a handler that throws has been told not to
+}
+
+namespace {
+
+template <class IsMeant>
+std::map<std::string, std::uint64_t> troubles_where(IsMeant&& is_meant) {
+  Log& state = log_state();
+  const std::lock_guard lock(state.mutex);
+  std::map<std::string, std::uint64_t> found;
+  for (const auto& [where, messages] : state.seen)
+    if (is_meant(where.first))
+      for (const auto& [message, count] : messages) found[where.second + ": " + message] += count;
+  return found;
+}
+
+}  // namespace
+
+std::map<std::string, std::uint64_t> troubles_at(const std::string& place) {
+  return troubles_where([&](const std::string& other) { return other == place; });
+}
+
+std::map<std::string, std::uint64_t> troubles_within(const std::string& directory) {
+  return troubles_where(
+      [&](const std::string& other) { return other == directory || other.starts_with(directory + "/"); });
+}
+
+void observe_hit(const Binding* binding, std::string_view arguments) noexcept try {
+  if (binding == nullptr || !logs(LogLevel::debug)) return;
+  ++binding->counters().from_memory;
+  log(LogLevel::debug, binding->context().settings().tag.value_or("-"), binding->stem(arguments), "hit in memory");
+} catch (const std::exception&) {  // as above
+}
+
+}  // namespace cache_on_disk::core
+
+namespace cache_on_disk {
+
+void set_logfile(const std::string& filename, int level, const std::string& name) {
+  std::shared_ptr<spdlog::logger> logger;
+  if (!filename.empty()) try {
+      auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(filename);
+      logger = std::make_shared<spdlog::logger>(name, std::move(sink));
+      logger->set_pattern("%Y-%m-%d:%H:%M:%S.%e %v");
+      logger->set_level(spdlog::level::trace);
+      logger->flush_on(spdlog::level::trace);
+    } catch (const spdlog::spdlog_ex& error) {
+      throw std::system_error(errno, std::generic_category(), "cache_on_disk: cannot log to " + filename);
+    }
+  core::Log& state = core::log_state();
+  const std::lock_guard lock(state.mutex);
+  state.logger.swap(logger);
+  state.file_level = state.logger ? level : core::nothing;
+  core::set_threshold(state);
+}
+
+void set_log_handler(LogHandler handler, int level) {
+  auto shared = handler ? std::make_shared<const LogHandler>(std::move(handler)) : nullptr;
+  core::Log& state = core::log_state();
+  const std::lock_guard lock(state.mutex);
+  state.log_handler.swap(shared);
+  state.handler_level = state.log_handler ? level : core::nothing;
+  core::set_threshold(state);
+}
+
+void set_logfile(const std::string& filename, LogLevel level, const std::string& name) {
+  set_logfile(filename, static_cast<int>(level), name);
+}
+
+void set_trouble_handler(std::function<void(const Trouble&)> handler) {
+  core::Log& state = core::log_state();
+  const std::lock_guard lock(state.mutex);
+  state.handler =
+      handler ? std::make_shared<const std::function<void(const Trouble&)>>(std::move(handler)) : nullptr;
+}
+
+}  // namespace cache_on_disk

@@ -1,3 +1,0 @@
-// The one file that is compiled for processors with AVX2.
-#define CACHE_ON_DISK_VECTORS avx2
-#include "entry/hash_vectors.inc"

@@ -1,0 +1,222 @@
+#include "pickle/value_atoms.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstring>
+#include <string>
+
+#include "cache_on_disk/detail/npy/conversion.hpp"
+#include "cache_on_disk/detail/pickle/opcodes.hpp"
+
+namespace cache_on_disk::pickle {
+namespace {
+
+using npy::Kind;
+
+void emit(Writer& writer, Opcode opcode) { writer.instruction(static_cast<std::uint8_t>(opcode)); }
+
+void call(Writer& writer, Opcode tuple) {
+  emit(writer, tuple);
+  writer.reduce();
+  writer.memoize();
+}
+
+void write_integer(Writer& writer, const ValueView& value) {
+  if (const auto number = value.as_int64()) return writer.integer(*number);
+  const std::string bytes = *value.integer_bytes();
+  writer.integer(std::as_bytes(std::span(bytes)));
+}
+
+void write_timedelta(Writer& writer, const PythonTimedelta& delta) {
+  writer.global("datetime", "timedelta");
+  for (const std::int32_t part : {delta.days, delta.seconds, delta.microseconds})
+    writer.integer(std::int64_t{part});
+  call(writer, Opcode::TUPLE3);
+}
+
+// The states of Python's dates and times: big-endian numbers of one to three bytes.
+std::string date_state(const PythonDate& date) {
+  const int parts[] = {date.year >> 8, date.year & 0xff, date.month, date.day};
+  return {std::begin(parts), std::end(parts)};
+}
+
+std::string time_state(const PythonTime& time) {
+  const int parts[] = {time.hour,
+                       time.minute,
+                       time.second,
+                       time.microsecond >> 16,
+                       time.microsecond >> 8 & 0xff,
+                       time.microsecond & 0xff};
+  return {std::begin(parts), std::end(parts)};
+}
+
+// NumPy's scalars are made of the Python value they equal, by the public name of their type.
+void write_scalar(Writer& writer, const ValueView& value) {
+  const Dtype& dtype = *value.dtype();
+  const auto numbered = [&](std::string_view name) {
+    writer.global("numpy", fmt::format("{}{}", name, 8 * dtype.itemsize));
+  };
+  switch (dtype.kind) {
+    case Kind::boolean:
+      writer.global("numpy", "bool_");
+      writer.boolean(*value.as_bool());
+      break;
+    case Kind::signed_integer:
+      numbered("int");
+      write_integer(writer, value);
+      break;
+    case Kind::unsigned_integer:
+      numbered("uint");
+      write_integer(writer, value);
+      break;
+    case Kind::floating:
+      if (!value.as_double())
+        return writer.fail("a numpy.longdouble outside of an array has no public form in a pickle");
+      numbered("float");
+      writer.floating(*value.as_double());
+      break;
+    case Kind::complex:
+      if (!value.as_complex())
+        return writer.fail("a numpy.clongdouble outside of an array has no public form in a pickle");
+      numbered("complex");
+      writer.complex(*value.as_complex());
+      break;
+    case Kind::datetime:
+    case Kind::timedelta: {
+      const npy::ElementType type{dtype.kind, dtype.itemsize, dtype.unit};
+      const auto array = value.as_array();
+      const auto element =
+          npy::to_elements(array->dtype(), array->strided_bytes(), type, alignof(std::int64_t));
+      if (!element) return writer.fail(element.error().message);
+      std::int64_t count;
+      std::memcpy(&count, element->data, sizeof count);
+      return writer.datetime(type, count);
+    }
+    case Kind::text:
+      writer.global("numpy", "str_");
+      writer.text(*value.string());
+      break;
+    case Kind::bytes:
+      writer.global("numpy", "bytes_");
+      writer.bytes(*value.string());
+      break;
+    default:
+      return writer.fail(
+          fmt::format("a scalar of the NumPy type {} has no public form in a pickle", dtype.text()));
+  }
+  call(writer, Opcode::TUPLE1);
+}
+
+// Protocols 0 to 2 call what every Python 3 has by the names of Python 2; in protocol 4 nobody translates
+// them.
+void write_global(Writer& writer, std::string_view module, std::string_view name) {
+  if (module == "copy_reg") module = "copyreg";
+  if (module == "exceptions") module = "builtins";
+  if (module == "__builtin__") {
+    module = "builtins";
+    if (name == "unicode") name = "str";
+    if (name == "long") name = "int";
+    if (name == "xrange") name = "range";
+    if (name == "unichr") name = "chr";
+  }
+  writer.global(module, name);
+}
+
+constexpr std::size_t short_text = 55;
+
+}  // namespace
+
+bool write_atom(Writer& writer, const ValueView& value) {
+  switch (value.kind()) {
+    case ValueKind::floating:
+      writer.floating(*value.as_double());
+      return true;
+    case ValueKind::integer:
+      write_integer(writer, value);
+      return true;
+    case ValueKind::text:
+      if (value.size() > short_text) return false;
+      writer.text(*value.as_text());
+      return true;
+    case ValueKind::none:
+      writer.none();
+      return true;
+    case ValueKind::boolean:
+      writer.boolean(*value.as_bool());
+      return true;
+    case ValueKind::complex:
+      writer.complex(*value.as_complex());
+      return true;
+    case ValueKind::scalar:
+      write_scalar(writer, value);
+      return true;
+    case ValueKind::dtype:
+      writer.dtype(*value.dtype());
+      return true;
+    case ValueKind::global:
+      write_global(writer, value.module(), value.name());
+      return true;
+    case ValueKind::ellipsis:
+      writer.global("builtins", "Ellipsis");
+      return true;
+    case ValueKind::not_implemented:
+      writer.global("builtins", "NotImplemented");
+      return true;
+    case ValueKind::date:
+      writer.global("datetime", "date");
+      writer.bytes(date_state(*value.as_date()));
+      call(writer, Opcode::TUPLE1);
+      return true;
+    case ValueKind::timedelta:
+      write_timedelta(writer, *value.as_timedelta());
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::uint64_t write_array(Writer& writer, const ValueView& value) {
+  if (value.kind() == ValueKind::array) {
+    const AnyArray array = *value.as_array();
+    return writer.array(array.dtype(), array.strided_bytes());
+  }
+  const MaskedArray masked = *value.as_masked_array();
+  writer.global("numpy.ma", "MaskedArray");
+  for (const AnyArray& part : {masked.data, masked.mask}) writer.array(part.dtype(), part.strided_bytes());
+  emit(writer, Opcode::TUPLE2);
+  writer.reduce();
+  return writer.memoize();
+}
+
+std::uint64_t write_bytearray(Writer& writer, const ValueView& value) {
+  writer.global("builtins", "bytearray");
+  writer.bytes(chars(*value.as_bytes()));
+  emit(writer, Opcode::TUPLE1);
+  writer.reduce();
+  return writer.memoize();
+}
+
+// The second of two equal times of day is marked in the highest bit of the first byte: of the month, or the
+// hour.
+void begin_time(Writer& writer, const ValueView& value) {
+  std::string state;
+  if (const auto datetime = value.as_datetime()) {
+    writer.global("datetime", "datetime");
+    state = date_state(datetime->date) + time_state(datetime->time);
+    if (datetime->time.fold) state[2] = static_cast<char>(state[2] | 0x80);
+  } else {
+    const PythonTime time = *value.as_time();
+    writer.global("datetime", "time");
+    state = time_state(time);
+    if (time.fold) state[0] = static_cast<char>(state[0] | 0x80);
+  }
+  writer.bytes(state);
+}
+
+void begin_timezone(Writer& writer, const ValueView& value) {
+  writer.global("datetime", "timezone");
+  write_timedelta(writer, *value.as_timedelta());
+}
+
+}  // namespace cache_on_disk::pickle
