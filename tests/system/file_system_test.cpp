@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "files/directory.hpp"
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
-#include "files/directory.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -47,8 +47,9 @@ TEST(FileSystem, OfABlockDeviceUnderFuseIsLocal) {
 }
 
 TEST(FileSystem, ThatIsSharedIsNeitherMappedNorMarked) {
-  for (const std::uint32_t magic : {nfs, fuse, 0xFE534D42u, 0xFF534D42u, 0x00C36400u, 0x0BD00BD0u, 0x47504653u, 0x19830326u,
-                                    0x01161970u, 0x7461636Fu, 0x20030528u, 0x5346414Fu, 0x01021997u, 0x786F4256u}) {
+  for (const std::uint32_t magic :
+       {nfs, fuse, 0xFE534D42u, 0xFF534D42u, 0x00C36400u, 0x0BD00BD0u, 0x47504653u, 0x19830326u, 0x01161970u,
+        0x7461636Fu, 0x20030528u, 0x5346414Fu, 0x01021997u, 0x786F4256u}) {
     const FileSystem kind = file_system_of(magic, "", "");
     EXPECT_TRUE(kind.is_shared() && !kind.maps && !kind.marks && kind.tries > 1) << kind.name;
   }
@@ -91,8 +92,11 @@ TEST(FileSystem, OfAnOverlayWhoseLayerDoesNotAnswerIsShared) {
   class Hanging : public FailingCalls {
    public:
     int before_on(Call call, const char* name) override {
-      if (call == Call::space) may_go_on.acquire(), gone_on.release();
-      return FailingCalls::before_on(call, name);
+      if (call != Call::space) return FailingCalls::before_on(call, name);
+      may_go_on.acquire();
+      const int error = FailingCalls::before_on(call, name);
+      gone_on.release();  // the last thing that is done with this object, which may be gone now
+      return error;
     }
     std::binary_semaphore may_go_on{0}, gone_on{0};
   } hanging;
