@@ -28,7 +28,7 @@ std::string npy_file(std::size_t size) {
 
 double bare_read(const std::string& path, std::vector<double>& buffer) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  struct stat status {};
+  struct stat status{};
   ::fstat(file, &status);
   const auto size = static_cast<std::size_t>(status.st_size);
   for (std::size_t at = 0; at < size;) {
@@ -42,7 +42,7 @@ double bare_read(const std::string& path, std::vector<double>& buffer) {
 
 double bare_map(const std::string& path, bool whole) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  struct stat status {};
+  struct stat status{};
   ::fstat(file, &status);
   const auto size = static_cast<std::size_t>(status.st_size);
   void* const bytes = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);

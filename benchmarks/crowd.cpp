@@ -23,7 +23,7 @@ constexpr auto computing = std::chrono::milliseconds(50);
 
 /// Work that takes a processor for a while, however many share it.
 double compute() {
-  struct timespec now {};
+  struct timespec now{};
   const auto used = [&] {
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
@@ -56,8 +56,7 @@ class Crowded {
 class LastEnd {
  public:
   LastEnd()
-      : end_(new(::mmap(nullptr, sizeof(Time), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))
-                 Time) {}
+      : end_(new(::mmap(nullptr, sizeof(Time), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) Time) {}
   ~LastEnd() { ::munmap(end_, sizeof(Time)); }
   void note() {
     Clock::rep now = Clock::now().time_since_epoch().count(), last = *end_;
@@ -135,15 +134,12 @@ void register_crowds() {
       series("crowd_present", which, who, run)->UseManualTime()->Iterations(1)->Repetitions(5);
     };
     missing("the function alone, once", [=](auto& state) {
-      for (auto _ : state)
-        state.SetIterationTime(crowd(
-            1, [] {}, [] { compute(); }));
+      for (auto _ : state) state.SetIterationTime(crowd(1, [] {}, [] { compute(); }));
     });
     missing("ours", [=](auto& state) {
       for (auto _ : state) {
         const Crowded subject(unused_name());
-        state.SetIterationTime(crowd(
-            count, [] {}, [&] { subject.missing(); }));
+        state.SetIterationTime(crowd(count, [] {}, [&] { subject.missing(); }));
       }
     });
     there("ours", [=](auto& state) {

@@ -100,9 +100,7 @@ void register_warm(const Size& size) {
 
 void register_slices(const Size& size) {
   const std::size_t n = size.doubles;
-  const auto hit = [&](const std::string& who, auto run) {
-    series("disk_slice", size.name, who, run)->UseRealTime();
-  };
+  const auto hit = [&](const std::string& who, auto run) { series("disk_slice", size.name, who, run)->UseRealTime(); };
   hit("ours", [n](auto& state) { our_hits(state, n, false, false); });
   hit("open fstat mmap close", [n](auto& state) {
     const std::string path = subject(n).path();

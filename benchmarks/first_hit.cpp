@@ -31,9 +31,7 @@ void register_first(const Size& size) {
     series("first_hit", size.name, peer.name, [=](auto& state) {
       const std::string directory = stored_by(peer, n), key = key_of(n);
       std::unique_ptr<Store> store;
-      timed(
-          state, [&] { store.reset(); },
-          [&] { use_stored(*(store = peer.open(directory, Access::read)), key); });
+      timed(state, [&] { store.reset(); }, [&] { use_stored(*(store = peer.open(directory, Access::read)), key); });
     })->UseManualTime();
 }
 
@@ -55,9 +53,7 @@ void register_cold(const Size& size) {
     const std::string path = subject(n).path();
     std::vector<double> buffer(n + room_for_the_rest);
     subject(n).forget();
-    timed(
-        state, [&] { drop_pages(path), have_memory(n); },
-        [&] { benchmark::DoNotOptimize(bare_read(path, buffer)); });
+    timed(state, [&] { drop_pages(path), have_memory(n); }, [&] { benchmark::DoNotOptimize(bare_read(path, buffer)); });
   });
   for (const Peer& peer : peers())
     cold(peer.name, [=](auto& state) {

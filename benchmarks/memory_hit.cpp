@@ -76,8 +76,7 @@ struct Many {
 };
 
 template <class T>
-concept IsOurs =
-    std::is_same_v<T, Ours> || std::is_same_v<T, OursVector> || std::is_same_v<T, OursByArguments>;
+concept IsOurs = std::is_same_v<T, Ours> || std::is_same_v<T, OursVector> || std::is_same_v<T, OursByArguments>;
 
 double number(const double& value) { return read(value); }
 double number(const Numbers& value) { return read(value.front()); }
@@ -143,15 +142,13 @@ double seconds_together(std::size_t threads, std::int64_t count, const std::vect
 /// Reports the time of all threads together over the hits of all.
 template <class T>
 void ask_all(const std::string& who, std::size_t instances, int threads) {
-  series("memory_hit", fmt::format("{} instances, {} threads", instances, threads), who,
-         [=](benchmark::State& state) {
-           const auto& all = objects<T>(instances);
-           const auto each = std::max<std::int64_t>(1, state.max_iterations / threads);
-           // One batch, so that the iterations are the hits.
-           while (state.KeepRunningBatch(each * threads))
-             state.SetIterationTime(seconds_together(static_cast<std::size_t>(threads), each, all));
-         })
-      ->UseManualTime();
+  series("memory_hit", fmt::format("{} instances, {} threads", instances, threads), who, [=](benchmark::State& state) {
+    const auto& all = objects<T>(instances);
+    const auto each = std::max<std::int64_t>(1, state.max_iterations / threads);
+    // One batch, so that the iterations are the hits.
+    while (state.KeepRunningBatch(each * threads))
+      state.SetIterationTime(seconds_together(static_cast<std::size_t>(threads), each, all));
+  })->UseManualTime();
 }
 
 struct Untagged {

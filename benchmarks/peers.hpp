@@ -152,9 +152,7 @@ class RocksDb final : public Store {
   }
   void remove(const std::string& key) override { check(database_->Delete({}, key)); }
   /// Its way to delete many at once: they are marked, their room is given back later. No key starts with 0xff.
-  void remove_all() override {
-    check(database_->DeleteRange({}, database_->DefaultColumnFamily(), "", "\xff"));
-  }
+  void remove_all() override { check(database_->DeleteRange({}, database_->DefaultColumnFamily(), "", "\xff")); }
   void settle() override { check(database_->Flush({})); }
 
  private:
@@ -175,9 +173,8 @@ struct Peer {
 inline std::vector<Peer> peers() {
   std::vector<Peer> all;
 #ifdef BENCH_LMDB
-  all.push_back({"LMDB", [](const std::string& directory, Access access) {
-                   return std::make_unique<Lmdb>(directory, access);
-                 }});
+  all.push_back(
+      {"LMDB", [](const std::string& directory, Access access) { return std::make_unique<Lmdb>(directory, access); }});
 #endif
 #ifdef BENCH_ROCKSDB
   all.push_back({"RocksDB", [](const std::string& directory, Access access) {

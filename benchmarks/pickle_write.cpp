@@ -91,8 +91,7 @@ print(sorted(times)[2])
 const std::string& scratch_file() {
   static const struct Path {
     ~Path() { std::filesystem::remove(text); }
-    std::string text =
-        std::filesystem::temp_directory_path() / ("pickle-write-" + std::to_string(::getpid()));
+    std::string text = std::filesystem::temp_directory_path() / ("pickle-write-" + std::to_string(::getpid()));
   } path;
   return path.text;
 }
@@ -101,8 +100,7 @@ void dump(benchmark::State& state, const std::string& what) {
   const char* const chosen = std::getenv("BENCH_PYTHON");
   const std::string interpreter = chosen != nullptr ? chosen : "python3";
   for (auto _ : state) {
-    const std::string command =
-        "'" + interpreter + "' -c \"" + python + "\" " + what + " '" + scratch_file() + "'";
+    const std::string command = "'" + interpreter + "' -c \"" + python + "\" " + what + " '" + scratch_file() + "'";
     std::FILE* const output = ::popen(command.c_str(), "r");
     double seconds = 0;
     const bool read = output != nullptr && std::fscanf(output, "%lf", &seconds) == 1;
@@ -144,9 +142,7 @@ void write(benchmark::State& state, T (*make)()) {
 
 void write_floats(benchmark::State& state) { write(state, &floats); }
 void write_sorted_texts(benchmark::State& state) { write(state, &texts<std::map<std::string, std::string>>); }
-void write_texts(benchmark::State& state) {
-  write(state, &texts<std::unordered_map<std::string, std::string>>);
-}
+void write_texts(benchmark::State& state) { write(state, &texts<std::unordered_map<std::string, std::string>>); }
 void write_records(benchmark::State& state) { write(state, &records); }
 void write_arrays(benchmark::State& state) { write(state, &arrays); }
 BENCHMARK(write_floats)->Unit(benchmark::kMillisecond);
@@ -167,12 +163,11 @@ BENCHMARK(dump_arrays)->UseManualTime()->Iterations(1)->Unit(benchmark::kMillise
 }  // namespace
 
 int main(int argc, char** argv) {
-  return bench::run(
-      argc, argv,
-      bench::RatioTable({{"a list of a million floats", "write_floats", "dump_floats", 1.0},
-                         {"a dict of 100,000 texts, std::map", "write_sorted_texts", "dump_texts", 1.0},
-                         {"the same, std::unordered_map", "write_texts", "dump_texts", 1.0},
-                         {"20,000 nested records", "write_records", "dump_records", 1.0},
-                         {"a dict of 1000 arrays", "write_arrays", "dump_arrays", 1.0}},
-                        {}));
+  return bench::run(argc, argv,
+                    bench::RatioTable({{"a list of a million floats", "write_floats", "dump_floats", 1.0},
+                                       {"a dict of 100,000 texts, std::map", "write_sorted_texts", "dump_texts", 1.0},
+                                       {"the same, std::unordered_map", "write_texts", "dump_texts", 1.0},
+                                       {"20,000 nested records", "write_records", "dump_records", 1.0},
+                                       {"a dict of 1000 arrays", "write_arrays", "dump_arrays", 1.0}},
+                                      {}));
 }

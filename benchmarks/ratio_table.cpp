@@ -9,8 +9,7 @@ namespace {
 
 double quantile(std::vector<double> sorted, double q) {
   std::ranges::sort(sorted);
-  return sorted.empty() ? 0
-                        : sorted[static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1) + 0.5)];
+  return sorted.empty() ? 0 : sorted[static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1) + 0.5)];
 }
 
 std::string time_text(double ns) {
@@ -32,8 +31,7 @@ std::string spread(const std::vector<double>& values) {
 void RatioTable::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs)
     if (run.run_type == Run::RT_Iteration && run.iterations > 0)
-      nanoseconds_[plain_name(run)].push_back(run.real_accumulated_time /
-                                              static_cast<double>(run.iterations) * 1e9);
+      nanoseconds_[plain_name(run)].push_back(run.real_accumulated_time / static_cast<double>(run.iterations) * 1e9);
 }
 
 void RatioTable::Finalize() {
@@ -44,17 +42,16 @@ void RatioTable::Finalize() {
     const auto& theirs = nanoseconds_[row.theirs];
     if (ours.empty() || theirs.empty()) continue;
     std::vector<double> ratios;
-    for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i)
-      ratios.push_back(ours[i] / theirs[i]);
-    fmt::print("{:<46} {:>34} {:>34} {:>6.2f} ({:.2f} .. {:.2f}) {:>6.2f}{}\n", row.what, spread(ours),
-               spread(theirs), quantile(ratios, 0.5), quantile(ratios, 0), quantile(ratios, 1), row.goal,
+    for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) ratios.push_back(ours[i] / theirs[i]);
+    fmt::print("{:<46} {:>34} {:>34} {:>6.2f} ({:.2f} .. {:.2f}) {:>6.2f}{}\n", row.what, spread(ours), spread(theirs),
+               quantile(ratios, 0.5), quantile(ratios, 0), quantile(ratios, 1), row.goal,
                quantile(ratios, 0.5) <= row.goal ? "" : "  NOT REACHED");
   }
   for (const Bound& bound : bounds_) {
     const auto& ours = nanoseconds_[bound.ours];
     if (ours.empty()) continue;
-    fmt::print("{:<46} {:>34} {:>34} {:>22} {:>6}{}\n", bound.what, spread(ours), "-", "-",
-               time_text(bound.goal_ns), quantile(ours, 0.5) <= bound.goal_ns ? "" : "  NOT REACHED");
+    fmt::print("{:<46} {:>34} {:>34} {:>22} {:>6}{}\n", bound.what, spread(ours), "-", "-", time_text(bound.goal_ns),
+               quantile(ours, 0.5) <= bound.goal_ns ? "" : "  NOT REACHED");
   }
 }
 

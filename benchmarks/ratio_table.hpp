@@ -27,8 +27,7 @@ struct Bound {
 /// Collects the repetitions of all benchmarks and prints medians, spreads and ratios at the end.
 class RatioTable : public benchmark::ConsoleReporter {
  public:
-  RatioTable(std::vector<Row> rows, std::vector<Bound> bounds)
-      : rows_(std::move(rows)), bounds_(std::move(bounds)) {}
+  RatioTable(std::vector<Row> rows, std::vector<Bound> bounds) : rows_(std::move(rows)), bounds_(std::move(bounds)) {}
   void ReportRuns(const std::vector<Run>& runs) override;
   void Finalize() override;
 

@@ -26,9 +26,7 @@ void settle_before(std::size_t doubles) {
 template <class T, class Compute>
 void our_stores(benchmark::State& state, std::size_t size, const std::string& tag, Compute compute) {
   Holder<T> holder(tag);
-  timed(
-      state, [&] { cache_on_disk::clear_cache(holder), settle_before(size); },
-      [&] { holder.value(compute); });
+  timed(state, [&] { cache_on_disk::clear_cache(holder), settle_before(size); }, [&] { holder.value(compute); });
   cache_on_disk::clear_cache(holder);
 }
 
@@ -39,19 +37,16 @@ void bare_stores(benchmark::State& state, std::size_t size) {
   const auto write = [&] {
     const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     // Reserving the room first is the whole secret of fast writing on ext4; small files do better without.
-    if (bytes.size() >= (1 << 18))
-      (void)::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes.size()));
+    if (bytes.size() >= (1 << 18)) (void)::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes.size()));
     for (std::size_t at = 0; at < bytes.size();) {
-      const ssize_t count =
-          ::write(file, bytes.data() + at, std::min(bytes.size() - at, std::size_t{1} << 20));
+      const ssize_t count = ::write(file, bytes.data() + at, std::min(bytes.size() - at, std::size_t{1} << 20));
       if (count <= 0) throw std::runtime_error("cannot write");
       at += static_cast<std::size_t>(count);
     }
     ::close(file);
     ::rename(temporary.c_str(), final_name.c_str());
   };
-  timed(
-      state, [&] { ::unlink(final_name.c_str()), settle_before(size); }, write);
+  timed(state, [&] { ::unlink(final_name.c_str()), settle_before(size); }, write);
   ::unlink(final_name.c_str());
 }
 

@@ -26,8 +26,8 @@ inline bool quick = false;
 
 /// Registers `run(benchmark::State&)` under scenario/case/who.
 template <class F>
-benchmark::internal::Benchmark* series(const std::string& scenario, const std::string& which,
-                                       const std::string& who, F run) {
+benchmark::internal::Benchmark* series(const std::string& scenario, const std::string& which, const std::string& who,
+                                       F run) {
   return benchmark::RegisterBenchmark((scenario + "/" + which + "/" + who).c_str(), run);
 }
 

@@ -56,8 +56,7 @@ void fill(Store& store, std::size_t count) {
 }
 
 Store& filled(const Peer& peer, std::size_t count) {
-  static auto& made =
-      *new std::map<std::string, std::unique_ptr<Store>>;  // RocksDB is not to be closed at exit
+  static auto& made = *new std::map<std::string, std::unique_ptr<Store>>;  // RocksDB is not to be closed at exit
   const std::string directory = fmt::format("{}/{} of {}", scratch_directory(), peer.name, count);
   auto& one = made[directory];
   if (!one) {
@@ -90,16 +89,14 @@ void register_clearing(std::size_t count) {
   };
   one("ours", [=](auto& state) {
     Bands subject(count);
-    clearing(
-        state, count, [&] { subject.fill(); }, [&] { cache_on_disk::clear_cache(subject); });
+    clearing(state, count, [&] { subject.fill(); }, [&] { cache_on_disk::clear_cache(subject); });
   });
   for (const Peer& peer : peers())
     one(peer.name, [=](auto& state) {
       const std::string directory = fmt::format("{}/{} to clear", scratch_directory(), peer.name);
       {
         const auto store = peer.open(directory, Access::write);
-        clearing(
-            state, count, [&] { fill(*store, count); }, [&] { store->remove_all(); });
+        clearing(state, count, [&] { fill(*store, count); }, [&] { store->remove_all(); });
         if (store->get(key_of(0), [](auto) {})) throw std::logic_error("not cleared");
       }
       std::filesystem::remove_all(directory);
@@ -128,8 +125,7 @@ void register_tag_sizes() {
           store.get_stored(key_of(random() % count),
                            [](auto bytes) { read(*reinterpret_cast<const double*>(bytes.data())); });
       })->UseRealTime();
-    if (count < 1'000'000)
-      register_clearing(count);  // a million files to make and delete: longer than all else here
+    if (count < 1'000'000) register_clearing(count);  // a million files to make and delete: longer than all else here
   }
 }
 

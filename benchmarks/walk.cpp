@@ -59,8 +59,7 @@ void register_walks() {
         root.loops.resize(count);
         const auto begin = std::chrono::steady_clock::now();
         cache_on_disk::set_tag(root, "WALKA");  // touches no disk, so the default tmpdir will do
-        state.SetIterationTime(
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+        state.SetIterationTime(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
       }
     })->UseManualTime();
     walk_series("set_tag", count, "make a shared_ptr in each", [=](auto& state) {

@@ -23,8 +23,7 @@ void AttackSum::add(const char* name, const Scene& scene, int code, const Outcom
   count(executed, scene.was_executed(), "executed");
   count(hung, code == 128 + SIGALRM, "hung");
   count(died, code != 0 && code != 128 + SIGALRM, "died");
-  count(unwarned, due >= 0 && outcome.warnings != static_cast<std::uint64_t>(due),
-        "not the warnings that were due");
+  count(unwarned, due >= 0 && outcome.warnings != static_cast<std::uint64_t>(due), "not the warnings that were due");
   count(unclear, outcome.unclear != 0, "unclear message");
 }
 
@@ -57,8 +56,7 @@ void attack_victims(const Plan& plan, Report& report) {
     Plan part = plan;
     part.time = std::min(plan.time / 5, std::chrono::milliseconds(20'000));
     swap_while_called(part, sum, swaps, true, Ground::own);
-    for (const Ground ground : {Ground::group, Ground::strange})
-      swap_while_called(part, sum, swaps, false, ground);
+    for (const Ground ground : {Ground::group, Ground::strange}) swap_while_called(part, sum, swaps, false, ground);
   } while (timer.running());
   report.must_be_some("attacks", sum.attacks);
   report.must_be_some("calls under attack", sum.calls);

@@ -22,8 +22,7 @@ void publish_as_attacker(const Scene& scene, const std::string& stem,
         entry::open_tag_directory({scene.base(), "cachenight", scene.trust()}, entry::IfMissing::report);
     if (!directory) return 1;
     entry::EntryKey key = entry::make_key("cachenight", stem, {});
-    key.origin = {
-        .language = "c++", .module = "", .object_class = "x", .function = "x", .type = {}, .version = 0};
+    key.origin = {.language = "c++", .module = "", .object_class = "x", .function = "x", .type = {}, .version = 0};
     change(key);
     cache_on_disk::Encoding encoding;
     encoding.head = Scene::pickle_of_text("a text of somebody else's");
@@ -59,8 +58,8 @@ std::vector<PlantedAttack> planted_attacks() {
     };
   };
   return {
-      {"a pickle that runs a command", all,
-       in_directory([](const Scene& s) { as_attackers_file(s, s.command()); }), -1},
+      {"a pickle that runs a command", all, in_directory([](const Scene& s) { as_attackers_file(s, s.command()); }),
+       -1},
       {"a value of the attacker's", own,
        in_directory([](const Scene& s) { as_attackers_file(s, s.pickle_of_text("poison")); })},
       {"a FIFO as entry", all, in_directory([](const Scene& s) { fifo(s.entry()); })},
@@ -72,8 +71,7 @@ std::vector<PlantedAttack> planted_attacks() {
        in_directory([](const Scene& s) { create_symlink(s.home() + "/precious", s.entry()); })},
       {"a symbolic link to a value as entry", all,
        in_directory([](const Scene& s) { create_symlink(s.home() + "/download.npy", s.entry()); })},
-      {"a symbolic link in a circle", all,
-       in_directory([](const Scene& s) { create_symlink(s.entry(), s.entry()); })},
+      {"a symbolic link in a circle", all, in_directory([](const Scene& s) { create_symlink(s.entry(), s.entry()); })},
       {"a hard link to the victim's file", all,
        in_directory([](const Scene& s) { create_hard_link(s.home() + "/precious", s.entry()); }), -1},
       {"a hard link to the victim's value", all,
@@ -116,21 +114,16 @@ std::vector<PlantedAttack> planted_attacks() {
          as_attackers_file(s, s.pickle_of_text("poison"), 0666);
          Scene::give(s.entry(), victim, victim);
        }},
-      {"the lock file is a link", all, in_directory([](const Scene& s) {
-         create_symlink(s.home() + "/precious", s.tag_directory() + "/.lock");
-       })},
-      {"the lock file is a link to a file that is to be made", all, in_directory([](const Scene& s) {
-         create_symlink(s.home() + "/made", s.tag_directory() + "/.lock");
-       })},
-      {"the lock file is a hard link to the victim's file", all, in_directory([](const Scene& s) {
-         create_hard_link(s.home() + "/precious", s.tag_directory() + "/.lock");
-       }),
+      {"the lock file is a link", all,
+       in_directory([](const Scene& s) { create_symlink(s.home() + "/precious", s.tag_directory() + "/.lock"); })},
+      {"the lock file is a link to a file that is to be made", all,
+       in_directory([](const Scene& s) { create_symlink(s.home() + "/made", s.tag_directory() + "/.lock"); })},
+      {"the lock file is a hard link to the victim's file", all,
+       in_directory([](const Scene& s) { create_hard_link(s.home() + "/precious", s.tag_directory() + "/.lock"); }),
        -1},
-      {"the lock file is a FIFO", all,
-       in_directory([](const Scene& s) { fifo(s.tag_directory() + "/.lock"); })},
-      {"CACHEDIR.TAG is a link", shared, in_directory([](const Scene& s) {
-         create_symlink(s.home() + "/made", s.tag_directory() + "/CACHEDIR.TAG");
-       }),
+      {"the lock file is a FIFO", all, in_directory([](const Scene& s) { fifo(s.tag_directory() + "/.lock"); })},
+      {"CACHEDIR.TAG is a link", shared,
+       in_directory([](const Scene& s) { create_symlink(s.home() + "/made", s.tag_directory() + "/CACHEDIR.TAG"); }),
        0},
       {"an entry of a terabyte of nothing", all, in_directory([](const Scene& s) {
          as_attackers_file(s, "\x80\x04");

@@ -58,8 +58,7 @@ class Scene {
     // What the victim once got from somewhere and never opened: a value, and a pickle that runs a command.
     write_file(home() + "/download.npy", pickle_of_text("a text of somebody else's"));
     write_file(home() + "/download.pickle", command());
-    for (const char* name : {"", "/precious", "/download.npy", "/download.pickle"})
-      give(home() + name, victim, victim);
+    for (const char* name : {"", "/precious", "/download.npy", "/download.pickle"}) give(home() + name, victim, victim);
     give(theirs(), attacker, attacker);
   }
 
@@ -91,8 +90,7 @@ class Scene {
     return child.wait();
   }
   static void become(uid_t user) {
-    if (::setgroups(1, &shared_group) != 0 || ::setresgid(user, user, user) != 0 ||
-        ::setresuid(user, user, user) != 0)
+    if (::setgroups(1, &shared_group) != 0 || ::setresgid(user, user, user) != 0 || ::setresuid(user, user, user) != 0)
       throw std::runtime_error("cannot become another user");
   }
   static void give(const std::string& path, uid_t user, gid_t group) {
@@ -142,11 +140,10 @@ class Scene {
 
   /// Whether anything was followed: the victim's own files changed, or there are others.
   bool was_followed() const {
-    struct stat status {};
+    struct stat status{};
     const bool same = content_of_file(home() + "/precious") == precious &&
-                      ::stat((home() + "/precious").c_str(), &status) == 0 &&
-                      (status.st_mode & 07777) == 0600 && status.st_uid == victim &&
-                      content_of_file(home() + "/download.pickle") == command();
+                      ::stat((home() + "/precious").c_str(), &status) == 0 && (status.st_mode & 07777) == 0600 &&
+                      status.st_uid == victim && content_of_file(home() + "/download.pickle") == command();
     return !same || std::distance(std::filesystem::directory_iterator(home()), {}) != 3;
   }
   bool was_executed() const { return std::filesystem::exists(directory_ / "executed"); }

@@ -23,7 +23,7 @@ void hold_the_lock(AttackSum& sum) {
       if (::fchmod(file, ground == Ground::group ? 0660 : 0666) != 0) return 1;
       std::string noise(64 << 10, '\xff');  // where the holders tell of themselves
       if (::pwrite(file, noise.data(), noise.size(), 0) < 0) return 1;
-      struct flock range {};
+      struct flock range{};
       range.l_type = F_WRLCK;
       range.l_whence = SEEK_SET;
       if (::fcntl(file, F_OFD_SETLK, &range) != 0) return 1;
@@ -75,8 +75,7 @@ void cut_under_the_victim(AttackSum& sum) {
   Shared<Outcome> outcome;
   scene.calls_of_victim(*outcome);
   const bool touched = Scene::as(attacker, [&] {
-                         return ::truncate(scene.entry().c_str(), 0) == 0 ||
-                                        ::unlink(scene.entry().c_str()) == 0 ||
+                         return ::truncate(scene.entry().c_str(), 0) == 0 || ::unlink(scene.entry().c_str()) == 0 ||
                                         ::rename(scene.tag_directory().c_str(), scene.theirs().c_str()) == 0
                                     ? 0
                                     : 1;
@@ -126,8 +125,7 @@ void swap_entry(const Scene& scene, std::uint64_t i) {
 
 }  // namespace
 
-void swap_while_called(const Plan& plan, AttackSum& sum, std::uint64_t& swaps, bool of_directory,
-                       Ground ground) {
+void swap_while_called(const Plan& plan, AttackSum& sum, std::uint64_t& swaps, bool of_directory, Ground ground) {
   const Scene scene(ground);
   if (of_directory)
     Scene::set_mode(scene.base(), 0777);  // without the sticky bit anybody may rename the victim's directory
@@ -163,8 +161,7 @@ void swap_while_called(const Plan& plan, AttackSum& sum, std::uint64_t& swaps, b
   board->over = true;
   swapper.wait();
   swaps += board->swaps;
-  sum.add(of_directory ? "a directory that is swapped" : "an entry that is swapped", scene, code, *outcome,
-          -1);
+  sum.add(of_directory ? "a directory that is swapped" : "an entry that is swapped", scene, code, *outcome, -1);
 }
 
 }  // namespace campaign

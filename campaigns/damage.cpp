@@ -11,8 +11,8 @@
 #include <iterator>
 
 #include "campaign.hpp"
-#include "process/background.hpp"
 #include "format/footer.hpp"
+#include "process/background.hpp"
 #include "specimen.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -36,11 +36,10 @@ class Range {
   explicit Range(const Plan& plan) : random_(plan.seed) {
     for (const std::string tag : {"night", "other"}) {
       const auto specimen = tagged_specimen(directory_.path(), tag);
-      for (const std::size_t method : {std::size_t{0}, std::size_t{1}, Specimen::text_method(),
-                                       std::size_t{3}, std::size_t{5}, Specimen::large_method()}) {
+      for (const std::size_t method : {std::size_t{0}, std::size_t{1}, Specimen::text_method(), std::size_t{3},
+                                       std::size_t{5}, Specimen::large_method()}) {
         specimen->is_right(method);
-        tagged_specimen(directory_.path(), tag)
-            ->is_right(method);  // reads it in full, so that a large one is marked
+        tagged_specimen(directory_.path(), tag)->is_right(method);  // reads it in full, so that a large one is marked
         cache_on_disk::entry::wait_for_background();
         const bool text = method == Specimen::text_method();
         auto cacher = cache_on_disk::get_disk_cacher(*specimen, text ? "text" : "array");
@@ -99,7 +98,7 @@ class Range {
     tagged_specimen(directory_.path(), "night")->is_right(entry.method);  // read in full, and marked
     cache_on_disk::entry::wait_for_background();
     const int file = ::open(entry.path.c_str(), O_WRONLY | O_CLOEXEC);
-    struct stat before {};
+    struct stat before{};
     ::fstat(file, &before);
     const double wrong = -1;
     const std::size_t place = 128 + 8 * below(random_, 1000);
@@ -157,8 +156,7 @@ class Range {
   /// it.
   void remove_entries_beside() const {
     for (const auto& file : std::filesystem::directory_iterator(directory_ / "cachenight"))
-      if (file.path().filename().string().find('~') != std::string::npos)
-        std::filesystem::remove(file.path());
+      if (file.path().filename().string().find('~') != std::string::npos) std::filesystem::remove(file.path());
   }
 
   /// Whether the content should have been refused: all of it is checked but the durable mark, and a whole
@@ -190,8 +188,8 @@ class Range {
     std::string content = entry.content;
     const std::size_t begin = below(random_, content.size());
     const std::size_t length = 1 + below(random_, content.size() - begin);
-    const Entry& another = below(random_, 2) == 0 ? entries_[below(random_, entries_.size())]
-                                                  : others_[below(random_, others_.size())];
+    const Entry& another =
+        below(random_, 2) == 0 ? entries_[below(random_, entries_.size())] : others_[below(random_, others_.size())];
     switch (below(random_, 7)) {
       case 0:  // bits
         for (std::uint64_t i = 0; i <= below(random_, 16); ++i) {

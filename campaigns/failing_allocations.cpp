@@ -49,8 +49,7 @@ AllocationsSpared::~AllocationsSpared() { left = left_; }
 }
 [[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
   const auto step = static_cast<std::size_t>(alignment);
-  return campaign::count(campaign::fails() ? nullptr
-                                           : std::aligned_alloc(step, (size + step - 1) / step * step));
+  return campaign::count(campaign::fails() ? nullptr : std::aligned_alloc(step, (size + step - 1) / step * step));
 }
 [[gnu::noinline]] void operator delete(void* place) noexcept { campaign::release(place); }
 [[gnu::noinline]] void operator delete(void* place, std::size_t) noexcept { campaign::release(place); }

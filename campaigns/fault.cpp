@@ -7,16 +7,16 @@
 #include <filesystem>
 
 #include "campaign.hpp"
-#include "process/background.hpp"
-#include "store/reader.hpp"
-#include "format/tag_files.hpp"
 #include "failing_allocations.hpp"
 #include "fault_places.hpp"
 #include "fault_subject.hpp"
+#include "files/calls.hpp"
+#include "format/tag_files.hpp"
+#include "process/background.hpp"
 #include "shared_counters.hpp"
+#include "store/reader.hpp"
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
-#include "files/calls.hpp"
 
 namespace campaign {
 namespace {
@@ -54,8 +54,8 @@ constexpr Task tasks[] = {Task::store, Task::load, Task::load_marked, Task::rene
 constexpr const char* task_names[] = {"store", "load", "load a marked entry", "refresh", "clear", "walk"};
 
 struct Sum {
-  std::uint64_t trials = 0, injected = 0, wrong = 0, failed = 0, twice = 0, partial = 0, temporary = 0,
-                descriptors = 0, memory = 0, before_function = 0;
+  std::uint64_t trials = 0, injected = 0, wrong = 0, failed = 0, twice = 0, partial = 0, temporary = 0, descriptors = 0,
+                memory = 0, before_function = 0;
 };
 
 class Bench {
@@ -115,8 +115,7 @@ class Bench {
     }
     // Strictly more each time: once or twice, caches fill and helper threads come and go.
     const auto grows = [](const auto& figures) {
-      return std::adjacent_find(std::begin(figures), std::end(figures), std::greater_equal()) ==
-             std::end(figures);
+      return std::adjacent_find(std::begin(figures), std::end(figures), std::greater_equal()) == std::end(figures);
     };
     note(sum_.memory, grows(memory), task, "memory left over");
     note(sum_.descriptors, grows(descriptors), task, "descriptors left over");
@@ -159,8 +158,7 @@ class Bench {
 
   /// What another process would find. Temporary files stay where not even unlink works, until they are swept.
   void check(const Subject& subject, bool unlink_failed) {
-    const auto directory =
-        entry::open_tag_directory({directory_.path(), "cachenight", {}}, entry::IfMissing::report);
+    const auto directory = entry::open_tag_directory({directory_.path(), "cachenight", {}}, entry::IfMissing::report);
     if (directory)
       for (const auto& file : std::filesystem::directory_iterator((*directory)->path())) {
         const std::string name = file.path().filename();
@@ -186,8 +184,7 @@ class Bench {
   Sum& sum_;
 };
 
-constexpr int errors[] = {ENOSPC, EIO,    EDQUOT, EACCES, EROFS, EMFILE,
-                          ENOLCK, ESTALE, ENOENT, ENOMEM, EPERM, EINTR};
+constexpr int errors[] = {ENOSPC, EIO, EDQUOT, EACCES, EROFS, EMFILE, ENOLCK, ESTALE, ENOENT, ENOMEM, EPERM, EINTR};
 
 /// What one part of the campaign lets fail; code 0: allocations.
 struct Part {

@@ -11,9 +11,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "store/reader.hpp"
-#include "format/tag_files.hpp"
 #include "fault_subject.hpp"
+#include "format/tag_files.hpp"
+#include "store/reader.hpp"
 #include "support/failing_calls.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"
@@ -44,8 +44,7 @@ int look_at(const std::string& base, const std::string& tag) {
 }
 
 /// Two calls of two objects; `stored`: the second finds what the first computed.
-int call_twice(const std::string& base, bool stored, std::size_t size = length,
-               const std::string& tag = "night") {
+int call_twice(const std::string& base, bool stored, std::size_t size = length, const std::string& tag = "night") {
   const Subject first(base, size, tag);
   const Subject second(base, size, tag);
   if (!first.is_right() || !second.is_right()) return wrong;
@@ -80,8 +79,7 @@ int full_disk(const char* options, std::size_t size) {
 int read_only_directory(bool tag_directory_too) {
   TemporaryDirectory base;
   if (::geteuid() == 0) {  // whom no mode stops
-    if (::chown(base.path().c_str(), 54323, 54323) != 0 || ::setresuid(54323, 54323, 54323) != 0)
-      return left_out;
+    if (::chown(base.path().c_str(), 54323, 54323) != 0 || ::setresuid(54323, 54323, 54323) != 0) return left_out;
   }
   if (tag_directory_too) ::mkdir((base / "cachenight").c_str(), 0700);
   const std::string closed = tag_directory_too ? base / "cachenight" : base.path();
@@ -116,8 +114,7 @@ int replaced_while_in_use() {
   for (int i = 0; i < 5; ++i) {
     if (const int verdict = call_twice(base.path(), true); verdict != good) return verdict;
     fs::rename(base / "cachenight", base / std::to_string(i));
-    if (i % 2 == 0)
-      fs::remove_all(base / std::to_string(i));  // else its entries still serve those who have it open
+    if (i % 2 == 0) fs::remove_all(base / std::to_string(i));  // else its entries still serve those who have it open
     fs::create_directory(base / "cachenight");
     fs::permissions(base / "cachenight", fs::perms::owner_all);
   }
@@ -158,9 +155,7 @@ int below_a_file() {
 
 int no_descriptors() {
   TemporaryDirectory base;
-  const struct rlimit none {
-    3, 3
-  };
+  const struct rlimit none{3, 3};
   if (::setrlimit(RLIMIT_NOFILE, &none) != 0) return left_out;
   const Subject first(base.path(), length), second(base.path(), length);
   return first.is_right() && second.is_right() ? good : wrong;
@@ -169,9 +164,7 @@ int no_descriptors() {
 /// A limit on the size of files, as batch systems set it: who writes beyond is killed by a signal.
 int limited_files(rlim_t size) {
   TemporaryDirectory base;
-  const struct rlimit limit {
-    size, size
-  };
+  const struct rlimit limit{size, size};
   if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return left_out;
   if (const int verdict = call_twice(base.path(), false, 140'000); verdict != good) return verdict;
   return call_twice(base.path(), size > 0, 100, "small");

@@ -21,8 +21,7 @@ class Places {
  private:
   void try_one(const char* name, const std::function<int()>& body);
 
-  std::uint64_t tried_ = 0, left_out_ = 0, wrong_ = 0, failed_ = 0, partial_ = 0, temporary_ = 0,
-                otherwise_ = 0;
+  std::uint64_t tried_ = 0, left_out_ = 0, wrong_ = 0, failed_ = 0, partial_ = 0, temporary_ = 0, otherwise_ = 0;
 };
 
 }  // namespace campaign

@@ -13,14 +13,14 @@
 #include <thread>
 
 #include "campaign.hpp"
-#include "upkeep/clear.hpp"
-#include "store/reader.hpp"
 #include "format/tag_files.hpp"
-#include "store/writer.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"
+#include "upkeep/clear.hpp"
 
 namespace campaign {
 namespace {
@@ -39,8 +39,7 @@ std::string tag_of(std::uint64_t number) { return "night" + std::to_string(numbe
   Random random(seed);
   while (true) {
     try {
-      const auto specimen =
-          tagged_specimen(directory, tag_of(below(random, tags)), [&] { ++counts.computed; });
+      const auto specimen = tagged_specimen(directory, tag_of(below(random, tags)), [&] { ++counts.computed; });
       if (below(random, 8) == 0) cache_on_disk::refresh(*specimen);
       for (int i = 0; i < 4; ++i) {
         if (!specimen->is_right(below(random, Specimen::methods()))) ++counts.wrong;
@@ -116,8 +115,8 @@ void kill_processes(const Plan& plan, Report& report) {
       auto& victim = children[below(random, workers)];
       victim.reset();  // kills it
       const std::uint64_t seed = random();
-      victim = std::make_unique<ChildProcess>(
-          [&]() -> int { work(directory.path(), seed, *counts, counts->by_victims); });
+      victim =
+          std::make_unique<ChildProcess>([&]() -> int { work(directory.path(), seed, *counts, counts->by_victims); });
       stuck = pulse.has_stopped(counts->by_survivor);
       std::this_thread::sleep_for(std::chrono::microseconds(below(random, 8000)));
     }
@@ -125,8 +124,7 @@ void kill_processes(const Plan& plan, Report& report) {
   // Whatever they left, nobody waits and everybody gets the right values.
   for (std::uint64_t tag = 0; tag < tags; ++tag) {
     const auto specimen = tagged_specimen(directory.path(), tag_of(tag));
-    for (std::size_t method = 0; method < Specimen::methods(); ++method)
-      counts->wrong += !specimen->is_right(method);
+    for (std::size_t method = 0; method < Specimen::methods(); ++method) counts->wrong += !specimen->is_right(method);
   }
   report.must_be_some("kills", kills);
   report.must_be_some("calls", counts->calls);

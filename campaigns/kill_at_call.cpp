@@ -6,14 +6,14 @@
 #include <filesystem>
 
 #include "campaign.hpp"
-#include "store/reader.hpp"
+#include "files/calls.hpp"
 #include "format/tag_files.hpp"
-#include "store/writer.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"
-#include "files/calls.hpp"
 
 namespace campaign {
 namespace {

@@ -26,9 +26,7 @@ constexpr std::uintmax_t image_size = std::uintmax_t{320} << 20;  // mkfs.xfs ma
 constexpr unsigned long shut_down = _IOR('X', 125, std::uint32_t);
 constexpr std::uint32_t flush_the_journal = 1, flush_nothing = 2;
 
-[[noreturn]] void fail(const std::string& what) {
-  throw std::runtime_error(what + ": " + std::strerror(errno));
-}
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what + ": " + std::strerror(errno)); }
 
 /// Runs a program, whose output goes nowhere.
 int run(const std::vector<std::string>& words) {
@@ -118,8 +116,7 @@ void LoopFileSystem::cut_power(Journal journal) {
 void LoopFileSystem::recover() { mount(); }
 
 void LoopFileSystem::mount() {
-  must_run(
-      {"mount", "-t", kind_, "-o", "loop" + (options_.empty() ? "" : "," + options_), image_, mounted_at_});
+  must_run({"mount", "-t", kind_, "-o", "loop" + (options_.empty() ? "" : "," + options_), image_, mounted_at_});
   mounted_ = true;
 }
 

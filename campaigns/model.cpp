@@ -80,8 +80,7 @@ std::uint64_t perform(std::vector<Subject>& objects, const std::string& director
 class Worker {
  public:
   Worker(const std::string& directory, Counter& serial) {
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()) != 0)
-      throw std::runtime_error("socketpair");
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()) != 0) throw std::runtime_error("socketpair");
     child_ = std::make_unique<ChildProcess>([&] {
       ::close(ends_[0]);
       std::vector<Subject> objects(model_objects, Subject(serial));
@@ -137,13 +136,13 @@ std::string difference(const std::vector<Operation>& operations) {
 
 Operation random_operation(Random& random) {
   // Calls most of all; deaths are slow.
-  static constexpr Kind kinds[] = {
-      Kind::call,          Kind::call,          Kind::call_nested, Kind::call_nested, Kind::call_argument,
-      Kind::call_argument, Kind::call_argument, Kind::set_tag,     Kind::set_tag,     Kind::clear_tag,
-      Kind::clear,         Kind::refresh,       Kind::refresh,     Kind::copy,        Kind::kill};
+  static constexpr Kind kinds[] = {Kind::call,          Kind::call,          Kind::call_nested,   Kind::call_nested,
+                                   Kind::call_argument, Kind::call_argument, Kind::call_argument, Kind::set_tag,
+                                   Kind::set_tag,       Kind::clear_tag,     Kind::clear,         Kind::refresh,
+                                   Kind::refresh,       Kind::copy,          Kind::kill};
   const Kind kind = kinds[below(random, std::size(kinds))];
-  return {kind, static_cast<int>(below(random, model_processes)),
-          static_cast<int>(below(random, model_objects)), static_cast<int>(below(random, model_tags))};
+  return {kind, static_cast<int>(below(random, model_processes)), static_cast<int>(below(random, model_objects)),
+          static_cast<int>(below(random, model_tags))};
 }
 
 /// The shortest sequence found that still differs.

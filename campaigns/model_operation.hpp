@@ -12,17 +12,7 @@ inline constexpr int model_tags = 3;
 
 /// One step of one process.
 struct Operation {
-  enum class Kind : std::uint8_t {
-    set_tag,
-    clear_tag,
-    call,
-    call_nested,
-    call_argument,
-    clear,
-    refresh,
-    copy,
-    kill
-  };
+  enum class Kind : std::uint8_t { set_tag, clear_tag, call, call_nested, call_argument, clear, refresh, copy, kill };
   Kind kind;
   int process;
   int object;

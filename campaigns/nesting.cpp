@@ -82,13 +82,11 @@ std::uint64_t release(bool in_both_orders, std::uint64_t& twice, std::uint64_t& 
   Shared<Board> board;
   std::vector<std::unique_ptr<ChildProcess>> children;
   for (std::uint64_t i = 0; i < processes; ++i)
-    children.push_back(
-        std::make_unique<ChildProcess>([&] { return ask(directory.path(), *board, in_both_orders); }));
+    children.push_back(std::make_unique<ChildProcess>([&] { return ask(directory.path(), *board, in_both_orders); }));
   while (board->arrived < processes * threads) std::this_thread::sleep_for(200us);
   board->go = true;
   const auto end = std::chrono::steady_clock::now() + 30s;
-  while (board->ended < processes * threads && std::chrono::steady_clock::now() < end)
-    std::this_thread::sleep_for(1ms);
+  while (board->ended < processes * threads && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
   wrong += board->wrong;
   if (!in_both_orders) twice += board->computed != 3;
   return processes * threads - board->ended;
@@ -179,8 +177,7 @@ void nest(const Plan& plan, Report& report) {
   for (const Timer timer(plan); timer.running();) {
     Stopped holder;
     // It takes five seconds until a stopped holder is passed over; meanwhile the others have their rounds.
-    const auto next =
-        std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(plan.time / 2, 10s);
+    const auto next = std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(plan.time / 2, 10s);
     do {
       expect_progress();
       stuck += release(false, twice, wrong);

@@ -11,15 +11,15 @@
 #include <memory>
 
 #include "campaign.hpp"
-#include "store/durable_mark.hpp"
+#include "files/calls.hpp"
 #include "format/names.hpp"
-#include "store/reader.hpp"
 #include "loop_file_system.hpp"
 #include "shared_counters.hpp"
 #include "specimen.hpp"
+#include "store/durable_mark.hpp"
+#include "store/reader.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"
-#include "files/calls.hpp"
 
 namespace campaign {
 namespace {
@@ -79,8 +79,7 @@ void flush(const fs::path& file, Pages pages, Random& random) {
     case Pages::first:
       push(0, 1);
       break;
-    case Pages::
-        first_and_last_but_one:  // mostly the payload's last: so the file may end with its payload, or seem to
+    case Pages::first_and_last_but_one:  // mostly the payload's last: so the file may end with its payload, or seem to
       push(0, 1);
       push(count - 2, 1);
       break;
@@ -258,8 +257,7 @@ void lose_power(const Plan& plan, Report& report) {
     expect_progress();
     TemporaryDirectory scratch;
     const Kind& kind = kinds[losses % std::size(kinds)];
-    ChildProcess machine(
-        [&, seed = random()] { return lose_power_once(scratch.path(), kind, seed, *counts); });
+    ChildProcess machine([&, seed = random()] { return lose_power_once(scratch.path(), kind, seed, *counts); });
     broken_off += machine.wait() != 0;
   }
   report.figure("power losses", losses);

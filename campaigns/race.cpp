@@ -104,8 +104,7 @@ void race_threads(const Plan& plan, Report& report) {
     expect_progress();
     TemporaryDirectory directory;
     std::vector<std::unique_ptr<Specimen>> objects;
-    for (std::uint64_t i = 0; i < shared_objects; ++i)
-      objects.push_back(some_object(directory.path(), random));
+    for (std::uint64_t i = 0; i < shared_objects; ++i) objects.push_back(some_object(directory.path(), random));
     std::atomic<bool> over{false};
     std::vector<std::jthread> crew;
     for (int i = 0; i < callers; ++i)

@@ -12,8 +12,7 @@
 namespace campaign {
 
 struct Resources {
-  std::uint64_t heap =
-      0;  ///< bytes allocated and not freed; 0 under sanitizers, whose allocators do not tell
+  std::uint64_t heap = 0;         ///< bytes allocated and not freed; 0 under sanitizers, whose allocators do not tell
   std::uint64_t resident = 0;     ///< bytes of memory in use by the process
   std::uint64_t descriptors = 0;  ///< open files
   std::uint64_t mappings = 0;     ///< of files with the given word in their path

@@ -183,7 +183,7 @@ std::unique_ptr<ChildProcess> other_process(const std::string& directory, std::u
 
 /// How much more there is in the last quarter of the samples than in the second: of each the median, so that what one
 /// moment happened to hold does not count.
-std::uint64_t growth(const std::vector<Resources>& all, std::uint64_t Resources::*member) {
+std::uint64_t growth(const std::vector<Resources>& all, std::uint64_t Resources::* member) {
   const auto median = [&](std::size_t begin, std::size_t end) {
     std::vector<std::uint64_t> values;
     for (std::size_t i = begin; i < end; ++i) values.push_back(all[i].*member);
@@ -225,8 +225,7 @@ void soak(const Plan& plan, Report& report) {
             "soak: after %zu of %zu samples: calls %llu, heap %llu KiB, resident %llu KiB, descriptors %llu, "
             "mappings %llu\n",
             all.size(), samples, static_cast<unsigned long long>(counts->calls.load()),
-            static_cast<unsigned long long>(now.heap / 1024),
-            static_cast<unsigned long long>(now.resident / 1024),
+            static_cast<unsigned long long>(now.heap / 1024), static_cast<unsigned long long>(now.resident / 1024),
             static_cast<unsigned long long>(now.descriptors), static_cast<unsigned long long>(now.mappings));
         std::fflush(stdout);
       }
@@ -247,8 +246,7 @@ void soak(const Plan& plan, Report& report) {
   report.figure("heap grown KiB", heap / 1024);
   report.figure("resident memory grown KiB", resident / 1024);
   // Tables grow with the tags seen, some buffers with the longest name met; a leak of a byte in each call is more.
-  report.must_be_none("heap beyond 256 KiB and a tenth",
-                      heap > 256 * 1024 + (all.empty() ? 0 : all.front().heap / 10));
+  report.must_be_none("heap beyond 256 KiB and a tenth", heap > 256 * 1024 + (all.empty() ? 0 : all.front().heap / 10));
   report.must_be_none("resident memory beyond 32 MiB", resident > 32 << 20);
 }
 

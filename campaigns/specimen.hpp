@@ -66,8 +66,7 @@ class Specimen {
 
  private:
   double expected(int k, std::size_t i) const {
-    return static_cast<double>(std::hash<std::string>{}(tag_) % 1000) + k * 1e3 +
-           static_cast<double>(i) * 1e-3;
+    return static_cast<double>(std::hash<std::string>{}(tag_) % 1000) + k * 1e3 + static_cast<double>(i) * 1e-3;
   }
   std::string tag_;
   std::function<void()> on_compute_;

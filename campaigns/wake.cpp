@@ -40,8 +40,8 @@ std::optional<Clock::duration> round(bool with_child) {
   });
   while (board->computing == 0) std::this_thread::sleep_for(1ms);
   ChildProcess waiter([&] {
-    const auto specimen = tagged_specimen(directory.path(), "night",
-                                          [&] { board->woken = Clock::now().time_since_epoch().count(); });
+    const auto specimen =
+        tagged_specimen(directory.path(), "night", [&] { board->woken = Clock::now().time_since_epoch().count(); });
     return specimen->is_right(0) ? 0 : 1;
   });
   std::this_thread::sleep_for(30ms);  // until it waits

@@ -28,8 +28,7 @@ void put_checksums_right(std::string& archive) {
 
 entry::ReadAt reading(const std::string& archive) {
   return [&archive](std::span<std::byte> bytes, std::uint64_t offset) -> Result<void> {
-    if (offset > archive.size() || bytes.size() > archive.size() - offset)
-      std::abort();  // beyond what there is
+    if (offset > archive.size() || bytes.size() > archive.size() - offset) std::abort();  // beyond what there is
     std::memcpy(bytes.data(), archive.data() + offset, bytes.size());
     return {};
   };
@@ -40,8 +39,7 @@ void read_all(const std::string& archive) {
   for (std::size_t members = 0;; ++members) {
     const auto member = reader.next();
     if (!member || !*member) return;
-    if ((*member)->offset > archive.size() || (*member)->size > archive.size() - (*member)->offset)
-      std::abort();
+    if ((*member)->offset > archive.size() || (*member)->size > archive.size() - (*member)->offset) std::abort();
     if (members > archive.size() / tool::tar_block) std::abort();  // each takes a block at least
   }
 }

@@ -12,9 +12,9 @@
 #include <span>
 #include <string>
 
+#include "files/calls.hpp"
 #include "format/hash.hpp"
 #include "store/holder_table.hpp"
-#include "files/calls.hpp"
 
 namespace {
 
@@ -53,7 +53,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool fits = body.size() + 17 <= entry::holder_slot_size;
   const auto found = table.find();
   if (found.has_value() != fits) std::abort();
-  if (found && found->process.host != bytes.substr(0, bytes.find_first_of(std::string_view("\n\0", 2))))
-    std::abort();
+  if (found && found->process.host != bytes.substr(0, bytes.find_first_of(std::string_view("\n\0", 2)))) std::abort();
   return 0;
 }

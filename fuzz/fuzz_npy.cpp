@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <span>
 
+#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "cache_on_disk/detail/npy/header.hpp"
 #include "cache_on_disk/repr.hpp"
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace cache_on_disk;
@@ -18,7 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto written = npy::write_header(header->dtype, header->fortran_order, header->shape);
   if (!written) return 0;  // more dimensions than every NumPy reads, names that are no UTF-8
   const auto again = npy::read_header(std::as_bytes(std::span(*written)));
-  if (!again || !(again->dtype == header->dtype) || again->fortran_order != header->fortran_order)
-    std::abort();
+  if (!again || !(again->dtype == header->dtype) || again->fortran_order != header->fortran_order) std::abort();
   return 0;
 }

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "attack.hpp"
-#include "cache_on_disk/json.hpp"
 #include "cache_on_disk/detail/pickle/opcodes.hpp"
 #include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/detail/pickle/scalar.hpp"
+#include "cache_on_disk/json.hpp"
 #include "cache_on_disk/quantity.hpp"
 #include "cache_on_disk/repr.hpp"
 #include "cache_on_disk/value_as.hpp"

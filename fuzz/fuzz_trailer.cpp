@@ -22,7 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // What is understood of metadata, of any content, survives being written and read again.
   const auto parsed = entry::parse_metadata({reinterpret_cast<const char*>(data), size});
   const auto again = entry::parse_metadata(entry::format_metadata(parsed, entry::footer_size));
-  if (again.stem != parsed.stem || again.directory != parsed.directory || again.writer != parsed.writer)
-    std::abort();
+  if (again.stem != parsed.stem || again.directory != parsed.directory || again.writer != parsed.writer) std::abort();
   return 0;
 }

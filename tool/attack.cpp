@@ -22,14 +22,14 @@ constexpr std::size_t longest_call = 200;
 constexpr int most_steps = 32;
 
 bool is_call_of(const ValueView& value, std::string_view module, std::string_view name) {
-  return value.kind() == ValueKind::object && value.construction() == Construction::call &&
-         value.module() == module && value.name() == name;
+  return value.kind() == ValueKind::object && value.construction() == Construction::call && value.module() == module &&
+         value.name() == name;
 }
 
 // The module that an expression gives, as far as pickles spell modules.
 std::optional<std::string> module_of(const ValueView& value) {
-  const bool imports = is_call_of(value, "builtins", "__import__") ||
-                       is_call_of(value, "importlib", "import_module") || value.name() == "subimport";
+  const bool imports = is_call_of(value, "builtins", "__import__") || is_call_of(value, "importlib", "import_module") ||
+                       value.name() == "subimport";
   if (value.kind() != ValueKind::object || !imports || value.arguments().empty()) return std::nullopt;
   const auto name = value.arguments().item(0).as_text();
   return name ? std::optional<std::string>(*name) : std::nullopt;
@@ -51,8 +51,7 @@ std::optional<QualifiedName> attribute_of(const ValueView& owner, std::string_vi
     const auto of = function_of(owner.callable(), steps + 1);
     return of ? std::optional(joined(*of)) : std::nullopt;
   }
-  if (owner.kind() == ValueKind::array || owner.kind() == ValueKind::object_array)
-    return joined({"numpy", "ndarray"});
+  if (owner.kind() == ValueKind::array || owner.kind() == ValueKind::object_array) return joined({"numpy", "ndarray"});
   return joined({"builtins", std::string(type_name(owner.kind()))});
 }
 
@@ -69,10 +68,8 @@ std::optional<QualifiedName> function_of(const ValueView& callable, int steps) {
     return function_of(arguments.item(0), steps + 1);
   // operator.attrgetter('name')(owner)
   const ValueView getter = callable.callable();
-  if (is_call_of(getter, "operator", "attrgetter") && getter.arguments().size() == 1 &&
-      arguments.size() == 1) {
-    if (const auto name = getter.arguments().item(0).as_text())
-      return attribute_of(arguments.item(0), *name, steps);
+  if (is_call_of(getter, "operator", "attrgetter") && getter.arguments().size() == 1 && arguments.size() == 1) {
+    if (const auto name = getter.arguments().item(0).as_text()) return attribute_of(arguments.item(0), *name, steps);
   }
   return std::nullopt;
 }
@@ -138,8 +135,7 @@ class Parts {
 
   // Only what can lead to a global is of interest.
   void add(const ValueView& value, std::size_t owner) {
-    if (value.identity() == nullptr || value.kind() == ValueKind::text || value.kind() == ValueKind::bytes)
-      return;
+    if (value.identity() == nullptr || value.kind() == ValueKind::text || value.kind() == ValueKind::bytes) return;
     const auto [place, is_new] = numbers_.try_emplace(value.identity(), parts_.size());
     if (is_new) {
       parts_.push_back(value);
@@ -177,8 +173,7 @@ class Parts {
 
 // Tools by which a pickle gets at functions that it does not name. No value calls what they give.
 bool is_tool(const QualifiedName& function) {
-  constexpr std::array<std::string_view, 5> modules = {"builtins", "operator", "_operator", "itertools",
-                                                       "functools"};
+  constexpr std::array<std::string_view, 5> modules = {"builtins", "operator", "_operator", "itertools", "functools"};
   return std::ranges::find(modules, function.module) != modules.end();
 }
 
@@ -198,8 +193,7 @@ bool does_something(const Parts& parts, const ValueView& object) {
   }
   // Something harmful that lies in what is called, or that an object got before its state or items were given to it:
   // its methods may be that.
-  if (callable.kind() == ValueKind::object && !function_of(callable) && parts.leads_to_harm(callable))
-    return true;
+  if (callable.kind() == ValueKind::object && !function_of(callable) && parts.leads_to_harm(callable)) return true;
   const bool held = parts.leads_to_harm(object.arguments()) || parts.leads_to_harm(object.keywords()) ||
                     (callable.kind() == ValueKind::object && parts.leads_to_harm(callable));
   const bool has_items = !object.list_items().is_none() || !object.dict_items().is_none();

@@ -23,7 +23,9 @@ double Axis::share_of(double value) const {
   return span > 0 && std::isfinite(span) ? (value - low) / span : 0.5;
 }
 
-std::string Axis::label(double value) const { return fmt::format("{:.4g}", logarithmic ? std::pow(10.0, value) : value); }
+std::string Axis::label(double value) const {
+  return fmt::format("{:.4g}", logarithmic ? std::pow(10.0, value) : value);
+}
 
 std::vector<Tick> Axis::ticks(std::size_t most) const {
   const double span = high - low;

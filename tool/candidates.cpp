@@ -96,8 +96,7 @@ class LineSoFar {
   }
 
   void note(const ArgumentInfo& argument, const std::string& value) {
-    if (has_name(argument, "--dir") || (argument.names.empty() && argument.value == "DIR"))
-      session_.directory = value;
+    if (has_name(argument, "--dir") || (argument.names.empty() && argument.value == "DIR")) session_.directory = value;
     if (has_name(argument, "--prefix")) session_.prefix = value;
   }
 

@@ -9,7 +9,7 @@
 namespace cache_on_disk::tool {
 
 struct Candidates {
-  std::string word;  ///< what is to be completed: the word at the cursor, or that behind its '='
+  std::string word;                ///< what is to be completed: the word at the cursor, or that behind its '='
   std::vector<std::string> words;  ///< those that begin so
   bool files = false;              ///< the path of a file or directory may stand there too
 };

@@ -48,7 +48,8 @@ void number_indices(Bitmap& chart, const Area& area, std::size_t count, bool dow
     if (down) {
       const std::size_t y = area.corner.y + along;
       chart.fill({area.corner.x - tick, y}, tick, 1, black);
-      chart.text({area.corner.x - tick - std::min(area.corner.x - tick, width + tick), y - text_height / 2}, each.label, black);
+      chart.text({area.corner.x - tick - std::min(area.corner.x - tick, width + tick), y - text_height / 2}, each.label,
+                 black);
     } else {
       const std::size_t x = area.corner.x + along, y = area.corner.y + area.height;
       chart.fill({x, y}, 1, tick, black);
@@ -65,7 +66,8 @@ void name_below(Bitmap& chart, const Area& area, std::string_view name) {
 
 void draw_line(Bitmap& chart, const Area& area, const Picture& picture) {
   const Axis& axis = picture.values;
-  for (const Tick& each : axis.ticks(8)) chart.fill({area.corner.x, area.row_of(axis, each.value)}, area.width, 1, grey);
+  for (const Tick& each : axis.ticks(8))
+    chart.fill({area.corner.x, area.row_of(axis, each.value)}, area.width, 1, grey);
   const Range* before = nullptr;
   for (std::size_t x = 0; x < area.width; ++x) {
     const Range& range = picture.columns[x * picture.width / area.width];
@@ -98,7 +100,8 @@ void draw_cells(Bitmap& chart, const Area& area, const Picture& picture) {
     for (std::size_t x = 0; x < area.width; ++x) {
       const double value =
           picture.cells[y * picture.height / area.height * picture.width + x * picture.width / area.width];
-      if (!std::isnan(value)) chart.set({area.corner.x + x, area.corner.y + y}, color_of(picture.values.share_of(value)));
+      if (!std::isnan(value))
+        chart.set({area.corner.x + x, area.corner.y + y}, color_of(picture.values.share_of(value)));
     }
 }
 

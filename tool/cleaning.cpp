@@ -4,15 +4,15 @@
 
 #include <cerrno>
 
-#include "text/amounts.hpp"
-#include "upkeep/clear.hpp"
-#include "store/lock_file.hpp"
-#include "upkeep/removal.hpp"
+#include "files/errors.hpp"
 #include "marker.hpp"
 #include "removal_text.hpp"
-#include "files/errors.hpp"
+#include "store/lock_file.hpp"
 #include "terminal.hpp"
+#include "text/amounts.hpp"
 #include "units.hpp"
+#include "upkeep/clear.hpp"
+#include "upkeep/removal.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -60,8 +60,7 @@ class Cleaner {
     if (!readable) return keep(fmt::format("left: {}: {}", path, finding.reason));
     // Who names a file wants that very file gone; but a link is no entry, and is reported as damaged.
     const bool named = target_.is_entry() && finding.status.is_regular();
-    if (!named &&
-        (!is_deletable_entry(file.name, finding) || !is_likely_ours(*directory, file.name, finding)))
+    if (!named && (!is_deletable_entry(file.name, finding) || !is_likely_ours(*directory, file.name, finding)))
       return keep("left, as nothing shows that it is an entry (name it to delete it): " + path);
     if (!dry_run_) {
       const entry::Removal removal =
@@ -85,8 +84,7 @@ class Cleaner {
   void drop_lock_file() const {
     const auto directory = open_to_look(target_);
     system::FileStatus status;
-    if (!directory || system::status_at((*directory)->descriptor(), entry::lock_file_name, status) != 0)
-      return;
+    if (!directory || system::status_at((*directory)->descriptor(), entry::lock_file_name, status) != 0) return;
     const auto lock = entry::open_lock_file(**directory);
     if (lock && system::lock_all_bytes(lock->number()) == 0)
       (void)system::unlink_at((*directory)->descriptor(), entry::lock_file_name);

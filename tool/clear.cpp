@@ -42,8 +42,7 @@ Result<Exit> clear(Session& session, const ClearOptions& options) {
 }  // namespace
 
 void add_clear(CLI::App& app, Session& session) {
-  auto [command, options] =
-      add_command<ClearOptions>(app, session, "clear", "Delete tags or single entries", clear);
+  auto [command, options] = add_command<ClearOptions>(app, session, "clear", "Delete tags or single entries", clear);
   command->add_option("target", options->targets, "What to delete")->type_name("TAG|ENTRY")->required();
   command->add_flag("-n,--dry-run", options->dry_run, "Only say what would be deleted");
 }

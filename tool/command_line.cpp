@@ -1,5 +1,5 @@
-#include <cache_on_disk/version.hpp>
 #include <fmt/format.h>
+#include <cache_on_disk/version.hpp>
 
 #include "commands.hpp"
 #include "units.hpp"
@@ -27,8 +27,7 @@ class HelpFormatter : public CLI::Formatter {
 /// What the help of one command says at its end: who reads only that must find all of it.
 std::string footer_of(const CLI::App& command) {
   const auto takes = [&](const char* value) {
-    return !command.get_options([&](const CLI::Option* option) { return option->get_type_name() == value; })
-                .empty();
+    return !command.get_options([&](const CLI::Option* option) { return option->get_type_name() == value; }).empty();
   };
   std::string text;
   if (takes("SIZE")) text += fmt::format("SIZE: {}.\n", size_syntax);
@@ -56,16 +55,14 @@ void refuse_empty_names(CLI::App& app) {
 void define_command_line(CLI::App& app, Session& session) {
   app.description("See, check, explain and clean what cache-on-disk keeps on disk.");
   app.name("cache-on-disk");
-  app.set_version_flag("--version", std::string("cache-on-disk ") + library_version,
-                       "Print the version and exit");
+  app.set_version_flag("--version", std::string("cache-on-disk ") + library_version, "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.formatter(std::make_shared<HelpFormatter>());  // commands inherit it
   app.require_subcommand(1);
   app.fallthrough();
-  app.add_option(
-         "-d,--dir", session.directory,
-         "Directory that holds the tag directories. Default: as the library, $CACHE_ON_DISK_DIR, $TMPDIR, "
-         "$TEMP, $TMP, /tmp")
+  app.add_option("-d,--dir", session.directory,
+                 "Directory that holds the tag directories. Default: as the library, $CACHE_ON_DISK_DIR, $TMPDIR, "
+                 "$TEMP, $TMP, /tmp")
       ->type_name("DIR");
   app.add_option("--prefix", session.prefix, "What stands before the tag in the names of tag directories")
       ->type_name("TEXT")
@@ -79,8 +76,8 @@ void define_command_line(CLI::App& app, Session& session) {
   add_choice<Colors>(app, "--color", session.colors,
                      {{"auto", Colors::automatic}, {"always", Colors::always}, {"never", Colors::never}},
                      "Colours: auto means on a terminal, unless NO_COLOR is set or TERM is dumb");
-  for (const auto add : {add_ls, add_show, add_verify, add_clear, add_prune, add_stats, add_where, add_diff,
-                         add_export, add_import})
+  for (const auto add :
+       {add_ls, add_show, add_verify, add_clear, add_prune, add_stats, add_where, add_diff, add_export, add_import})
     add(app, session);
   for (CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; }))
     command->group("Commands")->footer(footer_of(*command));
@@ -96,8 +93,7 @@ void define_command_line(CLI::App& app, Session& session) {
       "not be done.");
 }
 
-CLI::Option* add_size(CLI::App& app, const char* name, std::optional<std::uint64_t>& bytes,
-                      const char* help) {
+CLI::Option* add_size(CLI::App& app, const char* name, std::optional<std::uint64_t>& bytes, const char* help) {
   return app
       .add_option_function<std::string>(
           name, [&bytes](const std::string& text) { bytes = parse_size(text); }, help)

@@ -27,13 +27,12 @@ void define_command_line(CLI::App& app, Session& session);
 
 /// Makes a command whose options a struct holds, and whose answer `run(session, options)` is.
 template <class Options>
-std::pair<CLI::App*, Options*> add_command(CLI::App& app, Session& session, const char* name,
-                                           const char* help, Result<Exit> (*run)(Session&, const Options&)) {
+std::pair<CLI::App*, Options*> add_command(CLI::App& app, Session& session, const char* name, const char* help,
+                                           Result<Exit> (*run)(Session&, const Options&)) {
   CLI::App* const command = app.add_subcommand(name, help);
   const auto options = std::make_shared<Options>();
-  command->callback([&session, options, run] {
-    session.run = [&session, options, run] { return run(session, *options); };
-  });
+  command->callback(
+      [&session, options, run] { session.run = [&session, options, run] { return run(session, *options); }; });
   return {command, options.get()};
 }
 
@@ -47,19 +46,19 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, Enum& chosen,
     words += (words.empty() ? "" : "|") + word;
     known.push_back(word);
   }
-  CLI::Option* const option =
-      app.add_option_function<std::string>(
-             name,
-             [&chosen, choices](const std::string& word) {
-               for (const auto& [each, value] : choices)
-                 if (each == word) chosen = value;
-             },
-             help)
-          ->check([known, words](const std::string& word) {
-            if (std::find(known.begin(), known.end(), word) != known.end()) return std::string();
-            return "'" + word + "' is not one of " + words + suggestion(word, known);
-          })
-          ->type_name(words);
+  CLI::Option* const option = app.add_option_function<std::string>(
+                                     name,
+                                     [&chosen, choices](const std::string& word) {
+                                       for (const auto& [each, value] : choices)
+                                         if (each == word) chosen = value;
+                                     },
+                                     help)
+                                  ->check([known, words](const std::string& word) {
+                                    if (std::find(known.begin(), known.end(), word) != known.end())
+                                      return std::string();
+                                    return "'" + word + "' is not one of " + words + suggestion(word, known);
+                                  })
+                                  ->type_name(words);
   for (const auto& [word, value] : choices)
     if (value == chosen) option->default_str(word);
   return option;

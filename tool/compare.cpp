@@ -55,8 +55,7 @@ std::string difference_between_numbers(NumberStream a, NumberStream b, const Any
 }
 
 std::string difference_between_arrays(const AnyArray& a, const AnyArray& b, const Tolerance& tolerance) {
-  if (a.shape() != b.shape())
-    return fmt::format("shape {} against {}", shape_text(a.shape()), shape_text(b.shape()));
+  if (a.shape() != b.shape()) return fmt::format("shape {} against {}", shape_text(a.shape()), shape_text(b.shape()));
   const bool exact = tolerance.absolute == 0 && tolerance.relative == 0;
   if (exact && !(a.dtype() == b.dtype()) && a.dtype().kind != b.dtype().kind)
     return fmt::format("dtype {} against {}", dtype_name(a.dtype()), dtype_name(b.dtype()));
@@ -64,12 +63,9 @@ std::string difference_between_arrays(const AnyArray& a, const AnyArray& b, cons
   auto numbers_a = NumberStream::open(a, ComplexAs::two_numbers);
   auto numbers_b = NumberStream::open(b, ComplexAs::two_numbers);
   if (numbers_a && numbers_b && numbers_a->size() == numbers_b->size()) {
-    std::string difference =
-        difference_between_numbers(*std::move(numbers_a), *std::move(numbers_b), a, tolerance);
-    const bool integers =
-        a.dtype().kind == npy::Kind::signed_integer || a.dtype().kind == npy::Kind::unsigned_integer;
-    if (difference.empty() && exact && integers && a.dtype() == b.dtype())
-      return "integers differ beyond 2^53";
+    std::string difference = difference_between_numbers(*std::move(numbers_a), *std::move(numbers_b), a, tolerance);
+    const bool integers = a.dtype().kind == npy::Kind::signed_integer || a.dtype().kind == npy::Kind::unsigned_integer;
+    if (difference.empty() && exact && integers && a.dtype() == b.dtype()) return "integers differ beyond 2^53";
     return difference;
   }
   if (!(a.dtype() == b.dtype()))

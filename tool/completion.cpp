@@ -76,8 +76,8 @@ std::string zsh_completion(const CLI::App& app) {
       "_cache_on_disk() {\n  local state line typed=\"${(j: :)words[1,CURRENT-1]} $QIPREFIX$PREFIX\"\n"
       "  local -a commands\n  commands=(\n";
   for (const CLI::App* const command : commands_of(app))
-    script += fmt::format("    {}\n", shell_word(fmt::format("{}:{}", command->get_name(),
-                                                             zsh_text(command->get_description()))));
+    script += fmt::format("    {}\n",
+                          shell_word(fmt::format("{}:{}", command->get_name(), zsh_text(command->get_description()))));
   script += "  )\n  _arguments -C";
   append_zsh(script, app);
   script +=
@@ -88,9 +88,8 @@ std::string zsh_completion(const CLI::App& app) {
     append_zsh(script, *command);
     append_zsh(script, app);
     for (const ArgumentInfo& argument : positionals_of(*command))
-      script += fmt::format(" \\\n        {}",
-                            shell_word(fmt::format("{}:{}:{}", argument.several ? "*" : "",
-                                                   zsh_text(argument.value), zsh_action(argument))));
+      script += fmt::format(" \\\n        {}", shell_word(fmt::format("{}:{}:{}", argument.several ? "*" : "",
+                                                                      zsh_text(argument.value), zsh_action(argument))));
     script += " ;;\n";
   }
   return script + "    esac ;;\n  esac\n}\n\n_cache_on_disk \"$@\"\n";

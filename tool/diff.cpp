@@ -7,9 +7,9 @@
 
 #include "commands.hpp"
 #include "compare.hpp"
+#include "files/errors.hpp"
 #include "json.hpp"
 #include "scan.hpp"
-#include "files/errors.hpp"
 #include "text.hpp"
 #include "text/amounts.hpp"
 #include "text/printable.hpp"
@@ -59,19 +59,13 @@ Result<std::map<std::string, Known>> read_names(const Target& target, bool& comp
 
 class Differ {
  public:
-  Differ(Session& session, const DiffOptions& options, entry::TagDirectoryPtr first,
-         entry::TagDirectoryPtr second)
-      : session_(session),
-        options_(options),
-        first_(std::move(first)),
-        second_(std::move(second)),
-        json_(stdout) {
+  Differ(Session& session, const DiffOptions& options, entry::TagDirectoryPtr first, entry::TagDirectoryPtr second)
+      : session_(session), options_(options), first_(std::move(first)), second_(std::move(second)), json_(stdout) {
     if (session_.json()) json_.begin_object().key("differences").begin_array();
   }
 
   void only_in(const std::string& name, bool in_first) {
-    tell(name, in_first ? "only_in_first" : "only_in_second",
-         "only in " + (in_first ? first_ : second_)->path());
+    tell(name, in_first ? "only_in_first" : "only_in_second", "only in " + (in_first ? first_ : second_)->path());
   }
 
   void compare(const std::string& name, const Known& a, const Known& b) {
@@ -90,7 +84,8 @@ class Differ {
     if (session_.json())
       json_.end_array().member("compared", common).member("different", different_).end_object().finish();
     else
-      fmt::print("{}; {} in both\n", text::counted(different_, "difference"), text::counted(common, "entry", "entries"));
+      fmt::print("{}; {} in both\n", text::counted(different_, "difference"),
+                 text::counted(common, "entry", "entries"));
     return exit_of(different_ + unread_ == 0);
   }
 
@@ -162,15 +157,12 @@ Result<Exit> diff(Session& session, const DiffOptions& options) {
 }  // namespace
 
 void add_diff(CLI::App& app, Session& session) {
-  auto [command, options] =
-      add_command<DiffOptions>(app, session, "diff", "Compare the values of two tags", diff);
+  auto [command, options] = add_command<DiffOptions>(app, session, "diff", "Compare the values of two tags", diff);
   auto not_negative = CLI::NonNegativeNumber;
   not_negative.description("");
   command->add_option("first", options->first, "Tag, or path of its directory")->type_name("TAG")->required();
   command->add_option("second", options->second, "The tag to compare it with")->type_name("TAG")->required();
-  command
-      ->add_option("--rtol", options->tolerance.relative,
-                   "Numbers in arrays may differ by this share of the second")
+  command->add_option("--rtol", options->tolerance.relative, "Numbers in arrays may differ by this share of the second")
       ->check(not_negative)
       ->type_name("SHARE")
       ->capture_default_str();

@@ -104,12 +104,8 @@ Result<EntryList> read_entries(const Target& target) {
 }
 
 void print_table(const EntryList& list) {
-  Table table({{"ENTRY"},
-               {"TYPE"},
-               {"SIZE", Align::right},
-               {"AGE", Align::right},
-               {"COMPUTED", Align::right},
-               {"WRITER"}});
+  Table table(
+      {{"ENTRY"}, {"TYPE"}, {"SIZE", Align::right}, {"AGE", Align::right}, {"COMPUTED", Align::right}, {"WRITER"}});
   std::uint64_t bytes = 0;
   double seconds = 0;
   for (const EntryRow& row : list.entries) {

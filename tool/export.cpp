@@ -10,15 +10,15 @@
 
 #include "archive.hpp"
 #include "commands.hpp"
-#include "store/copy.hpp"
+#include "files/errors.hpp"
 #include "format/footer.hpp"
-#include "store/judge.hpp"
 #include "format/trailer.hpp"
 #include "json.hpp"
 #include "output_file.hpp"
 #include "progress.hpp"
 #include "scan.hpp"
-#include "files/errors.hpp"
+#include "store/copy.hpp"
+#include "store/judge.hpp"
 #include "tag_summary.hpp"
 #include "tar.hpp"
 #include "text/amounts.hpp"
@@ -37,8 +37,7 @@ constexpr std::size_t piece_size = std::size_t{256} << 10;
 
 class Exporter {
  public:
-  Exporter(const entry::TagDirectoryPtr& directory, OutputFile& output)
-      : directory_(directory), output_(output) {}
+  Exporter(const entry::TagDirectoryPtr& directory, OutputFile& output) : directory_(directory), output_(output) {}
 
   /// Adds an entry that is sound. False: the archive could not be written.
   Result<void> add(const std::string& name);
@@ -68,8 +67,8 @@ Result<entry::Hash128> Exporter::copy(const entry::ReadAt& read, std::uint64_t s
   const auto buffer = std::make_unique_for_overwrite<std::byte[]>(piece_size);
   entry::Hasher hasher;
   for (std::uint64_t offset = 0; offset < size;) {
-    const std::span<std::byte> piece(
-        buffer.get(), static_cast<std::size_t>(std::min<std::uint64_t>(piece_size, size - offset)));
+    const std::span<std::byte> piece(buffer.get(),
+                                     static_cast<std::size_t>(std::min<std::uint64_t>(piece_size, size - offset)));
     if (auto done = read(piece, offset); !done) return done.error();
     hasher.update(piece);
     if (write)
@@ -91,8 +90,7 @@ Result<std::string> Exporter::trailer_of(const std::string& name, const entry::F
                                  finding.payload_hash, entry::identity(metadata->directory, metadata->stem));
   }
   std::string trailer(static_cast<std::size_t>(finding.status.size - finding.payload_size), '\0');
-  if (auto done = read(std::as_writable_bytes(std::span(trailer)), finding.payload_size); !done)
-    return done.error();
+  if (auto done = read(std::as_writable_bytes(std::span(trailer)), finding.payload_size); !done) return done.error();
   std::fill_n(trailer.end() - static_cast<std::ptrdiff_t>(entry::footer_size), 8, '\0');
   return trailer;
 }
@@ -115,8 +113,8 @@ Result<void> Exporter::add(const std::string& name) {
   if (!trailer) return leave_out(name, system::describe(trailer.error())), Result<void>();
 
   const std::uint64_t size = finding.payload_size + trailer->size();
-  if (auto done = output_.write(
-          tar_header(directory_->place().component + "/" + name, size, created(finding) / 1'000'000'000));
+  if (auto done =
+          output_.write(tar_header(directory_->place().component + "/" + name, size, created(finding) / 1'000'000'000));
       !done)
     return done;
   const auto written = copy(read, finding.payload_size, true);
@@ -129,16 +127,15 @@ Result<void> Exporter::add(const std::string& name) {
 
 Result<void> Exporter::finish() {
   const std::string closing = digest_.closing_text();
-  return output_.write(tar_header(directory_->place().component + "/CACHEDIR.TAG", closing.size(), 0) +
-                       closing + tar_padding(closing.size()) + tar_end());
+  return output_.write(tar_header(directory_->place().component + "/CACHEDIR.TAG", closing.size(), 0) + closing +
+                       tar_padding(closing.size()) + tar_end());
 }
 
 /// The names that may be entries, in order, so that equal tags give equal archives.
 Result<std::vector<std::string>> names_in(const entry::TagDirectory& directory) {
   auto names = system::list_directory(directory.descriptor());
   if (!names) return names;
-  std::erase_if(*names,
-                [](const std::string& name) { return entry::role_of(name) != entry::FileRole::entry; });
+  std::erase_if(*names, [](const std::string& name) { return entry::role_of(name) != entry::FileRole::entry; });
   std::ranges::sort(*names);
   return names;
 }
@@ -182,9 +179,7 @@ void add_export(CLI::App& app, Session& session) {
   auto [command, options] = add_command<ExportOptions>(
       app, session, "export", "Write a tag into one tar archive that checks itself", export_tag);
   command->add_option("tag", options->tag, "Tag, or path of its directory")->type_name("TAG")->required();
-  command->add_option("file", options->file, "Archive to write; - is standard output")
-      ->type_name("FILE")
-      ->required();
+  command->add_option("file", options->file, "Archive to write; - is standard output")->type_name("FILE")->required();
   command->add_flag("-f,--force", options->force, "Replace the file if there is one");
 }
 

@@ -15,18 +15,16 @@ struct Module {
   Names names;
 };
 
-bool has(Names names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
-}
+bool has(Names names, std::string_view name) { return std::ranges::find(names, name) != names.end(); }
 
 // Classes of values that lie in modules whose functions reach the system: what os.stat() gives, members of
 // enumerations, exceptions.
-constexpr std::string_view of_os[] = {"stat_result",   "statvfs_result", "terminal_size", "times_result",
-                                      "uname_result",  "waitid_result",  "sched_param",   "DirEntry",
-                                      "PathLike"};
+constexpr std::string_view of_os[] = {"stat_result",  "statvfs_result", "terminal_size",
+                                      "times_result", "uname_result",   "waitid_result",
+                                      "sched_param",  "DirEntry",       "PathLike"};
 constexpr std::string_view of_subprocess[] = {"CompletedProcess", "CalledProcessError", "TimeoutExpired",
                                               "SubprocessError"};
-constexpr std::string_view of_shutil[] = {"Error",     "SameFileError", "SpecialFileError",   "ExecError",
+constexpr std::string_view of_shutil[] = {"Error",     "SameFileError", "SpecialFileError",  "ExecError",
                                           "ReadError", "RegistryError", "_ntuple_diskusage", "usage"};
 constexpr std::string_view of_socket[] = {"AddressFamily", "SocketKind", "MsgFlag", "AddressInfo",
                                           "error",         "gaierror",   "herror",  "timeout"};
@@ -37,31 +35,29 @@ constexpr std::string_view of_multiprocessing[] = {"ProcessError", "Authenticati
                                                    "TimeoutError"};
 constexpr std::string_view of_signal[] = {"Signals", "Handlers", "Sigmasks", "struct_siginfo", "ItimerError"};
 constexpr std::string_view of_pickle[] = {"PickleError", "PicklingError", "UnpicklingError", "PickleBuffer"};
-constexpr std::string_view of_asyncio[] = {"CancelledError", "TimeoutError",  "InvalidStateError",
-                                           "QueueEmpty",     "QueueFull",     "IncompleteReadError",
-                                           "LimitOverrunError", "BrokenBarrierError",
-                                           "SendfileNotAvailableError"};
-constexpr std::string_view of_http_client[] = {
-    "HTTPException",      "NotConnected",          "InvalidURL",         "UnknownProtocol",
-    "BadStatusLine",      "UnknownTransferEncoding", "UnimplementedFileMode", "IncompleteRead",
-    "ImproperConnectionState", "CannotSendRequest", "CannotSendHeader",   "ResponseNotReady",
-    "LineTooLong",        "RemoteDisconnected",    "HTTPMessage"};
+constexpr std::string_view of_asyncio[] = {"CancelledError",    "TimeoutError",       "InvalidStateError",
+                                           "QueueEmpty",        "QueueFull",          "IncompleteReadError",
+                                           "LimitOverrunError", "BrokenBarrierError", "SendfileNotAvailableError"};
+constexpr std::string_view of_http_client[] = {"HTTPException",         "NotConnected",       "InvalidURL",
+                                               "UnknownProtocol",       "BadStatusLine",      "UnknownTransferEncoding",
+                                               "UnimplementedFileMode", "IncompleteRead",     "ImproperConnectionState",
+                                               "CannotSendRequest",     "CannotSendHeader",   "ResponseNotReady",
+                                               "LineTooLong",           "RemoteDisconnected", "HTTPMessage"};
 constexpr std::string_view of_request[] = {"Request"};
 
 // Functions that do harm, in modules of values and in those whose names a program may well have for its own.
-constexpr std::string_view in_commands[] = {"getoutput", "getstatusoutput", "getstatus",    "Popen",
-                                            "run",       "call",            "check_call",   "check_output"};
-constexpr std::string_view in_imp[] = {"load_source", "load_module", "load_dynamic", "load_compiled",
+constexpr std::string_view in_commands[] = {"getoutput", "getstatusoutput", "getstatus",   "Popen", "run",
+                                            "call",      "check_call",      "check_output"};
+constexpr std::string_view in_imp[] = {"load_source",  "load_module",  "load_dynamic", "load_compiled",
                                        "load_package", "init_builtin", "reload"};
 constexpr std::string_view in_code[] = {"interact", "InteractiveInterpreter.runcode",
                                         "InteractiveInterpreter.runsource", "InteractiveConsole.interact"};
-constexpr std::string_view in_timers[] = {"timeit",      "repeat",      "main",      "run",       "runctx",
-                                          "Timer.timeit", "Timer.repeat", "Profile.run", "Profile.runctx",
-                                          "Trace.run",   "Trace.runctx"};
+constexpr std::string_view in_timers[] = {"timeit",         "repeat",       "main",         "run",
+                                          "runctx",         "Timer.timeit", "Timer.repeat", "Profile.run",
+                                          "Profile.runctx", "Trace.run",    "Trace.runctx"};
 constexpr std::string_view in_builtins[] = {
-    "eval",   "exec",       "compile",  "open",    "setattr", "delattr", "__import__", "input", "breakpoint",
-    "globals", "locals",    "vars",     "execfile", "apply",  "exit",    "quit",       "help",  "print",
-    "raw_input", "reload"};
+    "eval",   "exec", "compile",  "open",  "setattr", "delattr", "__import__", "input", "breakpoint", "globals",
+    "locals", "vars", "execfile", "apply", "exit",    "quit",    "help",       "print", "raw_input",  "reload"};
 constexpr std::string_view in_io[] = {"open", "open_code", "FileIO", "OpenWrapper"};
 constexpr std::string_view opens[] = {"open"};
 constexpr std::string_view in_gzip[] = {"open", "GzipFile", "BZ2File", "LZMAFile"};
@@ -80,21 +76,32 @@ constexpr std::string_view in_operator[] = {"setitem",     "delitem",     "iadd"
 constexpr std::string_view in_unittest[] = {"main", "TestProgram"};
 constexpr std::string_view in_concurrent[] = {"ThreadPoolExecutor", "ProcessPoolExecutor"};
 constexpr std::string_view in_weakref[] = {"finalize"};
-constexpr std::string_view in_numpy[] = {"load",       "save",     "savez",      "savez_compressed", "savetxt",
-                                         "loadtxt",    "genfromtxt", "fromfile", "fromregex",        "memmap",
-                                         "DataSource", "ndarray.tofile", "ndarray.dump", "open_memmap",
-                                         "runstring",  "rundocs"};
-constexpr std::string_view in_pandas[] = {"eval",         "read_pickle", "read_csv",  "read_table", "read_excel",
-                                          "read_hdf",     "read_sql",    "read_html", "read_json",  "read_feather",
-                                          "read_parquet", "to_pickle",   "DataFrame.eval", "DataFrame.query",
-                                          "DataFrame.to_pickle", "DataFrame.to_csv"};
+constexpr std::string_view in_numpy[] = {
+    "load",      "save",   "savez",      "savez_compressed", "savetxt",      "loadtxt",     "genfromtxt", "fromfile",
+    "fromregex", "memmap", "DataSource", "ndarray.tofile",   "ndarray.dump", "open_memmap", "runstring",  "rundocs"};
+constexpr std::string_view in_pandas[] = {"eval",
+                                          "read_pickle",
+                                          "read_csv",
+                                          "read_table",
+                                          "read_excel",
+                                          "read_hdf",
+                                          "read_sql",
+                                          "read_html",
+                                          "read_json",
+                                          "read_feather",
+                                          "read_parquet",
+                                          "to_pickle",
+                                          "DataFrame.eval",
+                                          "DataFrame.query",
+                                          "DataFrame.to_pickle",
+                                          "DataFrame.to_csv"};
 constexpr std::string_view loads[] = {"load", "loads", "dump", "Unpickler.load", "hub.load"};
 constexpr std::string_view loads_yaml[] = {"load", "unsafe_load", "full_load", "load_all", "unsafe_load_all"};
 // Methods of paths. Those that only work out a name are not here.
 constexpr std::string_view of_paths[] = {
-    "unlink", "rmdir",   "mkdir",      "touch",       "write_text", "write_bytes", "open", "read_text",
-    "read_bytes", "rename", "replace", "chmod",       "lchmod",     "symlink_to",  "hardlink_to", "link_to",
-    "iterdir", "glob",   "rglob",      "walk",        "copy",       "copy_into",   "move", "move_into"};
+    "unlink",     "rmdir",  "mkdir",   "touch", "write_text", "write_bytes", "open",        "read_text",
+    "read_bytes", "rename", "replace", "chmod", "lchmod",     "symlink_to",  "hardlink_to", "link_to",
+    "iterdir",    "glob",   "rglob",   "walk",  "copy",       "copy_into",   "move",        "move_into"};
 
 constexpr Module modules[] = {
     {"os", true, of_os},
@@ -196,14 +203,13 @@ constexpr Module modules[] = {
     {"yaml", false, loads_yaml},
 };
 
-constexpr std::string_view appliers[] = {"map",    "filter",     "sorted",   "min",       "max",
-                                         "reduce", "starmap",    "accumulate", "takewhile", "dropwhile",
-                                         "imap",   "ifilter",    "groupby",  "filterfalse", "methodcaller"};
+constexpr std::string_view appliers[] = {"map",    "filter",  "sorted",     "min",         "max",
+                                         "reduce", "starmap", "accumulate", "takewhile",   "dropwhile",
+                                         "imap",   "ifilter", "groupby",    "filterfalse", "methodcaller"};
 constexpr std::string_view appliers_from[] = {"builtins", "functools", "itertools"};
 
-constexpr std::string_view code_makers[] = {"FunctionType", "LambdaType", "CodeType", "_make_function",
-                                            "_builtin_type", "_make_skel_func", "_create_function",
-                                            "_create_code"};
+constexpr std::string_view code_makers[] = {"FunctionType",  "LambdaType",      "CodeType",         "_make_function",
+                                            "_builtin_type", "_make_skel_func", "_create_function", "_create_code"};
 constexpr std::string_view code_makers_from[] = {"types", "cloudpickle", "dill", "joblib"};
 
 // By the name it has in Python 3, and without the underscore of a part that is written in C.

@@ -27,8 +27,8 @@ class HitLog {
  private:
   void read_line(const std::string& line);
 
-  std::unordered_map<std::string, std::uint64_t> hits_;           // by path
-  std::unordered_map<std::string, std::uint64_t> unattributed_;   // by "tag stem"
+  std::unordered_map<std::string, std::uint64_t> hits_;          // by path
+  std::unordered_map<std::string, std::uint64_t> unattributed_;  // by "tag stem"
   std::unordered_map<std::string, std::string> file_last_used_;  // by "tag stem", of the log being read
   std::unordered_map<std::string, std::string> directories_;     // by the names they have in logs
 };

@@ -7,20 +7,20 @@
 
 #include "archive.hpp"
 #include "commands.hpp"
-#include "store/copy.hpp"
+#include "files/errors.hpp"
 #include "format/footer.hpp"
-#include "upkeep/import.hpp"
 #include "format/names.hpp"
 #include "json.hpp"
 #include "progress.hpp"
 #include "scan.hpp"
 #include "seekable_input.hpp"
-#include "files/errors.hpp"
+#include "store/copy.hpp"
 #include "tar.hpp"
 #include "text.hpp"
 #include "text/amounts.hpp"
 #include "text/printable.hpp"
 #include "units.hpp"
+#include "upkeep/import.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -78,9 +78,8 @@ Result<entry::TagDirectoryPtr> Importer::directory() {
   const std::string component = options_.as.empty() ? from_ : entry::tag_path(session_.prefix, options_.as);
   // An archive could name any directory that lies beside the tags.
   if (!component.starts_with(session_.prefix) || component == session_.prefix)
-    return Error{
-        fmt::format("'{}' is no tag directory of prefix '{}': import --as a tag, or with another --prefix",
-                    component, session_.prefix)};
+    return Error{fmt::format("'{}' is no tag directory of prefix '{}': import --as a tag, or with another --prefix",
+                             component, session_.prefix)};
   auto opened = open_to_store(session_, {*root, component, {}}, entry::IfMissing::create);
   if (!opened) return opened;
   directory_ = *opened;
@@ -105,8 +104,7 @@ void Importer::take(const TarReader::Member& member) {
   std::string name;
   if (member.kind == "a directory") return;  // made here when needed
   if (!member.is_file) return refuse(member.path, "it is " + member.kind);
-  if (!split(member, name))
-    return refuse(member.path, "it is no file of the one tag directory in the archive");
+  if (!split(member, name)) return refuse(member.path, "it is no file of the one tag directory in the archive");
   if (name == entry::cachedir_tag_name) return check_closing(member);
   if (entry::role_of(name) != entry::FileRole::entry) return refuse(member.path, "it is no entry");
   take_entry(member, name);
@@ -121,8 +119,7 @@ void Importer::take_entry(const TarReader::Member& member, const std::string& na
   digest_.add(name, footer);
   const auto target = directory();
   if (!target) return refuse(member.path, system::describe(target.error()));
-  const entry::ImportRules rules{
-      .from_directory = from_, .foreign = !options_.trust, .replace = options_.replace};
+  const entry::ImportRules rules{.from_directory = from_, .foreign = !options_.trust, .replace = options_.replace};
   const auto imported = entry::import_entry(*target, name, read, member.size, rules, reading_options());
   progress_.advance(member.size);
   if (!imported) return refuse(from_ + "/" + name, system::describe(imported.error()));
@@ -204,14 +201,10 @@ void add_import(CLI::App& app, Session& session) {
   auto [command, options] = add_command<ImportOptions>(
       app, session, "import", "Take the entries of an archive, each checked; they give plain data only",
       import_archive);
-  command->add_option("file", options->file, "Archive to read; - is standard input")
-      ->type_name("FILE")
-      ->required();
-  command->add_option("--as", options->as, "Tag to import into, instead of the one in the archive")
-      ->type_name("TAG");
-  command->add_flag(
-      "--trust", options->trust,
-      "Believe the entries like one's own: Python then unpickles them fully, and runs what they say");
+  command->add_option("file", options->file, "Archive to read; - is standard input")->type_name("FILE")->required();
+  command->add_option("--as", options->as, "Tag to import into, instead of the one in the archive")->type_name("TAG");
+  command->add_flag("--trust", options->trust,
+                    "Believe the entries like one's own: Python then unpickles them fully, and runs what they say");
   command->add_flag("--replace", options->replace, "Replace entries that are there already");
 }
 

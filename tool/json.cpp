@@ -15,8 +15,7 @@ std::string quoted(std::string_view text) {
   std::string json = "\"";
   while (!text.empty()) {
     std::size_t length = 1;
-    while (length <= std::min<std::size_t>(4, text.size()) && !text::is_utf8(text.substr(0, length)))
-      ++length;
+    while (length <= std::min<std::size_t>(4, text.size()) && !text::is_utf8(text.substr(0, length))) ++length;
     if (length > std::min<std::size_t>(4, text.size())) {
       json += "\xEF\xBF\xBD";
       text.remove_prefix(1);
@@ -79,9 +78,7 @@ JsonWriter& JsonWriter::raw(std::string_view text) {
 
 JsonWriter& JsonWriter::value(std::string_view text) { return raw(quoted(text)); }
 
-JsonWriter& JsonWriter::value(double number) {
-  return std::isfinite(number) ? raw(fmt::format("{}", number)) : null();
-}
+JsonWriter& JsonWriter::value(double number) { return std::isfinite(number) ? raw(fmt::format("{}", number)) : null(); }
 
 void JsonWriter::finish() { write("\n"); }
 

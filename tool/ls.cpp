@@ -52,8 +52,7 @@ Result<Exit> list_tags(Session& session, const LsOptions& options, const Target&
   std::erase_if(tags, [](const TagSummary& tag) { return !tag.is_cache(); });
   const bool any = !tags.empty();
   std::erase_if(tags, [&](const TagSummary& tag) {
-    return !matches(options.match, tag_of(session, tag.component)) ||
-           (options.larger && tag.bytes < *options.larger) ||
+    return !matches(options.match, tag_of(session, tag.component)) || (options.larger && tag.bytes < *options.larger) ||
            (options.older && age_of(tag.last_use) < *options.older);
   });
   switch (options.order) {
@@ -82,9 +81,8 @@ Result<Exit> list_tags(Session& session, const LsOptions& options, const Target&
     say("no tag in " + target.tmpdir + " matches");
   else
     print_table(session, target.tmpdir, tags);
-  return exit_of(all->complete && std::ranges::all_of(tags, [](const TagSummary& tag) {
-    return tag.damaged + tag.unreadable == 0;
-  }));
+  return exit_of(all->complete &&
+                 std::ranges::all_of(tags, [](const TagSummary& tag) { return tag.damaged + tag.unreadable == 0; }));
 }
 
 Result<Exit> list_entries(Session& session, const LsOptions& options, const Target& target) {
@@ -127,15 +125,13 @@ Result<Exit> list_entries(Session& session, const LsOptions& options, const Targ
 Result<Exit> ls(Session& session, const LsOptions& options) {
   const auto target = find_target(session, options.target);
   if (!target) return target.error();
-  return target->component.empty() ? list_tags(session, options, *target)
-                                   : list_entries(session, options, *target);
+  return target->component.empty() ? list_tags(session, options, *target) : list_entries(session, options, *target);
 }
 
 }  // namespace
 
 void add_ls(CLI::App& app, Session& session) {
-  auto [command, options] =
-      add_command<LsOptions>(app, session, "ls", "List tags, or the entries of a tag", ls);
+  auto [command, options] = add_command<LsOptions>(app, session, "ls", "List tags, or the entries of a tag", ls);
   command->add_option("target", options->target, "Directory of tags, or a tag whose entries to list")
       ->type_name("DIR|TAG");
   add_choice<Order>(*command, "--sort", options->order,

@@ -12,10 +12,10 @@
 
 #include "cache_on_disk/log.hpp"
 #include "commands.hpp"
-#include "generate.hpp"
-#include "json.hpp"
 #include "files/errors.hpp"
 #include "files/guarded_mapping.hpp"
+#include "generate.hpp"
+#include "json.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -51,17 +51,20 @@ std::string usage_text(const CLI::App& app, const CLI::ParseError& error) {
     std::vector<std::string> names;
     for (const CLI::App* const command : commands_of(app)) names.push_back(command->get_name());
     if (word != words.end() && !word->starts_with('-'))
-      return fmt::format("'{}' is not a command{}\nCommands: {}", *word, suggestion(*word, names), fmt::join(names, ", "));
+      return fmt::format("'{}' is not a command{}\nCommands: {}", *word, suggestion(*word, names),
+                         fmt::join(names, ", "));
     if (word == words.end() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
       return fmt::format("a command is missing: {}", fmt::join(names, ", "));
   } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     for (const ArgumentInfo& argument : positionals_of(*chosen.front()))
-      if (argument.required && chosen.front()->get_option(argument.name)->count() == 0) return argument.value + " is missing";
+      if (argument.required && chosen.front()->get_option(argument.name)->count() == 0)
+        return argument.value + " is missing";
   }
   if (word == words.end()) return error.what();
   std::vector<std::string> options;
   for (const CLI::App* const command : chosen)
-    for (const ArgumentInfo& option : options_of(*command)) std::ranges::copy(option.names, std::back_inserter(options));
+    for (const ArgumentInfo& option : options_of(*command))
+      std::ranges::copy(option.names, std::back_inserter(options));
   for (const ArgumentInfo& option : options_of(app)) std::ranges::copy(option.names, std::back_inserter(options));
   return fmt::format("'{}' is {}{}", *word, word->starts_with('-') ? "not an option here" : "one argument too many",
                      word->starts_with('-') ? suggestion(*word, options) : "");
@@ -104,7 +107,7 @@ Exit run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace cache_on_disk;
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = tool::on_bus_error;
   ::sigaction(SIGBUS, &action, nullptr);
   system::guard_mappings();

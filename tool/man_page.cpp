@@ -40,8 +40,8 @@ void append_command(std::string& page, const CLI::App& command) {
   page += fmt::format(".SS \"{}", roff(command.get_name()));
   if (!options_of(command).empty()) page += " [options]";
   for (const ArgumentInfo& argument : positionals_of(command))
-    page += fmt::format("{}{}{}{}", argument.required ? " " : " [", roff(argument.value),
-                        argument.several ? "..." : "", argument.required ? "" : "]");
+    page += fmt::format("{}{}{}{}", argument.required ? " " : " [", roff(argument.value), argument.several ? "..." : "",
+                        argument.required ? "" : "]");
   page += fmt::format("\"\n{}.\n", roff(command.get_description()));
   for (const ArgumentInfo& argument : positionals_of(command))
     page += fmt::format(".TP\n\\fI{}\\fR\n{}.\n", roff(argument.value), roff(argument.help));

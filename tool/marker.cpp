@@ -1,9 +1,9 @@
 #include "marker.hpp"
 
-#include "store/copy.hpp"
-#include "format/footer.hpp"
-#include "store/judge.hpp"
 #include "files/directory.hpp"
+#include "format/footer.hpp"
+#include "store/copy.hpp"
+#include "store/judge.hpp"
 
 namespace cache_on_disk::tool {
 bool is_marker(const entry::TagDirectory& directory, const File& file) {

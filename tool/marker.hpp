@@ -5,8 +5,8 @@
 #include <mutex>
 #include <string>
 
-#include "store/tag_directory.hpp"
 #include "scan.hpp"
+#include "store/tag_directory.hpp"
 
 namespace cache_on_disk::tool {
 

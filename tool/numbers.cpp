@@ -96,8 +96,7 @@ Result<NumberStream> NumberStream::open(const AnyArray& array, ComplexAs complex
     case npy::Kind::floating:
       switch (dtype.itemsize) {
         case 2:
-          return of<Float16>(array,
-                             [](Float16 number) { return static_cast<double>(static_cast<float>(number)); });
+          return of<Float16>(array, [](Float16 number) { return static_cast<double>(static_cast<float>(number)); });
         case 4:
           return of<float>(array, plain);
         case 8:

@@ -25,8 +25,7 @@ class NumberStream {
   void read(std::span<double> numbers) { read_(numbers); }
 
  private:
-  NumberStream(std::size_t size, std::function<void(std::span<double>)> read)
-      : size_(size), read_(std::move(read)) {}
+  NumberStream(std::size_t size, std::function<void(std::span<double>)> read) : size_(size), read_(std::move(read)) {}
   template <class T, class Convert>
   static Result<NumberStream> of(const AnyArray& array, Convert convert);
   template <class T>

@@ -25,14 +25,13 @@ std::string directory_of(const std::string& path) {
 Result<OutputFile> OutputFile::create(const std::string& path, bool force) {
   OutputFile output(path, force);
   if (path == "-") {
-    if (::isatty(STDOUT_FILENO) == 1)
-      return Error{"standard output is a terminal: name a file, or redirect it", 0};
+    if (::isatty(STDOUT_FILENO) == 1) return Error{"standard output is a terminal: name a file, or redirect it", 0};
     output.file_.reset(::dup(STDOUT_FILENO));
     if (!output.file_) return system::last_error("cannot write", "standard output");
     return output;
   }
   // Renaming a file to the name of a device or a pipe would do away with that.
-  struct stat followed {};
+  struct stat followed{};
   if (::stat(path.c_str(), &followed) == 0 && !S_ISREG(followed.st_mode))
     return Error{path + " is no regular file (for standard output write -)", 0};
   system::FileStatus status;
@@ -43,8 +42,7 @@ Result<OutputFile> OutputFile::create(const std::string& path, bool force) {
   output.file_.reset(::open(directory_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
   output.named_ = !output.file_;
   if (output.named_)
-    output.file_.reset(
-        system::open_at(AT_FDCWD, output.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666));
+    output.file_.reset(system::open_at(AT_FDCWD, output.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666));
   if (!output.file_) {
     output.temporary_.clear();
     return system::last_error("cannot create", path);

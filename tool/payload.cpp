@@ -31,9 +31,8 @@ PayloadType type_of_npy(const entry::ReadAt& read, std::uint64_t size) {
 
 std::string dtype_name(const Dtype& dtype) {
   const auto bits = [&](const char* name) {
-    return dtype.order == npy::native_order || dtype.itemsize == 1
-               ? fmt::format("{}{}", name, dtype.itemsize * 8)
-               : dtype.text();
+    return dtype.order == npy::native_order || dtype.itemsize == 1 ? fmt::format("{}{}", name, dtype.itemsize * 8)
+                                                                   : dtype.text();
   };
   switch (dtype.kind) {
     case npy::Kind::boolean:
@@ -59,8 +58,7 @@ std::string shape_text(const Shape& shape) {
 
 std::string PayloadType::text() const { return shape ? type + " " + shape_text(*shape) : type; }
 
-PayloadType type_of(const entry::TagDirectory& directory, const std::string& name,
-                    const entry::Finding& finding) {
+PayloadType type_of(const entry::TagDirectory& directory, const std::string& name, const entry::Finding& finding) {
   entry::Finding now;
   const entry::OpenedFile opened = entry::open_file(directory, name, now);
   if (!opened.file) return {"?", {}};
@@ -87,8 +85,7 @@ Result<Value> value_of(const entry::Finding& finding) {
   auto value = read_value(finding.payload);
   if (!value) return value;
   if (const auto attack = attack_in(*value))
-    return Error{
-        fmt::format("this pickle is an attack, not a value: when Python reads it, it would run {}", *attack)};
+    return Error{fmt::format("this pickle is an attack, not a value: when Python reads it, it would run {}", *attack)};
   return value;
 }
 

@@ -18,14 +18,13 @@ std::string shape_text(const Shape& shape);
 
 /// What a payload holds, as far as its beginning tells.
 struct PayloadType {
-  std::string type;  ///< "float64"; "dict"; "pickle" where that would take reading all of a large one
+  std::string type;            ///< "float64"; "dict"; "pickle" where that would take reading all of a large one
   std::optional<Shape> shape;  ///< of an array
   std::string text() const;    ///< "float64 (3, 4)"
 };
 
 /// Looks at the payload of a sound entry. Never fails: what cannot be told is "pickle" or "?".
-PayloadType type_of(const entry::TagDirectory& directory, const std::string& name,
-                    const entry::Finding& finding);
+PayloadType type_of(const entry::TagDirectory& directory, const std::string& name, const entry::Finding& finding);
 
 /// The value of a payload, pickle or .npy. Nothing in it is executed; an error for a pickle that would have
 /// its reader do harm.

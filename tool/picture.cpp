@@ -34,9 +34,8 @@ void stretch(Picture& picture, std::size_t width) {
     const auto is_number = [&](std::size_t i) { return points[i].low <= points[i].high; };
     // Beside a gap, a number has a short line of its own.
     if (is_number(left) && (is_number(right) || share < 0.25)) {
-      const double value = is_number(right)
-                               ? points[left].low + (points[right].low - points[left].low) * share
-                               : points[left].low;
+      const double value =
+          is_number(right) ? points[left].low + (points[right].low - points[left].low) * share : points[left].low;
       picture.columns[x] = {value, value};
     } else if (is_number(right) && share > 0.75) {
       picture.columns[x] = points[right];
@@ -57,8 +56,8 @@ Result<Picture> line_of(const AnyArray& array, std::size_t width, bool logarithm
     if (logarithmic) value = std::log10(value);  // not finite where there is none
     if (!std::isfinite(value)) return;
     // In floating point: the product may exceed the integers.
-    const auto column = static_cast<std::size_t>(
-        static_cast<double>(index) * static_cast<double>(picture.width) / static_cast<double>(count));
+    const auto column = static_cast<std::size_t>(static_cast<double>(index) * static_cast<double>(picture.width) /
+                                                 static_cast<double>(count));
     Range& range = picture.columns[std::min(column, picture.width - 1)];
     range.low = std::min(range.low, value);
     range.high = std::max(range.high, value);
@@ -88,8 +87,8 @@ Result<Picture> heat_map_of(const AnyArray& array, std::size_t width, std::size_
   for_each_number(*std::move(stream), [&](std::size_t index, double value) {
     if (!std::isfinite(value)) return;
     const std::size_t row = index / row_length, column = index % row_length;
-    const std::size_t cell = row * picture.height / std::max(rows, picture.height) * picture.width +
-                             column * picture.width / row_length;
+    const std::size_t cell =
+        row * picture.height / std::max(rows, picture.height) * picture.width + column * picture.width / row_length;
     sums[cell] += value;
     ++counts[cell];
   });
@@ -116,7 +115,8 @@ Result<Picture> picture_of(const AnyArray& array, std::size_t width, std::size_t
   if (!picture) return picture;
   picture->values.logarithmic = logarithmic;
   if (!(picture->values.low <= picture->values.high))
-    return Error{logarithmic ? "there is no positive number to draw on a logarithmic scale" : "there is no finite number to draw"};
+    return Error{logarithmic ? "there is no positive number to draw on a logarithmic scale"
+                             : "there is no finite number to draw"};
   return picture;
 }
 

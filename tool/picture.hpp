@@ -29,7 +29,7 @@ struct Picture {
   std::size_t height = 1;      ///< 1: a line
   std::vector<Range> columns;  ///< of a line
   std::vector<double> cells;   ///< of an image, by rows; NaN where there is no value
-  Axis values;                 ///< the range of all that is shown; of a logarithmic one columns and cells are logarithms
+  Axis values;  ///< the range of all that is shown; of a logarithmic one columns and cells are logarithms
   bool is_line() const { return !columns.empty(); }
   /// True of a line of few numbers, whose first and last lie at the edges.
   bool is_stretched() const { return is_line() && count > 1 && 2 * count <= width; }

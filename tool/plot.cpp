@@ -83,8 +83,7 @@ std::string heat_map(const Picture& picture, std::size_t height, bool unicode, b
       std::max<std::size_t>(1, picture.is_long() ? 60 / picture.width : std::min(60 / picture.width, 2 * fitting));
   const std::size_t high = picture.is_long() ? fitting : std::max<std::size_t>(1, wide / 2);
 
-  const char* const shades[2][5] = {{".", ":", "*", "#", "@"},
-                                    {"\u00b7", "\u2591", "\u2592", "\u2593", "\u2588"}};
+  const char* const shades[2][5] = {{".", ":", "*", "#", "@"}, {"\u00b7", "\u2591", "\u2592", "\u2593", "\u2588"}};
   std::string text;
   for (std::size_t y = 0; y < picture.height * high; ++y) {
     for (std::size_t x = 0; x < picture.width * wide; ++x) {

@@ -58,8 +58,7 @@ void append(std::string& text, const ValueView& value, const PreviewLimits& limi
     return;
   }
   const std::string margin(indent + 2, ' ');
-  if (value.is_mapping() && value.kind() != ValueKind::dict)
-    text += fmt::format("{}(", type_name(value.kind()));
+  if (value.is_mapping() && value.kind() != ValueKind::dict) text += fmt::format("{}(", type_name(value.kind()));
   text += fmt::format("{}\n", around.front());
   for (std::size_t i = 0; i < std::min(value.size(), limits.items); ++i) {
     text += margin;
@@ -72,8 +71,7 @@ void append(std::string& text, const ValueView& value, const PreviewLimits& limi
     }
     text += ",\n";
   }
-  if (value.size() > limits.items)
-    text += fmt::format("{}... {} more\n", margin, value.size() - limits.items);
+  if (value.size() > limits.items) text += fmt::format("{}... {} more\n", margin, value.size() - limits.items);
   text += std::string(indent, ' ') + around.back();
   if (value.is_mapping() && value.kind() != ValueKind::dict) text += ')';
 }

@@ -40,8 +40,7 @@ std::string progress_line(const std::string& what, std::uint64_t done, std::uint
   const std::size_t room = std::min<std::size_t>(width - taken - 1, 40);
   const auto full = static_cast<std::size_t>(share * static_cast<double>(room));
   std::string bar;
-  for (std::size_t i = 0; i < room; ++i)
-    bar += i < full ? (unicode ? "\u2588" : "#") : (unicode ? "\u2591" : ".");
+  for (std::size_t i = 0; i < room; ++i) bar += i < full ? (unicode ? "\u2588" : "#") : (unicode ? "\u2591" : ".");
   return fmt::format("{} {}{}", what, bar, numbers);
 }
 
@@ -61,8 +60,7 @@ void ProgressBar::advance(std::uint64_t bytes) {
   done_ += bytes;
   if (!draws_) return;
   const auto now =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start_)
-          .count();
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start_).count();
   std::int64_t due = next_draw_;
   if (now >= due && next_draw_.compare_exchange_strong(due, now + pause)) draw();
 }
@@ -70,8 +68,7 @@ void ProgressBar::advance(std::uint64_t bytes) {
 void ProgressBar::draw() {
   const std::lock_guard lock(screen);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  write("\r" + progress_line(what_, done_, total_, seconds, terminal_width() - 1, shows_unicode()) +
-        "\033[K");
+  write("\r" + progress_line(what_, done_, total_, seconds, terminal_width() - 1, shows_unicode()) + "\033[K");
   visible_ = true;
 }
 

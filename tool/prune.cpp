@@ -34,8 +34,7 @@ Result<std::vector<std::string>> find_kept(const Session& session, const std::ve
   for (const std::string& pattern : patterns) {
     bool any = false;
     for (const TagSummary& tag : tags) {
-      if (::fnmatch(pattern.c_str(), tag_of(session, tag.component).c_str(), 0) != 0 &&
-          pattern != tag.component)
+      if (::fnmatch(pattern.c_str(), tag_of(session, tag.component).c_str(), 0) != 0 && pattern != tag.component)
         continue;
       kept.push_back(tag.component);
       any = true;
@@ -62,8 +61,7 @@ std::vector<TagSummary> choose(std::vector<TagSummary> tags, const std::vector<s
                                const PruneOptions& options) {
   std::uint64_t size = 0;
   for (const TagSummary& tag : tags) size += tag.bytes;
-  std::erase_if(tags,
-                [&](const TagSummary& tag) { return std::ranges::find(kept, tag.component) != kept.end(); });
+  std::erase_if(tags, [&](const TagSummary& tag) { return std::ranges::find(kept, tag.component) != kept.end(); });
   std::ranges::sort(tags, {}, [](const TagSummary& tag) { return std::tie(tag.last_use, tag.component); });
   std::vector<TagSummary> chosen;
   for (const TagSummary& tag : tags) {
@@ -127,12 +125,11 @@ Result<Exit> prune(Session& session, const PruneOptions& options) {
     fmt::print("{}; {} remain\n", summary_of(cleaned, options.dry_run), text::size_text(remaining));
   }
   if (!unmarked.empty() && !session.json())
-    say(fmt::format(
-        "left, as nothing in them shows that they are caches: {}; 'cache-on-disk clear TAG' deletes "
-        "one by name",
-        fmt::join(unmarked, ", ")));
-  if (!reached)
-    say(fmt::format("more than {} is kept or could not be deleted", text::size_text(*options.max_size)));
+    say(
+        fmt::format("left, as nothing in them shows that they are caches: {}; 'cache-on-disk clear TAG' deletes "
+                    "one by name",
+                    fmt::join(unmarked, ", ")));
+  if (!reached) say(fmt::format("more than {} is kept or could not be deleted", text::size_text(*options.max_size)));
   return exit_of(reached && cleaned.kept == 0 && all->complete);
 }
 

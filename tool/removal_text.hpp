@@ -1,8 +1,8 @@
 // How deleting an entry ended, in words.
 #pragma once
 
-#include "upkeep/removal.hpp"
 #include "files/errors.hpp"
+#include "upkeep/removal.hpp"
 
 namespace cache_on_disk::tool {
 

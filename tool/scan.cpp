@@ -66,12 +66,10 @@ class Cursor {
     while (files.size() < batch_size_) {
       const auto file = (*stream_)->next();
       if (!file)
-        trouble_(next_tag_ - 1,
-                 {system::describe(file.error()) + " " + directory_->path(), file.error().code});
+        trouble_(next_tag_ - 1, {system::describe(file.error()) + " " + directory_->path(), file.error().code});
       if (!file || !*file) return stream_.reset();
       // Other tags, and the way to them, are none of this one's.
-      if ((*file)->kind == system::FileKind::directory &&
-          leads_to_tags(directory_->path(), std::string((*file)->name)))
+      if ((*file)->kind == system::FileKind::directory && leads_to_tags(directory_->path(), std::string((*file)->name)))
         continue;
       files.push_back({std::string((*file)->name), entry::role_of((*file)->name), (*file)->kind});
     }

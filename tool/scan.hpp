@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "store/survey.hpp"
-#include "format/tag_files.hpp"
 #include "files/directory.hpp"
+#include "format/tag_files.hpp"
+#include "store/survey.hpp"
 #include "target.hpp"
 
 namespace cache_on_disk::tool {
@@ -21,9 +21,7 @@ struct File {
 
   /// True for what may be an entry: links and FIFOs are not, whatever their names.
   bool may_be_entry() const { return role == entry::FileRole::entry && kind == system::FileKind::regular; }
-  bool is_left_over() const {
-    return role == entry::FileRole::temporary && kind == system::FileKind::regular;
-  }
+  bool is_left_over() const { return role == entry::FileRole::temporary && kind == system::FileKind::regular; }
   /// Not of the cache at all.
   bool is_foreign() const;
 };

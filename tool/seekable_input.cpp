@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <memory>
 
-#include "store/copy.hpp"
 #include "files/errors.hpp"
+#include "store/copy.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -34,8 +34,8 @@ Result<std::uint64_t> copy(int from, int to) {
     if (count < 0) return system::last_error("cannot read", "the archive");
     if (count == 0) return size;
     for (ssize_t written = 0; written < count;) {
-      const ssize_t part = system::write_at(
-          to, buffer.get() + written, static_cast<std::size_t>(count - written), static_cast<off_t>(size));
+      const ssize_t part = system::write_at(to, buffer.get() + written, static_cast<std::size_t>(count - written),
+                                            static_cast<off_t>(size));
       if (part <= 0) return system::last_error("cannot copy", "the archive");
       written += part;
       size += static_cast<std::uint64_t>(part);
@@ -49,8 +49,7 @@ SeekableInput::SeekableInput(system::Descriptor file, std::uint64_t size)
     : file_(std::move(file)), size_(size), read_(entry::reader_of(file_.number())) {}
 
 Result<SeekableInput> SeekableInput::open(const std::string& path, const std::string& directory) {
-  system::Descriptor file(path == "-" ? ::dup(STDIN_FILENO)
-                                      : system::open_at(AT_FDCWD, path.c_str(), O_RDONLY));
+  system::Descriptor file(path == "-" ? ::dup(STDIN_FILENO) : system::open_at(AT_FDCWD, path.c_str(), O_RDONLY));
   if (!file) return system::last_error("cannot open", path);
   system::FileStatus status;
   if (system::status_of(file.number(), status) != 0) return system::last_error("cannot stat", path);

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "upkeep/seal.hpp"
 #include "files/descriptor.hpp"
+#include "upkeep/seal.hpp"
 
 namespace cache_on_disk::tool {
 

@@ -32,8 +32,8 @@ struct Session {
   std::string group;             ///< the group they are shared with; empty: private
   OutputFormat format = OutputFormat::text;
   Colors colors = Colors::automatic;
-  std::FILE* report = stdout;            ///< where the JSON document goes
-  std::function<Result<Exit>()> run;     ///< the chosen command; an error is one that ends with Exit::failed
+  std::FILE* report = stdout;         ///< where the JSON document goes
+  std::function<Result<Exit>()> run;  ///< the chosen command; an error is one that ends with Exit::failed
 
   bool json() const { return format == OutputFormat::json; }
   /// Whom new files are shared with.

@@ -47,8 +47,7 @@ void print_facts(const std::string& path, const std::string& name, const entry::
   fact("stored",
        fmt::format("{}, {} ago", time_text(time), text::duration_text(std::floor(age_of(time / 1'000'000'000)))));
   if (finding.trailerless) {
-    fact("state",
-         styled(Style::warning, "unchecked: the file has no trailer ('verify --seal' gives it one)"));
+    fact("state", styled(Style::warning, "unchecked: the file has no trailer ('verify --seal' gives it one)"));
     return;
   }
   if (metadata.seconds > 0) fact("computed", "in " + text::duration_text(metadata.seconds));
@@ -58,12 +57,11 @@ void print_facts(const std::string& path, const std::string& name, const entry::
   } else {
     fact("origin",
          text::printable(fmt::format("{} {}, class {}, module '{}', version {}", metadata.origin.language,
-                               metadata.origin.function, entry::readable_class(metadata.origin.object_class),
-                               metadata.origin.module, metadata.origin.version)));
+                                     metadata.origin.function, entry::readable_class(metadata.origin.object_class),
+                                     metadata.origin.module, metadata.origin.version)));
   }
-  fact("state",
-       fmt::format("{}{}{}", styled(Style::good, "sound"), finding.durable ? ", on disk for good" : "",
-                   metadata.foreign ? ", foreign: gives plain data only" : ""));
+  fact("state", fmt::format("{}{}{}", styled(Style::good, "sound"), finding.durable ? ", on disk for good" : "",
+                            metadata.foreign ? ", foreign: gives plain data only" : ""));
 }
 
 /// Draws what is asked for, on the terminal or into a file.
@@ -121,8 +119,8 @@ Result<Exit> show(Session& session, const ShowOptions& options) {
   reading.verify = Verify::automatic;  // a large entry that bears its durable mark shows at once
   const entry::Finding finding = entry::read_entry(**directory, target->name, std::nullopt, reading);
   if (finding.judgement != entry::Judgement::sound)
-    return Error{fmt::format("{} is {}{}", path, state_text(finding),
-                             finding.reason.empty() ? "" : ": " + finding.reason)};
+    return Error{
+        fmt::format("{} is {}{}", path, state_text(finding), finding.reason.empty() ? "" : ": " + finding.reason)};
   const auto value = draws || !options.no_value ? value_of(finding) : Result<Value>(Value());
   if (!session.json()) print_facts(path, target->name, finding, type_of(**directory, target->name, finding));
   if (value && draws)
@@ -140,8 +138,7 @@ Result<Exit> show(Session& session, const ShowOptions& options) {
 
 void add_show(CLI::App& app, Session& session) {
   auto [command, options] = add_command<ShowOptions>(
-      app, session, "show", "Show an entry: where it comes from, and its value (nothing in it is executed)",
-      show);
+      app, session, "show", "Show an entry: where it comes from, and its value (nothing in it is executed)", show);
   auto not_negative = CLI::NonNegativeNumber;
   not_negative.description("");
   command->add_option("entry", options->entry, "Entry to show")->type_name("ENTRY")->required();

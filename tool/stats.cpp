@@ -7,11 +7,11 @@
 #include <mutex>
 
 #include "commands.hpp"
+#include "files/errors.hpp"
 #include "format/names.hpp"
 #include "hit_log.hpp"
 #include "json.hpp"
 #include "scan.hpp"
-#include "files/errors.hpp"
 #include "table.hpp"
 #include "text.hpp"
 #include "text/amounts.hpp"
@@ -45,8 +45,7 @@ struct MethodSum {
 };
 using Methods = std::map<std::string, MethodSum>;
 
-Methods sum_up(const Session& session, const Batch& batch, const HitLog& log,
-               std::atomic<bool>& complete) {
+Methods sum_up(const Session& session, const Batch& batch, const HitLog& log, std::atomic<bool>& complete) {
   Methods methods;
   for (const File& file : batch.files) {
     if (!file.may_be_entry()) continue;
@@ -68,10 +67,11 @@ Methods sum_up(const Session& session, const Batch& batch, const HitLog& log,
   return methods;
 }
 
-void print(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total,
-           std::size_t tags, std::size_t top, bool with_hits) {
-  fmt::print("{}, {}, {}, {} of computing", text::counted(tags, "tag"), text::counted(total.entries, "entry", "entries"),
-             text::size_text(total.bytes), text::duration_text(total.seconds));
+void print(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total, std::size_t tags,
+           std::size_t top, bool with_hits) {
+  fmt::print("{}, {}, {}, {} of computing", text::counted(tags, "tag"),
+             text::counted(total.entries, "entry", "entries"), text::size_text(total.bytes),
+             text::duration_text(total.seconds));
   if (with_hits) fmt::print(", {} that saved {}", text::counted(total.hits, "hit"), text::duration_text(total.saved));
   fmt::print("\n\n");
   std::vector<Column> columns = {
@@ -96,8 +96,8 @@ void add_members(JsonWriter& json, const MethodSum& sum, bool with_hits) {
     json.key("hits").null().key("seconds_saved").null();
 }
 
-void print_json(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total,
-                std::size_t tags, bool with_hits) {
+void print_json(const std::vector<std::pair<std::string, MethodSum>>& methods, const MethodSum& total, std::size_t tags,
+                bool with_hits) {
   JsonWriter json(stdout);
   json.begin_object().member("tags", tags);
   add_members(json, total, with_hits);
@@ -161,9 +161,7 @@ void add_stats(CLI::App& app, Session& session) {
       ->check(not_negative)
       ->type_name("N")
       ->capture_default_str();
-  command
-      ->add_option("--log", options->logs,
-                   "Logs that set_logfile wrote at level debug: hits are counted from them")
+  command->add_option("--log", options->logs, "Logs that set_logfile wrote at level debug: hits are counted from them")
       ->type_name("FILE");
 }
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "text/printable.hpp"
-#include "format/tag_files.hpp"
 #include "files/directory.hpp"
+#include "format/tag_files.hpp"
 #include "tag_tree.hpp"
 #include "target.hpp"
+#include "text/printable.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -71,8 +71,7 @@ std::vector<std::string> entries_beginning(const Session& session, const std::st
   return found;
 }
 
-std::vector<std::string> methods_beginning(const Session& session, const std::string& tag,
-                                           const std::string& start) {
+std::vector<std::string> methods_beginning(const Session& session, const std::string& tag, const std::string& start) {
   auto found = names_in(session, tag, start);
   // Of the name of a file that was shortened, or lies beside another, only the file knows the whole.
   std::erase_if(found, [](const std::string& name) { return !entry::stem_of(name + ".npy"); });

@@ -17,7 +17,6 @@ std::vector<std::string> tags_beginning(const Session& session, const std::strin
 std::vector<std::string> entries_beginning(const Session& session, const std::string& start);
 
 /// The methods stored under a tag, by their whole names or, if `start` is not empty, by the end of them.
-std::vector<std::string> methods_beginning(const Session& session, const std::string& tag,
-                                           const std::string& start);
+std::vector<std::string> methods_beginning(const Session& session, const std::string& tag, const std::string& start);
 
 }  // namespace cache_on_disk::tool

@@ -31,8 +31,7 @@ void Table::print() const {
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fputc('\n', stdout);
   };
-  print_line(
-      styled(Style::strong, line([&](std::size_t i) -> const std::string& { return columns_[i].title; })));
+  print_line(styled(Style::strong, line([&](std::size_t i) -> const std::string& { return columns_[i].title; })));
   auto next_style = styles_.begin();
   for (std::size_t r = 0; r < rows_.size(); ++r) {
     const std::string text = line([&](std::size_t i) -> const std::string& { return rows_[r][i]; });

@@ -6,10 +6,10 @@
 #include <ctime>
 #include <mutex>
 
-#include "store/last_use.hpp"
+#include "files/errors.hpp"
 #include "json.hpp"
 #include "marker.hpp"
-#include "files/errors.hpp"
+#include "store/last_use.hpp"
 #include "table.hpp"
 #include "text.hpp"
 #include "text/amounts.hpp"
@@ -102,8 +102,7 @@ void TagSummary::add(const TagSummary& part) {
 }
 
 std::int64_t created(const entry::Finding& finding) {
-  return finding.metadata.created != 0 ? finding.metadata.created
-                                       : finding.status.modified_seconds * 1'000'000'000;
+  return finding.metadata.created != 0 ? finding.metadata.created : finding.status.modified_seconds * 1'000'000'000;
 }
 
 double age_of(std::int64_t seconds_since_1970) {
@@ -154,8 +153,7 @@ void print_table(const Session& session, const std::string& tmpdir, const std::v
     sum.add(tag);
   }
   if (tags.empty())
-    say("there is nothing to list in " + tmpdir + ": tag directories there begin with '" + session.prefix +
-        "'");
+    say("there is nothing to list in " + tmpdir + ": tag directories there begin with '" + session.prefix + "'");
   if (!tags.empty()) table.print();
   if (!output_is_terminal()) return;
   fmt::print("{}\n", styled(Style::faint,

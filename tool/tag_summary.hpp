@@ -29,9 +29,7 @@ struct TagSummary {
   std::string trouble;      ///< why it could not be read, or read whole
 
   /// False for directories that only happen to bear the prefix.
-  bool is_cache() const {
-    return entries + damaged + unreadable + left_overs > 0 || has_marker || !trouble.empty();
-  }
+  bool is_cache() const { return entries + damaged + unreadable + left_overs > 0 || has_marker || !trouble.empty(); }
   void add(const TagSummary& part);
 };
 

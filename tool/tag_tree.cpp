@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "files/directory.hpp"
+#include "files/errors.hpp"
 #include "format/names.hpp"
 #include "format/tag_files.hpp"
 #include "marker.hpp"
-#include "files/directory.hpp"
-#include "files/errors.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -20,7 +20,8 @@ void add_tags_below(int parent, const std::string& path, int depth, std::vector<
   system::FileStatus status;
   // A directory with two links has no others in it (on file systems that count so; others have one link).
   const bool has_none = directory && system::status_of(directory->number(), status) == 0 && status.links == 2;
-  if (!directory || has_none || depth == deepest) return tags.push_back(path);  // what cannot be opened is told of later
+  if (!directory || has_none || depth == deepest)
+    return tags.push_back(path);  // what cannot be opened is told of later
   auto names = system::DirectoryStream::open(directory->number());
   std::vector<std::string> below;
   bool has_files = !names;
@@ -28,16 +29,14 @@ void add_tags_below(int parent, const std::string& path, int depth, std::vector<
     const auto found = names->next();
     if (!found || !*found) break;
     const std::string_view inner = (*found)->name;
-    const bool leads_on =
-        (*found)->kind == system::FileKind::directory && entry::component_objection(inner).empty();
+    const bool leads_on = (*found)->kind == system::FileKind::directory && entry::component_objection(inner).empty();
     if (leads_on)
       below.emplace_back(inner);
     else
       has_files = true;
   }
   if (has_files || below.empty()) tags.push_back(path);
-  for (const std::string& inner : below)
-    add_tags_below(directory->number(), path + "/" + inner, depth + 1, tags);
+  for (const std::string& inner : below) add_tags_below(directory->number(), path + "/" + inner, depth + 1, tags);
 }
 
 }  // namespace
@@ -50,8 +49,7 @@ bool is_tag_directory(const std::string& path) {
   while (true) {
     const auto file = files->next();
     if (!file || !*file) return false;
-    if ((*file)->kind == system::FileKind::regular &&
-        entry::role_of((*file)->name) != entry::FileRole::foreign)
+    if ((*file)->kind == system::FileKind::regular && entry::role_of((*file)->name) != entry::FileRole::foreign)
       return true;
   }
 }

@@ -16,9 +16,8 @@ struct Field {
   std::size_t offset;
   std::size_t size;
 };
-constexpr Field name_field{0, 100}, mode_field{100, 8}, uid_field{108, 8}, gid_field{116, 8},
-    size_field{124, 12}, time_field{136, 12}, checksum_field{148, 8}, type_field{156, 1}, magic_field{257, 8},
-    prefix_field{345, 155};
+constexpr Field name_field{0, 100}, mode_field{100, 8}, uid_field{108, 8}, gid_field{116, 8}, size_field{124, 12},
+    time_field{136, 12}, checksum_field{148, 8}, type_field{156, 1}, magic_field{257, 8}, prefix_field{345, 155};
 
 // A size that the octal field holds: 11 digits.
 constexpr std::uint64_t largest_octal = (std::uint64_t{1} << 33) - 1;
@@ -145,21 +144,18 @@ std::uint64_t padded(std::uint64_t size) { return (size + tar_block - 1) / tar_b
 }  // namespace
 
 std::string tar_header(const std::string& path, std::uint64_t size, std::int64_t modified) {
-  const bool plain = path.size() <= name_field.size &&
-                     std::ranges::all_of(path, [](char c) { return c >= 0x20 && c < 0x7F; });
+  const bool plain =
+      path.size() <= name_field.size && std::ranges::all_of(path, [](char c) { return c >= 0x20 && c < 0x7F; });
   std::string records;
   if (!plain) records += pax_record("path", path);
   if (size > largest_octal) records += pax_record("size", std::to_string(size));
   std::string header;
   if (!records.empty())
-    header = ustar_header("PaxHeader/entry", 'x', records.size(), modified) + records +
-             tar_padding(records.size());
+    header = ustar_header("PaxHeader/entry", 'x', records.size(), modified) + records + tar_padding(records.size());
   return header + ustar_header(plain ? path : "entry", '0', size, modified);
 }
 
-std::string tar_padding(std::uint64_t size) {
-  return std::string(static_cast<std::size_t>(padded(size) - size), '\0');
-}
+std::string tar_padding(std::uint64_t size) { return std::string(static_cast<std::size_t>(padded(size) - size), '\0'); }
 
 std::string tar_end() { return std::string(2 * tar_block, '\0'); }
 
@@ -194,8 +190,7 @@ Result<std::optional<TarReader::Member>> TarReader::next() {
       if (*size > largest_extension) return damaged("an extended header is too long");
       const auto text = read_text(content, *size);
       if (!text) return text.error();
-      if (type == 'x' && !read_pax(*text, extension))
-        return damaged("an extended header is no list of records");
+      if (type == 'x' && !read_pax(*text, extension)) return damaged("an extended header is no list of records");
       if (type == 'L') extension.path = text->substr(0, text->find('\0'));
       continue;
     }

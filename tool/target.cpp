@@ -9,12 +9,12 @@
 
 #include "binding/context.hpp"
 #include "binding/default_place.hpp"
-#include "format/names.hpp"
-#include "format/tag_files.hpp"
-#include "scan.hpp"
 #include "files/directory.hpp"
 #include "files/errors.hpp"
+#include "format/names.hpp"
+#include "format/tag_files.hpp"
 #include "process/users.hpp"
+#include "scan.hpp"
 #include "tag_tree.hpp"
 
 namespace cache_on_disk::tool {
@@ -40,8 +40,7 @@ bool is_directory(const std::string& path) {
 
 /// True if a path ends in a tag's own relative path.
 bool ends_in(const std::string& path, const std::string& relative) {
-  return path.size() > relative.size() && path.ends_with(relative) &&
-         path[path.size() - relative.size() - 1] == '/';
+  return path.size() > relative.size() && path.ends_with(relative) && path[path.size() - relative.size() - 1] == '/';
 }
 
 /// The path below the tmpdir that the entries of a tag directory say they were stored under; empty if none says one that
@@ -81,13 +80,12 @@ Target split_tag_path(const Session& session, const std::string& path) {
 Result<Target> find_path(const Session& session, const std::string& argument) {
   const std::string path = normal(argument);
   system::FileStatus status;
-  if (system::status_at(AT_FDCWD, path.c_str(), status) != 0)
-    return system::last_error("cannot find", argument);
+  if (system::status_at(AT_FDCWD, path.c_str(), status) != 0) return system::last_error("cannot find", argument);
   auto [parent, last] = split(path);
   if (S_ISLNK(status.mode)) {
     // A link to a directory of tags is as good as that; to a tag or an entry it is not followed, as in the
     // library.
-    struct stat followed {};
+    struct stat followed{};
     if (::stat(path.c_str(), &followed) == 0 && S_ISDIR(followed.st_mode)) {
       const auto opened = system::open_directory(AT_FDCWD, path, true);
       if (opened && !is_tag_directory(path + "/.")) return Target{path, {}, {}};
@@ -115,16 +113,14 @@ Result<std::string> find_method(const Target& tag, const std::string& method) {
     if (!file) return file.error();
     if (!*file) break;
     const std::string name((*file)->name);
-    if (entry::role_of(name) != entry::FileRole::entry || (*file)->kind != system::FileKind::regular)
-      continue;
+    if (entry::role_of(name) != entry::FileRole::entry || (*file)->kind != system::FileKind::regular) continue;
     if (name == method || name == method + ".npy") return name;
     if (names_method(name.substr(0, name.size() - 4), method)) found.push_back(name);
   }
   std::ranges::sort(found);
   if (found.size() == 1) return found.front();
   if (found.empty())
-    return Error{
-        fmt::format("there is no entry '{}' in {}; 'cache-on-disk ls' lists them", method, tag.tag_path())};
+    return Error{fmt::format("there is no entry '{}' in {}; 'cache-on-disk ls' lists them", method, tag.tag_path())};
   return Error{fmt::format("'{}' may be any of {} entries in {}, such as {} and {}", method, found.size(),
                            tag.tag_path(), found[0], found[1])};
 }
@@ -150,15 +146,15 @@ std::string about_the_other(const Session& session, const std::string& argument,
   for (const std::string& word : {argument, argument.substr(0, std::min(argument.rfind('/'), argument.size()))})
     for (const std::string& component : tag_paths(session, word, bare_word))
       if (const auto other = core::taken_by_other(*root, component); other)
-        return fmt::format("; {} belongs to {}, so that this user's values of that tag lie in {}: name the other by its path",
-                           other->path, system::user_text(other->owner), core::own_tmpdir(*root));
+        return fmt::format(
+            "; {} belongs to {}, so that this user's values of that tag lie in {}: name the other by its path",
+            other->path, system::user_text(other->owner), core::own_tmpdir(*root));
   return {};
 }
 
 /// TAG or TAG/METHOD, in the session's directory of tags; none if there is no such tag. A tag may have slashes, a method has
 /// none.
-std::optional<Result<Target>> find_by_name(const Session& session, const std::string& argument,
-                                           BareWord bare_word) {
+std::optional<Result<Target>> find_by_name(const Session& session, const std::string& argument, BareWord bare_word) {
   const auto root = tag_root(session);
   if (!root) return Result<Target>(root.error());
   // Where the library would look for a tag of that name.
@@ -189,8 +185,7 @@ std::optional<Result<Target>> find_by_name(const Session& session, const std::st
 std::optional<Result<Target>> find_absolute_tag(const Session& session, const std::string& argument,
                                                 BareWord bare_word) {
   const std::string path = normal(argument);
-  if (is_tag_directory(path) || (!is_directory(path) && is_tag_directory(split(path).first)))
-    return std::nullopt;
+  if (is_tag_directory(path) || (!is_directory(path) && is_tag_directory(split(path).first))) return std::nullopt;
   auto found = find_by_name(session, argument, bare_word);
   return found && *found ? std::move(found) : std::nullopt;
 }
@@ -223,47 +218,45 @@ Result<Target> find_target(const Session& session, const std::string& argument, 
     if (!root) return root.error();
     return Target{*std::move(root), {}, {}};
   }
-  const bool is_path = argument.starts_with('/') || argument.starts_with("./") ||
-                       argument.starts_with("../") || argument == "." || argument == "..";
+  const bool is_path = argument.starts_with('/') || argument.starts_with("./") || argument.starts_with("../") ||
+                       argument == "." || argument == "..";
   if (!is_path)
     if (auto found = find_by_name(session, argument, bare_word)) return *std::move(found);
   if (argument.starts_with('/'))
     if (auto found = find_absolute_tag(session, argument, bare_word)) return *std::move(found);
   const auto root = tag_root(session);
   if (!is_path && bare_word == BareWord::name)
-    return Error{
-        fmt::format("there is no tag '{0}' in {1}: 'cache-on-disk ls' lists the tags, --dir looks elsewhere; "
-                    "a path that is "
-                    "to be deleted from is written ./{0}",
-                    argument, root ? *root : "") + about_the_other(session, argument, bare_word)};
+    return Error{fmt::format("there is no tag '{0}' in {1}: 'cache-on-disk ls' lists the tags, --dir looks elsewhere; "
+                             "a path that is "
+                             "to be deleted from is written ./{0}",
+                             argument, root ? *root : "") +
+                 about_the_other(session, argument, bare_word)};
   if (auto found = find_path(session, argument); found || found.error().code != ENOENT || is_path) return found;
-  return Error{fmt::format(
-      "there is no tag '{}' in {} and no such path: 'cache-on-disk ls' lists the tags, --dir looks "
-      "elsewhere",
-      argument, root ? *root : "") + about_the_other(session, argument, bare_word)};
+  return Error{
+      fmt::format("there is no tag '{}' in {} and no such path: 'cache-on-disk ls' lists the tags, --dir looks "
+                  "elsewhere",
+                  argument, root ? *root : "") +
+      about_the_other(session, argument, bare_word)};
 }
 
 Result<Target> find_tag(const Session& session, const std::string& argument) {
   auto target = find_target(session, argument);
   if (target && !target->is_tag())
-    return Error{
-        fmt::format("'{}' is {}, not a tag", argument, target->is_entry() ? "a file" : "no tag directory")};
+    return Error{fmt::format("'{}' is {}, not a tag", argument, target->is_entry() ? "a file" : "no tag directory")};
   return target;
 }
 
 Result<Target> find_entry(const Session& session, const std::string& argument) {
   auto target = find_target(session, argument);
   if (target && !target->is_entry())
-    return Error{
-        fmt::format("'{}' is a directory, not an entry: name it TAG/METHOD, or by its path", argument)};
+    return Error{fmt::format("'{}' is a directory, not an entry: name it TAG/METHOD, or by its path", argument)};
   return target;
 }
 
 Result<entry::TagDirectoryPtr> open_to_look(const Target& target) {
   auto opened = entry::open_tag_directory({target.tmpdir, target.component, {}}, entry::IfMissing::report);
   if (!opened && opened.error().code == EACCES)
-    opened = entry::open_tag_directory({target.tmpdir, target.component, Trust::plain()},
-                                       entry::IfMissing::report);
+    opened = entry::open_tag_directory({target.tmpdir, target.component, Trust::plain()}, entry::IfMissing::report);
   return opened;
 }
 
@@ -279,8 +272,8 @@ std::string tag_of(const Session& session, const std::string& component) {
 
 bool names_method(const std::string& stem, const std::string& method) {
   const auto matches = [&](const std::string& text) {
-    return text == method || (text.size() > method.size() && text.ends_with(method) &&
-                              text[text.size() - method.size() - 1] == '.');
+    return text == method ||
+           (text.size() > method.size() && text.ends_with(method) && text[text.size() - method.size() - 1] == '.');
   };
   return matches(stem) || matches(std::string(entry::without_arguments(stem)));
 }

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "store/tag_directory.hpp"
 #include "session.hpp"
+#include "store/tag_directory.hpp"
 
 namespace cache_on_disk::tool {
 
@@ -47,8 +47,7 @@ Result<Target> find_entry(const Session& session, const std::string& argument);
 Result<entry::TagDirectoryPtr> open_to_look(const Target& target);
 
 /// Opens a tag directory to put entries into it, made if `if_missing` says so.
-Result<entry::TagDirectoryPtr> open_to_store(const Session& session, const Target& target,
-                                             entry::IfMissing if_missing);
+Result<entry::TagDirectoryPtr> open_to_store(const Session& session, const Target& target, entry::IfMissing if_missing);
 
 /// The tag in the name of its directory: without the prefix, if it has that.
 std::string tag_of(const Session& session, const std::string& component);

@@ -47,10 +47,9 @@ bool output_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 bool messages_are_on_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
 std::size_t terminal_width() {
-  struct winsize size {};
+  struct winsize size{};
   for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO})
-    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-      return std::max<std::size_t>(size.ws_col, 20);
+    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return std::max<std::size_t>(size.ws_col, 20);
   return 80;
 }
 

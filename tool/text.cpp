@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "text/printable.hpp"
 #include "terminal.hpp"
+#include "text/printable.hpp"
 #include "text/utf8.hpp"
 
 namespace cache_on_disk::tool {

@@ -11,7 +11,8 @@
 namespace cache_on_disk::tool {
 
 /// How parse_size and parse_age want it written: of the help and of the man page.
-constexpr std::string_view size_syntax = "a number with K, M, G, T or P for powers of 1024, or KB, MB and so on for powers of 1000: 50G";
+constexpr std::string_view size_syntax =
+    "a number with K, M, G, T or P for powers of 1024, or KB, MB and so on for powers of 1000: 50G";
 constexpr std::string_view age_syntax = "a number with s, min, h, d, w or y: 90d";
 
 using text::counted, text::size_text, text::duration_text;

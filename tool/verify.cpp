@@ -6,19 +6,19 @@
 #include <mutex>
 
 #include "commands.hpp"
-#include "text/amounts.hpp"
-#include "text/printable.hpp"
-#include "upkeep/removal.hpp"
-#include "upkeep/seal.hpp"
+#include "files/errors.hpp"
 #include "json.hpp"
 #include "marker.hpp"
 #include "progress.hpp"
 #include "removal_text.hpp"
 #include "scan.hpp"
-#include "files/errors.hpp"
 #include "terminal.hpp"
 #include "text.hpp"
+#include "text/amounts.hpp"
+#include "text/printable.hpp"
 #include "units.hpp"
+#include "upkeep/removal.hpp"
+#include "upkeep/seal.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -32,8 +32,7 @@ struct VerifyOptions {
 /// Checks files and tells of bad ones as it finds them; called from several threads.
 class Verifier {
  public:
-  Verifier(Session& session, const VerifyOptions& options)
-      : session_(session), options_(options), json_(stdout) {
+  Verifier(Session& session, const VerifyOptions& options) : session_(session), options_(options), json_(stdout) {
     if (session_.json()) json_.begin_object().key("bad").begin_array();
   }
 
@@ -47,8 +46,7 @@ class Verifier {
 
  private:
   void seal(const entry::TagDirectoryPtr& directory, const std::string& name);
-  void report_bad(const entry::TagDirectoryPtr& directory, const std::string& name,
-                  const entry::Finding& finding);
+  void report_bad(const entry::TagDirectoryPtr& directory, const std::string& name, const entry::Finding& finding);
 
   Session& session_;
   const VerifyOptions& options_;
@@ -56,8 +54,7 @@ class Verifier {
   ProgressBar progress_{"verify"};
   Markers markers_;
   std::mutex output_;
-  std::atomic<std::uint64_t> checked_{0}, bytes_{0}, unchecked_{0}, sealed_{0}, bad_{0}, removed_{0},
-      unreadable_{0};
+  std::atomic<std::uint64_t> checked_{0}, bytes_{0}, unchecked_{0}, sealed_{0}, bad_{0}, removed_{0}, unreadable_{0};
 };
 
 void Verifier::check(const entry::TagDirectoryPtr& directory, const File& file) {
@@ -109,12 +106,11 @@ void Verifier::report_bad(const entry::TagDirectoryPtr& directory, const std::st
                           const entry::Finding& finding) {
   ++bad_;
   std::string outcome;
-  if (options_.remove && (!is_deletable_entry(name, finding) ||
-                          (!ends_in_trailer(*directory, name) && !markers_.has_marker(directory)))) {
+  if (options_.remove &&
+      (!is_deletable_entry(name, finding) || (!ends_in_trailer(*directory, name) && !markers_.has_marker(directory)))) {
     outcome = "left, as nothing shows that it was an entry";
   } else if (options_.remove) {
-    const entry::Removal removal =
-        entry::remove_entry(directory, name, stem_of(name, finding), finding.status);
+    const entry::Removal removal = entry::remove_entry(directory, name, stem_of(name, finding), finding.status);
     if (removal == entry::Removal::removed) ++removed_;
     outcome = text_of(removal);
   }
@@ -167,8 +163,7 @@ void measure(const std::vector<Target>& targets, ProgressBar& progress) {
       [&](const Batch& batch) {
         for (const File& file : batch.files) {
           system::FileStatus status;
-          if (file.may_be_entry() &&
-              system::status_at(batch.directory->descriptor(), file.name.c_str(), status) == 0)
+          if (file.may_be_entry() && system::status_at(batch.directory->descriptor(), file.name.c_str(), status) == 0)
             progress.add_total(status.size);
         }
       },
@@ -177,10 +172,8 @@ void measure(const std::vector<Target>& targets, ProgressBar& progress) {
 
 Result<Exit> verify(Session& session, const VerifyOptions& options) {
   std::vector<Target> targets;
-  for (const std::string& argument :
-       options.targets.empty() ? std::vector<std::string>{""} : options.targets) {
-    const auto target =
-        find_target(session, argument, options.remove ? BareWord::name : BareWord::name_or_path);
+  for (const std::string& argument : options.targets.empty() ? std::vector<std::string>{""} : options.targets) {
+    const auto target = find_target(session, argument, options.remove ? BareWord::name : BareWord::name_or_path);
     if (!target) return target.error();
     const auto tags = tags_of(session, *target);
     if (!tags) return tags.error();
@@ -202,10 +195,8 @@ Result<Exit> verify(Session& session, const VerifyOptions& options) {
 void add_verify(CLI::App& app, Session& session) {
   auto [command, options] = add_command<VerifyOptions>(
       app, session, "verify", "Check entries in full: trailers, identities, checksums", verify);
-  command->add_option("target", options->targets, "What to check; default: all tags")
-      ->type_name("DIR|TAG|ENTRY");
-  command->add_flag("--seal", options->seal,
-                    "Give entries without trailer one, so that they are checked from now on");
+  command->add_option("target", options->targets, "What to check; default: all tags")->type_name("DIR|TAG|ENTRY");
+  command->add_flag("--seal", options->seal, "Give entries without trailer one, so that they are checked from now on");
   command->add_flag("--remove", options->remove, "Delete the bad entries");
 }
 

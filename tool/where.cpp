@@ -5,10 +5,10 @@
 #include <mutex>
 
 #include "commands.hpp"
+#include "files/errors.hpp"
 #include "format/names.hpp"
 #include "json.hpp"
 #include "scan.hpp"
-#include "files/errors.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -60,8 +60,7 @@ void add_where(CLI::App& app, Session& session) {
   auto [command, options] =
       add_command<WhereOptions>(app, session, "where", "Print where the values of a method lie", where);
   command->add_option("tag", options->tag, "Tag, or path of its directory")->type_name("TAG")->required();
-  command
-      ->add_option("method", options->method, "Name of the entry, or the end of it, such as Residuals.modes")
+  command->add_option("method", options->method, "Name of the entry, or the end of it, such as Residuals.modes")
       ->type_name("METHOD")
       ->required();
 }

@@ -67,13 +67,11 @@ std::string end_of(const std::string& path) {
 void store_and_mark(const Analyzer& a, std::size_t size) {
   (void)a.array(size);
   a.array_.forget();
-  const std::string path =
-      cache_on_disk::get_disk_cacher(a, "array").fullpath(cache_on_disk::Arguments(size));
+  const std::string path = cache_on_disk::get_disk_cacher(a, "array").fullpath(cache_on_disk::Arguments(size));
   const std::string unmarked = end_of(path);
   (void)a.array(size);
   a.array_.forget();
-  for (int i = 0; i < 100 && end_of(path) == unmarked; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  for (int i = 0; i < 100 && end_of(path) == unmarked; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
 }
 
 struct Task {

@@ -49,8 +49,8 @@ void fill(const std::string& root, int tags, int entries_each, std::size_t doubl
   options.free_space_floor = 0;
   const std::vector<double> zeros(doubles);
   std::string header("\x93NUMPY\x01\x00v\x00", 10);
-  header += fmt::format("{:<117}\n",
-                        fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}", doubles));
+  header +=
+      fmt::format("{:<117}\n", fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}", doubles));
   for (int t = 0; t < tags; ++t) {
     const auto directory =
         entry::open_tag_directory({root, fmt::format("cacheT{:04}", t), {}}, entry::IfMissing::create);
@@ -62,10 +62,10 @@ void fill(const std::string& root, int tags, int entries_each, std::size_t doubl
                                  .object_class = "4Loop",
                                  .function = "Loop.gain",
                                  .type = {Format::npy, "<f8", 1}};
-      const auto key = entry::make_key((*directory)->place().component,
-                                       fmt::format("root.loops[{}].Loop.gain", i), origin);
-      const Encoding encoding{header, doubles * 8,
-                              [&](Sink& sink) { sink.write(std::as_bytes(std::span(zeros))); }, origin.type};
+      const auto key =
+          entry::make_key((*directory)->place().component, fmt::format("root.loops[{}].Loop.gain", i), origin);
+      const Encoding encoding{header, doubles * 8, [&](Sink& sink) { sink.write(std::as_bytes(std::span(zeros))); },
+                              origin.type};
       entry::Metadata metadata;
       metadata.created = 1'700'000'000'000'000'000;
       metadata.seconds = 0.5;
@@ -95,7 +95,7 @@ Run run(const std::vector<std::string>& words) {
     ::_exit(127);
   }
   int status = 0;
-  struct rusage usage {};
+  struct rusage usage{};
   ::wait4(child, &status, 0, &usage);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw std::runtime_error(words[0] + " failed");
   return {std::chrono::duration<double>(Clock::now() - start).count(), usage.ru_maxrss};
@@ -115,7 +115,7 @@ double hash_all(const std::string& root) {
       threads.emplace_back([&] {
         for (std::size_t at = next++; at < paths.size(); at = next++) {
           const int file = ::open(paths[at].c_str(), O_RDONLY);
-          struct stat status {};
+          struct stat status{};
           ::fstat(file, &status);
           const auto size = static_cast<std::size_t>(status.st_size);
           void* const bytes = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
@@ -149,13 +149,8 @@ void bench_ls(const std::string& tool, int tags) {
   const std::string which = fmt::format("{} entries in {} tags", tags * 100, tags);
   for (int i = 0; i <= rounds; ++i) {
     double find = 0, ls = 0;
-    in_random_order(
-        [&] {
-          find = run({"find", scratch.path, "-type", "f", "-size", "+0"}).seconds;
-        },
-        [&] {
-          ls = run({tool, "ls", scratch.path}).seconds;
-        });
+    in_random_order([&] { find = run({"find", scratch.path, "-type", "f", "-size", "+0"}).seconds; },
+                    [&] { ls = run({tool, "ls", scratch.path}).seconds; });
     if (i == 0) continue;  // warms the caches
     emit("tool_ls", which, "find -type f -size +0", find, "s");
     emit("tool_ls", which, "ours", ls, "s");
@@ -180,9 +175,7 @@ void bench_verify(const std::string& tool) {
   for (int i = 0; i <= rounds; ++i) {
     double hash = 0, verify = 0;
     in_random_order([&] { hash = hash_all(scratch.path); },
-                    [&] {
-                      verify = run({tool, "verify", scratch.path}).seconds;
-                    });
+                    [&] { verify = run({tool, "verify", scratch.path}).seconds; });
     if (i == 0) continue;
     emit("tool_verify", "1 GiB in 32 entries", "XXH3, mapped, all cores", hash, "s");
     emit("tool_verify", "1 GiB in 32 entries", "ours", verify, "s");

@@ -130,8 +130,8 @@ class Series {
 };
 
 Series series(const Words& words, bool quiet = false) {
-  return {words.number("number", 1), static_cast<std::size_t>(words.number("length", 128)),
-          words.number("edition", 0), words.number("takes", 0), quiet};
+  return {words.number("number", 1), static_cast<std::size_t>(words.number("length", 128)), words.number("edition", 0),
+          words.number("takes", 0), quiet};
 }
 
 void place(Series& series, const Words& words, const std::string& suffix = {}) {
@@ -195,8 +195,8 @@ void hold(const Words& words) {
   for (std::string line; std::getline(maps, line);) mappings += line.find(words.text("tag")) != line.npos;
   tell("held", field("computed", computations) + field("mapped", mappings));
   wait_for_go(words);
-  tell("called", field("computed", computations) +
-                     field("edition", series.edition_of(*value, words.number("number", 1))));
+  tell("called",
+       field("computed", computations) + field("edition", series.edition_of(*value, words.number("number", 1))));
 }
 
 /// Reads, refreshes and clears at random the entries of `keys` tags, for `seconds`; of three lengths, or one that is asked for.
@@ -217,8 +217,10 @@ void storm(const Words& words) {
     const double begin = milliseconds();
     const auto choice = random() % 10;
     if (choice < changes) {
-      if (choice % 2 == 0) (void)cache_on_disk::clear_cache(series);
-      else cache_on_disk::refresh(series);
+      if (choice % 2 == 0)
+        (void)cache_on_disk::clear_cache(series);
+      else
+        cache_on_disk::refresh(series);
     }
     const long edition = key % 2 != 0 ? series.edition_of(*series.array(), static_cast<long>(key))
                                       : series.edition_of(*series.vector(), static_cast<long>(key));

@@ -15,9 +15,9 @@
 #include "cache_on_disk/array.hpp"
 #include "cache_on_disk/codec.hpp"
 #include "cache_on_disk/detail/npy/conversion.hpp"
-#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/detail/npy/encoding.hpp"
 #include "cache_on_disk/detail/npy/strided_bytes.hpp"
+#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk {
@@ -33,8 +33,7 @@ class AnyArray {
   AnyArray(Dtype dtype, npy::StridedBytes elements);
   /// The same elements, with their type known at run time only.
   template <ArrayElement T>
-  explicit AnyArray(const Array<T>& array)
-      : AnyArray(Dtype::of(ElementTraits<T>::type), array.strided_bytes()) {}
+  explicit AnyArray(const Array<T>& array) : AnyArray(Dtype::of(ElementTraits<T>::type), array.strided_bytes()) {}
 
   AnyArray(const AnyArray&) = default;
   AnyArray& operator=(const AnyArray&) = default;

@@ -24,8 +24,8 @@
 #include <utility>
 #include <vector>
 
-#include "cache_on_disk/element.hpp"
 #include "cache_on_disk/detail/npy/strided_bytes.hpp"
+#include "cache_on_disk/element.hpp"
 #include "cache_on_disk/shape.hpp"
 
 namespace cache_on_disk {
@@ -55,8 +55,7 @@ class Array {
   Array(Shape shape, const std::vector<bool>& elements)
     requires std::same_as<T, bool>
       : Array(std::move(shape), [&elements](std::span<bool> bools) {
-          if (bools.size() != elements.size())
-            throw std::invalid_argument("the shape does not fit the elements");
+          if (bools.size() != elements.size()) throw std::invalid_argument("the shape does not fit the elements");
           std::copy(elements.begin(), elements.end(), bools.begin());
         }) {}
 
@@ -65,8 +64,7 @@ class Array {
   template <std::invocable<std::span<T>> Fill>
   Array(Shape shape, Fill&& fill) {
     const auto count = checked_product(shape);
-    if (!count || !checked_multiply(*count, sizeof(T)))
-      throw std::length_error("an array of that shape is too big");
+    if (!count || !checked_multiply(*count, sizeof(T))) throw std::length_error("an array of that shape is too big");
     // calloc, as the pages of a large buffer then need no clearing.
     std::shared_ptr<T> owner(static_cast<T*>(std::calloc(*count > 0 ? *count : 1, sizeof(T))), &std::free);
     if (!owner) throw std::bad_alloc();
@@ -81,8 +79,7 @@ class Array {
   Array(Shape shape, Strides strides, const T* data, std::shared_ptr<const void> owner)
       : shape_(std::move(shape)), strides_(std::move(strides)), data_(data), owner_(std::move(owner)) {
     const auto count = checked_product(shape_);
-    if (shape_.size() != strides_.size() || !count)
-      throw std::invalid_argument("shape and strides do not fit");
+    if (shape_.size() != strides_.size() || !count) throw std::invalid_argument("shape and strides do not fit");
     size_ = *count;
   }
 
@@ -111,9 +108,7 @@ class Array {
 
   /// Dense in C order, as span() needs it.
   bool is_contiguous() const noexcept { return is_dense(shape_, strides_, MemoryOrder::row_major); }
-  bool is_fortran_contiguous() const noexcept {
-    return is_dense(shape_, strides_, MemoryOrder::column_major);
-  }
+  bool is_fortran_contiguous() const noexcept { return is_dense(shape_, strides_, MemoryOrder::column_major); }
 
   /// The element at an index, one number a dimension. Not checked, except by assert.
   template <std::convertible_to<std::size_t>... Index>
@@ -285,8 +280,7 @@ class Array<T>::iterator {
 
  private:
   friend class Array;
-  iterator(const Array& array, std::size_t position)
-      : array_(&array), position_(position), element_(array.data_) {
+  iterator(const Array& array, std::size_t position) : array_(&array), position_(position), element_(array.data_) {
     if (position < array.size_) index_ = Shape(array.rank(), 0);
   }
 

@@ -20,11 +20,11 @@
 #include <type_traits>
 #include <utility>
 
-#include "cache_on_disk/detail/cells/cached_call.hpp"
 #include "cache_on_disk/cached_ref.hpp"
 #include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/detail/core/cell.hpp"
+#include "cache_on_disk/detail/cells/cached_call.hpp"
 #include "cache_on_disk/detail/cells/lossless.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
 
 namespace cache_on_disk {
 
@@ -34,9 +34,7 @@ constexpr core::CellOptions version(std::uint32_t number) { return {.version = n
 
 /// For a cell's constructor: `Cached<double> seeing_{inherited()};` says that subclasses do not change the method's value,
 /// so they share the entry of the defining class.
-constexpr core::CellOptions inherited(std::uint32_t version = 0) {
-  return {.version = version, .inherited = true};
-}
+constexpr core::CellOptions inherited(std::uint32_t version = 0) { return {.version = version, .inherited = true}; }
 
 namespace detail {
 template <class T>

@@ -8,9 +8,9 @@
 #include <source_location>
 #include <string>
 
+#include "cache_on_disk/cached.hpp"
 #include "cache_on_disk/detail/arguments/arguments.hpp"
 #include "cache_on_disk/detail/cells/buffer_lock.hpp"
-#include "cache_on_disk/cached.hpp"
 #include "cache_on_disk/detail/cells/lossless.hpp"
 
 namespace cache_on_disk {
@@ -61,22 +61,24 @@ class Cached<R(Args...)> final : public core::Cell {
   template <class... X>
     requires(!detail::is_call<std::tuple<X...>, std::remove_cvref_t<Args>...>)
   CachedRef<R> operator()(X&&...) const {
-    static_assert(sizeof...(X) == sizeof...(Args) + 1,
-                  "a cell with arguments is called as cell_(arguments..., [&] { return ...; }): with as many arguments as its "
-                  "type has, and the function behind them");
-    static_assert(sizeof...(X) != sizeof...(Args) + 1,
-                  "a cell with arguments is called as cell_(arguments..., [&] { return ...; }): with arguments of the types "
-                  "that it has, and a function without parameters that captures them");
+    static_assert(
+        sizeof...(X) == sizeof...(Args) + 1,
+        "a cell with arguments is called as cell_(arguments..., [&] { return ...; }): with as many arguments as its "
+        "type has, and the function behind them");
+    static_assert(
+        sizeof...(X) != sizeof...(Args) + 1,
+        "a cell with arguments is called as cell_(arguments..., [&] { return ...; }): with arguments of the types "
+        "that it has, and a function without parameters that captures them");
     __builtin_unreachable();
   }
 
   const core::CellKind& kind() const noexcept override {
-    static constexpr core::CellKind kind{typeid(R), &Codec<R>::stored_type, true,
-                                         detail::argument_kinds<Args...>};
+    static constexpr core::CellKind kind{typeid(R), &Codec<R>::stored_type, true, detail::argument_kinds<Args...>};
     return kind;
   }
   void forget() const noexcept override {
-    if (buffer() == nullptr) return;  // of most cells that set_tag meets: the mutex would take most of its time with them
+    if (buffer() == nullptr)
+      return;  // of most cells that set_tag meets: the mutex would take most of its time with them
     std::unique_ptr<Buffer> dropped;  // outside of the mutex, since values have destructors
     detail::with_buffer_locked(this, [&] { dropped.reset(buffer_.exchange(nullptr)); });
   }
@@ -174,7 +176,8 @@ class Cached<R(Args...)> final : public core::Cell {
     return *buffer();
   }
 
-  mutable std::atomic<Buffer*> buffer_{nullptr};  // owned; made at the first value; all but whether it is there under the mutex
+  mutable std::atomic<Buffer*> buffer_{
+      nullptr};  // owned; made at the first value; all but whether it is there under the mutex
 };
 
 }  // namespace cache_on_disk

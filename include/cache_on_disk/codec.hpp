@@ -97,15 +97,15 @@ consteval bool must_be_cacheable() {
   static_assert(!std::is_reference_v<T>, "a cell keeps a value, not a reference: leave the & away");
   static_assert(!std::is_const_v<T>, "leave the const away: nobody can change what a cell keeps");
   static_assert(!std::is_pointer_v<T>, "a pointer says nothing to another process: cache what it points at");
-  static_assert(!is_view<T>, "a view refers to memory that is gone when the value is read: cache what it views, such as a "
-                            "std::string or std::vector");
+  static_assert(!is_view<T>,
+                "a view refers to memory that is gone when the value is read: cache what it views, such as a "
+                "std::string or std::vector");
   if constexpr (std::is_object_v<T> && !std::is_const_v<T> && !std::is_pointer_v<T> && !is_view<T>)
     static_assert(std::is_move_constructible_v<T>, "values are moved into the cell: give the type a move constructor");
-  static_assert(
-      std::is_void_v<T> || std::is_reference_v<T> || std::is_const_v<T> || std::is_pointer_v<T> || is_view<T> ||
-          (std::is_object_v<T> && !std::is_move_constructible_v<T>) || Cacheable<T>,
-      "values of this type cannot be cached: list the fields of a struct with CACHE_ON_DISK_FIELDS, or "
-      "give a type a Conversion (conversion.hpp); for Eigen matrices, include <cache_on_disk/eigen.hpp>");
+  static_assert(std::is_void_v<T> || std::is_reference_v<T> || std::is_const_v<T> || std::is_pointer_v<T> ||
+                    is_view<T> || (std::is_object_v<T> && !std::is_move_constructible_v<T>) || Cacheable<T>,
+                "values of this type cannot be cached: list the fields of a struct with CACHE_ON_DISK_FIELDS, or "
+                "give a type a Conversion (conversion.hpp); for Eigen matrices, include <cache_on_disk/eigen.hpp>");
   return true;
 }
 }  // namespace detail

@@ -29,9 +29,10 @@ struct ResultOf<F> : std::invoke_result<F> {};
 /// execute() may be called concurrently; all else needs exclusive access. Neither copied nor moved.
 template <class F>
 class DiskCacher {
-  static_assert(std::is_invocable_v<F&>,
-                "the function of a DiskCacher has no parameters: capture what it needs, [&] { return compute(x); }, or cache a "
-                "method with arguments in a class, Cached<R(Args...)>");
+  static_assert(
+      std::is_invocable_v<F&>,
+      "the function of a DiskCacher has no parameters: capture what it needs, [&] { return compute(x); }, or cache a "
+      "method with arguments in a class, Cached<R(Args...)>");
 
  public:
   using Value = std::remove_cvref_t<typename detail::ResultOf<F&>::type>;

@@ -16,9 +16,9 @@
 #include <utility>
 
 #include "cache_on_disk/array.hpp"
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
 #include "cache_on_disk/codec.hpp"
 #include "cache_on_disk/detail/cells/lossless.hpp"
+#include "cache_on_disk/detail/codecs/array_codecs.hpp"
 #include "cache_on_disk/detail/npy/encoding.hpp"
 #include "cache_on_disk/detail/pickle/array_form.hpp"
 
@@ -28,27 +28,24 @@ template <class T>
 using MatrixMap = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>, Eigen::Unaligned,
                              Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>>;
 template <class T>
-using VectorMap = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>, Eigen::Unaligned,
-                             Eigen::InnerStride<Eigen::Dynamic>>;
+using VectorMap =
+    Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>, Eigen::Unaligned, Eigen::InnerStride<Eigen::Dynamic>>;
 
 /// A view of an array of two dimensions; (i, j) is array(i, j). Valid as long as the buffer of `array` is.
 /// Throws std::invalid_argument for another rank.
 template <ArrayElement T>
 MatrixMap<T> as_matrix(const Array<T>& array) {
-  if (array.rank() != 2)
-    throw std::invalid_argument("as_matrix() of an array of shape " + to_text(array.shape()));
+  if (array.rank() != 2) throw std::invalid_argument("as_matrix() of an array of shape " + to_text(array.shape()));
   using Stride = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
   return MatrixMap<T>(array.data(), static_cast<Eigen::Index>(array.shape()[0]),
-                      static_cast<Eigen::Index>(array.shape()[1]),
-                      Stride(array.strides()[1], array.strides()[0]));
+                      static_cast<Eigen::Index>(array.shape()[1]), Stride(array.strides()[1], array.strides()[0]));
 }
 
 /// A view of an array of one dimension. Valid as long as the buffer of `array` is. Throws
 /// std::invalid_argument for another rank.
 template <ArrayElement T>
 VectorMap<T> as_vector(const Array<T>& array) {
-  if (array.rank() != 1)
-    throw std::invalid_argument("as_vector() of an array of shape " + to_text(array.shape()));
+  if (array.rank() != 1) throw std::invalid_argument("as_vector() of an array of shape " + to_text(array.shape()));
   return VectorMap<T>(array.data(), static_cast<Eigen::Index>(array.shape()[0]),
                       Eigen::InnerStride<Eigen::Dynamic>(array.strides()[0]));
 }
@@ -97,17 +94,14 @@ struct EigenCodec {
     const bool row_vector = is_vector && M::RowsAtCompileTime == 1;
     const std::size_t first = array->shape()[0];
     const std::size_t rows = row_vector ? 1 : first;
-    const std::size_t columns = row_vector  ? first
-                                : is_vector ? 1
-                                            : array->shape()[static_cast<std::size_t>(rank - 1)];
+    const std::size_t columns = row_vector ? first : is_vector ? 1 : array->shape()[static_cast<std::size_t>(rank - 1)];
     if (!fits(rows, M::RowsAtCompileTime, M::MaxRowsAtCompileTime) ||
         !fits(columns, M::ColsAtCompileTime, M::MaxColsAtCompileTime)) {
       return Error{"the file holds an array of shape " + to_text(array->shape()) +
                    ", asked for a matrix of other extents"};
     }
     M matrix;
-    if constexpr (M::SizeAtCompileTime != Eigen::Dynamic)
-      matrix.setZero();  // GCC does not see that all is written
+    if constexpr (M::SizeAtCompileTime != Eigen::Dynamic) matrix.setZero();  // GCC does not see that all is written
     matrix.resize(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
     if (array->empty()) return matrix;
     if constexpr (is_vector) {

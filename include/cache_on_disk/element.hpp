@@ -12,8 +12,8 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "cache_on_disk/float16.hpp"
 #include "cache_on_disk/dtype.hpp"
+#include "cache_on_disk/float16.hpp"
 
 namespace cache_on_disk {
 
@@ -30,12 +30,11 @@ concept ArrayElement = std::is_trivially_copyable_v<T> && requires {
 namespace detail {
 
 template <class T>
-inline constexpr bool is_wide_character = std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
-                                          std::same_as<T, char16_t> || std::same_as<T, char32_t>;
+inline constexpr bool is_wide_character =
+    std::same_as<T, wchar_t> || std::same_as<T, char8_t> || std::same_as<T, char16_t> || std::same_as<T, char32_t>;
 
 template <class T>
-concept PlainNumber =
-    std::is_arithmetic_v<T> && std::same_as<T, std::remove_cv_t<T>> && !is_wide_character<T>;
+concept PlainNumber = std::is_arithmetic_v<T> && std::same_as<T, std::remove_cv_t<T>> && !is_wide_character<T>;
 
 template <PlainNumber T>
 consteval npy::Kind kind_of() {

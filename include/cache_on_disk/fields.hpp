@@ -26,16 +26,17 @@
 
 /// At namespace scope, in the namespace of the type. All fields must be listed, as far as the compiler can count them: private ones,
 /// and const or reference fields, prevent that.
-#define CACHE_ON_DISK_FIELDS(Type, ...)                                                                              \
-  [[maybe_unused]] inline void cache_on_disk_check_fields(const Type* cache_on_disk_object_) {                       \
-    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_CHECK_FIELD_, __VA_ARGS__)                                                 \
-    static_assert(::cache_on_disk::detail::has_no_more_fields<                                                       \
-                      Type, 0 CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_COUNT_FIELD_, __VA_ARGS__)>(),                   \
-                  "CACHE_ON_DISK_FIELDS(" #Type                                                                      \
-                  ", ...) does not list all fields, and what is not listed would be lost when a value is read: list it, or, if " \
-                  "that is meant, write CACHE_ON_DISK_PRIVATE_FIELDS inside the struct");                            \
-    static_cast<void>(cache_on_disk_object_);                                                                        \
-  }                                                                                                                  \
+#define CACHE_ON_DISK_FIELDS(Type, ...)                                                                                \
+  [[maybe_unused]] inline void cache_on_disk_check_fields(const Type* cache_on_disk_object_) {                         \
+    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_CHECK_FIELD_, __VA_ARGS__)                                                   \
+    static_assert(                                                                                                     \
+        ::cache_on_disk::detail::has_no_more_fields<Type, 0 CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_COUNT_FIELD_,        \
+                                                                                    __VA_ARGS__)>(),                   \
+        "CACHE_ON_DISK_FIELDS(" #Type                                                                                  \
+        ", ...) does not list all fields, and what is not listed would be lost when a value is read: list it, or, if " \
+        "that is meant, write CACHE_ON_DISK_PRIVATE_FIELDS inside the struct");                                        \
+    static_cast<void>(cache_on_disk_object_);                                                                          \
+  }                                                                                                                    \
   CACHE_ON_DISK_FIELDS_(, Type, __VA_ARGS__)
 
 /// Inside the class, which may be a template; leaves private what was private.
@@ -43,16 +44,16 @@
 
 // The last parameter keeps objects of derived classes, which have more to store, from being taken for their
 // bases.
-#define CACHE_ON_DISK_FIELDS_(specifier, Type, ...)                                                     \
-  template <class Visitor>                                                                              \
-  specifier constexpr void cache_on_disk_visit_fields(                                                  \
-      Visitor& cache_on_disk_visitor_, const Type& cache_on_disk_object_, ::std::type_identity<Type>) { \
-    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_FIELD_, __VA_ARGS__)                                          \
-  }                                                                                                     \
-  template <class Visitor>                                                                              \
-  specifier constexpr void cache_on_disk_visit_fields(                                                  \
-      Visitor& cache_on_disk_visitor_, Type& cache_on_disk_object_, ::std::type_identity<Type>) {       \
-    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_FIELD_, __VA_ARGS__)                                          \
+#define CACHE_ON_DISK_FIELDS_(specifier, Type, ...)                                                                    \
+  template <class Visitor>                                                                                             \
+  specifier constexpr void cache_on_disk_visit_fields(Visitor& cache_on_disk_visitor_,                                 \
+                                                      const Type& cache_on_disk_object_, ::std::type_identity<Type>) { \
+    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_FIELD_, __VA_ARGS__)                                                         \
+  }                                                                                                                    \
+  template <class Visitor>                                                                                             \
+  specifier constexpr void cache_on_disk_visit_fields(Visitor& cache_on_disk_visitor_, Type& cache_on_disk_object_,    \
+                                                      ::std::type_identity<Type>) {                                    \
+    CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_FIELD_, __VA_ARGS__)                                                         \
   }
 
 #define CACHE_ON_DISK_FIELD_(name) \
@@ -62,21 +63,22 @@
 
 // Says what to write, before the compiler says what is wrong.
 #define CACHE_ON_DISK_CHECK_FIELD_(name)                                                                             \
-  static_assert(::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                              \
-                    [](auto* cache_on_disk_this_) -> decltype(void(cache_on_disk_this_->name)) {}),                  \
-                "the struct has no field '" #name                                                                      \
-                "' that can be reached here: CACHE_ON_DISK_FIELDS takes public fields, written as in the struct; for private " \
-                "ones write CACHE_ON_DISK_PRIVATE_FIELDS inside the class");                                         \
   static_assert(                                                                                                     \
-      !::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                                       \
-          [](auto* cache_on_disk_this_) -> decltype(void(cache_on_disk_this_->name)) {}) ||                          \
-          ::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                                    \
-              [](auto* cache_on_disk_this_)                                                                          \
-                  -> ::std::enable_if_t<!::std::is_reference_v<decltype(cache_on_disk_this_->name)>,                 \
-                                        decltype(void(&cache_on_disk_this_->name))> {}),                             \
-      "the field '" #name                                                                                            \
-      "' is a bit-field or a reference, which cannot be read back: give it a type of its own, or the struct a Conversion " \
-      "(conversion.hpp)");
+      ::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                                        \
+          [](auto* cache_on_disk_this_) -> decltype(void(cache_on_disk_this_->name)) {}),                            \
+      "the struct has no field '" #name                                                                              \
+      "' that can be reached here: CACHE_ON_DISK_FIELDS takes public fields, written as in the struct; for private " \
+      "ones write CACHE_ON_DISK_PRIVATE_FIELDS inside the class");                                                   \
+  static_assert(!::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                             \
+                    [](auto* cache_on_disk_this_) -> decltype(void(cache_on_disk_this_->name)) {}) ||                \
+                    ::cache_on_disk::detail::compiles_for<decltype(cache_on_disk_object_)>(                          \
+                        [](auto* cache_on_disk_this_)                                                                \
+                            -> ::std::enable_if_t<!::std::is_reference_v<decltype(cache_on_disk_this_->name)>,       \
+                                                  decltype(void(&cache_on_disk_this_->name))> {}),                   \
+                "the field '" #name                                                                                  \
+                "' is a bit-field or a reference, which cannot be read back: give it a type of its own, or the "     \
+                "struct a Conversion "                                                                               \
+                "(conversion.hpp)");
 
 namespace cache_on_disk::detail {
 
@@ -126,8 +128,7 @@ struct AnyVisitor {
 
 /// Types that have their fields listed.
 template <class T>
-concept HasFields = requires(AnyVisitor& visitor, T& object) {
-  cache_on_disk_visit_fields(visitor, object, std::type_identity<T>());
-};
+concept HasFields =
+    requires(AnyVisitor& visitor, T& object) { cache_on_disk_visit_fields(visitor, object, std::type_identity<T>()); };
 
 }  // namespace cache_on_disk::detail

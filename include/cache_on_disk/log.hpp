@@ -24,8 +24,8 @@ void set_logfile(const std::string& filename, int level, const std::string& name
 /// Takes the lines instead of a file, or besides it: a program that has a log of its own. Called from any thread, under no
 /// lock; must not throw, and must not call cached methods. Trouble goes to the trouble handler below instead. An empty
 /// function ends it. Thread-safe.
-using LogHandler = std::function<void(LogLevel level, std::string_view tag, std::string_view function,
-                                      std::string_view message)>;
+using LogHandler =
+    std::function<void(LogLevel level, std::string_view tag, std::string_view function, std::string_view message)>;
 void set_log_handler(LogHandler handler, int level = static_cast<int>(LogLevel::debug));
 
 /// Something that went wrong with the cache. No caller of a cached method pays for it with more than time.

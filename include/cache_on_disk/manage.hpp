@@ -15,9 +15,9 @@
 #include <string_view>
 #include <vector>
 
-#include "cache_on_disk/detail/arguments/arguments.hpp"
 #include "cache_on_disk/cached_method.hpp"
 #include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/detail/arguments/arguments.hpp"
 #include "cache_on_disk/detail/core/tree.hpp"
 #include "cache_on_disk/options.hpp"
 #include "cache_on_disk/statistics.hpp"
@@ -39,8 +39,7 @@ core::Tree tree(const Root& root) {
 /// One cached method of one object, by its name ("modes", or "Residuals.modes" where a base has one too).
 template <class Object>
 CachedMethod get_disk_cacher(const Object& object, std::string_view method) {
-  static_assert(detail::HasWalk<Object>,
-                "this object has no cached methods: give its class a CACHE_ON_DISK(...)");
+  static_assert(detail::HasWalk<Object>, "this object has no cached methods: give its class a CACHE_ON_DISK(...)");
   return CachedMethod(core::find_cell(detail::tree(object), method));
 }
 

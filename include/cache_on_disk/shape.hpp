@@ -133,16 +133,15 @@ inline Strides dense_strides(std::span<const std::size_t> shape, MemoryOrder ord
     const std::size_t axis = order == MemoryOrder::row_major ? shape.size() - 1 - i : i;
     strides[axis] = step;
     // Unsigned, as the shape of an array without elements may wrap around; its strides are never used.
-    step =
-        static_cast<std::ptrdiff_t>(static_cast<std::size_t>(step) * std::max<std::size_t>(shape[axis], 1));
+    step = static_cast<std::ptrdiff_t>(static_cast<std::size_t>(step) * std::max<std::size_t>(shape[axis], 1));
   }
   return strides;
 }
 
 /// Is an array with these strides (in multiples of `unit`) dense in that order? As in NumPy, dimensions of
 /// one element do not count, and an array without elements is dense in both orders.
-inline bool is_dense(std::span<const std::size_t> shape, std::span<const std::ptrdiff_t> strides,
-                     MemoryOrder order, std::ptrdiff_t unit = 1) noexcept {
+inline bool is_dense(std::span<const std::size_t> shape, std::span<const std::ptrdiff_t> strides, MemoryOrder order,
+                     std::ptrdiff_t unit = 1) noexcept {
   if (std::find(shape.begin(), shape.end(), std::size_t{0}) != shape.end()) return true;
   std::ptrdiff_t step = unit;
   for (std::size_t i = 0; i < shape.size(); ++i) {

@@ -15,9 +15,8 @@ struct MethodStatistics {
   std::uint64_t objects = 0;   ///< cells of this method under the root
   std::uint64_t computed = 0;  ///< the function ran
   std::uint64_t from_disk = 0;
-  std::uint64_t shared = 0;  ///< taken from another caller that got it meanwhile
-  std::uint64_t from_memory =
-      0;  ///< counted only while a log file takes debug lines: counting would slow a hit
+  std::uint64_t shared = 0;       ///< taken from another caller that got it meanwhile
+  std::uint64_t from_memory = 0;  ///< counted only while a log file takes debug lines: counting would slow a hit
   std::uint64_t stored = 0;
   std::uint64_t not_stored = 0;  ///< computed under a tag, but not stored
   std::uint64_t waited = 0;      ///< waits for another process
@@ -56,17 +55,16 @@ struct Explanation {
     unusable       ///< something is in the way: the next call computes it, and `reason` says why
   };
   State state = State::untagged;
-  std::string method;  ///< "root.residuals.Residuals.modes"
-  std::string path;    ///< the plain name; empty without a tag
-  std::string
-      entry_path;      ///< the file really used, or that will be; beside the plain one if that is not ours
-  std::string reason;  ///< why it is not stored, or not at the plain name
-  std::string type;    ///< "npy <f8 2", of the stored value
-  std::uint64_t size = 0;                         ///< of the file, bytes
-  double age = 0;                                 ///< seconds since it was stored; 0 if unknown
-  double seconds_saved = 0;                       ///< what computing it took
-  bool durable = false;                           ///< bears the durable mark
-  bool unchecked = false;                         ///< a file without trailer: nothing proves that it is whole
+  std::string method;        ///< "root.residuals.Residuals.modes"
+  std::string path;          ///< the plain name; empty without a tag
+  std::string entry_path;    ///< the file really used, or that will be; beside the plain one if that is not ours
+  std::string reason;        ///< why it is not stored, or not at the plain name
+  std::string type;          ///< "npy <f8 2", of the stored value
+  std::uint64_t size = 0;    ///< of the file, bytes
+  double age = 0;            ///< seconds since it was stored; 0 if unknown
+  double seconds_saved = 0;  ///< what computing it took
+  bool durable = false;      ///< bears the durable mark
+  bool unchecked = false;    ///< a file without trailer: nothing proves that it is whole
   std::map<std::string, std::uint64_t> troubles;  ///< with the tag directory or this entry, and how often
   std::map<std::string, std::uint64_t> uncached;  ///< calls that went without the cache, by the reason
 

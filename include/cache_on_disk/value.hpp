@@ -125,10 +125,9 @@ class ValueView {
   Construction construction() const noexcept;
   /// What is called, or the class: usually a global. None if this is no object; so are the following.
   ValueView callable() const noexcept;
-  ValueView arguments() const noexcept;  ///< a tuple
-  ValueView keywords() const noexcept;   ///< a dict, or None
-  ValueView state()
-      const noexcept;  ///< what __setstate__ would get, or None; the attributes, if it is a dict
+  ValueView arguments() const noexcept;   ///< a tuple
+  ValueView keywords() const noexcept;    ///< a dict, or None
+  ValueView state() const noexcept;       ///< what __setstate__ would get, or None; the attributes, if it is a dict
   ValueView list_items() const noexcept;  ///< a list of what was appended, or None
   ValueView dict_items() const noexcept;  ///< a dict of what was set, or None
   /// An attribute of an object, from its state: a dict, or a tuple of a dict (or None) and a dict of slots.
@@ -142,8 +141,7 @@ class ValueView {
   friend class Value;
   friend class ValueItems;
   friend struct detail::ValueAccess;
-  ValueView(const detail::Document* document, detail::Node node) noexcept
-      : document_(document), node_(node) {}
+  ValueView(const detail::Document* document, detail::Node node) noexcept : document_(document), node_(node) {}
 
   ValueView part(std::size_t index) const noexcept;
 
@@ -191,9 +189,7 @@ class ValueItems {
     return view(document_, first_[static_cast<std::ptrdiff_t>(index) * step_]);
   }
   iterator begin() const noexcept { return {document_, first_, step_}; }
-  iterator end() const noexcept {
-    return {document_, first_ + static_cast<std::ptrdiff_t>(size_) * step_, step_};
-  }
+  iterator end() const noexcept { return {document_, first_ + static_cast<std::ptrdiff_t>(size_) * step_, step_}; }
 
  private:
   friend class ValueView;
@@ -258,21 +254,15 @@ class Value : public ValueView {
   static Value bytes(std::string_view bytes) { return Value::bytes(std::as_bytes(std::span(bytes))); }
   static Value bytearray(std::span<const std::byte> bytes);
   static Value list(std::span<const Value> items);
-  static Value list(std::initializer_list<Value> items) {
-    return list(std::span(items.begin(), items.size()));
-  }
+  static Value list(std::initializer_list<Value> items) { return list(std::span(items.begin(), items.size())); }
   static Value tuple(std::span<const Value> items);
-  static Value tuple(std::initializer_list<Value> items) {
-    return tuple(std::span(items.begin(), items.size()));
-  }
+  static Value tuple(std::initializer_list<Value> items) { return tuple(std::span(items.begin(), items.size())); }
   /// Items and keys must be hashable, as in Python: std::invalid_argument. Of equal ones the first stays; of
   /// equal keys the first stays with the last value.
   static Value set(std::span<const Value> items);
   static Value frozenset(std::span<const Value> items);
   static Value dict(std::span<const Entry> entries);
-  static Value dict(std::initializer_list<Entry> entries) {
-    return dict(std::span(entries.begin(), entries.size()));
-  }
+  static Value dict(std::initializer_list<Entry> entries) { return dict(std::span(entries.begin(), entries.size())); }
   /// An astropy.units.Quantity. `unit` as astropy writes it: "m / s"; "" for none.
   static Value quantity(const AnyArray& array, std::string_view unit);
   static Value timezone(const PythonTimedelta& offset);

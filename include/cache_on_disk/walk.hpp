@@ -29,13 +29,12 @@
 #include <memory>
 #include <type_traits>
 
-#include "cache_on_disk/detail/walk/walker.hpp"
 #include "cache_on_disk/detail/walk/walk_macro.hpp"
 #include "cache_on_disk/detail/walk/walk_value.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
 
 // For the one cast that only the old style can say.
-#define CACHE_ON_DISK_CASTING_ \
-  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wold-style-cast\"")
+#define CACHE_ON_DISK_CASTING_ _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wold-style-cast\"")
 
 namespace cache_on_disk {
 
@@ -73,10 +72,9 @@ class ClassWalk {
       if (walker_.take_name(name_, name.view(), &member))
         walker_.cell(member, name.view(), name_, *object_class_, *defining_class_);
     } else {
-      static_assert(
-          detail::holds_cells<Member>(),
-          "this member leads to nothing that can be cached: give its class a CACHE_ON_DISK(...), or take the "
-          "member off the list");
+      static_assert(detail::holds_cells<Member>(),
+                    "this member leads to nothing that can be cached: give its class a CACHE_ON_DISK(...), or take the "
+                    "member off the list");
       if (!walker_.descends() || !walker_.take_name({}, name.view(), std::addressof(member))) return;
       const core::Walker::Step step(walker_, name.view());
       detail::walk_value(walker_, member);

@@ -15,8 +15,7 @@ bool is_array(PyObject* value) { return Py_TYPE(value) == helpers().ndarray.type
 ArrayGuard* ArrayGuard::make(PyObject* array) {
   auto* const fields = reinterpret_cast<ArrayFields*>(array);
   const auto count = static_cast<std::size_t>(fields->dimension_count);
-  auto* const guard =
-      static_cast<ArrayGuard*>(PyObject_Malloc(sizeof(ArrayGuard) + 2 * count * sizeof(Py_intptr_t)));
+  auto* const guard = static_cast<ArrayGuard*>(PyObject_Malloc(sizeof(ArrayGuard) + 2 * count * sizeof(Py_intptr_t)));
   if (guard == nullptr) {
     PyErr_NoMemory();
     return nullptr;
@@ -47,8 +46,9 @@ PyObject* ArrayGuard::again() const {
     strides.append(form_[count_ + i]);
   }
   try {
-    return helpers().array_in_form(nb::handle(array()), reinterpret_cast<std::uintptr_t>(data_),
-                                   nb::tuple(shape), nb::tuple(strides), nb::handle(descr_))
+    return helpers()
+        .array_in_form(nb::handle(array()), reinterpret_cast<std::uintptr_t>(data_), nb::tuple(shape),
+                       nb::tuple(strides), nb::handle(descr_))
         .release()
         .ptr();
   } catch (nb::python_error& error) {

@@ -25,8 +25,8 @@ bool refers_to_objects(PyObject* object) {
 
 bool is_wanted(PyObject* name, PyObject* value) {
   if (!PyUnicode_Check(name) || is_opaque(Py_TYPE(value))) return false;
-  const bool dunder = PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' &&
-                      PyUnicode_READ_CHAR(name, 1) == '_';
+  const bool dunder =
+      PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' && PyUnicode_READ_CHAR(name, 1) == '_';
   return !dunder;
 }
 
@@ -50,9 +50,8 @@ std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info, Hi
   if (info.may_have_attributes(Py_TYPE(object)) && refers_to_objects(object)) {
     read_dictionary(object, found);
     for (const ClassAttribute& slot : info.slots) {
-      nb::object value =
-          nb::steal(Py_TYPE(slot.value)
-                        ->tp_descr_get(slot.value, object, reinterpret_cast<PyObject*>(Py_TYPE(object))));
+      nb::object value = nb::steal(
+          Py_TYPE(slot.value)->tp_descr_get(slot.value, object, reinterpret_cast<PyObject*>(Py_TYPE(object))));
       if (!value.is_valid())
         PyErr_Clear();  // empty
       else if (is_wanted(slot.name, value.ptr()))
@@ -67,9 +66,8 @@ std::vector<Attribute> attributes_of(PyObject* object, const ClassInfo& info, Hi
     });
     if (!overridden) found.push_back({nb::borrow(attribute.name), nb::borrow(attribute.value)});
   }
-  std::ranges::sort(found, [](const Attribute& a, const Attribute& b) {
-    return PyUnicode_Compare(a.name.ptr(), b.name.ptr()) < 0;
-  });
+  std::ranges::sort(
+      found, [](const Attribute& a, const Attribute& b) { return PyUnicode_Compare(a.name.ptr(), b.name.ptr()) < 0; });
   if (info.hidden.empty()) return found;
   const auto first_hidden = std::stable_partition(
       found.begin(), found.end(), [&](const Attribute& attribute) { return !info.hides(attribute.name.ptr()); });

@@ -53,8 +53,8 @@ PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, Py
   CachedFunction* const self = self_of(callable);
   if (PyVectorcall_NARGS(nargsf) == 1 && kwnames == nullptr) [[likely]] {
     const PyCell* const cell = self->cells.find(args[0]);
-    if (cell != nullptr && cell->is_of_its_class() &&
-        core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0) [[likely]] {
+    if (cell != nullptr && cell->is_of_its_class() && core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0)
+        [[likely]] {
       PyObject* const value = cell->hot_value();
       if (value == nullptr) return call_for_array(self, args, nargsf, kwnames, cell);
       Py_INCREF(value);
@@ -192,9 +192,7 @@ int set_abstract(PyObject* object, PyObject* value, void*) {
   return failed;
 }
 
-PyObject* representation(PyObject* object) {
-  return PyUnicode_FromFormat("<cached %R>", self_of(object)->wrapped);
-}
+PyObject* representation(PyObject* object) { return PyUnicode_FromFormat("<cached %R>", self_of(object)->wrapped); }
 
 PyMethodDef methods[] = {{"__reduce_ex__", reduce, METH_O, nullptr},
                          {"__copy__", same, METH_NOARGS, nullptr},
@@ -220,11 +218,10 @@ PyGetSetDef getters[] = {{"__isabstractmethod__", is_abstract, set_abstract, nul
                          {"_carrier", carrier, nullptr, nullptr, nullptr},
                          {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
                          {nullptr, nullptr, nullptr, nullptr, nullptr}};
-PyMemberDef members[] = {
-    {"__dictoffset__", T_PYSSIZET, offsetof(CachedFunction, dict), READONLY, nullptr},
-    {"__weaklistoffset__", T_PYSSIZET, offsetof(CachedFunction, weakrefs), READONLY, nullptr},
-    {"__vectorcalloffset__", T_PYSSIZET, offsetof(CachedFunction, vectorcall), READONLY, nullptr},
-    {nullptr, 0, 0, 0, nullptr}};
+PyMemberDef members[] = {{"__dictoffset__", T_PYSSIZET, offsetof(CachedFunction, dict), READONLY, nullptr},
+                         {"__weaklistoffset__", T_PYSSIZET, offsetof(CachedFunction, weakrefs), READONLY, nullptr},
+                         {"__vectorcalloffset__", T_PYSSIZET, offsetof(CachedFunction, vectorcall), READONLY, nullptr},
+                         {nullptr, 0, 0, 0, nullptr}};
 PyType_Slot slots[] = {{Py_tp_new, reinterpret_cast<void*>(make)},
                        {Py_tp_call, reinterpret_cast<void*>(PyVectorcall_Call)},
                        {Py_tp_descr_get, reinterpret_cast<void*>(bind_method)},
@@ -236,10 +233,9 @@ PyType_Slot slots[] = {{Py_tp_new, reinterpret_cast<void*>(make)},
                        {Py_tp_getset, getters},
                        {Py_tp_members, members},
                        {0, nullptr}};
-PyType_Spec spec = {
-    "cache_on_disk._core.CachedFunction", static_cast<int>(sizeof(CachedFunction)), 0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_HAVE_VECTORCALL,
-    slots};
+PyType_Spec spec = {"cache_on_disk._core.CachedFunction", static_cast<int>(sizeof(CachedFunction)), 0,
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_HAVE_VECTORCALL,
+                    slots};
 
 }  // namespace
 

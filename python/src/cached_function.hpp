@@ -17,7 +17,9 @@ namespace cache_on_disk::python {
 /// A class that is found not to have a function, so that it is not read again until it changes.
 class Stranger {
  public:
-  bool knows(const PyTypeObject* type) const noexcept { return type == type_ && version_ == version_of(type) && version_ != 0; }
+  bool knows(const PyTypeObject* type) const noexcept {
+    return type == type_ && version_ == version_of(type) && version_ != 0;
+  }
   void note(const PyTypeObject* type) noexcept {
     type_ = type;
     version_ = version_of(type);
@@ -36,9 +38,10 @@ class Stranger {
 
 /// What the decorator was told, and what follows from the function.
 struct FunctionOptions {
-  std::string qualname;        ///< "Class.method", as in the entry's name
-  std::string module;          ///< where the origin says that the function is from
-  std::string defining_class;  ///< stands for the object's class if `inherit`, or if that is the class which defines the method
+  std::string qualname;  ///< "Class.method", as in the entry's name
+  std::string module;    ///< where the origin says that the function is from
+  std::string
+      defining_class;  ///< stands for the object's class if `inherit`, or if that is the class which defines the method
   bool has_identity = false;
   std::uint32_t version = 0;
   bool inherit = false;
@@ -47,10 +50,10 @@ struct FunctionOptions {
   bool told_of_arguments = false;  ///< that calls with other arguments get the same value
   const char* file = "";           ///< of the source, for ever
   std::uint_least32_t line = 0;
-  bool in_class = false;       ///< the attribute of a class, as Python has told
+  bool in_class = false;  ///< the attribute of a class, as Python has told
   Stranger strangers;
-  Parameters parameters;       ///< without the object
-  Parameters own_parameters;   ///< all: of a function on its own
+  Parameters parameters;                               ///< without the object
+  Parameters own_parameters;                           ///< all: of a function on its own
   std::vector<std::unique_ptr<MethodRecord>> records;  ///< one for each class
 };
 
@@ -74,9 +77,7 @@ PyTypeObject* cached_function_type() noexcept;
 /// True if a class with cached methods was made whose objects the collector of garbage does not know: they have no attributes
 /// at all.
 bool may_be_unknown_to_collector() noexcept;
-inline bool is_cached_function(PyObject* object) noexcept {
-  return Py_TYPE(object) == cached_function_type();
-}
+inline bool is_cached_function(PyObject* object) noexcept { return Py_TYPE(object) == cached_function_type(); }
 
 /// The function as objects of a class have it: the one record of this content.
 RecordShare record_of(CachedFunction& function, const core::Method& method, PyTypeObject* type);

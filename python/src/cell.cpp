@@ -43,9 +43,7 @@ CellExtra& PyCell::extra() {
   return *made;
 }
 
-bool PyCell::by_arguments() const noexcept {
-  return record != nullptr && record->method->by_arguments;
-}
+bool PyCell::by_arguments() const noexcept { return record != nullptr && record->method->by_arguments; }
 
 void PyCell::forget() noexcept {
   drop_later(std::exchange(hot_value_, nullptr));
@@ -95,8 +93,7 @@ void PyCell::buffer(const std::string& arguments, PyObject* value) {
   }
   Py_INCREF(value);  // before the one in memory is dropped, which may be the same
   forget();
-  const bool hot =
-      !is_writable() && record != nullptr && !record->is_async && !is_kept(value);
+  const bool hot = !is_writable() && record != nullptr && !record->is_async && !is_kept(value);
   if (hot && !is_array(value)) {
     hot_value_ = value;
     return;

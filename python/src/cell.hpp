@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "array_guard.hpp"
-#include "cell_counters.hpp"
 #include "binding/binding.hpp"
+#include "cell_counters.hpp"
 #include "drop_later.hpp"
 #include "instance_name.hpp"
 #include "method_record.hpp"

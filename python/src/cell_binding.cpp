@@ -21,8 +21,7 @@ std::shared_ptr<core::Binding> PyCell::make_binding() const {
   }
   if (reference == nullptr || !reference->siblings || record == nullptr) return nullptr;
   return std::make_shared<core::Binding>(reference->siblings->context(),
-                                         name_of(reference->siblings->outer(), reference->step),
-                                         *record->method);
+                                         name_of(reference->siblings->outer(), reference->step), *record->method);
 }
 
 void PyCell::set_record(MethodRecord& changed) {
@@ -54,8 +53,8 @@ void PyCell::set_binding(std::shared_ptr<core::Binding> binding) {
 
 void PyCell::set_name(const SiblingsRef& siblings, const Step& step) {
   if (reference == nullptr)  // nothing of the object's where its name could be
-    return set_binding(std::make_shared<core::Binding>(siblings->context(), name_of(siblings->outer(), step),
-                                                       *record->method));
+    return set_binding(
+        std::make_shared<core::Binding>(siblings->context(), name_of(siblings->outer(), step), *record->method));
   start_over();
   if (reference->siblings.get() == siblings.get()) return;
   // The name is all cells' of the object, those of a class that it had before, too.

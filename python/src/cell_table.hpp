@@ -105,8 +105,7 @@ class CellTable {
     return slots;
   }
 
-  static inline std::uintptr_t nothing =
-      0;  // never written: a table without slots need not be told apart on a hit
+  static inline std::uintptr_t nothing = 0;  // never written: a table without slots need not be told apart on a hit
   std::uintptr_t* slots_ = &nothing;
   std::size_t mask_ = 0;
   std::vector<std::uintptr_t> owned_;  // a power of two

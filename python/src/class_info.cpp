@@ -30,8 +30,7 @@ PyObject* object_of(PyTypeObject* type) { return reinterpret_cast<PyObject*>(typ
 /// "Outer.Class", without what cannot stand in the name of a file.
 std::string qualname_of(PyTypeObject* type) {
   std::string name = type->tp_name;
-  if (PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE))
-    name = utf8(reinterpret_cast<PyHeapTypeObject*>(type)->ht_qualname);
+  if (PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) name = utf8(reinterpret_cast<PyHeapTypeObject*>(type)->ht_qualname);
   return entry::encode_text(name);
 }
 
@@ -50,16 +49,15 @@ bool ends_in(std::string_view qualname, std::string_view attribute, PyTypeObject
 /// A cached function as an attribute of a class that an object is of.
 struct Candidate {
   CachedFunction* function;
-  PyTypeObject* owner;  ///< the class in whose dictionary it is
-  std::string name;     ///< "Class.method"
-  bool stands;          ///< the function's own name
+  PyTypeObject* owner;                     ///< the class in whose dictionary it is
+  std::string name;                        ///< "Class.method"
+  bool stands;                             ///< the function's own name
   std::vector<PyObject*> kept_under = {};  ///< attributes under which decorators over it keep values
 };
 
 Candidate candidate(CachedFunction* function, PyTypeObject* owner, PyObject* attribute) {
   const std::string text = member_text(attribute).substr(1);
-  if (ends_in(function->options->qualname, text, owner))
-    return {function, owner, function->options->qualname, true};
+  if (ends_in(function->options->qualname, text, owner)) return {function, owner, function->options->qualname, true};
   return {function, owner, fmt::format("{}.{}", qualname_of(owner), text), false};
 }
 
@@ -90,9 +88,10 @@ void note_if_of_no_object(ClassInfo& info, PyTypeObject* owner, PyObject* name, 
   const std::string method = candidate(function, owner, name).name;
   info.unreached.push_back(
       {function, method, "no object",
-       fmt::format("{} is a {}: it belongs to no object that a tag could be set on, so it is not cached; make it a function of "
-                   "the module, and set_tag on that",
-                   method, Py_TYPE(value)->tp_name)});
+       fmt::format(
+           "{} is a {}: it belongs to no object that a tag could be set on, so it is not cached; make it a function of "
+           "the module, and set_tag on that",
+           method, Py_TYPE(value)->tp_name)});
 }
 
 const core::Method& method_of(const Candidate& candidate, PyTypeObject* type, const std::string& class_name,
@@ -102,9 +101,8 @@ const core::Method& method_of(const Candidate& candidate, PyTypeObject* type, co
   method.origin.language = "python";
   method.origin.module = options.module;
   // An identity is the word of the programmer that code which has moved gives the same values.
-  method.origin.object_class = options.inherit || (options.has_identity && candidate.owner == type)
-                                   ? options.defining_class
-                                   : class_name;
+  method.origin.object_class =
+      options.inherit || (options.has_identity && candidate.owner == type) ? options.defining_class : class_name;
   method.origin.function = candidate.name;
   method.origin.version = options.version;
   method.origin.program = std::move(program);
@@ -120,26 +118,25 @@ void take_methods(ClassInfo& info, PyTypeObject* type, std::vector<Candidate>& c
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const Candidate& one = candidates[i];
     bool taken = false;
-    for (const MethodRecord* const method : info.methods)
-      taken = taken || method->method->origin.function == one.name;
+    for (const MethodRecord* const method : info.methods) taken = taken || method->method->origin.function == one.name;
     if (taken) {
       info.unreached.push_back(
           {one.function, one.name, "name taken",
-           fmt::format("two methods of a {} are called {}: the one of the base class is not cached; give one of the classes "
-                       "another name",
-                       qualname_of(type), one.name)});
+           fmt::format(
+               "two methods of a {} are called {}: the one of the base class is not cached; give one of the classes "
+               "another name",
+               qualname_of(type), one.name)});
       continue;
     }
-    MethodRecord& record = *info.held.emplace_back(record_of(
-        *one.function, method_of(one, type, origins.class_name, std::move(origins.programs[i])), type));
+    MethodRecord& record = *info.held.emplace_back(
+        record_of(*one.function, method_of(one, type, origins.class_name, std::move(origins.programs[i])), type));
     for (PyObject* const attribute : one.kept_under) record.note_kept_under(attribute);
     info.methods.push_back(&record);
   }
 }
 
 bool is_private_name(PyObject* name) {
-  return PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' &&
-         PyUnicode_READ_CHAR(name, 1) == '_';
+  return PyUnicode_GET_LENGTH(name) >= 2 && PyUnicode_READ_CHAR(name, 0) == '_' && PyUnicode_READ_CHAR(name, 1) == '_';
 }
 
 /// False for what is seen at a glance to lead to no cached function: nearly all that classes have.
@@ -199,12 +196,14 @@ std::vector<NamedValue> attributes_of_interest(nb::handle dictionary) {
   PyObject *name = nullptr, *value = nullptr;
   Py_ssize_t place = 0;
   while (PyDict_Next(dictionary.ptr(), &place, &name, &value) != 0)
-    if (PyUnicode_CheckExact(name) && is_of_interest(name, value)) found.push_back({nb::borrow(name), nb::borrow(value)});
+    if (PyUnicode_CheckExact(name) && is_of_interest(name, value))
+      found.push_back({nb::borrow(name), nb::borrow(value)});
   return found;
 }
 
 bool has(const std::vector<nb::object>& dictionaries, PyObject* name) {
-  return std::ranges::any_of(dictionaries, [&](const nb::object& one) { return PyDict_Contains(one.ptr(), name) == 1; });
+  return std::ranges::any_of(dictionaries,
+                             [&](const nb::object& one) { return PyDict_Contains(one.ptr(), name) == 1; });
 }
 
 /// Reads one class attribute. `before`: the dictionaries of the classes before it in the order of resolution.
@@ -232,7 +231,8 @@ bool is_traversed(PyTypeObject* type, const ClassInfo& info) {
   while (base != nullptr && base->tp_traverse == of_python_classes) base = base->tp_base;
   if (base == nullptr) return false;
   return base == &PyList_Type || base == &PyTuple_Type || base == &PyDict_Type || base == &PySet_Type ||
-         base == &PyFrozenSet_Type || base == deque_type() || (base->tp_traverse == nullptr && base->tp_dictoffset == 0);
+         base == &PyFrozenSet_Type || base == deque_type() ||
+         (base->tp_traverse == nullptr && base->tp_dictoffset == 0);
 }
 
 Elements elements_of(PyTypeObject* type) {
@@ -242,8 +242,7 @@ Elements elements_of(PyTypeObject* type) {
     return fields_of(type) != nullptr ? Elements::named_tuple : Elements::sequence;
   }
   if (PyType_IsSubtype(type, deque_type())) return Elements::sequence;
-  if (PyType_IsSubtype(type, &PySet_Type) || PyType_IsSubtype(type, &PyFrozenSet_Type))
-    return Elements::unordered;
+  if (PyType_IsSubtype(type, &PySet_Type) || PyType_IsSubtype(type, &PyFrozenSet_Type)) return Elements::unordered;
   return Elements::none;
 }
 
@@ -253,8 +252,8 @@ ClassOrigins::ClassOrigins(PyTypeObject* type, const std::vector<CachedFunction*
   nb::list all;
   for (CachedFunction* const function : functions)
     all.append(nb::handle(function->options->has_identity ? Py_None : reinterpret_cast<PyObject*>(function)));
-  std::tie(class_name, programs) =
-      nb::cast<std::pair<std::string, std::vector<std::string>>>(helpers().origins_of(nb::handle(object_of(type)), all));
+  std::tie(class_name, programs) = nb::cast<std::pair<std::string, std::vector<std::string>>>(
+      helpers().origins_of(nb::handle(object_of(type)), all));
 }
 
 PyTypeObject* deque_type() { return helpers().deque.type(); }
@@ -267,10 +266,9 @@ PyObject* fields_of(PyTypeObject* type) noexcept {
 
 bool is_opaque(PyTypeObject* type) {
   return type == &PyUnicode_Type || type == &PyFloat_Type || type == &PyLong_Type || type == &PyBool_Type ||
-         type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type ||
-         type == &PyFunction_Type || type == &PyModule_Type || type == &PyCFunction_Type ||
-         type == &PyMethod_Type || type == &PyByteArray_Type || type == cached_function_type() ||
-         type == helpers().ndarray.type() ||
+         type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type || type == &PyFunction_Type ||
+         type == &PyModule_Type || type == &PyCFunction_Type || type == &PyMethod_Type || type == &PyByteArray_Type ||
+         type == cached_function_type() || type == helpers().ndarray.type() ||
          PyType_FastSubclass(type, Py_TPFLAGS_TYPE_SUBCLASS) || PyType_IsSubtype(type, &PyModule_Type);
 }
 

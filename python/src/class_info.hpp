@@ -12,8 +12,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "cached_function.hpp"
 #include "binding/binding.hpp"
+#include "cached_function.hpp"
 
 namespace cache_on_disk::python {
 
@@ -43,14 +43,16 @@ struct ClassInfo {
   std::vector<ClassAttribute> values;    ///< class attributes that are objects
   std::unordered_set<PyObject*> hidden;  ///< names of properties and cached properties, interned
   Elements elements = Elements::none;
-  bool anchor = false;  ///< its objects stand for functions on their own (function_root.hpp)
-  bool opaque = false;  ///< functions, modules, classes, plain data: nothing to find inside
+  bool anchor = false;                 ///< its objects stand for functions on their own (function_root.hpp)
+  bool opaque = false;                 ///< functions, modules, classes, plain data: nothing to find inside
   bool has_unreached_to_tell = false;  ///< there are methods that are told of when an object of the class is met
-  bool traversed = false;  ///< what is below its objects is what the collector of garbage is told of
+  bool traversed = false;              ///< what is below its objects is what the collector of garbage is told of
 
   bool hides(PyObject* name) const;
   /// False for plain containers, numbers and the like: they have neither dictionary nor slots, however much they refer to.
-  bool may_have_attributes(const PyTypeObject* type) const noexcept { return type->tp_dictoffset != 0 || !slots.empty(); }
+  bool may_have_attributes(const PyTypeObject* type) const noexcept {
+    return type->tp_dictoffset != 0 || !slots.empty();
+  }
   /// True if objects of the class, this one, have neither methods nor anything below them.
   bool is_empty(const PyTypeObject* type) const noexcept {
     if (!methods.empty() || has_unreached_to_tell) return false;

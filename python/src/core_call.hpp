@@ -22,7 +22,8 @@ struct FunctionRaised {};
 /// destroyed with the lock.
 class CoreCall final : public core::Call {
  public:
-  CoreCall(PyCell& cell, nanobind::handle owner, const std::string& arguments, std::string noted, const Computation& computation);
+  CoreCall(PyCell& cell, nanobind::handle owner, const std::string& arguments, std::string noted,
+           const Computation& computation);
   ~CoreCall() override;
 
   bool recall() override;

@@ -28,11 +28,7 @@ class CoreCell final : public core::Cell {
     cell.retain();
   }
   CoreCell(const CoreCell& other)
-      : Cell(other),
-        cell_(other.cell_),
-        outer_(other.outer_),
-        step_(other.step_),
-        siblings_(other.siblings_) {
+      : Cell(other), cell_(other.cell_), outer_(other.outer_), step_(other.step_), siblings_(other.siblings_) {
     cell_->retain();
   }
   CoreCell& operator=(const CoreCell&) = delete;
@@ -44,9 +40,7 @@ class CoreCell final : public core::Cell {
 
   const core::CellKind& kind() const noexcept override;
   void forget() const noexcept override { CellUse(*cell_).forget(); }
-  bool remembers(const std::string& arguments) const override {
-    return cell_->buffered(arguments) != nullptr;
-  }
+  bool remembers(const std::string& arguments) const override { return cell_->buffered(arguments) != nullptr; }
   void expect_refresh() const override { CellUse(*cell_).expect_refresh(); }
   bool wants_refresh(const std::string& arguments) const override { return cell_->wants_refresh(arguments); }
   /// `value` is a PyObject*.

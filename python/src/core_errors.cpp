@@ -33,9 +33,7 @@ void set_error_of_core(const std::exception_ptr& thrown) {
   }
 }
 
-void set_error(const std::exception_ptr& thrown) try {
-  set_error_of_core(thrown);
-} catch (nb::python_error& error) {
+void set_error(const std::exception_ptr& thrown) try { set_error_of_core(thrown); } catch (nb::python_error& error) {
   error.restore();
 } catch (const std::exception& error) {
   PyErr_SetString(PyExc_RuntimeError, error.what());

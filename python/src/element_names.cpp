@@ -15,7 +15,7 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-constexpr int deepest_key = 100;       // tuples within tuples
+constexpr int deepest_key = 100;         // tuples within tuples
 constexpr std::size_t most_bits = 2100;  // Python may refuse to write integers of more than 640 digits
 constexpr std::string_view of_enum = ".[](),";
 
@@ -137,7 +137,8 @@ void for_each_element(nb::handle container, Elements elements, const TakeElement
       PyObject *key = nullptr, *value = nullptr;
       Py_ssize_t place = 0;
       while (PyDict_Next(object, &place, &key, &value) != 0)
-        if (!is_opaque(Py_TYPE(value)) || is_cached_function(value)) items.emplace_back(nb::borrow(key), nb::borrow(value));
+        if (!is_opaque(Py_TYPE(value)) || is_cached_function(value))
+          items.emplace_back(nb::borrow(key), nb::borrow(value));
       for (const auto& [held_key, held_value] : items) take(held_value, key_step(held_key.ptr()), held_key);
       return;
     }

@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "class_info.hpp"
 #include "binding/binding.hpp"
+#include "class_info.hpp"
 #include "helpers.hpp"
 
 namespace nb = nanobind;
@@ -17,8 +17,7 @@ bool is_anchor_type(PyTypeObject* type) { return type == helpers().Anchor.type()
 bool is_of_class(const CachedFunction& function) {
   const std::string_view name = function.options->qualname;
   const std::size_t dot = name.rfind('.');
-  return function.options->in_class ||
-         (dot != std::string_view::npos && !name.substr(0, dot).ends_with("<locals>"));
+  return function.options->in_class || (dot != std::string_view::npos && !name.substr(0, dot).ends_with("<locals>"));
 }
 
 PyObject* anchor_of(CachedFunction& function) {
@@ -32,7 +31,8 @@ PyObject* anchor_of(CachedFunction& function) {
 
 CachedFunction& function_of_anchor(PyObject* anchor) {
   const nb::object function = nb::handle(anchor).attr("function");  // the anchor holds it
-  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this does not stand for a cached function");
+  if (!is_cached_function(function.ptr()))
+    throw nb::type_error("cache_on_disk: this does not stand for a cached function");
   return *reinterpret_cast<CachedFunction*>(function.ptr());
 }
 

@@ -19,8 +19,7 @@ Step Step::index(Py_ssize_t index) noexcept {
 }
 
 Step Step::verbatim(std::string_view text) {
-  const nb::object bytes =
-      nb::steal(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
+  const nb::object bytes = nb::steal(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
   if (!bytes.is_valid()) throw nb::python_error();
   return {bytes.ptr(), kind_verbatim};
 }

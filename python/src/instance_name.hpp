@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
-#include "cache_on_disk/detail/walk/walker.hpp"
 #include "binding/context.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
 
 namespace cache_on_disk::python {
 
@@ -41,8 +41,7 @@ class Step {
  private:
   static constexpr std::uintptr_t kind_member = 0, kind_key = 1, kind_verbatim = 2, kind_index = 3, kinds = 3;
 
-  Step(PyObject* object, std::uintptr_t kind) noexcept
-      : bits_(reinterpret_cast<std::uintptr_t>(object) | kind) {
+  Step(PyObject* object, std::uintptr_t kind) noexcept : bits_(reinterpret_cast<std::uintptr_t>(object) | kind) {
     Py_INCREF(object);
   }
   PyObject* object() const noexcept {

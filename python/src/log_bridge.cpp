@@ -45,9 +45,8 @@ void write(const Line& line) {
   PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);
   try {
-    helpers().log(line.level,
-                  nb::steal(PyUnicode_DecodeUTF8(line.text.data(), static_cast<Py_ssize_t>(line.text.size()),
-                                                 "backslashreplace")));
+    helpers().log(line.level, nb::steal(PyUnicode_DecodeUTF8(
+                                  line.text.data(), static_cast<Py_ssize_t>(line.text.size()), "backslashreplace")));
   } catch (nb::python_error& error) {
     pass_on(error);
   }
@@ -102,9 +101,7 @@ void bridge_log(int level) {
     take({static_cast<int>(line_level), std::move(text)});
   };
   set_log_handler(on_line, level);
-  set_trouble_handler([](const Trouble& trouble) {
-    take({static_cast<int>(LogLevel::warning), trouble.message});
-  });
+  set_trouble_handler([](const Trouble& trouble) { take({static_cast<int>(LogLevel::warning), trouble.message}); });
 }
 
 }  // namespace cache_on_disk::python

@@ -3,14 +3,14 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include "binding/binding.hpp"
 #include "cache_on_disk/cached_method.hpp"
 #include "cache_on_disk/detail/core/cell.hpp"
 #include "class_info.hpp"
+#include "core_cell.hpp"
 #include "core_errors.hpp"
 #include "element_names.hpp"
 #include "function_root.hpp"
-#include "binding/binding.hpp"
-#include "core_cell.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
 #include "manage.hpp"
@@ -134,9 +134,7 @@ class CellHandle {
     return named_report(core::explain_cell(CoreCell(*cell_), arguments), arguments);
   }
   /// Of a by-arguments method, without a call.
-  nb::object explain_all_arguments() const {
-    return named_report(core::explain_all_arguments(CoreCell(*cell_)), {});
-  }
+  nb::object explain_all_arguments() const { return named_report(core::explain_all_arguments(CoreCell(*cell_)), {}); }
   nb::object statistics() const {
     MethodStatistics statistics = core::statistics_of(CoreCell(*cell_));
     if (statistics.method.empty() && cell_->record != nullptr)
@@ -158,8 +156,7 @@ class CellHandle {
   }
   void put(nb::handle value, const std::string& arguments) const {
     if (!is_tagged())
-      throw TagNotSetException(
-          "cache_on_disk: no tag is set, so there is no place for a value; call set_tag first");
+      throw TagNotSetException("cache_on_disk: no tag is set, so there is no place for a value; call set_tag first");
     const DropAtEnd drop;
     cell_.put(value.ptr(), arguments);
   }
@@ -272,8 +269,7 @@ void add_cell_handle(nb::module_& module) {
       .def_prop_ro("method_name", &CellHandle::method_name)
       .def_prop_ro("instance_name", &CellHandle::instance_name)
       .def("bind", &CellHandle::bind, nb::call_guard<GilKept>(), nb::arg("function"), nb::arg("object"),
-           nb::arg("instance").none(), nb::arg("tag").none(), nb::arg("prefix"), nb::arg("tmpdir"),
-           nb::arg("trust"))
+           nb::arg("instance").none(), nb::arg("tag").none(), nb::arg("prefix"), nb::arg("tmpdir"), nb::arg("trust"))
       .def("name_of_call", &CellHandle::name_of_call, nb::call_guard<GilKept>())
       .def("fullpath", &CellHandle::fullpath, nb::call_guard<GilKept>())
       .def("explain", &CellHandle::explain, nb::call_guard<GilKept>())
@@ -284,8 +280,8 @@ void add_cell_handle(nb::module_& module) {
       .def("refresh", &CellHandle::refresh, nb::call_guard<GilKept>())
       .def("put", &CellHandle::put, nb::call_guard<GilKept>(), nb::arg("value").none(), nb::arg("arguments"))
       .def("buffered", &CellHandle::buffered, nb::call_guard<GilKept>())
-      .def("answer", &CellHandle::answer, nb::call_guard<GilKept>(), nb::arg("owner").none(),
-           nb::arg("arguments"), nb::arg("callee"), nb::arg("callers"), nb::arg("is_abandoned").none())
+      .def("answer", &CellHandle::answer, nb::call_guard<GilKept>(), nb::arg("owner").none(), nb::arg("arguments"),
+           nb::arg("callee"), nb::arg("callers"), nb::arg("is_abandoned").none())
       .def_prop_ro("is_writable", &CellHandle::is_writable)
       .def("set_writable", &CellHandle::set_writable, nb::call_guard<GilKept>());
   module.def("objects_of", &objects_of, nb::call_guard<GilKept>());

@@ -3,14 +3,14 @@
 #include <nanobind/stl/string.h>
 
 #include "class_info.hpp"
-#include "text/amounts.hpp"
-#include "report/uncached.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
 #include "instance_ref.hpp"
 #include "manage.hpp"
+#include "report/uncached.hpp"
 #include "reports.hpp"
 #include "tagged_object.hpp"
+#include "text/amounts.hpp"
 #include "walk.hpp"
 #include "wrappers.hpp"
 
@@ -33,8 +33,7 @@ auto on_tree(nb::handle root, Cells cells, Operation&& operation, Telling tellin
 template <class Action>
 void on_cells(nb::handle root, Cells cells, Action&& action) {
   on_tree(root, cells, [&](const core::Tree& tree) {
-    core::Walker walker(
-        [&](const core::FoundCell& found) { action(static_cast<const CoreCell&>(found.cell).cell()); });
+    core::Walker walker([&](const core::FoundCell& found) { action(static_cast<const CoreCell&>(found.cell).cell()); });
     tree(walker);
   });
 }
@@ -164,21 +163,17 @@ void add_tree_functions(nb::module_& module) {
   module.def(
       "clear_cache",
       [](nb::handle root) {
-        return report(
-            on_tree(root, Cells::existing, [](const core::Tree& tree) { return core::clear(tree); }));
+        return report(on_tree(root, Cells::existing, [](const core::Tree& tree) { return core::clear(tree); }));
       },
       nb::call_guard<GilKept>());
   module.def(
       "refresh",
-      [](nb::handle root) {
-        on_tree(root, Cells::existing, [](const core::Tree& tree) { core::refresh(tree); });
-      },
+      [](nb::handle root) { on_tree(root, Cells::existing, [](const core::Tree& tree) { core::refresh(tree); }); },
       nb::call_guard<GilKept>());
   module.def(
       "statistics",
       [](nb::handle root) {
-        return report(
-            on_tree(root, Cells::make, [](const core::Tree& tree) { return core::statistics(tree); }));
+        return report(on_tree(root, Cells::make, [](const core::Tree& tree) { return core::statistics(tree); }));
       },
       nb::call_guard<GilKept>());
   module.def("size_text", &text::size_text);
@@ -196,8 +191,7 @@ void add_tree_functions(nb::module_& module) {
       "holds_nothing", [](nb::handle value) { return is_opaque(Py_TYPE(value.ptr())); }, nb::arg("value").none());
   module.def("callable_of", &callable_of, nb::call_guard<GilKept>(), nb::arg("value").none());
   module.def("anchor_of", &anchor_of_function, nb::call_guard<GilKept>());
-  module.def("discover", &discover, nb::call_guard<GilKept>(), nb::arg("root"),
-             nb::arg("root_name") = "root");
+  module.def("discover", &discover, nb::call_guard<GilKept>(), nb::arg("root"), nb::arg("root_name") = "root");
 }
 
 }  // namespace cache_on_disk::python

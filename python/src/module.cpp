@@ -29,7 +29,8 @@ bool is_made_before(nb::module_& module) {
     return false;
   }
   if (PyInterpreterState_Get() != home) {
-    PyErr_SetString(PyExc_ImportError, "cache_on_disk works in one interpreter of a process, and another one has imported it already");
+    PyErr_SetString(PyExc_ImportError,
+                    "cache_on_disk works in one interpreter of a process, and another one has imported it already");
     throw nb::python_error();
   }
   if (PyDict_Merge(PyModule_GetDict(module.ptr()), PyModule_GetDict(first_module), 0) != 0) throw nb::python_error();
@@ -46,7 +47,8 @@ NB_MODULE(_core, module) {
   module.attr("version") = cache_on_disk::library_version;
   if (add_cached_function(module.ptr()) != 0 || ready_instance_ref() != 0 || ready_payload_buffer() != 0)
     throw nb::python_error();
-  nb::register_exception_translator([](const std::exception_ptr& thrown, void*) { set_error_of_core(thrown); }, nullptr);
+  nb::register_exception_translator([](const std::exception_ptr& thrown, void*) { set_error_of_core(thrown); },
+                                    nullptr);
   add_callers(module);
   add_kept(module);
   add_arrays(module);

@@ -40,16 +40,14 @@ class Binding {
  private:
   bool positional() {
     PyObject* const defaults = PyFunction_GetDefaults(function_);
-    const std::size_t default_count =
-        defaults != nullptr ? static_cast<std::size_t>(PyTuple_GET_SIZE(defaults)) : 0;
+    const std::size_t default_count = defaults != nullptr ? static_cast<std::size_t>(PyTuple_GET_SIZE(defaults)) : 0;
     for (std::size_t i = 0; i < parameters_.positional; ++i) {
       PyObject* const by_name =
           i < parameters_.positional_only ? nullptr : keyword_value(arguments_, parameters_.names[i]);
       PyObject* value = i < arguments_.positional ? arguments_.values[i] : by_name;
       if (i < arguments_.positional && by_name != nullptr) return false;
       if (value == nullptr && parameters_.positional - i <= default_count)
-        value =
-            PyTuple_GET_ITEM(defaults, static_cast<Py_ssize_t>(default_count - (parameters_.positional - i)));
+        value = PyTuple_GET_ITEM(defaults, static_cast<Py_ssize_t>(default_count - (parameters_.positional - i)));
       if (value == nullptr) return false;
       values.push_back(value);
     }
@@ -75,22 +73,19 @@ class Binding {
 
   /// Keywords that are not parameters.
   bool rest() {
-    const Py_ssize_t count =
-        arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
+    const Py_ssize_t count = arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
     for (Py_ssize_t i = 0; i < count; ++i) {
       PyObject* const keyword = PyTuple_GET_ITEM(arguments_.keyword_names, i);
       if (parameters_.has_keyword(keyword)) continue;
       if (!parameters_.takes_more_keywords) return false;
-      keywords.push_back(
-          {utf8(keyword), arguments_.values[arguments_.positional + static_cast<std::size_t>(i)]});
+      keywords.push_back({utf8(keyword), arguments_.values[arguments_.positional + static_cast<std::size_t>(i)]});
     }
     return true;
   }
 
   bool as_written() {
     values.assign(arguments_.values, arguments_.values + arguments_.positional);
-    const Py_ssize_t count =
-        arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
+    const Py_ssize_t count = arguments_.keyword_names != nullptr ? PyTuple_GET_SIZE(arguments_.keyword_names) : 0;
     for (Py_ssize_t i = 0; i < count; ++i)
       keywords.push_back({utf8(PyTuple_GET_ITEM(arguments_.keyword_names, i)),
                           arguments_.values[arguments_.positional + static_cast<std::size_t>(i)]});
@@ -117,9 +112,8 @@ Parameters::~Parameters() {
 
 bool Parameters::has_keyword(PyObject* keyword) const {
   const auto named = names.begin() + static_cast<std::ptrdiff_t>(positional_only);
-  return std::any_of(named, names.end(), [&](PyObject* name) {
-    return name == keyword || PyUnicode_Compare(name, keyword) == 0;
-  });
+  return std::any_of(named, names.end(),
+                     [&](PyObject* name) { return name == keyword || PyUnicode_Compare(name, keyword) == 0; });
 }
 
 void Parameters::learn(PyObject* function, std::size_t skipped) {

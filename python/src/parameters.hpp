@@ -20,7 +20,7 @@ struct Parameters {
   std::size_t positional_only = 0;
   bool takes_more_positional = false;  ///< *args
   bool takes_more_keywords = false;    ///< **kwargs
-  bool known = false;  ///< false: not a plain function; arguments are taken as they are written
+  bool known = false;                  ///< false: not a plain function; arguments are taken as they are written
 
   Parameters() = default;
   Parameters(const Parameters&) = delete;
@@ -59,7 +59,8 @@ struct NamedArguments {
   };
   State state = State::named;
   std::string text;  ///< "(...)" if they are named
-  std::unique_ptr<ArgumentRefusal> refusal{};  ///< if they are refused; apart, because calls lie within calls on the stack
+  std::unique_ptr<ArgumentRefusal>
+      refusal{};  ///< if they are refused; apart, because calls lie within calls on the stack
 };
 
 /// Names the arguments. Throws nanobind::python_error for what is not an Exception.

@@ -22,15 +22,15 @@ void dealloc(PyObject* object) {
 int get_buffer(PyObject* object, Py_buffer* view, int flags) {
   const auto* const buffer = reinterpret_cast<PayloadBuffer*>(object);
   const auto bytes = buffer->payload.bytes;
-  return PyBuffer_FillInfo(view, object, const_cast<std::byte*>(bytes.data()),
-                           static_cast<Py_ssize_t>(bytes.size()), buffer->is_readonly ? 1 : 0, flags);
+  return PyBuffer_FillInfo(view, object, const_cast<std::byte*>(bytes.data()), static_cast<Py_ssize_t>(bytes.size()),
+                           buffer->is_readonly ? 1 : 0, flags);
 }
 
 PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
                        {Py_bf_getbuffer, reinterpret_cast<void*>(get_buffer)},
                        {0, nullptr}};
-PyType_Spec spec = {"cache_on_disk._core.PayloadBuffer", static_cast<int>(sizeof(PayloadBuffer)), 0,
-                    Py_TPFLAGS_DEFAULT, slots};
+PyType_Spec spec = {"cache_on_disk._core.PayloadBuffer", static_cast<int>(sizeof(PayloadBuffer)), 0, Py_TPFLAGS_DEFAULT,
+                    slots};
 
 PyObject* make(const Payload& payload, bool is_readonly) {
   PyObject* const object = type->tp_alloc(type, 0);

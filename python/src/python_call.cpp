@@ -8,10 +8,9 @@
 #include <string>
 #include <utility>
 
-#include "cache_on_disk/options.hpp"
 #include "binding/binding.hpp"
 #include "binding/context.hpp"
-#include "report/uncached.hpp"
+#include "cache_on_disk/options.hpp"
 #include "core_call.hpp"
 #include "core_errors.hpp"
 #include "function_root.hpp"
@@ -19,6 +18,7 @@
 #include "helpers.hpp"
 #include "kept.hpp"
 #include "process/stack.hpp"
+#include "report/uncached.hpp"
 #include "values.hpp"
 #include "wrappers.hpp"
 
@@ -33,7 +33,8 @@ void check_stack() {
   constexpr std::size_t wanted = std::size_t{64} << 10;
   const system::StackRoom room = system::stack_room();
   if (room.left >= std::min(wanted, room.whole / 4)) return;
-  PyErr_SetString(PyExc_RecursionError, "cache_on_disk: cached calls are nested too deeply for the stack of their thread");
+  PyErr_SetString(PyExc_RecursionError,
+                  "cache_on_disk: cached calls are nested too deeply for the stack of their thread");
   throw nb::python_error();
 }
 
@@ -112,8 +113,7 @@ nb::object CellUse::miss(nb::handle owner, const std::string& arguments, std::st
   const auto held = std::make_unique<CoreCall>(cell, owner, arguments, std::move(noted_arguments), computation);
   CoreCall& call = *held;
   const auto binding = cell.make_binding();
-  if (binding && binding->context().settings().trust.kind != Trust::Kind::private_only)
-    call.store_plain_data_only();
+  if (binding && binding->context().settings().trust.kind != Trust::Kind::private_only) call.store_plain_data_only();
   const Era era = cell.era();
   core::Source source = core::Source::uncached;
   {
@@ -149,15 +149,17 @@ void CellUse::tell_unnamed(const ArgumentRefusal& refusal) const {
   const auto binding = cell_->make_binding();
   const std::string method = binding != nullptr ? binding->function_name() : std::string("?");
   core::tell_uncached(
-      {method, fmt::format("argument of type {}", refusal.type),
-       fmt::format("{} is computed without the cache, as an argument of type {} cannot name a value: {}. Give its class a "
-                   "__cache_key__(), or pass what tells its values apart",
-                   method, refusal.type, refusal.why),
-       {}, binding != nullptr ? binding->context().place().path() : std::string()});
+      {method,
+       fmt::format("argument of type {}", refusal.type),
+       fmt::format(
+           "{} is computed without the cache, as an argument of type {} cannot name a value: {}. Give its class a "
+           "__cache_key__(), or pass what tells its values apart",
+           method, refusal.type, refusal.why),
+       {},
+       binding != nullptr ? binding->context().place().path() : std::string()});
 }
 
-PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
-                        PyObject* kwnames) {
+PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
   core::count_untagged_call(function->options->file, function->options->line);
   return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
 }
@@ -168,11 +170,9 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0 && core::is_mode_off())
     return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
   const bool alone = is_anchor(cell.object);
-  if (function->asynchronous != nullptr)
-    return call_asynchronous(function, cell, alone, args, nargsf, kwnames);
+  if (function->asynchronous != nullptr) return call_asynchronous(function, cell, alone, args, nargsf, kwnames);
   const CellUse use(cell);
-  const CallArguments arguments =
-      alone ? all_arguments(args, nargsf, kwnames) : without_object(args, nargsf, kwnames);
+  const CallArguments arguments = alone ? all_arguments(args, nargsf, kwnames) : without_object(args, nargsf, kwnames);
   const NamedArguments named = name_of_arguments(function, alone, arguments);
   const std::string& name = named.text;
   if (named.state != NamedArguments::State::named) [[unlikely]] {

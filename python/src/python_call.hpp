@@ -11,8 +11,7 @@
 namespace cache_on_disk::python {
 
 /// A call of an object that has no cell: straight to the function.
-PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf,
-                        PyObject* kwnames);
+PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf, PyObject* kwnames);
 
 /// A call on a cell that is not a plain hit in memory. args[0] is the object, unless the cell is a function's on its own.
 PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
@@ -25,8 +24,8 @@ struct Computation {
   std::size_t nargsf;
   PyObject* kwnames;
   std::vector<std::uintptr_t> callers{};  ///< core::Call::callers(); empty: the calling thread
-  bool replace = false;              ///< what is stored is not wanted
-  PyObject* is_abandoned = nullptr;  ///< asked while waiting: true ends the wait
+  bool replace = false;                   ///< what is stored is not wanted
+  PyObject* is_abandoned = nullptr;       ///< asked while waiting: true ends the wait
 };
 
 /// The arguments of a call, as they stand in the name; "" for those that are not by arguments.

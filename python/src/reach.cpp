@@ -16,7 +16,8 @@ namespace {
 /// types written in C, which nobody can add methods to, without a dictionary and unknown to the collector of garbage.
 bool is_plain(PyTypeObject* type) noexcept {
   if (PyType_FastSubclass(type, Py_TPFLAGS_TYPE_SUBCLASS)) return true;
-  return !PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) && !PyType_HasFeature(type, Py_TPFLAGS_HAVE_GC) && type->tp_dictoffset == 0;
+  return !PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) && !PyType_HasFeature(type, Py_TPFLAGS_HAVE_GC) &&
+         type->tp_dictoffset == 0;
 }
 
 /// True for containers that hold nothing now, or nothing that can hold anything.
@@ -60,7 +61,8 @@ void Reach::meet(PyObject* object) {
   if (place.type == type) {
     if (place.info == nullptr) return;
   } else if (is_plain(type)) {
-    if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) place = {type, nullptr};  // others may die, and be another class then
+    if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE))
+      place = {type, nullptr};  // others may die, and be another class then
     return;
   }
   if (is_known_to_be_empty(object)) return;

@@ -61,7 +61,8 @@ class Reach {
  private:
   // Farther than any walk goes: a step leads over one or two levels, since a dictionary may lie between an object and its attributes.
   static constexpr std::size_t most_levels = 4 * core::Walker::deepest;
-  static constexpr std::size_t many = 10'000;  // where most of so many objects have cached methods, nothing can be saved
+  static constexpr std::size_t many =
+      10'000;  // where most of so many objects have cached methods, nothing can be saved
   struct Edge {
     std::uint32_t from, to;
   };
@@ -86,7 +87,8 @@ class Reach {
 
   ClassTable& classes_;
   std::array<Known, 256> known_;
-  std::vector<PyObject*> nodes_;  // owned, in the order in which they were met; nullptr: what a class holds for its objects
+  std::vector<PyObject*>
+      nodes_;  // owned, in the order in which they were met; nullptr: what a class holds for its objects
   AddressMap<Places::scattered> places_;  // in nodes_, from 1 on, by address of the object or of the ClassInfo
   std::vector<Edge> edges_;
   std::vector<std::uint32_t> targets_;

@@ -41,8 +41,7 @@ nb::list each(const std::vector<T>& all) {
 }  // namespace
 
 nb::object path_text(const std::string& path) {
-  return nb::steal(
-      PyUnicode_DecodeUTF8(path.data(), static_cast<Py_ssize_t>(path.size()), "surrogateescape"));
+  return nb::steal(PyUnicode_DecodeUTF8(path.data(), static_cast<Py_ssize_t>(path.size()), "surrogateescape"));
 }
 
 nb::object report(const core::Cleared& cleared) {
@@ -116,8 +115,7 @@ nb::list report_objects(const std::vector<FoundObject>& objects) {
     nb::list functions;
     for (const MethodRecord* const method : classes.methods_of(found.object.ptr()))
       functions.append(nb::borrow(reinterpret_cast<PyObject*>(method->function)));
-    result.append(
-        nb::make_tuple(found.object, path_text(name_of(*found.outer, found.step)->full()), functions));
+    result.append(nb::make_tuple(found.object, path_text(name_of(*found.outer, found.step)->full()), functions));
   }
   return result;
 }

@@ -2,13 +2,13 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 
-#include "cache_on_disk/options.hpp"
-#include "cached_function.hpp"
 #include "binding/binder.hpp"
 #include "binding/context.hpp"
 #include "binding/modes.hpp"
-#include "report/uncached.hpp"
+#include "cache_on_disk/options.hpp"
+#include "cached_function.hpp"
 #include "manage.hpp"
+#include "report/uncached.hpp"
 
 namespace nb = nanobind;
 
@@ -35,15 +35,12 @@ nb::dict get_options() {
   result["mode"] = name_of(options.mode);
   result["verify"] = options.verify == Verify::always ? "always" : "auto";
   result["legacy"] = options.accept_trailerless ? "accept" : "refuse";
-  result["max_wait"] = options.max_wait
-                           ? nb::object(nb::float_(static_cast<double>(options.max_wait->count()) / 1000))
-                           : nb::none();
-  result["lost_lock_after"] =
-      options.lost_lock_after
-          ? nb::object(nb::float_(static_cast<double>(options.lost_lock_after->count()) / 1000))
-          : nb::none();
-  result["free_space_floor"] =
-      options.free_space_floor ? nb::object(nb::int_(*options.free_space_floor)) : nb::none();
+  result["max_wait"] =
+      options.max_wait ? nb::object(nb::float_(static_cast<double>(options.max_wait->count()) / 1000)) : nb::none();
+  result["lost_lock_after"] = options.lost_lock_after
+                                  ? nb::object(nb::float_(static_cast<double>(options.lost_lock_after->count()) / 1000))
+                                  : nb::none();
+  result["free_space_floor"] = options.free_space_floor ? nb::object(nb::int_(*options.free_space_floor)) : nb::none();
   result["strict"] = options.strict;
   return result;
 }
@@ -76,14 +73,13 @@ void set_options(const std::string& mode, const std::string& verify, const std::
 void add_options(nb::module_& module) {
   module.def("get_options", &get_options);
   module.def("set_options", &set_options, nb::arg("mode"), nb::arg("verify"), nb::arg("legacy"),
-             nb::arg("max_wait").none(), nb::arg("lost_lock_after").none(), nb::arg("free_space_floor").none(), nb::arg("strict"));
+             nb::arg("max_wait").none(), nb::arg("lost_lock_after").none(), nb::arg("free_space_floor").none(),
+             nb::arg("strict"));
   module.def("tell_uncached", [](const std::string& method, const std::string& reason, const std::string& message) {
     core::tell_uncached({method, reason, message});
   });
   module.def("give_new_members_defaults", &core::give_new_members_defaults, nb::arg("defaults"));
-  module.def("prefer_tmpdir", [](const nb::bytes& path) {
-    core::prefer_tmpdir({path.c_str(), path.size()});
-  });
+  module.def("prefer_tmpdir", [](const nb::bytes& path) { core::prefer_tmpdir({path.c_str(), path.size()}); });
 }
 
 }  // namespace cache_on_disk::python

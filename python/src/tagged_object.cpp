@@ -7,15 +7,15 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "binding/binding.hpp"
 #include "cache_on_disk/options.hpp"
 #include "class_info.hpp"
-#include "binding/binding.hpp"
-#include "report/uncached.hpp"
 #include "core_errors.hpp"
 #include "element_names.hpp"
 #include "format/names.hpp"
 #include "instance_ref.hpp"
 #include "python_call.hpp"
+#include "report/uncached.hpp"
 
 namespace nb = nanobind;
 
@@ -30,7 +30,6 @@ const PyCell* tagged_cell(PyObject* object) {
     if (cell->is_tagged()) return cell;
   return nullptr;
 }
-
 
 /// True if a class that the object is of bears the name that stands before the function's: it is a method, which something hides.
 bool is_of_a_class(const CachedFunction& function, PyTypeObject* type) {
@@ -66,12 +65,11 @@ std::unordered_map<const PyTypeObject*, Told>& without_cell() {
 void tell(const PyCell& relative, const std::string& name, const char* reason, const std::string& message) {
   PyTypeObject* const type = Py_TYPE(relative.object);
   Told& told = without_cell()[type];
-  if (!told.is_of(type))
-    told = {nb::steal(PyWeakref_NewRef(reinterpret_cast<PyObject*>(type), nullptr)), {}};
+  if (!told.is_of(type)) told = {nb::steal(PyWeakref_NewRef(reinterpret_cast<PyObject*>(type), nullptr)), {}};
   told.methods.insert(name);
   const auto binding = relative.make_binding();
-  core::tell_uncached({fmt::format("{}.{}", binding ? binding->instance()->full() : "root", name), reason, message, name,
-                       directory_of(binding.get())});
+  core::tell_uncached({fmt::format("{}.{}", binding ? binding->instance()->full() : "root", name), reason, message,
+                       name, directory_of(binding.get())});
 }
 
 /// True if the function was put into the object itself, as a bound method.
@@ -96,12 +94,14 @@ void tell_if_method(CachedFunction& function, const PyCell& relative, const Clas
   for (const MethodRecord* const method : info.methods)
     if (method->method->origin.function == name) return function.options->strangers.note(Py_TYPE(relative.object));
   if (is_bound_in(function, relative.object))
-    return tell(relative, name, "not in the class",
-                fmt::format("{} was put into an object, not into its class, so it is not cached: put it into the class", name));
+    return tell(
+        relative, name, "not in the class",
+        fmt::format("{} was put into an object, not into its class, so it is not cached: put it into the class", name));
   if (!is_of_a_class(function, Py_TYPE(relative.object)))
     return function.options->strangers.note(Py_TYPE(relative.object));
   tell(relative, name, "hidden",
-       fmt::format("{} is called on an object that has a tag, but a decorator over it hides it from the object's class, so it is "
+       fmt::format("{} is called on an object that has a tag, but a decorator over it hides it from the object's "
+                   "class, so it is "
                    "not cached: use functools.wraps in that decorator",
                    name));
 }

@@ -6,11 +6,11 @@
 #include <unordered_map>
 
 #include "cache_on_disk/detail/npy/header.hpp"
+#include "files/memory.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
 #include "kept.hpp"
 #include "payload_buffer.hpp"
-#include "files/memory.hpp"
 #include "tagged_object.hpp"
 
 namespace nb = nanobind;
@@ -35,8 +35,7 @@ bool is_exclusive(PyObject* array) {
   const nb::object base = nb::handle(array).attr("base");
   if (base.is_none()) return owns_its_memory(array);
   const bool is_views_alone = Py_REFCNT(base.ptr()) == 2;  // the other reference is ours
-  return is_array(base.ptr()) && is_views_alone && base.attr("base").is_none() &&
-         owns_its_memory(base);
+  return is_array(base.ptr()) && is_views_alone && base.attr("base").is_none() && owns_its_memory(base);
 }
 
 /// A message for an exception that is an Exception; any other is thrown on.
@@ -66,15 +65,13 @@ nb::object load_array(const npy::Header& header, const Payload& payload) {
   const auto data = payload.bytes.subspan(header.data_offset);
   // A small array need not keep the metadata of its file in memory, which are larger than itself.
   const bool copied = data.size() <= copied_up_to;
-  const nb::object buffer =
-      copied ? nb::object(nb::bytes(reinterpret_cast<const char*>(data.data()), data.size()))
-             : nb::object(nb::steal(make_payload_buffer(payload)));
+  const nb::object buffer = copied ? nb::object(nb::bytes(reinterpret_cast<const char*>(data.data()), data.size()))
+                                   : nb::object(nb::steal(make_payload_buffer(payload)));
   if (!buffer.is_valid()) throw nb::python_error();
   nb::list shape;
   for (const std::size_t extent : header.shape) shape.append(extent);
-  nb::object array =
-      helpers().ndarray(nb::tuple(shape), dtype_of(header.dtype), buffer, copied ? 0 : header.data_offset,
-                         nb::none(), header.fortran_order ? "F" : "C");
+  nb::object array = helpers().ndarray(nb::tuple(shape), dtype_of(header.dtype), buffer,
+                                       copied ? 0 : header.data_offset, nb::none(), header.fortran_order ? "F" : "C");
   if (array.attr("dtype").attr("names").is_none()) return array;
   return helpers().kept_array(array);  // the names of its fields can be changed, and this dtype is others', too
 }
@@ -220,10 +217,10 @@ nb::object private_array(nb::handle array) {
   if (!mapped) return copy();
   const nb::object buffer = nb::steal(make_writable_buffer({mapped->view, mapped->owner}));
   if (!buffer.is_valid()) throw nb::python_error();
-  const auto* const data = reinterpret_cast<const std::byte*>(
-      nb::cast<std::uintptr_t>(array.attr("__array_interface__")["data"][0]));
+  const auto* const data =
+      reinterpret_cast<const std::byte*>(nb::cast<std::uintptr_t>(array.attr("__array_interface__")["data"][0]));
   return helpers().ndarray(array.attr("shape"), array.attr("dtype"), buffer, data - payload->bytes.data(),
-                            array.attr("strides"));
+                           array.attr("strides"));
 }
 
 void add_arrays(nb::module_& module) {

@@ -17,7 +17,7 @@ struct Settled {
   nanobind::object
       encoded;  ///< the array to be stored, or a list of the bytes of a pickle or .npy file; None: see `refusal`
   std::string refusal;  ///< why it cannot be stored
-  bool keep = true;  ///< false: must not be kept in memory either (an iterator, or it holds its own object)
+  bool keep = true;     ///< false: must not be kept in memory either (an iterator, or it holds its own object)
 };
 
 /// Prepares what a function returned. `value` holds the only reference the caller has. Throws

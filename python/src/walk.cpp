@@ -16,11 +16,11 @@
 #include "address_map.hpp"
 #include "attributes.hpp"
 #include "class_info.hpp"
-#include "report/uncached.hpp"
 #include "element_names.hpp"
 #include "function_root.hpp"
 #include "helpers.hpp"
 #include "reach.hpp"
+#include "report/uncached.hpp"
 
 namespace nb = nanobind;
 
@@ -110,8 +110,7 @@ class Walk {
         if (is_to_visit(attribute.value.ptr()))
           below.push_back({attribute.value, own_name(visit), Step::member(attribute.name.ptr()), visit.depth + 1});
       elements(visit, info, below);
-      waiting.insert(waiting.end(), std::make_move_iterator(below.rbegin()),
-                     std::make_move_iterator(below.rend()));
+      waiting.insert(waiting.end(), std::make_move_iterator(below.rbegin()), std::make_move_iterator(below.rend()));
     }
   }
 
@@ -190,29 +189,33 @@ class Walk {
     unreached_.push_back(
         {name, "no stable name",
          unnamed.key.empty()
-             ? fmt::format("{} is a set, whose elements ({}) have no stable name, so they are not cached; use a list or a dict",
-                           name, kind)
-             : fmt::format("{} has keys of type {}, which make no name that is the same in every process, so the objects under "
-                           "them ({}) are not cached; use text, integers, enum members or tuples of these as keys",
-                           name, unnamed.key, kind),
+             ? fmt::format(
+                   "{} is a set, whose elements ({}) have no stable name, so they are not cached; use a list or a dict",
+                   name, kind)
+             : fmt::format(
+                   "{} has keys of type {}, which make no name that is the same in every process, so the objects under "
+                   "them ({}) are not cached; use text, integers, enum members or tuples of these as keys",
+                   name, unnamed.key, kind),
          fmt::format("{} of {}", name, kind)});
   }
   /// In the container that is given for a root; elsewhere functions get no tag.
   void note_function(nb::handle function) {
     const std::string& name = reinterpret_cast<CachedFunction*>(function.ptr())->options->qualname;
-    unreached_.push_back({fmt::format("root.{}", name), "function",
-                          fmt::format("{} is a function, which gets no tag as a part of another object: set_tag the function itself",
-                                      name),
-                          name});
+    unreached_.push_back(
+        {fmt::format("root.{}", name), "function",
+         fmt::format("{} is a function, which gets no tag as a part of another object: set_tag the function itself",
+                     name),
+         name});
   }
   void note_too_deep() {
     if (std::exchange(too_deep_, true)) return;
     const std::string kind = utf8(root_.type().attr("__name__"));
-    unreached_.push_back({"root", "too deep",
-                          fmt::format("objects that lie more than {} steps below the root, a {}, are not cached; set_tag one "
-                                      "that lies nearer to them, too",
-                                      core::Walker::deepest, kind),
-                          fmt::format("root, a {}", kind)});
+    unreached_.push_back(
+        {"root", "too deep",
+         fmt::format("objects that lie more than {} steps below the root, a {}, are not cached; set_tag one "
+                     "that lies nearer to them, too",
+                     core::Walker::deepest, kind),
+         fmt::format("root, a {}", kind)});
   }
 
   static constexpr std::uint32_t visited = 1;

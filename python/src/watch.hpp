@@ -34,7 +34,7 @@ class Watch {
     Py_ssize_t references;
     PyObject* names;              ///< owned: of the dtype's fields, which can be renamed; nullptr if it has none
     Py_ssize_t dtype_references;  ///< of such a dtype
-    std::vector<char> content;  ///< of one whose elements may be written
+    std::vector<char> content;    ///< of one whose elements may be written
   };
   struct Dictionary {
     PyObject* dict;  ///< owned
@@ -47,7 +47,7 @@ class Watch {
   static bool is_same(const Guarded& guarded) noexcept;
   static bool is_same(const Dictionary& dictionary) noexcept;
 
-  std::vector<Guarded> guards_;  // of the array itself, and of those in its dictionary
+  std::vector<Guarded> guards_;           // of the array itself, and of those in its dictionary
   std::vector<Dictionary> dictionaries_;  // its own, and those in it
 };
 

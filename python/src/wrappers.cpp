@@ -35,8 +35,8 @@ nb::object linked(PyObject* value, PyObject* name) {
   PyObject* const attribute = _PyType_Lookup(Py_TYPE(value), name);
   if (attribute != nullptr &&
       (Py_TYPE(attribute) == &PyMemberDescr_Type || Py_TYPE(attribute) == &PyGetSetDescr_Type)) {
-    PyObject* const held = Py_TYPE(attribute)->tp_descr_get(attribute, value,
-                                                            reinterpret_cast<PyObject*>(Py_TYPE(value)));
+    PyObject* const held =
+        Py_TYPE(attribute)->tp_descr_get(attribute, value, reinterpret_cast<PyObject*>(Py_TYPE(value)));
     if (held != nullptr) return nb::steal(held);
     PyErr_Clear();
   }
@@ -100,8 +100,8 @@ CachedFunction* search(PyObject* value, const std::function<std::string()>& qual
 /// A descriptor that puts the value into the object's dictionary, under its own name.
 bool keeps_in_object(PyObject* layer) {
   PyTypeObject* const type = Py_TYPE(layer);
-  return type != &PyProperty_Type && PyFunction_Check(layer) == 0 && type->tp_descr_get != nullptr && !is_lru_cache(layer) &&
-         PyType_IsSubtype(type, helpers().partialmethod.type()) == 0;
+  return type != &PyProperty_Type && PyFunction_Check(layer) == 0 && type->tp_descr_get != nullptr &&
+         !is_lru_cache(layer) && PyType_IsSubtype(type, helpers().partialmethod.type()) == 0;
 }
 
 /// `name`: the attribute of the object's class.

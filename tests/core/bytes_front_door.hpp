@@ -10,11 +10,11 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 #include <string_view>
+#include <vector>
 
-#include "cache_on_disk/detail/core/cell.hpp"
 #include "binding/binding.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
 
 namespace bytes {
 
@@ -49,7 +49,7 @@ struct Hooks {
   std::function<void()> after_wait = [] {};
   std::function<bool()> interrupted = [] { return false; };
   std::function<void()> on_load = [] {};
-  std::uintptr_t caller = 0;  ///< 0: the calling thread
+  std::uintptr_t caller = 0;                  ///< 0: the calling thread
   std::vector<std::uintptr_t> outer_callers;  ///< within whose computations it runs
   bool refresh = false;
   bool given = false;  ///< the value is put, not computed
@@ -59,11 +59,7 @@ struct Hooks {
 class BytesCell final : public core::Cell {
  public:
   const core::CellKind& kind() const noexcept override {
-    static constexpr core::CellKind kind{typeid(Block),
-                                         [] {
-                                           return StoredType{Format::npy, "|u1", 1};
-                                         },
-                                         false};
+    static constexpr core::CellKind kind{typeid(Block), [] { return StoredType{Format::npy, "|u1", 1}; }, false};
     return kind;
   }
   void forget() const noexcept override {
@@ -119,10 +115,7 @@ inline std::string header(std::size_t size) {
 class BytesCall : public core::Call {
  public:
   BytesCall(const BytesCell& cell, std::function<std::string()> function, Hooks hooks)
-      : cell_(cell),
-        binding_(cell.current_binding()),
-        function_(std::move(function)),
-        hooks_(std::move(hooks)) {}
+      : cell_(cell), binding_(cell.current_binding()), function_(std::move(function)), hooks_(std::move(hooks)) {}
 
   bool recall() override {
     value_ = cell_.buffered_under(binding_);
@@ -140,10 +133,8 @@ class BytesCall : public core::Call {
   void compute() override { value_ = make_block(function_()); }
   Result<Encoding> encode() override {
     const auto bytes = std::as_bytes(std::span(value_->data, value_->size));
-    return Encoding{header(value_->size),
-                    value_->size,
-                    [bytes](Sink& sink) { sink.write(bytes); },
-                    {Format::npy, "|u1", 1}};
+    return Encoding{
+        header(value_->size), value_->size, [bytes](Sink& sink) { sink.write(bytes); }, {Format::npy, "|u1", 1}};
   }
   void keep() override { cell_.keep(value_, binding_); }
   core::SharedValue share() override { return {value_, &typeid(Block)}; }
@@ -191,8 +182,7 @@ inline Answer call(const BytesCell& cell, std::function<std::string()> function,
 
 /// Tags a cell as a front door of another language does: with names of its own making.
 inline std::shared_ptr<core::Binding> make_binding(const std::string& tmpdir, const std::string& tag,
-                                                   const std::string& function,
-                                                   const std::string& object_class = "C",
+                                                   const std::string& function, const std::string& object_class = "C",
                                                    std::uint32_t version = 0, const Trust& trust = {}) {
   core::Settings settings;
   settings.trust = trust;
@@ -200,9 +190,9 @@ inline std::shared_ptr<core::Binding> make_binding(const std::string& tmpdir, co
   settings.tmpdir = tmpdir;
   core::Method method;
   method.origin = {"bytes", "module", object_class, function, {Format::npy, "|u1", 1}, version};
-  return std::make_shared<core::Binding>(
-      std::make_shared<const core::Context>(settings),
-      std::make_shared<const core::NameNode>(core::NameNode{nullptr, "root"}), core::intern(method));
+  return std::make_shared<core::Binding>(std::make_shared<const core::Context>(settings),
+                                         std::make_shared<const core::NameNode>(core::NameNode{nullptr, "root"}),
+                                         core::intern(method));
 }
 
 }  // namespace bytes

@@ -20,11 +20,10 @@ std::string printed(const T& value) {
 
 TEST(Explanations, NameEveryState) {
   using State = Explanation::State;
-  const std::pair<State, const char*> all[] = {
-      {State::untagged, "untagged"}, {State::off, "off"},
-      {State::memory, "memory"},     {State::disk, "disk"},
-      {State::missing, "missing"},   {State::refresh, "refresh"},
-      {State::unusable, "unusable"}, {State::by_arguments, "by arguments"}};
+  const std::pair<State, const char*> all[] = {{State::untagged, "untagged"}, {State::off, "off"},
+                                               {State::memory, "memory"},     {State::disk, "disk"},
+                                               {State::missing, "missing"},   {State::refresh, "refresh"},
+                                               {State::unusable, "unusable"}, {State::by_arguments, "by arguments"}};
   for (const auto& [state, name] : all) {
     Explanation explanation;
     explanation.state = state;

@@ -10,9 +10,9 @@
 
 #include "cache_on_disk/cache_on_disk.hpp"
 #include "core/bytes_front_door.hpp"
+#include "files/calls.hpp"
 #include "process/background.hpp"
 #include "support/temporary_directory.hpp"
-#include "files/calls.hpp"
 
 namespace {
 
@@ -49,9 +49,7 @@ void* allocate(std::size_t size) {
   throw std::bad_alloc();
 }
 [[gnu::noinline]] void operator delete(void* place, std::align_val_t) noexcept { std::free(place); }
-[[gnu::noinline]] void operator delete(void* place, std::size_t, std::align_val_t) noexcept {
-  std::free(place);
-}
+[[gnu::noinline]] void operator delete(void* place, std::size_t, std::align_val_t) noexcept { std::free(place); }
 
 namespace {
 
@@ -170,13 +168,13 @@ TEST(AllocationFaults, EachAllocationMayFailAroundTheFunction) {
       cell.retag(bytes::make_binding(directory.path(), tag, "C.m"));
       if (stored) bytes::call(cell, [&] { return value; });
       cell.forget();
-      bytes::BytesCall call(
-          cell,
-          [&] {
-            allocations_left = -1;  // the function's own allocations, and its holder's, are not the cache's
-            return value;
-          },
-          {});
+      bytes::BytesCall call(cell,
+                            [&] {
+                              allocations_left =
+                                  -1;  // the function's own allocations, and its holder's, are not the cache's
+                              return value;
+                            },
+                            {});
       allocation_failed = false;
       // The function switches failing off, so failures behind it are injected by a second countdown.
       allocations_left = number;
@@ -250,8 +248,7 @@ TEST(AllocationFaults, EachAllocationMayFailWhileStoring) {
      private:
       int number_;
     };
-    FailingLater call(
-        cell, [&] { return value; }, number);
+    FailingLater call(cell, [&] { return value; }, number);
     EXPECT_EQ(cache_on_disk::core::answer(call.binding(), {}, call), Source::computed);
     allocations_left = -1;
     EXPECT_EQ(bytes::text_of(call.value()), value);

@@ -136,16 +136,14 @@ TEST_F(FlightTest, ARefreshDoesNotTakeWhatAnotherCallerMerelyRead) {
     while (!waiting) std::this_thread::sleep_for(1ms);
   };
   std::jthread other([&] {
-    const auto answer = bytes::call(
-        reader, [] { return std::string("must not run"); }, slow);
+    const auto answer = bytes::call(reader, [] { return std::string("must not run"); }, slow);
     EXPECT_EQ(answer.value, "old");
   });
   while (!reading) std::this_thread::sleep_for(1ms);
   Hooks refreshing;
   refreshing.refresh = true;
   refreshing.before_wait = [&] { waiting = true; };
-  const auto answer = bytes::call(
-      refreshed, [] { return std::string("new"); }, refreshing);
+  const auto answer = bytes::call(refreshed, [] { return std::string("new"); }, refreshing);
   EXPECT_EQ(answer.source, Source::computed);
   EXPECT_EQ(answer.value, "new");
 }
@@ -242,9 +240,7 @@ TEST_F(FlightTest, ATaskThatAsksForWhatItsComputationComputesGoesStraightToTheFu
       [&] {
         std::string inner;
         std::jthread([&] {
-          inner = bytes::call(
-                      cell, [] { return std::string("inner"); }, task_within(5000, 4711))
-                      .value;
+          inner = bytes::call(cell, [] { return std::string("inner"); }, task_within(5000, 4711)).value;
         }).join();
         return inner + " within";
       },
@@ -267,9 +263,8 @@ TEST_F(FlightTest, ACycleOfWaitsThroughTasksIsSeen) {
                  both.arrive_and_wait();
                  std::string inner;
                  std::jthread([&] {
-                   inner = bytes::call(
-                               other, [] { return std::string("here"); }, task_within(caller + 1, caller))
-                               .value;
+                   inner =
+                       bytes::call(other, [] { return std::string("here"); }, task_within(caller + 1, caller)).value;
                  }).join();
                  return "with " + inner;
                },
@@ -293,11 +288,7 @@ TEST_F(FlightTest, ATaskThatMovesToAnotherThreadIsStillTheSameCaller) {
       cell,
       [&] {
         std::string inner;
-        std::jthread([&] {
-          inner = bytes::call(
-                      cell, [] { return std::string("nested"); }, task)
-                      .value;
-        }).join();
+        std::jthread([&] { inner = bytes::call(cell, [] { return std::string("nested"); }, task).value; }).join();
         return inner + " in a task";
       },
       task);
@@ -329,8 +320,7 @@ TEST_F(FlightTest, HooksSurroundEachWaitAndInterruptionEndsIt) {
     EXPECT_EQ(inside, 0) << "asked between after_wait and before_wait";
     return waits >= 3;
   };
-  const auto answer = bytes::call(
-      cell, [] { return std::string("must not run"); }, hooks);
+  const auto answer = bytes::call(cell, [] { return std::string("must not run"); }, hooks);
   EXPECT_EQ(answer.source, Source::interrupted);
   EXPECT_EQ(answer.value, "(no value)");
   EXPECT_EQ(inside, 0);
@@ -355,13 +345,11 @@ class TwoCellsOfOneName : public FlightTest {
     while (!computing) std::this_thread::sleep_for(1ms);
     int waits = 0;
     hooks.before_wait = [&] { release = ++waits > 1; };
-    auto answer = bytes::call(
-        second_, [] { return std::string("second"); }, hooks);
+    auto answer = bytes::call(second_, [] { return std::string("second"); }, hooks);
     EXPECT_GT(waits, 1) << "it has waited for the first";
     return answer;
   }
-  std::shared_ptr<cache_on_disk::core::Binding> binding(const std::string& object_class,
-                                                        std::uint32_t version = 0,
+  std::shared_ptr<cache_on_disk::core::Binding> binding(const std::string& object_class, std::uint32_t version = 0,
                                                         const cache_on_disk::Trust& trust = {}) {
     return bytes::make_binding(directory_.path(), "T", "C.m", object_class, version, trust);
   }

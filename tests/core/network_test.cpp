@@ -71,7 +71,8 @@ class NetworkTest : public testing::Test {
   std::vector<std::string> names() const {
     std::vector<std::string> all;
     for (const auto& file : std::filesystem::directory_iterator(directory_ / "cacheT"))
-      if (const std::string name = file.path().filename(); name != ".lock" && name != "CACHEDIR.TAG") all.push_back(name);
+      if (const std::string name = file.path().filename(); name != ".lock" && name != "CACHEDIR.TAG")
+        all.push_back(name);
     return all;
   }
   void set_readonly() {
@@ -166,9 +167,7 @@ TEST_F(NetworkTest, ARefreshReplacesItWithoutReadingIt) {
 
 TEST_F(NetworkTest, AWaiterGetsWhatTheOtherClientStored) {
   Signal running, go;
-  ChildProcess other([&] {
-    return call("theirs", {}).source == Source::disk ? 1 : 0;
-  });
+  ChildProcess other([&] { return call("theirs", {}).source == Source::disk ? 1 : 0; });
   EXPECT_EQ(other.wait(), 0);
   std::filesystem::remove(path());
   ChildProcess holder([&] {

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "binding/context.hpp"
 #include "cache_on_disk/detail/core/tree.hpp"
 #include "cache_on_disk/log.hpp"
 #include "core/bytes_front_door.hpp"
-#include "binding/context.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace {

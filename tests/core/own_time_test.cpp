@@ -9,8 +9,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include "core/bytes_front_door.hpp"
 #include "call/own_time.hpp"
+#include "core/bytes_front_door.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace {

@@ -142,10 +142,7 @@ TEST_F(ProcessTest, InterruptionEndsAWaitForAnotherProcess) {
   Hooks hooks;
   hooks.before_wait = [&] { ++waits; };
   hooks.interrupted = [&] { return waits >= 2; };
-  EXPECT_EQ(bytes::call(
-                cell, [] { return std::string("mine"); }, hooks)
-                .source,
-            Source::interrupted);
+  EXPECT_EQ(bytes::call(cell, [] { return std::string("mine"); }, hooks).source, Source::interrupted);
   go.set();
   EXPECT_EQ(child.wait(), 0);
   EXPECT_EQ(bytes::call(cell, [] { return std::string("mine"); }).value, "theirs");
@@ -177,14 +174,11 @@ void cross(ProcessTest&, const std::function<void(BytesCell&, const std::string&
 }
 
 TEST_F(ProcessTest, ACycleOfWaitsBetweenProcessesEnds) {
-  cross(
-      *this, [this](BytesCell& cell, const std::string& f, const std::string& t) { tag(cell, f, t); }, "T");
+  cross(*this, [this](BytesCell& cell, const std::string& f, const std::string& t) { tag(cell, f, t); }, "T");
 }
 
 TEST_F(ProcessTest, ACycleOfWaitsAcrossTwoTagsEnds) {
-  cross(
-      *this, [this](BytesCell& cell, const std::string& f, const std::string& t) { tag(cell, f, t); },
-      "OTHER");
+  cross(*this, [this](BytesCell& cell, const std::string& f, const std::string& t) { tag(cell, f, t); }, "OTHER");
 }
 
 TEST_F(ProcessTest, NestedWaitsWithoutACycleComputeNothingTwice) {
@@ -204,8 +198,8 @@ TEST_F(ProcessTest, NestedWaitsWithoutACycleComputeNothingTwice) {
   BytesCell inner;
   tag(outer, "C.outer");
   tag(inner, "C.inner");
-  const auto answer = bytes::call(
-      outer, [&] { return bytes::call(inner, [] { return std::string("twice"); }).value + " and outer"; });
+  const auto answer =
+      bytes::call(outer, [&] { return bytes::call(inner, [] { return std::string("twice"); }).value + " and outer"; });
   EXPECT_EQ(answer.value, "inner and outer");
   EXPECT_EQ(child.wait(), 0);
 }
@@ -234,8 +228,8 @@ TEST_F(ProcessTest, AForkInTheMiddleOfAComputationLeavesBothSidesWorking) {
   });
   if (child == 0) {
     // The flight and the lock stayed with the parent; this side stores on its own and goes on.
-    const bool fine = answer.value == "child" &&
-                      bytes::call(other, [] { return std::string("meanwhile"); }).value == "meanwhile";
+    const bool fine =
+        answer.value == "child" && bytes::call(other, [] { return std::string("meanwhile"); }).value == "meanwhile";
     ::_exit(fine ? 0 : 1);
   }
   EXPECT_EQ(answer.value, "parent");

@@ -158,11 +158,11 @@ TEST_F(TroubleWithFiles, WhatFilesSayIsPrintedWithoutControlCharacters) {
   BytesCell cell;
   cell.retag(bytes::make_binding(directory_.path(), "T", "C.a", "Mine"));
   std::vector<std::string> lines;
-  cache_on_disk::set_log_handler([&](cache_on_disk::LogLevel, std::string_view, std::string_view function,
-                                     std::string_view message) {
-    lines.emplace_back(function);
-    lines.emplace_back(message);
-  });
+  cache_on_disk::set_log_handler(
+      [&](cache_on_disk::LogLevel, std::string_view, std::string_view function, std::string_view message) {
+        lines.emplace_back(function);
+        lines.emplace_back(message);
+      });
   const auto explanation = cache_on_disk::core::explain_cell(cell, {});
   bytes::call(cell, [] { return std::string("ours"); });
   cache_on_disk::set_log_handler({});

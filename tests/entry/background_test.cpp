@@ -78,8 +78,7 @@ TEST(Background, ATaskWaitsForNothing) {
 // A program that forks does best with a single thread.
 TEST(Background, LeavesNoThreadBehindForLong) {
   const auto threads = [] {
-    return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
-                         std::filesystem::directory_iterator());
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
   };
   std::thread([] {}).join();  // with the first one, a sanitizer may start one of its own
   const auto before = threads();

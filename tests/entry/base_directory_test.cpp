@@ -40,9 +40,7 @@ class BaseDirectory : public ::testing::Test {
     EXPECT_EQ(opened.error().code, EACCES) << opened.error().message;
     return opened.error().message;
   }
-  bool holds_tag(const std::string& base) const {
-    return ::access((folder / (base + "/cacheT")).c_str(), F_OK) == 0;
-  }
+  bool holds_tag(const std::string& base) const { return ::access((folder / (base + "/cacheT")).c_str(), F_OK) == 0; }
   TemporaryDirectory folder;
   Trust of_a_group = Trust::group(std::to_string(some_group));
 };
@@ -90,8 +88,8 @@ TEST_F(BaseDirectory, BehindAnothersLinkIsNotUsedNorWrittenInto) {
   link("..", "up", somebody_else, some_group + 1);
   for (const char* const name : {"theirs", "to_theirs", "open/theirs", "theirs/new", "up"})
     for (const Trust& trust : {Trust::only_me(), of_a_group, Trust::plain()})
-      EXPECT_THAT(refusal(name, trust), AllOf(HasSubstr("symbolic link"), HasSubstr("uid 54321"),
-                                              HasSubstr("name the directory itself")))
+      EXPECT_THAT(refusal(name, trust),
+                  AllOf(HasSubstr("symbolic link"), HasSubstr("uid 54321"), HasSubstr("name the directory itself")))
           << name;
   EXPECT_FALSE(holds_tag("base"));
   EXPECT_TRUE(std::filesystem::is_empty(folder / "base"));

@@ -47,8 +47,7 @@ TEST_F(Clear, LeavesOthersAloneAndTellsSo) {
   ASSERT_TRUE(store(key, key.beside_file(), payload).ok());
   const ClearReport report = clear(*directory, {{key}}, options);
   EXPECT_THAT(report.deleted_names, ElementsAre(key.beside_file()));
-  EXPECT_THAT(report.left_alone,
-              ElementsAre(AllOf(StartsWith(key.plain_file()), HasSubstr("belongs to class"))));
+  EXPECT_THAT(report.left_alone, ElementsAre(AllOf(StartsWith(key.plain_file()), HasSubstr("belongs to class"))));
   EXPECT_THAT(names(), ElementsAre(key.plain_file()));
 }
 
@@ -62,9 +61,8 @@ TEST_F(Clear, LeavesAnotherTypeANewerVersionAndANewerFormatAlone) {
   write_all(path("c.npy"), file);
   const ClearReport report = clear(*directory, {{key_of("a")}, {key_of("b")}, {key_of("c")}}, options);
   EXPECT_EQ(report.deleted, 0u);
-  EXPECT_THAT(report.left_alone,
-              ElementsAre("a.npy: it holds another type", "b.npy: it has version 5, newer than 0",
-                          "c.npy: written by a newer version of cache-on-disk"));
+  EXPECT_THAT(report.left_alone, ElementsAre("a.npy: it holds another type", "b.npy: it has version 5, newer than 0",
+                                             "c.npy: written by a newer version of cache-on-disk"));
   EXPECT_EQ(names().size(), 3u);
 }
 
@@ -73,8 +71,7 @@ TEST_F(Clear, DeletesTrailerlessAndDamagedOnes) {
   write_all(path("b.npy"), "damage");
   write_all(path("c.npy"), "");
   ASSERT_EQ(::symlink("a.npy", path("d.npy").c_str()), 0);
-  const ClearReport report =
-      clear(*directory, {{key_of("a")}, {key_of("b")}, {key_of("c")}, {key_of("d")}}, options);
+  const ClearReport report = clear(*directory, {{key_of("a")}, {key_of("b")}, {key_of("c")}, {key_of("d")}}, options);
   EXPECT_EQ(report.deleted, 4u);
   EXPECT_THAT(names(), IsEmpty());
 }
@@ -134,10 +131,9 @@ TEST_F(Clear, ByArgumentsLeavesOthersAndTrailerlessAndDeletesDamage) {
   const ClearReport report = clear(*directory, {{key_of("root.Loop.m"), true}}, options);
   EXPECT_THAT(report.deleted_names,
               UnorderedElementsAre("root.Loop.m(3).npy", "root.Loop.m(4).npy", "root.Loop.m(5).npy"));
-  EXPECT_THAT(report.left_alone, UnorderedElementsAre(HasSubstr("belongs to class"),
-                                                      "root.Loop.m(2).npy: a file without trailer"));
-  EXPECT_THAT(names(),
-              UnorderedElementsAre("root.Loop.m(1).npy", "root.Loop.m(2).npy", "root.Loop.m(6).txt"));
+  EXPECT_THAT(report.left_alone,
+              UnorderedElementsAre(HasSubstr("belongs to class"), "root.Loop.m(2).npy: a file without trailer"));
+  EXPECT_THAT(names(), UnorderedElementsAre("root.Loop.m(1).npy", "root.Loop.m(2).npy", "root.Loop.m(6).txt"));
 }
 
 TEST_F(Clear, ByArgumentsTellsWhyAnotherTypeStays) {

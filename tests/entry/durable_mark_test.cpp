@@ -4,8 +4,8 @@
 
 #include "entry/entry_fixture.hpp"
 #include "store/entry_lock.hpp"
-#include "text/little_endian.hpp"
 #include "store/notice.hpp"
+#include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -291,10 +291,8 @@ TEST_F(DurableMark, DependsOnIdentityInodeBirthAndTimeOfChange) {
   EXPECT_NE(durable_mark(identity, other, birth), mark);
   EXPECT_NE(durable_mark({.low = 2, .high = 2}, status, birth), mark);
   EXPECT_NE(durable_mark({.low = 1, .high = 3}, status, birth), mark);
-  EXPECT_NE(durable_mark(identity, status, {.seconds = 1'700'000'001, .nanoseconds = 5, .known = true}),
-            mark);
-  EXPECT_NE(durable_mark(identity, status, {.seconds = 1'700'000'000, .nanoseconds = 6, .known = true}),
-            mark);
+  EXPECT_NE(durable_mark(identity, status, {.seconds = 1'700'000'001, .nanoseconds = 5, .known = true}), mark);
+  EXPECT_NE(durable_mark(identity, status, {.seconds = 1'700'000'000, .nanoseconds = 6, .known = true}), mark);
   other = status;
   other.modified_seconds -= 1;
   EXPECT_NE(durable_mark(identity, other, birth), mark);
@@ -382,8 +380,7 @@ TEST_F(LostPayload, IsRemovedAndTold) {
   EXPECT_FALSE(exists(name));
   ASSERT_EQ(notices.size(), 1u);
   EXPECT_EQ(notices[0].place, directory->path());
-  EXPECT_THAT(notices[0].message,
-              AllOf(HasSubstr(name), HasSubstr("Input/output error"), HasSubstr("was removed")));
+  EXPECT_THAT(notices[0].message, AllOf(HasSubstr(name), HasSubstr("Input/output error"), HasSubstr("was removed")));
   EntryLock lock(directory, key.stem);
   EXPECT_EQ(lock.try_acquire(), EntryLock::State::held) << "nobody keeps it";
 }

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "cache_on_disk/detail/codecs/array_codecs.hpp"
-#include "process/background.hpp"
 #include "format/footer.hpp"
+#include "process/background.hpp"
 #include "store/lookup.hpp"
 #include "store/reader.hpp"
 #include "store/tag_directory.hpp"
@@ -95,8 +95,7 @@ class EntryTest : public ::testing::Test {
   EntryKey key_of(const std::string& stem, const Origin& origin = cpp_origin()) const {
     return make_key("cacheT", stem, origin);
   }
-  Result<std::uint64_t> store(const EntryKey& which, const std::string& name,
-                              const std::string& payload) const {
+  Result<std::uint64_t> store(const EntryKey& which, const std::string& name, const std::string& payload) const {
     auto result = publish(*directory, name, which, encoding_of(payload, which.origin.type), {}, options);
     wait_for_background();  // for a test that counts system calls or descriptors
     return result;

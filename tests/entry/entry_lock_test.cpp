@@ -25,8 +25,7 @@ class Lock : public EntryTest {
   static State wait_for(EntryLock& lock) {
     const auto end = Clock::now() + 5s;
     State state = State::busy;
-    while ((state == State::busy || state == State::interrupted) && Clock::now() < end)
-      state = lock.wait(100ms);
+    while ((state == State::busy || state == State::interrupted) && Clock::now() < end) state = lock.wait(100ms);
     return state;
   }
   HolderRecord record() const { return {system::this_process(), key.stem, AwaitedEntry{"/some/where", 17}}; }
@@ -85,8 +84,9 @@ TEST_F(Lock, OnANetworkIsGrantedSoonAfterItsReleaseByAnotherProcess) {
   ASSERT_EQ(system::status_of(directory->descriptor(), status), 0);
   auto descriptor = system::open_directory(AT_FDCWD, directory->path(), false);
   ASSERT_TRUE(descriptor);
-  const auto network = std::make_shared<const TagDirectory>(directory->place(), *std::move(descriptor),
-                                                            status, TagDirectory::Facts{.file_system = system::file_system_of(0x6969, "nfs4", "")});
+  const auto network = std::make_shared<const TagDirectory>(
+      directory->place(), *std::move(descriptor), status,
+      TagDirectory::Facts{.file_system = system::file_system_of(0x6969, "nfs4", "")});
   Signal taken, waits;
   ChildProcess holder([&] {
     EntryLock mine(directory, key.stem);

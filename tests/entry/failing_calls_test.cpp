@@ -3,9 +3,9 @@
 #include <cerrno>
 #include <set>
 
-#include "upkeep/clear.hpp"
 #include "entry/entry_fixture.hpp"
 #include "store/entry_lock.hpp"
+#include "upkeep/clear.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -138,19 +138,18 @@ TEST_P(FailingRead, ALookUpThenNeitherHitsNorStores) {
   const std::string payload = npy_payload(GetParam());
   Lookup lookup;
   stored(key, payload);
-  each_call_fails(
-      [] {},
-      [&] { lookup = look_up(*directory, key, options, [](const Finding&) { return Result<void>(); }); },
-      [&](Call call, int) {
-        if (lookup.hit) {
-          EXPECT_TRUE(text_of(lookup.hit->payload.bytes) == payload);
-          return;
-        }
-        EXPECT_NE(call, Call::read_ahead) << "a lost hint costs nothing";
-        EXPECT_TRUE(lookup.refused);
-        EXPECT_FALSE(lookup.may_store) << "a sound entry would be replaced";
-        EXPECT_NE(lookup.reason, "");
-      });
+  each_call_fails([] {},
+                  [&] { lookup = look_up(*directory, key, options, [](const Finding&) { return Result<void>(); }); },
+                  [&](Call call, int) {
+                    if (lookup.hit) {
+                      EXPECT_TRUE(text_of(lookup.hit->payload.bytes) == payload);
+                      return;
+                    }
+                    EXPECT_NE(call, Call::read_ahead) << "a lost hint costs nothing";
+                    EXPECT_TRUE(lookup.refused);
+                    EXPECT_FALSE(lookup.may_store) << "a sound entry would be replaced";
+                    EXPECT_NE(lookup.reason, "");
+                  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, FailingRead, ::testing::Values(3, 9000, 140'000));

@@ -23,8 +23,7 @@ Footer sample() {
 std::string hex_of(std::span<const std::byte> bytes) {
   std::string text;
   for (const std::byte byte : bytes)
-    text += {"0123456789abcdef"[std::to_integer<int>(byte) >> 4],
-             "0123456789abcdef"[std::to_integer<int>(byte) & 15]};
+    text += {"0123456789abcdef"[std::to_integer<int>(byte) >> 4], "0123456789abcdef"[std::to_integer<int>(byte) & 15]};
   return text;
 }
 
@@ -86,8 +85,7 @@ TEST(FooterParsing, OfTooFewBytesFindsNoneOrDamage) {
   const FooterBytes bytes = format_footer(sample(), metadata);
   for (std::size_t size = 0; size < footer_size; ++size) {
     Footer footer;
-    EXPECT_EQ(parse_footer(std::span(bytes).last(size), footer),
-              size < 16 ? FooterState::none : FooterState::damaged)
+    EXPECT_EQ(parse_footer(std::span(bytes).last(size), footer), size < 16 ? FooterState::none : FooterState::damaged)
         << size;
     EXPECT_EQ(parse_footer(std::span(bytes).first(size), footer), FooterState::none) << size;
   }

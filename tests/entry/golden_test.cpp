@@ -29,8 +29,7 @@ Golden answer() {
 Golden ticks() {
   std::string payload = npy_payload(3);
   const double values[] = {1, 2, 3};
-  payload.replace(payload.size() - sizeof values, sizeof values, reinterpret_cast<const char*>(values),
-                  sizeof values);
+  payload.replace(payload.size() - sizeof values, sizeof values, reinterpret_cast<const char*>(values), sizeof values);
   return {.file = "ticks.npy",
           .payload = payload,
           .metadata = {.origin = {"c++", "", "N4lab 5ClockE", "Clock.ticks", {Format::npy, "<f8", 1}, 3},
@@ -51,8 +50,8 @@ class GoldenEntry : public EntryTest, public ::testing::WithParamInterface<Golde
 };
 
 TEST_P(GoldenEntry, IsWrittenByteForByte) {
-  const auto size = publish(*directory, "e.npy", key, encoding_of(GetParam().payload, key.origin.type),
-                            GetParam().metadata, options);
+  const auto size =
+      publish(*directory, "e.npy", key, encoding_of(GetParam().payload, key.origin.type), GetParam().metadata, options);
   ASSERT_TRUE(size.ok());
   EXPECT_EQ(read_all(path("e.npy")), golden(GetParam().file));
   EXPECT_EQ(*size, golden(GetParam().file).size());
@@ -81,9 +80,8 @@ TEST_P(GoldenEntry, IsReadWhole) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, GoldenEntry, ::testing::Values(answer(), ticks()), [](const auto& test) {
-  return test.param.file.substr(0, test.param.file.find('.'));
-});
+INSTANTIATE_TEST_SUITE_P(All, GoldenEntry, ::testing::Values(answer(), ticks()),
+                         [](const auto& test) { return test.param.file.substr(0, test.param.file.find('.')); });
 
 TEST(FormatDocument, ShowsTheGoldenEntry) {
   std::istringstream document(read_all(COD_TEST_SOURCE_DIR "/../docs/format.md"));
@@ -103,8 +101,7 @@ std::map<std::string, std::string> read_by_python(const std::string& file) {
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
   std::string output;
   char buffer[4096];
-  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe.get()))
-    output.append(buffer, count);
+  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe.get())) output.append(buffer, count);
   std::map<std::string, std::string> fields;
   std::istringstream lines(output);
   for (std::string line; std::getline(lines, line);) {

@@ -40,8 +40,7 @@ TEST(Hash, PiecesMayBeHashedWithOneKindOfVectorsAfterTheOther) {
   for (int i = 0; i < 10'000; ++i) text += static_cast<char>(i * 31 >> 2);
   const UsableVectors usable = usable_vectors();
   for (const std::size_t piece : {1u, 255u, 1024u}) {
-    const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
-                                                                                XXH3_freeState);
+    const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), XXH3_freeState);
     XXH3_128bits_reset(state.get());
     int kind = 0;
     for (std::size_t i = 0; i < text.size(); i += piece) {

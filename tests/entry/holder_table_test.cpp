@@ -16,9 +16,7 @@ class HolderTable : public EntryTest {
     return std::make_shared<system::LockDescriptor>(
         system::Descriptor(system::open_at(directory->descriptor(), ".lock", O_RDWR | O_CREAT, 0600)));
   }
-  std::optional<HolderRecord> find(off_t offset = entry_offset) const {
-    return find_holder(reader->number(), offset);
-  }
+  std::optional<HolderRecord> find(off_t offset = entry_offset) const { return find_holder(reader->number(), offset); }
 
   std::shared_ptr<system::LockDescriptor> reader = open_table();
   HolderRecord record{{"host", "boot", 1, 2, 3}, "root.Loop.gain", AwaitedEntry{"/tmp/cacheT", 99}};
@@ -51,11 +49,9 @@ TEST_F(HolderTable, ASlotLiesAtItsHashAndIsLinesOfText) {
   slot->write(record);
   const std::string table = read_all(path(".lock"));
   ASSERT_EQ(table.size(), 6 * holder_slot_size);
-  const std::string body =
-      std::to_string(entry_offset) + "\nhost\nboot\n1\n2\n3\nroot.Loop.gain\n/tmp/cacheT\n99\n";
+  const std::string body = std::to_string(entry_offset) + "\nhost\nboot\n1\n2\n3\nroot.Loop.gain\n/tmp/cacheT\n99\n";
   const std::string expected = fmt::format("{:016x}\n", hash_64(bytes_of(body))) + body;
-  EXPECT_EQ(table.substr(5 * holder_slot_size),
-            expected + std::string(holder_slot_size - expected.size(), '\0'));
+  EXPECT_EQ(table.substr(5 * holder_slot_size), expected + std::string(holder_slot_size - expected.size(), '\0'));
 }
 
 TEST_F(HolderTable, HoldsSixtyFourAndThenNoMore) {

@@ -3,8 +3,8 @@
 
 #include <cstring>
 
-#include "store/copy.hpp"
 #include "entry/entry_fixture.hpp"
+#include "store/copy.hpp"
 #include "store/entry_lock.hpp"
 #include "store/lookup.hpp"
 
@@ -152,8 +152,7 @@ TEST_F(Import, TakesNothingOfWhichAByteChanged) {
   EXPECT_FALSE(take(bytes.substr(1)).ok());
   EXPECT_FALSE(take(payload).ok()) << "without trailer there is nothing to check";
   EXPECT_THAT(std::filesystem::directory_iterator(target->path()), ::testing::Truly([](auto files) {
-                return std::ranges::none_of(
-                    files, [](const auto& file) { return file.path().extension() == ".npy"; });
+                return std::ranges::none_of(files, [](const auto& file) { return file.path().extension() == ".npy"; });
               }));
 }
 

@@ -9,12 +9,12 @@
 #include <semaphore>
 #include <thread>
 
-#include "process/background.hpp"
-#include "upkeep/clear.hpp"
 #include "entry/entry_fixture.hpp"
+#include "process/background.hpp"
 #include "store/entry_lock.hpp"
 #include "store/last_use.hpp"
 #include "support/network_client.hpp"
+#include "upkeep/clear.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

@@ -110,9 +110,7 @@ TEST(StoredTypes, OfAnUnknownTextNothingConverts) {
 }
 
 TEST(StoredTypes, ConvertWhereValueAndRankStayTheSame) {
-  const auto npy = [](std::string dtype, int rank) {
-    return StoredType{Format::npy, std::move(dtype), rank};
-  };
+  const auto npy = [](std::string dtype, int rank) { return StoredType{Format::npy, std::move(dtype), rank}; };
   const StoredType pickle{Format::pickle, "", -1};
   EXPECT_TRUE(converts(npy("<f8", 2), npy("<f8", 2)));
   EXPECT_TRUE(converts(npy(">f8", 2), npy("<f8", 2)));

@@ -5,8 +5,8 @@
 
 #include <cerrno>
 
-#include "store/durable_mark.hpp"
 #include "entry/entry_fixture.hpp"
+#include "store/durable_mark.hpp"
 #include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
@@ -187,8 +187,7 @@ TEST_F(Reader, AnEntryOfAnotherTagIsDamage) {
   directory = open("cacheU");
   write_all(path(key.plain_file()), file);
   EXPECT_EQ(
-      read_entry(*directory, key.plain_file(), make_key("cacheU", key.stem, key.origin).identity, options)
-          .judgement,
+      read_entry(*directory, key.plain_file(), make_key("cacheU", key.stem, key.origin).identity, options).judgement,
       Judgement::damaged);
   EXPECT_EQ(read_entry(*directory, key.plain_file(), std::nullopt, options).judgement, Judgement::damaged);
 }
@@ -232,7 +231,7 @@ TEST_F(Reader, AFifoNeitherBlocksNorCounts) {
 TEST_F(Reader, ADirectoryOrSocketIsRefused) {
   ASSERT_EQ(::mkdir(path(key.plain_file()).c_str(), 0700), 0);
   EXPECT_EQ(read(key).judgement, Judgement::refused);
-  struct sockaddr_un address {};
+  struct sockaddr_un address{};
   address.sun_family = AF_UNIX;
   path("s.npy").copy(address.sun_path, sizeof address.sun_path - 1);
   const system::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM, 0));

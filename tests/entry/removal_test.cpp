@@ -2,8 +2,8 @@
 #include "upkeep/removal.hpp"
 
 #include "entry/entry_fixture.hpp"
-#include "store/entry_lock.hpp"
 #include "format/tag_files.hpp"
+#include "store/entry_lock.hpp"
 #include "support/failing_calls.hpp"
 
 namespace cache_on_disk::entry {
@@ -124,15 +124,13 @@ TEST(TagFiles, AreToldByName) {
   EXPECT_EQ(role_of(".tmp-00"), FileRole::temporary);
   EXPECT_EQ(role_of(".lock"), FileRole::lock);
   EXPECT_EQ(role_of("CACHEDIR.TAG"), FileRole::cachedir_tag);
-  for (const char* const foreign :
-       {"notes.txt", ".npy", ".hidden.npy", "x.npy.bak", ".lock2", "cachedir.tag"})
+  for (const char* const foreign : {"notes.txt", ".npy", ".hidden.npy", "x.npy.bak", ".lock2", "cachedir.tag"})
     EXPECT_EQ(role_of(foreign), FileRole::foreign) << foreign;
 }
 
 TEST(TagFiles, HaveTheFormOfAnEntryOnlyWithObjectClassAndMethod) {
-  for (const char* const entry :
-       {"root.A.m.npy", "root.list[3].Loop.gain.npy", "root.A.m(3,'x.y').npy", "a.B.c(1.5).npy",
-        "root[(1,2)].Loop.gain.npy", "root['a(b'].Loop.gain(2).npy"})
+  for (const char* const entry : {"root.A.m.npy", "root.list[3].Loop.gain.npy", "root.A.m(3,'x.y').npy",
+                                  "a.B.c(1.5).npy", "root[(1,2)].Loop.gain.npy", "root['a(b'].Loop.gain(2).npy"})
     EXPECT_TRUE(has_form_of_entry(entry)) << entry;
   for (const char* const other :
        {"data.npy", "data.v2.npy", ".A.m.npy", "root..m.npy", "root.A..npy", "data(1.2.3).npy"})

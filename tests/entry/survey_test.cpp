@@ -3,10 +3,10 @@
 
 #include <fstream>
 
-#include "store/durable_mark.hpp"
 #include "entry/entry_fixture.hpp"
-#include "support/failing_calls.hpp"
 #include "files/guarded_mapping.hpp"
+#include "store/durable_mark.hpp"
+#include "support/failing_calls.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -97,8 +97,7 @@ TEST_F(SurveyTest, ACheckLooksBehindADurableMark) {
   wait_for_marks();
   overwrite(path(name), 300'000, '!');
   const timespec times[] = {
-      {0, UTIME_OMIT},
-      {static_cast<time_t>(whole.status.modified_seconds), long{whole.status.modified_nanoseconds}}};
+      {0, UTIME_OMIT}, {static_cast<time_t>(whole.status.modified_seconds), long{whole.status.modified_nanoseconds}}};
   ASSERT_EQ(::utimensat(AT_FDCWD, path(name).c_str(), times, 0), 0);
   ASSERT_EQ(read(key).judgement, Judgement::sound) << "a mark stands for the payload";
   EXPECT_EQ(check().judgement, Judgement::damaged);

@@ -15,9 +15,7 @@ using ::testing::StartsWith;
 
 class Directories : public ::testing::Test {
  protected:
-  Place place(const std::string& component, const Trust& trust = {}) const {
-    return {folder.path(), component, trust};
-  }
+  Place place(const std::string& component, const Trust& trust = {}) const { return {folder.path(), component, trust}; }
   mode_t mode_of(const std::string& path) const {
     system::FileStatus status;
     return system::status_at(AT_FDCWD, path.c_str(), status) == 0 ? status.mode & 07777 : 0;
@@ -35,8 +33,7 @@ TEST_F(Directories, AreMadeForTheirOwnerOnly) {
   const auto opened = open_tag_directory({folder / "deep/er", "cacheT", {}}, IfMissing::create);
   ::umask(before);
   ASSERT_TRUE(opened.ok()) << opened.error().message;
-  for (const char* name : {"deep", "deep/er", "deep/er/cacheT"})
-    EXPECT_EQ(mode_of(folder / name), 0700u) << name;
+  for (const char* name : {"deep", "deep/er", "deep/er/cacheT"}) EXPECT_EQ(mode_of(folder / name), 0700u) << name;
   EXPECT_EQ((*opened)->path(), folder / "deep/er/cacheT");
 }
 
@@ -229,8 +226,7 @@ TEST_F(Directories, BehindALinkThatNowLeadsElsewhereAreOpenedAgain) {
 
 TEST_F(Directories, AreHeldAgainstCleaners) {
   const TagDirectoryPtr opened = *open_tag_directory(place("cacheT"), IfMissing::create);
-  const system::Descriptor cleaner(
-      system::open_at(AT_FDCWD, (folder / "cacheT").c_str(), O_RDONLY | O_DIRECTORY));
+  const system::Descriptor cleaner(system::open_at(AT_FDCWD, (folder / "cacheT").c_str(), O_RDONLY | O_DIRECTORY));
   EXPECT_EQ(::flock(cleaner.number(), LOCK_EX | LOCK_NB), -1);
   EXPECT_EQ(errno, EWOULDBLOCK);
 }
@@ -238,8 +234,7 @@ TEST_F(Directories, AreHeldAgainstCleaners) {
 TEST_F(Directories, BearASignatureForBackupProgramsOnce) {
   const TagDirectoryPtr opened = *open_tag_directory(place("cacheT"), IfMissing::create);
   write_cachedir_tag(*opened);
-  EXPECT_THAT(read_all(folder / "cacheT/CACHEDIR.TAG"),
-              StartsWith("Signature: 8a477f597d28d172789f06886806bc55\n"));
+  EXPECT_THAT(read_all(folder / "cacheT/CACHEDIR.TAG"), StartsWith("Signature: 8a477f597d28d172789f06886806bc55\n"));
   write_all(folder / "cacheT/CACHEDIR.TAG", "the user's own");
   write_cachedir_tag(*opened);
   EXPECT_EQ(read_all(folder / "cacheT/CACHEDIR.TAG"), "the user's own");
@@ -247,9 +242,9 @@ TEST_F(Directories, BearASignatureForBackupProgramsOnce) {
 
 TEST_F(Directories, HaveASignatureForThoseWhoMayReadTheirEntries) {
   const mode_t before = ::umask(077);
-  for (const auto& [name, trust, mode] :
-       {std::tuple{"cacheT", Trust::only_me(), 0600u}, {"cacheP", Trust::plain(), 0644u},
-        {"cacheG", Trust::group(std::to_string(::getegid())), 0640u}}) {
+  for (const auto& [name, trust, mode] : {std::tuple{"cacheT", Trust::only_me(), 0600u},
+                                          {"cacheP", Trust::plain(), 0644u},
+                                          {"cacheG", Trust::group(std::to_string(::getegid())), 0640u}}) {
     const TagDirectoryPtr opened = *open_tag_directory(place(name, trust), IfMissing::create);
     write_cachedir_tag(*opened);
     EXPECT_EQ(mode_of(folder / (std::string(name) + "/CACHEDIR.TAG")), mode) << name;

@@ -4,10 +4,9 @@
 namespace cache_on_disk::entry {
 namespace {
 
-const char* const saved[] = {"saved_array.npy",   "saved_fortran.npy", "saved_scalar.npy",
-                             "saved_empty.npy",   "saved_table.npy",   "saved_text.npy",
-                             "saved_objects.npy", "pickled_2.npy",     "pickled_3.npy",
-                             "pickled_4.npy",     "pickled_5.npy",     "pickled_array.npy"};
+const char* const saved[] = {"saved_array.npy", "saved_fortran.npy", "saved_scalar.npy",  "saved_empty.npy",
+                             "saved_table.npy", "saved_text.npy",    "saved_objects.npy", "pickled_2.npy",
+                             "pickled_3.npy",   "pickled_4.npy",     "pickled_5.npy",     "pickled_array.npy"};
 
 class Trailerless : public EntryTest, public ::testing::WithParamInterface<const char*> {
  protected:

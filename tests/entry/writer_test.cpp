@@ -48,8 +48,7 @@ TEST_F(Writer, KeepsOriginTypeAndNames) {
   metadata.stem = metadata.directory = "not mine";
   metadata.created = 5;
   const std::string payload = npy_payload(3);
-  ASSERT_TRUE(
-      publish(*directory, name, key, encoding_of(payload, {Format::npy, "<f4", 3}), metadata, options).ok());
+  ASSERT_TRUE(publish(*directory, name, key, encoding_of(payload, {Format::npy, "<f4", 3}), metadata, options).ok());
   const Finding finding = read(key);
   EXPECT_EQ(finding.metadata.stem, key.stem);
   EXPECT_EQ(finding.metadata.directory, "cacheT");
@@ -61,8 +60,7 @@ TEST_F(Writer, KeepsOriginTypeAndNames) {
 /// Looks at the directory at each system call.
 class Onlooker : public system::Interceptor {
  public:
-  explicit Onlooker(std::function<void(Call)> look)
-      : look_(std::move(look)), before_(system::intercept(this)) {}
+  explicit Onlooker(std::function<void(Call)> look) : look_(std::move(look)), before_(system::intercept(this)) {}
   ~Onlooker() override { system::intercept(before_); }
   int before(Call call) override {
     if (!looking_) {
@@ -177,7 +175,7 @@ TEST_F(Writer, AWriteThatTakesNothingIsAnErrorAndNoEndlessLoop) {
 }
 
 TEST_F(Writer, StoresNothingThatWouldTouchTheFloorOfFreeSpace) {
-  struct statvfs space {};
+  struct statvfs space{};
   ASSERT_EQ(system::free_space(directory->descriptor(), space), 0);
   options.free_space_floor = std::uint64_t{space.f_blocks} * space.f_frsize;
   const auto size = store(key, name, npy_payload(3));
@@ -188,7 +186,7 @@ TEST_F(Writer, StoresNothingThatWouldTouchTheFloorOfFreeSpace) {
 }
 
 TEST_F(Writer, TheFloorCountsTheEntryItself) {
-  struct statvfs space {};
+  struct statvfs space{};
   ASSERT_EQ(system::free_space(directory->descriptor(), space), 0);
   const std::uint64_t available = std::uint64_t{space.f_bavail} * space.f_frsize;
   options.free_space_floor = available / 2;
@@ -216,8 +214,7 @@ TEST_F(Writer, AFileSystemThatCannotAllocateIsWrittenAllTheSame) {
 TEST_F(Writer, ACodecThatKeepsNotItsWordLeavesNothing) {
   const std::string text(1000, 'x');
   for (const std::uint64_t announced : {std::uint64_t{999}, std::uint64_t{1001}, std::uint64_t{1} << 20}) {
-    const Encoding encoding{"head", announced, [&](Sink& sink) { sink.write(bytes_of(text)); },
-                            key.origin.type};
+    const Encoding encoding{"head", announced, [&](Sink& sink) { sink.write(bytes_of(text)); }, key.origin.type};
     EXPECT_FALSE(publish(*directory, name, key, encoding, {}, options).ok()) << announced;
     EXPECT_THAT(names(), IsEmpty());
   }
@@ -319,8 +316,7 @@ TEST_F(Writer, ManyWritersOfOneNameLeaveOneWholeEntry) {
     });
   for (int i = 0; i < 100; ++i) {
     const Finding finding = read(key);
-    EXPECT_TRUE(finding.judgement == Judgement::missing || finding.judgement == Judgement::sound)
-        << finding.reason;
+    EXPECT_TRUE(finding.judgement == Judgement::missing || finding.judgement == Judgement::sound) << finding.reason;
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(names(), ElementsAre(name));

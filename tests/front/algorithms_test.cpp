@@ -24,14 +24,14 @@ namespace cache_on_disk {
 namespace {
 
 /// What all classes here have: a number, and three cells of different kinds whose values tell it.
-#define CELLS_OF_EACH_KIND                                                                              \
-  std::string values() const {                                                                          \
-    return std::to_string(*small_([this] { return number(); })) + " " +                                 \
-           *large_([this] { return std::string(40, 'x') + std::to_string(number()); }) + " " +          \
-           std::to_string(*at_(number() % 2, [this] { return number() * 10; }));                        \
-  }                                                                                                     \
-  Cached<int> small_;                                                                                   \
-  Cached<std::string> large_;                                                                           \
+#define CELLS_OF_EACH_KIND                                                                     \
+  std::string values() const {                                                                 \
+    return std::to_string(*small_([this] { return number(); })) + " " +                        \
+           *large_([this] { return std::string(40, 'x') + std::to_string(number()); }) + " " + \
+           std::to_string(*at_(number() % 2, [this] { return number() * 10; }));               \
+  }                                                                                            \
+  Cached<int> small_;                                                                          \
+  Cached<std::string> large_;                                                                  \
   Cached<int(int)> at_;
 
 struct Movable {
@@ -134,9 +134,7 @@ struct Root {
 
 constexpr auto is_less = [](const auto& one, const auto& other) { return one.number() < other.number(); };
 constexpr auto is_odd = [](const auto& object) { return object.number() % 2 != 0; };
-constexpr auto are_alike = [](const auto& one, const auto& other) {
-  return one.number() / 4 == other.number() / 4;
-};
+constexpr auto are_alike = [](const auto& one, const auto& other) { return one.number() / 4 == other.number() / 4; };
 
 /// The same for a number of steps with and without a cache; tells all values it sees.
 template <class Container>
@@ -292,9 +290,8 @@ class WithSequence : public WithElements<Container, E> {
     });
     this->add("move", [=, &c] { std::move(std::next(c.begin()), c.end(), c.begin()); });
     this->add("move_backward", [=, &c] { std::move_backward(c.begin(), std::prev(c.end()), c.end()); });
-    this->add("assign by move", [&c, &d] {
-      c.assign(std::make_move_iterator(d.begin()), std::make_move_iterator(d.end()));
-    });
+    this->add("assign by move",
+              [&c, &d] { c.assign(std::make_move_iterator(d.begin()), std::make_move_iterator(d.end())); });
     this->add("inplace_merge", [=, &c] {
       const auto middle = place();
       std::inplace_merge(c.begin(), middle, c.end(), is_less);
@@ -307,9 +304,8 @@ class WithSequence : public WithElements<Container, E> {
     });
     this->add("resize", [=, &c] { c.resize(c.size() - 1), c.resize(c.size() + 2); });
     this->add("shrink and clear", [&c] { c.clear(); });
-    this->add("insert by moving iterators", [=, &c, &d] {
-      c.insert(place(), std::make_move_iterator(d.begin()), std::make_move_iterator(d.end()));
-    });
+    this->add("insert by moving iterators",
+              [=, &c, &d] { c.insert(place(), std::make_move_iterator(d.begin()), std::make_move_iterator(d.end())); });
     if constexpr (std::copyable<E>) {
       this->add("copy", [&c] { std::copy(std::next(c.begin()), c.end(), c.begin()); });
       this->add("copy_backward", [&c] { std::copy_backward(c.begin(), std::prev(c.end()), c.end()); });
@@ -328,9 +324,7 @@ class WithSequence : public WithElements<Container, E> {
       });
       this->add("assign a list", [=, this, &c] { c = {E(this->next()), E(this->next()), this->any(this->other_)}; });
       this->add("fill", [=, this, &c] { std::fill(place(), c.end(), this->any(this->other_)); });
-      this->add("replace_if", [=, this, &c] {
-        std::replace_if(c.begin(), c.end(), is_odd, E(this->next()));
-      });
+      this->add("replace_if", [=, this, &c] { std::replace_if(c.begin(), c.end(), is_odd, E(this->next())); });
       this->add("remove_copy_if", [&c, &d] {
         Container left;
         std::remove_copy_if(c.begin(), c.end(), std::back_inserter(left), is_odd);
@@ -429,14 +423,11 @@ class WithMap : public WithElements<Container, E> {
       c.insert(std::move(node));
     });
     this->add("merge", [&c, &d] { c.merge(d); });
-    this->add("erase_if", [&c] {
-      std::erase_if(c, [](const auto& element) { return is_odd(element.second); });
-    });
+    this->add("erase_if", [&c] { std::erase_if(c, [](const auto& element) { return is_odd(element.second); }); });
     if constexpr (std::copyable<E>) {
       this->add("[] by copy", [=, this, &c] { c[key()] = this->any(this->mine_); });
-      this->add("assign a list", [=, this, &c] {
-        c = {{key(), E(this->next())}, {key() + 8, this->any(this->other_)}};
-      });
+      this->add("assign a list",
+                [=, this, &c] { c = {{key(), E(this->next())}, {key() + 8, this->any(this->other_)}}; });
       this->add("insert a range", [&c, &d] { c.insert(d.begin(), d.end()); });
     }
   }

@@ -89,7 +89,9 @@ struct Made<T> {
     if (std::same_as<T, bool> || below(random, 2) == 0) return static_cast<T>(below(random, 3));
     return static_cast<T>((std::uint64_t{random()} << 32 | random()) >> below(random, 64));
   }
-  static std::string python(T value) { return std::same_as<T, bool> ? (value ? "True" : "False") : std::to_string(value); }
+  static std::string python(T value) {
+    return std::same_as<T, bool> ? (value ? "True" : "False") : std::to_string(value);
+  }
 };
 template <>
 struct Made<double> {
@@ -122,7 +124,8 @@ std::string python_bytes(std::string_view bytes) {
 template <>
 struct Made<std::string> {
   static std::string make(Random& random) {
-    constexpr const char* some[] = {"", "a", "b", "ab", "a,b", "a'b", "M\xC3\xBCnchen", "None", "1", "a/b", "\xF0\x9F\x94\xAD"};
+    constexpr const char* some[] = {
+        "", "a", "b", "ab", "a,b", "a'b", "M\xC3\xBCnchen", "None", "1", "a/b", "\xF0\x9F\x94\xAD"};
     std::string text = some[below(random, 11)];
     if (below(random, 8) == 0) text.append(below(random, 300), 'x');
     return text;
@@ -150,7 +153,8 @@ struct Made<std::chrono::duration<Rep, Period>> {
   static T make(Random& random) { return T(Made<std::int64_t>::make(random)); }
   static std::string python(const T& value) {
     const std::string unit = ElementTraits<T>::type.unit.text();
-    return "Elements('<m8" + unit + "', (), (" + std::to_string(value.count()) + ").to_bytes(8, 'little', signed=True))";
+    return "Elements('<m8" + unit + "', (), (" + std::to_string(value.count()) +
+           ").to_bytes(8, 'little', signed=True))";
   }
 };
 template <class T>
@@ -182,7 +186,8 @@ template <class T, char open, char close>
 struct MadeSequence {
   static T make(Random& random) {
     T value;
-    for (std::size_t n = below(random, 4); n > 0; --n) value.insert(value.end(), Made<typename T::value_type>::make(random));
+    for (std::size_t n = below(random, 4); n > 0; --n)
+      value.insert(value.end(), Made<typename T::value_type>::make(random));
     return value;
   }
   static std::string python(const T& value) {
@@ -272,7 +277,9 @@ template <class... T>
 struct Made<std::tuple<T...>> {
   static std::tuple<T...> make(Random& random) { return std::tuple<T...>{Made<T>::make(random)...}; }
   static std::string python(const std::tuple<T...>& value) {
-    return "(" + std::apply([](const T&... parts) { return (std::string() + ... + (Made<T>::python(parts) + ",")); }, value) + ")";
+    return "(" +
+           std::apply([](const T&... parts) { return (std::string() + ... + (Made<T>::python(parts) + ",")); }, value) +
+           ")";
   }
 };
 template <class A, class B>
@@ -286,8 +293,8 @@ template <>
 struct Made<Fit> {
   static Fit make(Random& random) { return {Made<double>::make(random), Made<std::vector<std::string>>::make(random)}; }
   static std::string python(const Fit& value) {
-    return "{'slope':" + Made<double>::python(value.slope) + ",'stars':" + Made<std::vector<std::string>>::python(value.stars) +
-           "}";
+    return "{'slope':" + Made<double>::python(value.slope) +
+           ",'stars':" + Made<std::vector<std::string>>::python(value.stars) + "}";
   }
 };
 template <>
@@ -407,11 +414,13 @@ TEST(ArgumentTypes, AlternativesThatLookAlikeAreToldApart) {
 
 TEST(ArgumentTypes, PaddingPlaysNoPart) {
   // As memory may be left: the bytes between the fields, and behind the ten of a long double.
-  const auto dtype = Dtype::parse("[('a', '|i1'), ('', '|V7'), ('b', '<f8'), ('c', [('d', '|u1'), ('', '|V3')], (2,))]");
+  const auto dtype =
+      Dtype::parse("[('a', '|i1'), ('', '|V7'), ('b', '<f8'), ('c', [('d', '|u1'), ('', '|V3')], (2,))]");
   ASSERT_TRUE(dtype) << dtype.error().message;
   const auto filled = [&](unsigned char padding, unsigned char value) {
     auto bytes = std::make_shared<std::vector<std::byte>>(24, std::byte{padding});
-    for (const std::size_t place : {0u, 8u, 9u, 10u, 11u, 12u, 13u, 14u, 15u, 16u, 20u}) (*bytes)[place] = std::byte{value};
+    for (const std::size_t place : {0u, 8u, 9u, 10u, 11u, 12u, 13u, 14u, 15u, 16u, 20u})
+      (*bytes)[place] = std::byte{value};
     return AnyArray(*dtype, npy::StridedBytes{{1}, {24}, bytes->data(), bytes});
   };
   EXPECT_EQ(name(filled(0, 1)), name(filled(0xAB, 1)));
@@ -423,7 +432,8 @@ TEST(ArgumentTypes, PaddingPlaysNoPart) {
       for (std::size_t i = 0; i < bytes.size(); ++i)
         if (i % sizeof(long double) >= 10) bytes[i] = std::byte{padding};
     auto owned = std::make_shared<std::array<std::byte, sizeof numbers>>(bytes);
-    return AnyArray(Dtype::of(ElementTraits<long double>::type), npy::StridedBytes{{2}, {sizeof(long double)}, owned->data(), owned});
+    return AnyArray(Dtype::of(ElementTraits<long double>::type),
+                    npy::StridedBytes{{2}, {sizeof(long double)}, owned->data(), owned});
   };
   EXPECT_EQ(name(large(0)), name(large(0xCD)));
 }

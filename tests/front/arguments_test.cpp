@@ -93,8 +93,7 @@ TEST(ArgumentNames, OfFloatsAreThoseOfPython) {
 }
 
 TEST(ArgumentNames, OfOddOrLongTextAreHashes) {
-  for (const std::string odd :
-       {"a/b", "it's", "100%", "back\\slash", "tab\t", "M\xC3\xBCnchen", "\xff", "del\x7f"})
+  for (const std::string odd : {"a/b", "it's", "100%", "back\\slash", "tab\t", "M\xC3\xBCnchen", "\xff", "del\x7f"})
     EXPECT_EQ(name(odd), hashed("s" + sized(odd))) << odd;
   EXPECT_EQ(name(std::string(32, 'x')), "('" + std::string(32, 'x') + "')");
   EXPECT_EQ(name(std::string(33, 'x')), hashed("s" + sized(std::string(33, 'x'))));
@@ -114,17 +113,15 @@ TEST(ArgumentNames, HashACanonicalEncoding) {
   EXPECT_EQ(name(odd, -1), hashed(text + "i" + sized("\xff")));
   EXPECT_EQ(name(odd, -128), hashed(text + "i" + sized("\x80")));
   EXPECT_EQ(name(odd, -129), hashed(text + "i" + sized("\x7f\xff")));
-  EXPECT_EQ(name(odd, std::uint64_t{1} << 63),
-            hashed(text + "i" + sized(std::string("\0\0\0\0\0\0\0\x80\0", 9))));
+  EXPECT_EQ(name(odd, std::uint64_t{1} << 63), hashed(text + "i" + sized(std::string("\0\0\0\0\0\0\0\x80\0", 9))));
   EXPECT_EQ(name(odd, true), hashed(text + "b" + sized("1")));
   EXPECT_EQ(name(odd, std::optional<int>()), hashed(text + "N" + sized("")));
   EXPECT_EQ(name(1.0, odd), hashed("f" + sized(std::string("\0\0\0\0\0\0\xf0\x3f", 8)) + text));
   EXPECT_EQ(name(std::complex<double>(1, 0)),
             hashed("c" + sized(std::string("\0\0\0\0\0\0\xf0\x3f\0\0\0\0\0\0\0\0", 16))));
   EXPECT_EQ(name(std::tuple(odd), odd), hashed("(" + text + ")" + text));
-  EXPECT_EQ(
-      name(std::vector<std::uint8_t>{1, 2, 3}),
-      hashed("a" + sized(sized("|u1") + sized("3") + sized(entry::hex(entry::hash_128("\x01\x02\x03"))))));
+  EXPECT_EQ(name(std::vector<std::uint8_t>{1, 2, 3}),
+            hashed("a" + sized(sized("|u1") + sized("3") + sized(entry::hex(entry::hash_128("\x01\x02\x03"))))));
 }
 
 /// Literal results, so that a change of the hash itself shows as well.
@@ -148,23 +145,21 @@ TEST(ArgumentNames, OfArraysTellDtypeShapeAndElementsApartButNotMemoryOrder) {
   ASSERT_TRUE(std::equal(rows.begin(), rows.end(), columns.begin(), columns.end()));
   EXPECT_EQ(name(rows), name(columns));
   EXPECT_EQ(name(rows), name(std::vector<std::vector<double>>{{1, 2, 3}, {4, 5, 6}}));
-  EXPECT_EQ(
-      name(rows),
-      name(Array<double>({4, 3}, std::vector<double>{1, 2, 3, 9, 9, 9, 4, 5, 6, 9, 9, 9}).slice(0, 0, 4, 2)));
-  const std::set<std::string> different{
-      name(rows),
-      name(rows.transpose()),
-      name(Array<double>({3, 2}, std::vector<double>{1, 2, 3, 4, 5, 6})),
-      name(Array<double>({6}, std::vector<double>{1, 2, 3, 4, 5, 6})),
-      name(Array<double>({1, 6}, std::vector<double>{1, 2, 3, 4, 5, 6})),
-      name(Array<float>({2, 3}, std::vector<float>{1, 2, 3, 4, 5, 6})),
-      name(Array<std::int64_t>({2, 3}, std::vector<std::int64_t>{1, 2, 3, 4, 5, 6})),
-      name(Array<double>({0, 3}, std::vector<double>{})),
-      name(Array<double>({3, 0}, std::vector<double>{})),
-      name(Array<double>({0}, std::vector<double>{})),
-      name(std::vector<float>{}),
-      name(std::chrono::seconds(5)),
-      name(std::chrono::milliseconds(5))};
+  EXPECT_EQ(name(rows),
+            name(Array<double>({4, 3}, std::vector<double>{1, 2, 3, 9, 9, 9, 4, 5, 6, 9, 9, 9}).slice(0, 0, 4, 2)));
+  const std::set<std::string> different{name(rows),
+                                        name(rows.transpose()),
+                                        name(Array<double>({3, 2}, std::vector<double>{1, 2, 3, 4, 5, 6})),
+                                        name(Array<double>({6}, std::vector<double>{1, 2, 3, 4, 5, 6})),
+                                        name(Array<double>({1, 6}, std::vector<double>{1, 2, 3, 4, 5, 6})),
+                                        name(Array<float>({2, 3}, std::vector<float>{1, 2, 3, 4, 5, 6})),
+                                        name(Array<std::int64_t>({2, 3}, std::vector<std::int64_t>{1, 2, 3, 4, 5, 6})),
+                                        name(Array<double>({0, 3}, std::vector<double>{})),
+                                        name(Array<double>({3, 0}, std::vector<double>{})),
+                                        name(Array<double>({0}, std::vector<double>{})),
+                                        name(std::vector<float>{}),
+                                        name(std::chrono::seconds(5)),
+                                        name(std::chrono::milliseconds(5))};
   EXPECT_EQ(different.size(), 13u);
   for (const std::string& text : different) EXPECT_THAT(text, MatchesRegex("\\(#[0-9a-f]+\\)"));
 }
@@ -259,10 +254,10 @@ TEST(ByArguments, EachArgumentHasOneEntry) {
   std::vector<std::string> names;
   for (const auto& file : std::filesystem::directory_iterator(directory / "cachenight"))
     if (file.path().extension() == ".npy") names.push_back(file.path().filename());
-  EXPECT_THAT(names, UnorderedElementsAre("root.Spectrum.of(3).npy", "root.Spectrum.of(4).npy",
-                                          "root.Spectrum.at(3.0).npy", "root.Spectrum.named('a',True).npy",
-                                          "root.Spectrum.total().npy",
-                                          "root.Spectrum.over" + name(std::vector<double>{1, 2}) + ".npy"));
+  EXPECT_THAT(names,
+              UnorderedElementsAre("root.Spectrum.of(3).npy", "root.Spectrum.of(4).npy", "root.Spectrum.at(3.0).npy",
+                                   "root.Spectrum.named('a',True).npy", "root.Spectrum.total().npy",
+                                   "root.Spectrum.over" + name(std::vector<double>{1, 2}) + ".npy"));
   EXPECT_EQ(*reader.of(4), 204);
   EXPECT_EQ(*reader.over({1, 2}), 6);
   EXPECT_EQ(reader.calls, 0);

@@ -30,8 +30,7 @@ struct Source {
 static_assert(std::is_convertible_v<CachedRef<Numbers>&, const Numbers&>);
 static_assert(std::is_convertible_v<const CachedRef<Numbers>&, const Numbers&>);
 static_assert(!std::is_convertible_v<CachedRef<Numbers>, const Numbers&>);
-static_assert(std::is_copy_constructible_v<CachedRef<Numbers>> &&
-              std::is_copy_assignable_v<CachedRef<Numbers>>);
+static_assert(std::is_copy_constructible_v<CachedRef<Numbers>> && std::is_copy_assignable_v<CachedRef<Numbers>>);
 
 class Refs : public testing::Test {
  protected:
@@ -126,9 +125,15 @@ TEST_F(Refs, GiveAShareThatOutlivesRetaggingClearingAndTheObject) {
 }
 
 struct Star {
-  CachedRef<bool> is_bright() const { return is_bright_([] { return true; }); }
-  CachedRef<double> flux() const { return flux_([] { return 2.5; }); }
-  CachedRef<std::string> name() const { return name_([] { return std::string("HD 1"); }); }
+  CachedRef<bool> is_bright() const {
+    return is_bright_([] { return true; });
+  }
+  CachedRef<double> flux() const {
+    return flux_([] { return 2.5; });
+  }
+  CachedRef<std::string> name() const {
+    return name_([] { return std::string("HD 1"); });
+  }
   Cached<bool> is_bright_;
   Cached<double> flux_;
   Cached<std::string> name_;

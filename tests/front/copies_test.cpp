@@ -154,7 +154,9 @@ TEST_F(Copies, OfTaggedObjectsAreToldOfOncePerCallSite) {
   system.loops_.resize(3);
   tag(system);
   struct Meter {
-    int length() const { return *length_([] { return 3; }); }
+    int length() const {
+      return *length_([] { return 3; });
+    }
     Cached<int> length_;
     CACHE_ON_DISK(Meter, length_)
   };

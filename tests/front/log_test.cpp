@@ -47,9 +47,8 @@ class LogFile : public testing::Test {
   }
   std::size_t count(const std::string& text) const {
     const auto all = lines();
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const std::string& line) {
-      return line.find(text) != std::string::npos;
-    }));
+    return static_cast<std::size_t>(std::count_if(
+        all.begin(), all.end(), [&](const std::string& line) { return line.find(text) != std::string::npos; }));
   }
   TemporaryDirectory directory;
   Source source;
@@ -58,8 +57,7 @@ class LogFile : public testing::Test {
 TEST_F(LogFile, HasLinesOfTimeTagMethodAndMessage) {
   set_logfile(directory / "log");
   source.value(), source.value(), source.at(3);
-  const std::regex form(
-      R"(\d{4}-\d{2}-\d{2}:\d{2}:\d{2}:\d{2}\.\d{3} night root\.Source\.(value|at)(\(3\))? \S.*)");
+  const std::regex form(R"(\d{4}-\d{2}-\d{2}:\d{2}:\d{2}:\d{2}\.\d{3} night root\.Source\.(value|at)(\(3\))? \S.*)");
   ASSERT_GE(lines().size(), 4u);
   for (const std::string& line : lines()) EXPECT_TRUE(std::regex_match(line, form)) << line;
   EXPECT_EQ(count("calls the function"), 2u);

@@ -62,8 +62,7 @@ class Manage : public testing::Test {
 };
 
 TEST_F(Manage, PathsNeedATag) {
-  EXPECT_EQ(get_disk_cacher(tree.b_, "at").fullpath(Arguments(3)),
-            directory / "cachenight/root.b.Part.at(3).npy");
+  EXPECT_EQ(get_disk_cacher(tree.b_, "at").fullpath(Arguments(3)), directory / "cachenight/root.b.Part.at(3).npy");
   EXPECT_EQ(get_disk_cacher(tree.b_, "value").entry_path(), directory / "cachenight/root.b.Part.value.npy");
   clear_tag(tree);
   EXPECT_THROW((void)get_disk_cacher(tree.b_, "value").fullpath(), TagNotSetException);
@@ -117,8 +116,7 @@ TEST_F(Manage, PutReplacesWhatAnotherProcessStoresMeanwhile) {
 
   std::filesystem::create_directory(directory / "cachenight");
   std::filesystem::permissions(directory / "cachenight", std::filesystem::perms::owner_all);
-  const auto opened =
-      entry::open_tag_directory({directory.path(), "cachenight", {}}, entry::IfMissing::report);
+  const auto opened = entry::open_tag_directory({directory.path(), "cachenight", {}}, entry::IfMissing::report);
   ASSERT_TRUE(opened);
   auto lock = std::make_unique<entry::EntryLock>(*opened, "root.a.Part.value");
   ASSERT_EQ(lock->try_acquire(), entry::EntryLock::State::held);
@@ -314,8 +312,7 @@ TEST_F(Manage, StatisticsCountByMethodAndInTotal) {
   EXPECT_GT(first.total.bytes_written, 100u);
   EXPECT_EQ(second.total.from_disk, 1u);
   EXPECT_EQ(second.total.computed, 1u);
-  EXPECT_EQ(second.total.bytes_read,
-            std::filesystem::file_size(get_disk_cacher(read.a_, "value").fullpath()));
+  EXPECT_EQ(second.total.bytes_read, std::filesystem::file_size(get_disk_cacher(read.a_, "value").fullpath()));
   EXPECT_EQ(statistics(read.a_, "value").from_disk, 1u);
   EXPECT_EQ(get_disk_cacher(read.a_, "value").statistics().method, "Part.value");
   std::ostringstream text;

@@ -62,8 +62,8 @@ TEST_F(Origins, OfTwoClassesOfOneNameKeepTheirValuesApart) {
   EXPECT_EQ(tag(first_again).modes(), 1);
   EXPECT_EQ(tag(second_again).modes(), 2);
   EXPECT_EQ(statistics(second_again, "modes").from_disk, 1u);
-  EXPECT_THAT(files(), ElementsAre("root.Residuals.modes.npy",
-                                   MatchesRegex("root\\.Residuals\\.modes~[0-9a-f]{8}\\.npy")));
+  EXPECT_THAT(files(),
+              ElementsAre("root.Residuals.modes.npy", MatchesRegex("root\\.Residuals\\.modes~[0-9a-f]{8}\\.npy")));
   const Explanation explanation = explain(second_again, "modes");
   EXPECT_EQ(std::filesystem::path(explanation.entry_path).filename(), files()[1]);
   EXPECT_EQ(std::filesystem::path(explanation.path).filename(), files()[0]);
@@ -148,8 +148,7 @@ template <class T>
 struct Typed {
   Cached<T> cell;
   void bind(const std::string& tmpdir) {
-    core::bind_alone(cell, "Typed.value", "root",
-                     {.tag = "night", .prefix = "cache", .tmpdir = tmpdir, .trust = {}});
+    core::bind_alone(cell, "Typed.value", "root", {.tag = "night", .prefix = "cache", .tmpdir = tmpdir, .trust = {}});
   }
 };
 

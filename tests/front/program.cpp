@@ -66,8 +66,7 @@ Program::Program(const std::string& name, std::function<int(const Words&)> body)
   programs().emplace(name, std::move(body));
 }
 
-Outcome run(const std::string& program, const Words& words,
-            const std::map<std::string, std::string>& variables) {
+Outcome run(const std::string& program, const Words& words, const std::map<std::string, std::string>& variables) {
   Words all{"/proc/self/exe", "--program", program};
   all.insert(all.end(), words.begin(), words.end());
   return run_words(all, variables, true);

@@ -22,8 +22,7 @@ struct Outcome {
 };
 
 /// Runs a program. The environment is this process's without the variables the cache reads, and with `variables`.
-Outcome run(const std::string& program, const Words& words,
-            const std::map<std::string, std::string>& variables = {});
+Outcome run(const std::string& program, const Words& words, const std::map<std::string, std::string>& variables = {});
 
 /// Runs a script with Python and numpy; true if it exits with 0, and an explanation in `outcome` otherwise.
 Outcome run_python(const std::string& script, const Words& words);

@@ -38,8 +38,7 @@ struct Source {
 };
 
 static_assert(detail::is_small_value<bool> && detail::is_small_value<Complex> &&
-              detail::is_small_value<std::chrono::nanoseconds> &&
-              detail::is_small_value<std::array<float, 4>>);
+              detail::is_small_value<std::chrono::nanoseconds> && detail::is_small_value<std::array<float, 4>>);
 static_assert(!detail::is_small_value<std::string> && !detail::is_small_value<Array<double>> &&
               !detail::is_small_value<std::array<double, 3>>);
 static_assert(std::is_trivially_copyable_v<CachedRef<double>>, "is returned in a register");

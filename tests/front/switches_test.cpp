@@ -28,8 +28,7 @@ struct Source {
     return *other_([this] { return ++calls * 1.0; });
   }
   Array<double> large() const {
-    return *large_(
-        [this] { return Array<double>({1 << 18}, [this](std::span<double> all) { all[0] = ++calls; }); });
+    return *large_([this] { return Array<double>({1 << 18}, [this](std::span<double> all) { all[0] = ++calls; }); });
   }
   double at(int i) const {
     return *at_(i, [this] { return ++calls * 1.0; });
@@ -63,7 +62,7 @@ const Program call("call", [](const Words& words) {
 std::map<std::string, std::string> snapshot(const std::string& directory) {
   std::map<std::string, std::string> all;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    struct stat status {};
+    struct stat status{};
     ::lstat(entry.path().c_str(), &status);
     std::string content;
     if (entry.is_regular_file()) {
@@ -71,9 +70,8 @@ std::map<std::string, std::string> snapshot(const std::string& directory) {
       content.assign(std::istreambuf_iterator<char>(file), {});
     }
     all[entry.path()] = std::to_string(status.st_ino) + " " + std::to_string(status.st_mtim.tv_sec) + "." +
-                        std::to_string(status.st_mtim.tv_nsec) + " " +
-                        std::to_string(status.st_ctim.tv_nsec) + " " + std::to_string(status.st_mode) + " " +
-                        content;
+                        std::to_string(status.st_mtim.tv_nsec) + " " + std::to_string(status.st_ctim.tv_nsec) + " " +
+                        std::to_string(status.st_mode) + " " + content;
   }
   return all;
 }
@@ -115,7 +113,7 @@ void make_old(const std::string& path) {
   ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
 }
 std::int64_t time_of(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(path.c_str(), &status) == 0 ? status.st_mtim.tv_sec : 0;
 }
 

@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "process/background.hpp"
 #include "front/program.hpp"
+#include "process/background.hpp"
 #include "support/processes.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -358,8 +358,7 @@ TEST_F(Tags, SweepWhatDeadWritersLeftAtTheFirstStore) {
   std::filesystem::permissions(directory / "cachenight", std::filesystem::perms::owner_all);
   const std::filesystem::path left = directory / "cachenight/.tmp-0123456789abcdef";
   std::ofstream(left) << "half a value";
-  std::filesystem::last_write_time(left,
-                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  std::filesystem::last_write_time(left, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
   Part part;
   set_tmpdir(part, directory.path());
   set_tag(part, "night");
@@ -392,9 +391,7 @@ TEST_F(Tags, UnderARelativeTmpdirFollowTheWorkingDirectory) {
     set_tag(other, "night");
     part.at(1);
     other.value();
-    const auto exists = [&](const std::string& name) {
-      return std::filesystem::exists(directory / name) ? 0 : 1;
-    };
+    const auto exists = [&](const std::string& name) { return std::filesystem::exists(directory / name) ? 0 : 1; };
     return other.calls - 1 + exists("one/relative/cachenight/root.Part.value.npy") +
            exists("two/relative/cachenight/root.Part.at(1).npy") +
            exists("two/relative/cachenight/root.Part.value.npy");

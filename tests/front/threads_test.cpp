@@ -171,8 +171,8 @@ TEST_F(Threads, MayShareRefsWhileOthersCall) {
   tag(source);
   at_once([&](int i) {
     for (int k = 0; k < 50; ++k) {
-      const auto shared = i % 2 == 0 ? source.value().share()
-                                     : std::shared_ptr<const std::vector<double>>(source.value().share());
+      const auto shared =
+          i % 2 == 0 ? source.value().share() : std::shared_ptr<const std::vector<double>>(source.value().share());
       const CachedRef<double> keyed = source.at(k % 3), copy = keyed;
       wrong += shared->front() != 1 && *copy != k % 3;
     }

@@ -46,10 +46,8 @@ struct Codec<Fragile> {
     return Encoding{"head", size,
                     [fault = value.fault](Sink& sink) {
                       sink.write(std::as_bytes(std::span(std::string_view("0123456789"))));
-                      if (fault == Fault::body_throws)
-                        throw std::runtime_error("broken while it was written");
-                      for (int i = 0; i < 4; ++i)
-                        sink.write(std::as_bytes(std::span(std::string_view("0123456789"))));
+                      if (fault == Fault::body_throws) throw std::runtime_error("broken while it was written");
+                      for (int i = 0; i < 4; ++i) sink.write(std::as_bytes(std::span(std::string_view("0123456789"))));
                     },
                     stored_type()};
   }
@@ -91,8 +89,7 @@ class TroubleCostsNoValue : public testing::Test {
   std::size_t entries() const {
     std::size_t count = 0;
     for (const auto& file : std::filesystem::directory_iterator(directory / "cachenight"))
-      if (const std::string name = file.path().filename(); name.ends_with(".npy") || name.starts_with(".t"))
-        ++count;
+      if (const std::string name = file.path().filename(); name.ends_with(".npy") || name.starts_with(".t")) ++count;
     return count;
   }
   TemporaryDirectory directory;
@@ -184,9 +181,9 @@ TEST_P(TroubleWithACodec, CostsNoValueAndLeavesNoFile) {
   EXPECT_EQ(statistics(source, "fragile").not_stored, 1u);
 }
 INSTANTIATE_TEST_SUITE_P(Faults, TroubleWithACodec,
-                         testing::Values(Fault::encode_fails, Fault::encode_throws,
-                                         Fault::encode_throws_an_int, Fault::says_more, Fault::says_less,
-                                         Fault::body_throws, Fault::says_everything));
+                         testing::Values(Fault::encode_fails, Fault::encode_throws, Fault::encode_throws_an_int,
+                                         Fault::says_more, Fault::says_less, Fault::body_throws,
+                                         Fault::says_everything));
 
 TEST_F(TroubleCostsNoValue, WithACodecThatThrowsWhenItReads) {
   source.fragile(Fault::none);

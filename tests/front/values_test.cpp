@@ -56,11 +56,10 @@ TEST(Values, IntegersKeepTheirExtremes) {
   const auto extremes = []<class... T>(std::type_identity<T>...) {
     (expect_back<T>({std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), T(0), T(1), T(-1)}), ...);
   };
-  extremes(std::type_identity<std::int8_t>(), std::type_identity<std::uint8_t>(),
-           std::type_identity<std::int16_t>(), std::type_identity<std::uint16_t>(),
-           std::type_identity<std::int32_t>(), std::type_identity<std::uint32_t>(),
-           std::type_identity<std::int64_t>(), std::type_identity<std::uint64_t>(),
-           std::type_identity<long long>(), std::type_identity<unsigned long>());
+  extremes(std::type_identity<std::int8_t>(), std::type_identity<std::uint8_t>(), std::type_identity<std::int16_t>(),
+           std::type_identity<std::uint16_t>(), std::type_identity<std::int32_t>(), std::type_identity<std::uint32_t>(),
+           std::type_identity<std::int64_t>(), std::type_identity<std::uint64_t>(), std::type_identity<long long>(),
+           std::type_identity<unsigned long>());
 }
 
 TEST(Values, BoolsKeepTheirValue) { expect_back<bool>({true, false}); }
@@ -101,8 +100,7 @@ TEST(Values, NestedVectorsKeepTheirShape) {
 }
 
 TEST(Values, PointsInTimeAndDurationsKeepTheirUnit) {
-  expect_back<system_clock::time_point>(
-      {system_clock::time_point(), system_clock::time_point(1712707200123456789ns)});
+  expect_back<system_clock::time_point>({system_clock::time_point(), system_clock::time_point(1712707200123456789ns)});
   expect_back<std::chrono::milliseconds>({0ms, -5ms, std::chrono::milliseconds::min()});
   expect_back<std::vector<std::chrono::seconds>>({{}, {1s, 2s}});
   expect_back<std::chrono::sys_days>({});
@@ -123,8 +121,7 @@ TEST(Values, ArraysKeepShapeAndElementsInEveryMemoryOrder) {
 
 TEST(Values, LargeArraysAreMappedAndOutliveTheirFileAndCell) {
   const TemporaryDirectory directory;
-  const Array<float> large({1000, 1000},
-                           [](std::span<float> all) { std::fill(all.begin(), all.end(), 0.5F); });
+  const Array<float> large({1000, 1000}, [](std::span<float> all) { std::fill(all.begin(), all.end(), 0.5F); });
   const Array<float> read = from_disk(directory.path(), large);
   std::filesystem::remove_all(directory / "cachenight");
   EXPECT_EQ(read(999, 999), 0.5F);
@@ -148,8 +145,8 @@ struct Everything {
   Cached<system_clock::time_point> time_;
   Cached<std::chrono::milliseconds> duration_;
   Cached<Array<std::uint16_t>> turned_;
-  CACHE_ON_DISK(Everything, number_, integer_, flag_, complex_, text_, bytes_, vector_, empty_, flags_,
-                matrix_, time_, duration_, turned_)
+  CACHE_ON_DISK(Everything, number_, integer_, flag_, complex_, text_, bytes_, vector_, empty_, flags_, matrix_, time_,
+                duration_, turned_)
 
   void compute() const {
     number_([] { return std::numbers::pi; });
@@ -164,9 +161,7 @@ struct Everything {
     matrix_([] { return std::vector<std::vector<float>>{{1, 2, 3}, {4, 5, 6}}; });
     time_([] { return system_clock::time_point(1712707200123456789ns); });
     duration_([] { return -1500ms; });
-    turned_([] {
-      return Array<std::uint16_t>({2, 3}, std::vector<std::uint16_t>{1, 2, 3, 4, 5, 6}).transpose();
-    });
+    turned_([] { return Array<std::uint16_t>({2, 3}, std::vector<std::uint16_t>{1, 2, 3, 4, 5, 6}).transpose(); });
   }
 };
 

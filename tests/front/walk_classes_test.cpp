@@ -45,10 +45,8 @@ TEST(WalkClasses, FindsMethodsByNameAndByClass) {
     CACHE_ON_DISK(Second, bases(Device), seeing_)
   } second;
   set_tag(second, "names");
-  EXPECT_THAT(get_disk_cacher(second, "Device.seeing").fullpath(),
-              testing::EndsWith("root.Device.seeing.npy"));
-  EXPECT_THAT(get_disk_cacher(second, "Second.seeing").fullpath(),
-              testing::EndsWith("root.Second.seeing.npy"));
+  EXPECT_THAT(get_disk_cacher(second, "Device.seeing").fullpath(), testing::EndsWith("root.Device.seeing.npy"));
+  EXPECT_THAT(get_disk_cacher(second, "Second.seeing").fullpath(), testing::EndsWith("root.Second.seeing.npy"));
   EXPECT_THAT(get_disk_cacher(second, "seeing").fullpath(), testing::EndsWith("root.Second.seeing.npy"));
 }
 
@@ -93,8 +91,8 @@ TEST(WalkClasses, MayHaveNoMembersOrOnlyBases) {
 
 TEST(WalkClasses, StripOneUnderscoreOfAName) {
   Underscores underscores;
-  EXPECT_THAT(names(underscores), ElementsAre("root.Underscores.plain", "root.Underscores.one",
-                                              "root.Underscores.two_", "root.Underscores._"));
+  EXPECT_THAT(names(underscores), ElementsAre("root.Underscores.plain", "root.Underscores.one", "root.Underscores.two_",
+                                              "root.Underscores._"));
 }
 
 template <class T>
@@ -111,16 +109,16 @@ struct TwoLoops {
 
 TEST(WalkClasses, MayBeTemplates) {
   TwoLoops loops;
-  EXPECT_THAT(names(loops), ElementsAre("root.fast.parts[0].Part.m", "root.fast.Loop.gain",
-                                        "root.slow.parts[0].Part.m", "root.slow.Loop.gain"));
+  EXPECT_THAT(names(loops), ElementsAre("root.fast.parts[0].Part.m", "root.fast.Loop.gain", "root.slow.parts[0].Part.m",
+                                        "root.slow.Loop.gain"));
 }
 
 #define TEN(a) a##0, a##1, a##2, a##3, a##4, a##5, a##6, a##7, a##8, a##9
 struct Large {
   Cached<int> TEN(a), TEN(b), TEN(c), TEN(d), TEN(e), TEN(f);
-  CACHE_ON_DISK(Large, a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, c0, c1,
-                c2, c3, c4, c5, c6, c7, c8, c9, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, e0, e1, e2, e3, e4,
-                e5, e6, e7, e8, e9, f0, f1, f2, f3, f4, f5, f6, f7, f8, f9)
+  CACHE_ON_DISK(Large, a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, c0, c1, c2, c3,
+                c4, c5, c6, c7, c8, c9, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, e0, e1, e2, e3, e4, e5, e6, e7, e8, e9,
+                f0, f1, f2, f3, f4, f5, f6, f7, f8, f9)
 };
 #undef TEN
 
@@ -198,8 +196,8 @@ struct Views {
 
 TEST(WalkClasses, WithSeveralBasesAreVisitedOnceFromAnyOfThem) {
   Both both;
-  for (Views views : {Views{&both, nullptr, nullptr}, Views{nullptr, &both, nullptr},
-                      Views{nullptr, nullptr, &both}, Views{&both, &both, &both}}) {
+  for (Views views : {Views{&both, nullptr, nullptr}, Views{nullptr, &both, nullptr}, Views{nullptr, nullptr, &both},
+                      Views{&both, &both, &both}}) {
     const auto all = names(views);
     ASSERT_EQ(all.size(), 3u);
     EXPECT_THAT(all[0], testing::EndsWith(".Base.base_method"));
@@ -231,8 +229,8 @@ TEST(WalkClasses, WithAVirtualBaseVisitItOnce) {
     std::unique_ptr<Top> top_ = std::make_unique<Bottom>();
     CACHE_ON_DISK(Holds, top_)
   } holds;
-  EXPECT_THAT(names(holds), ElementsAre("root.top.Top.top", "root.top.Left.left", "root.top.Right.right",
-                                        "root.top.Bottom.bottom"));
+  EXPECT_THAT(names(holds),
+              ElementsAre("root.top.Top.top", "root.top.Left.left", "root.top.Right.right", "root.top.Bottom.bottom"));
 }
 
 /// Two objects of one name would share their values, so the second has none.
@@ -282,9 +280,7 @@ struct Diamond : OneSide, OtherSide {
   CACHE_ON_DISK(Diamond, bases(OneSide, OtherSide))
 };
 
-TEST(WalkClasses, DoNotShareValuesBetweenTwoBasesOfOneClass) {
-  expect_one_name_taken<Diamond>({"root.Common.m"});
-}
+TEST(WalkClasses, DoNotShareValuesBetweenTwoBasesOfOneClass) { expect_one_name_taken<Diamond>({"root.Common.m"}); }
 
 TEST(WalkClasses, MayListWhatABaseListedAlready) {
   struct First {

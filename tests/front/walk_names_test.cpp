@@ -53,8 +53,8 @@ TEST(WalkNames, OfMembersAndElementsFollowThePath) {
   Root<std::deque<Part>> deque{std::deque<Part>(1)};
   EXPECT_THAT(names(deque), ElementsAre("root.member[0].Part.m"));
   Root<std::list<std::list<Part>>> list{{std::list<Part>(1), std::list<Part>(2)}};
-  EXPECT_THAT(names(list), ElementsAre("root.member[0][0].Part.m", "root.member[1][0].Part.m",
-                                       "root.member[1][1].Part.m"));
+  EXPECT_THAT(names(list),
+              ElementsAre("root.member[0][0].Part.m", "root.member[1][0].Part.m", "root.member[1][1].Part.m"));
   Root<std::array<Part, 2>> array;
   EXPECT_THAT(names(array), ElementsAre("root.member[0].Part.m", "root.member[1].Part.m"));
   Root<Part[2]> c_array;
@@ -104,12 +104,11 @@ TEST(WalkNames, EncodeTextThatCannotStandInAFileName) {
   Root<std::map<std::string, Part>> root;
   for (const char* const key : {"a/b", "it's", "100%", "tab\t", "M\xC3\xBC", "\xff", "\x7f", "[0]", "..", ""})
     root.member_[key];
-  EXPECT_THAT(names(root),
-              testing::UnorderedElementsAre("root.member['a%2Fb'].Part.m", "root.member['it%27s'].Part.m",
-                                            "root.member['100%25'].Part.m", "root.member['tab%09'].Part.m",
-                                            "root.member['M\xC3\xBC'].Part.m", "root.member['%FF'].Part.m",
-                                            "root.member['%7F'].Part.m", "root.member['[0]'].Part.m",
-                                            "root.member['..'].Part.m", "root.member[''].Part.m"));
+  EXPECT_THAT(names(root), testing::UnorderedElementsAre("root.member['a%2Fb'].Part.m", "root.member['it%27s'].Part.m",
+                                                         "root.member['100%25'].Part.m", "root.member['tab%09'].Part.m",
+                                                         "root.member['M\xC3\xBC'].Part.m", "root.member['%FF'].Part.m",
+                                                         "root.member['%7F'].Part.m", "root.member['[0]'].Part.m",
+                                                         "root.member['..'].Part.m", "root.member[''].Part.m"));
 }
 
 TEST(WalkNames, PassThroughPointersOptionalsAndVariants) {

@@ -4,7 +4,10 @@
 using namespace cache_on_disk;
 
 struct S {
-  CachedRef<int> f(int k) const { return f_(k,[k]{return k;}); } Cached<int(std::vector<int>)> f_;
+  CachedRef<int> f(int k) const {
+    return f_(k, [k] { return k; });
+  }
+  Cached<int(std::vector<int>)> f_;
   CACHE_ON_DISK(S, f_)
 };
 

@@ -4,7 +4,10 @@
 using namespace cache_on_disk;
 
 struct S {
-  CachedRef<double> f(double x) const { return p_(x,[x]{return x;}); } Cached<double(int)> p_;
+  CachedRef<double> f(double x) const {
+    return p_(x, [x] { return x; });
+  }
+  Cached<double(int)> p_;
   CACHE_ON_DISK(S, p_)
 };
 

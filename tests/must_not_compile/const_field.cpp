@@ -3,10 +3,15 @@
 
 using namespace cache_on_disk;
 
-struct P{const int a=0;}; 
+struct P {
+  const int a = 0;
+};
 CACHE_ON_DISK_FIELDS(P, a)
 struct S {
-  CachedRef<P> f() const { return f_([]{return P();}); } Cached<P> f_;
+  CachedRef<P> f() const {
+    return f_([] { return P(); });
+  }
+  Cached<P> f_;
   CACHE_ON_DISK(S, f_)
 };
 

@@ -4,7 +4,8 @@
 using namespace cache_on_disk;
 
 struct S {
-  CachedRef<int> f() const { return CachedRef<int>(1); } Cached<const int> p_;
+  CachedRef<int> f() const { return CachedRef<int>(1); }
+  Cached<const int> p_;
   CACHE_ON_DISK(S, p_)
 };
 

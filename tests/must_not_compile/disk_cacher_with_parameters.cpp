@@ -3,6 +3,10 @@
 
 using namespace cache_on_disk;
 
-int g(){ DiskCacher c([](int k){return k;},"n"); c.set_tag("T"); return *c.execute(); }
+int g() {
+  DiskCacher c([](int k) { return k; }, "n");
+  c.set_tag("T");
+  return *c.execute();
+}
 
 int main() {}

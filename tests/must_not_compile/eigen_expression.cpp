@@ -5,7 +5,13 @@
 using namespace cache_on_disk;
 
 struct S {
-  CachedRef<Eigen::MatrixXd> f() const { return p_([]{Eigen::MatrixXd a; return a+a;}); } Cached<Eigen::MatrixXd> p_;
+  CachedRef<Eigen::MatrixXd> f() const {
+    return p_([] {
+      Eigen::MatrixXd a;
+      return a + a;
+    });
+  }
+  Cached<Eigen::MatrixXd> p_;
   CACHE_ON_DISK(S, p_)
 };
 

@@ -4,7 +4,8 @@
 using namespace cache_on_disk;
 
 struct S {
-  CachedRef<int> f(int k) const { return f_(k); } Cached<int(int)> f_;
+  CachedRef<int> f(int k) const { return f_(k); }
+  Cached<int(int)> f_;
   CACHE_ON_DISK(S, f_)
 };
 

@@ -4,7 +4,10 @@
 using namespace cache_on_disk;
 
 struct S {
-  CachedRef<int> f() const { return f_([](int k){return k;}); } Cached<int> f_;
+  CachedRef<int> f() const {
+    return f_([](int k) { return k; });
+  }
+  Cached<int> f_;
   CACHE_ON_DISK(S, f_)
 };
 

@@ -4,7 +4,10 @@
 using namespace cache_on_disk;
 
 struct S {
-  CachedRef<std::optional<int>> f() const { return p_([]{return std::optional<double>(2.7);}); } Cached<std::optional<int>> p_;
+  CachedRef<std::optional<int>> f() const {
+    return p_([] { return std::optional<double>(2.7); });
+  }
+  Cached<std::optional<int>> p_;
   CACHE_ON_DISK(S, p_)
 };
 

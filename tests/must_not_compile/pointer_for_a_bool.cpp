@@ -4,7 +4,10 @@
 using namespace cache_on_disk;
 
 struct S {
-  CachedRef<int> f(const char*x) const { return p_(x,[]{return 1;}); } Cached<int(bool)> p_;
+  CachedRef<int> f(const char* x) const {
+    return p_(x, [] { return 1; });
+  }
+  Cached<int(bool)> p_;
   CACHE_ON_DISK(S, p_)
 };
 

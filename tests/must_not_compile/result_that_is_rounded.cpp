@@ -4,7 +4,10 @@
 using namespace cache_on_disk;
 
 struct S {
-  CachedRef<int> f() const { return p_([]{return 2.7;}); } Cached<int> p_;
+  CachedRef<int> f() const {
+    return p_([] { return 2.7; });
+  }
+  Cached<int> p_;
   CACHE_ON_DISK(S, p_)
 };
 

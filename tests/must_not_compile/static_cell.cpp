@@ -6,6 +6,10 @@ using namespace cache_on_disk;
 struct S {
   static inline Cached<int> f_;
   CACHE_ON_DISK(S, f_)
-}; void g(){ S a; set_tag(a,"T"); }
+};
+void g() {
+  S a;
+  set_tag(a, "T");
+}
 
 int main() {}

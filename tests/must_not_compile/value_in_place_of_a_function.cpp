@@ -3,8 +3,10 @@
 
 using namespace cache_on_disk;
 
-int compute(); struct S {
-  CachedRef<int> f() const { return f_(compute()); } Cached<int> f_;
+int compute();
+struct S {
+  CachedRef<int> f() const { return f_(compute()); }
+  Cached<int> f_;
   CACHE_ON_DISK(S, f_)
 };
 

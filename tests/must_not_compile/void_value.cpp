@@ -4,7 +4,10 @@
 using namespace cache_on_disk;
 
 struct S {
-  void f() const { p_([]{}); } Cached<void> p_;
+  void f() const {
+    p_([] {});
+  }
+  Cached<void> p_;
   CACHE_ON_DISK(S, p_)
 };
 

@@ -3,10 +3,17 @@
 
 using namespace cache_on_disk;
 
-struct O{}; struct S {
-  CachedRef<int> f() const { return f_([]{return 1;}); } Cached<int> f_;
+struct O {};
+struct S {
+  CachedRef<int> f() const {
+    return f_([] { return 1; });
+  }
+  Cached<int> f_;
   CACHE_ON_DISK(O, f_)
 };
- void g(){S s; set_tag(s,"T");}
+void g() {
+  S s;
+  set_tag(s, "T");
+}
 
 int main() {}

@@ -36,8 +36,7 @@ TEST(AnyArray, IsAViewOfThePayloadThatKeepsIt) {
 }
 
 TEST(AnyArray, IsEmptyAfterAMove) {
-  static_assert(std::is_nothrow_move_constructible_v<AnyArray> &&
-                std::is_nothrow_move_assignable_v<AnyArray>);
+  static_assert(std::is_nothrow_move_constructible_v<AnyArray> && std::is_nothrow_move_assignable_v<AnyArray>);
   auto from = decoded<AnyArray>(golden("table"));
   const AnyArray to = std::move(from);
   EXPECT_EQ(to.size(), 3U);

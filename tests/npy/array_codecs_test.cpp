@@ -7,8 +7,8 @@
 #include <limits>
 #include <numeric>
 
-#include "cache_on_disk/detail/npy/header.hpp"
 #include "cache_on_disk/detail/codecs/pickle_codecs.hpp"
+#include "cache_on_disk/detail/npy/header.hpp"
 #include "npy/golden.hpp"
 
 namespace cache_on_disk {
@@ -18,10 +18,8 @@ using namespace testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-static_assert(Cacheable<Array<double>> && Cacheable<AnyArray> &&
-              Cacheable<std::vector<std::array<float, 3>>>);
-static_assert(!ArrayElement<wchar_t> && !ArrayElement<int*> &&
-              !detail::NestedArray<std::vector<std::string>>);
+static_assert(Cacheable<Array<double>> && Cacheable<AnyArray> && Cacheable<std::vector<std::array<float, 3>>>);
+static_assert(!ArrayElement<wchar_t> && !ArrayElement<int*> && !detail::NestedArray<std::vector<std::string>>);
 
 template <class T>
 void expect_numbers(const std::string& name) {
@@ -49,12 +47,9 @@ TEST(ArrayCodec, ReadsValuesThatNumpyWroteInAnyOrder) {
 }
 
 TEST(ArrayCodec, WritesTheFileOfNumpyAgain) {
-  EXPECT_EQ(stored(decoded<Array<double>>(golden("numbers_little_f8"))),
-            read_file("values/numbers_little_f8.npy"));
-  EXPECT_EQ(stored(decoded<Array<double>>(golden("numbers_big_f8"))),
-            read_file("values/numbers_little_f8.npy"));
-  EXPECT_EQ(stored(decoded<Array<double>>(golden("numbers_fortran"))),
-            read_file("values/numbers_fortran.npy"));
+  EXPECT_EQ(stored(decoded<Array<double>>(golden("numbers_little_f8"))), read_file("values/numbers_little_f8.npy"));
+  EXPECT_EQ(stored(decoded<Array<double>>(golden("numbers_big_f8"))), read_file("values/numbers_little_f8.npy"));
+  EXPECT_EQ(stored(decoded<Array<double>>(golden("numbers_fortran"))), read_file("values/numbers_fortran.npy"));
   EXPECT_EQ(stored(decoded<Array<bool>>(golden("bools"))), read_file("values/bools.npy"));
 }
 
@@ -82,8 +77,7 @@ TEST(ArrayCodec, ReadsAndWritesAContiguousArrayWithoutACopy) {
 }
 
 TEST(ArrayCodec, WritesStridedArraysThroughASmallBuffer) {
-  const Array<double> large({1000, 1000},
-                            [](std::span<double> all) { std::iota(all.begin(), all.end(), 0.0); });
+  const Array<double> large({1000, 1000}, [](std::span<double> all) { std::iota(all.begin(), all.end(), 0.0); });
   const auto part = large.slice(1, 0, 1000, 2);
   StringSink sink;
   Codec<Array<double>>::encode(part)->body(sink);
@@ -107,8 +101,7 @@ TEST(ArrayCodec, SaysWhatTheFileHoldsAndWhatWasAskedFor) {
             "the file holds '<i4' of shape (3, 4), asked for '<f8' with 1 dimension");
   EXPECT_EQ(refusal<Array<float>>(golden("numbers_little_f8")),
             "the file holds '<f8' of shape (2, 3, 4), asked for '<f4'");
-  EXPECT_THAT((refusal<std::vector<std::vector<double>>>(golden("numbers_little_f8"))),
-              HasSubstr("with 2 dimensions"));
+  EXPECT_THAT((refusal<std::vector<std::vector<double>>>(golden("numbers_little_f8"))), HasSubstr("with 2 dimensions"));
   EXPECT_THAT(refusal<Array<std::uint64_t>>(golden("numbers_little_i8")), HasSubstr("'<i8'"));
 }
 
@@ -177,8 +170,7 @@ TEST(VectorCodec, KeepsTheRankOfWhatIsEmpty) {
   EXPECT_EQ(shape(std::vector<std::array<double, 3>>{}), (Shape{0, 3}));
   EXPECT_EQ(shape(std::vector<std::vector<std::array<double, 2>>>{}), (Shape{0, 0, 2}));
   EXPECT_EQ(shape(std::array<double, 0>{}), Shape{0});
-  EXPECT_EQ(decoded<std::vector<std::vector<double>>>(payload_of(stored(std::vector<std::vector<double>>(3))))
-                .size(),
+  EXPECT_EQ(decoded<std::vector<std::vector<double>>>(payload_of(stored(std::vector<std::vector<double>>(3)))).size(),
             3U);
 }
 

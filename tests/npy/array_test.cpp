@@ -58,8 +58,7 @@ TEST(Array, SharesItsBufferAmongCopiesAndViews) {
 }
 
 TEST(Array, IsEmptyAfterAMove) {
-  static_assert(std::is_nothrow_move_constructible_v<Array<int>> &&
-                std::is_nothrow_move_assignable_v<Array<int>>);
+  static_assert(std::is_nothrow_move_constructible_v<Array<int>> && std::is_nothrow_move_assignable_v<Array<int>>);
   Array<int> from = counting({2, 3, 1, 1, 1});
   const Array<int> to = std::move(from);
   EXPECT_EQ(to.shape(), (Shape{2, 3, 1, 1, 1}));

@@ -15,8 +15,7 @@ TEST(Dtype, IsReadAndWrittenAsNumpyDoes) {
     if (!dtype) {
       EXPECT_EQ("refused", row[1]) << row[0] << ": " << dtype.error().message;
     } else {
-      EXPECT_EQ(*dtype->descr() + " " + std::to_string(dtype->itemsize) +
-                    (dtype->has_object() ? " True" : " False"),
+      EXPECT_EQ(*dtype->descr() + " " + std::to_string(dtype->itemsize) + (dtype->has_object() ? " True" : " False"),
                 row[1])
           << row[0];
     }

@@ -35,8 +35,7 @@ TEST(EigenCodec, ReadsEitherOrderIntoEither) {
     EXPECT_EQ(decoded<Eigen::MatrixXd>(payload_of(bytes)), matrix);
     EXPECT_EQ(decoded<RowMajor>(payload_of(bytes)), matrix);
     EXPECT_EQ((decoded<Eigen::Matrix<double, 4, 3>>(payload_of(bytes))), matrix);
-    EXPECT_TRUE(
-        (decoded<Eigen::Array<double, 4, Eigen::Dynamic>>(payload_of(bytes)) == matrix.array()).all());
+    EXPECT_TRUE((decoded<Eigen::Array<double, 4, Eigen::Dynamic>>(payload_of(bytes)) == matrix.array()).all());
   }
 }
 

@@ -61,9 +61,8 @@ std::string with_shape(const std::string& shape, const std::string& descr = "'<f
 }
 
 TEST(Header, RefusesShapesThatOverflow) {
-  for (const char* shape :
-       {"(9223372036854775807,)", "(1152921504606846976,)", "(4294967296, 4294967296)",
-        "(0, 9223372036854775807)", "(9223372036854775807, 0)", "(3037000500, 3037000500)"}) {
+  for (const char* shape : {"(9223372036854775807,)", "(1152921504606846976,)", "(4294967296, 4294967296)",
+                            "(0, 9223372036854775807)", "(9223372036854775807, 0)", "(3037000500, 3037000500)"}) {
     EXPECT_FALSE(measure(bytes_of(with_shape(shape))).ok()) << shape;
   }
   EXPECT_EQ(*read_header(bytes_of(with_shape("(0, 1152921504606846975)")))->data_size(), 0U);

@@ -32,16 +32,14 @@ TEST(Scalar, WidensButNeverLoses) {
   EXPECT_FALSE(decode_scalar<int>(golden("zero_dimensions")).ok());
   EXPECT_FALSE(decode_scalar<bool>(golden("zero_dimensions_int")).ok());
   EXPECT_EQ(*decode_scalar<double>(scalar(1.5F)), 1.5);
-  EXPECT_EQ(*decode_scalar<std::complex<double>>(scalar(std::complex<float>(1, 2))),
-            std::complex<double>(1, 2));
+  EXPECT_EQ(*decode_scalar<std::complex<double>>(scalar(std::complex<float>(1, 2))), std::complex<double>(1, 2));
   EXPECT_EQ(*decode_scalar<std::uint64_t>(scalar(UINT64_MAX)), UINT64_MAX);
 }
 
 TEST(Scalar, RefusesArrays) {
   const auto error = decode_scalar<double>(golden("numbers_little_f8"));
   ASSERT_FALSE(error.ok());
-  EXPECT_EQ(error.error().message,
-            "the file holds '<f8' of shape (2, 3, 4), asked for '<f8' with 0 dimensions");
+  EXPECT_EQ(error.error().message, "the file holds '<f8' of shape (2, 3, 4), asked for '<f8' with 0 dimensions");
   EXPECT_FALSE(decode_scalar<std::string>(golden("text")).ok());
 }
 

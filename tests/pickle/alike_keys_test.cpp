@@ -13,9 +13,7 @@
 namespace cache_on_disk::pickle {
 namespace {
 
-Result<Value> read_bytes(const std::string& pickle) {
-  return read({std::as_bytes(std::span(pickle)), nullptr});
-}
+Result<Value> read_bytes(const std::string& pickle) { return read({std::as_bytes(std::span(pickle)), nullptr}); }
 
 TEST(AlikeKeys, nan_many_times_stays_many_keys) {
   std::string pickle = "\x80\x04\x8f(";
@@ -31,7 +29,12 @@ TEST(AlikeKeys, nan_many_times_stays_many_keys) {
 TEST(AlikeKeys, a_long_text_is_looked_at_once) {
   constexpr std::uint32_t size = 1 << 20;
   const std::string text = "X" + std::string("\0\0\x10\0", 4) + std::string(size, 'x');
-  std::string pickle = "\x80\x02" + text + "q\x01" "0" + text + "q\x02" "0]q\x03(";
+  std::string pickle = "\x80\x02" + text +
+                       "q\x01"
+                       "0" +
+                       text +
+                       "q\x02"
+                       "0]q\x03(";
   for (int i = 0; i < 100'000; ++i) pickle += "}(h\x01Nh\x02Nu";
   pickle += "e.";
   const auto value = read_bytes(pickle);
@@ -42,9 +45,10 @@ TEST(AlikeKeys, a_long_text_is_looked_at_once) {
 
 TEST(AlikeKeys, long_keys_equal_what_they_equal_in_python) {
   const std::string digits(700, '9');
-  std::string pickle = "\x80\x02}(L" + digits + "L\nK\x01L" + digits + "L\nK\x02" + "X" + std::string("\x2c\x01\0\0", 4) +
-                       std::string(300, 'a') + "K\x03" + "X" + std::string("\x2c\x01\0\0", 4) + std::string(300, 'a') + "K\x04" +
-                       "X" + std::string("\x2c\x01\0\0", 4) + std::string(299, 'a') + "bK\x05u.";
+  std::string pickle = "\x80\x02}(L" + digits + "L\nK\x01L" + digits + "L\nK\x02" + "X" +
+                       std::string("\x2c\x01\0\0", 4) + std::string(300, 'a') + "K\x03" + "X" +
+                       std::string("\x2c\x01\0\0", 4) + std::string(300, 'a') + "K\x04" + "X" +
+                       std::string("\x2c\x01\0\0", 4) + std::string(299, 'a') + "bK\x05u.";
   const auto value = read_bytes(pickle);
   ASSERT_TRUE(value.ok()) << value.error().message;
   ASSERT_EQ(value->size(), 3U);

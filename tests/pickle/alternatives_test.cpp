@@ -58,23 +58,32 @@ using Bytes = std::vector<std::byte>;
 using Strings = std::vector<std::string>;
 using Path = std::filesystem::path;
 
-static_assert(one_thing<int, long> && one_thing<int, std::string, std::uint8_t> && one_thing<float, double> && one_thing<int, int>);
-static_assert(one_thing<Band, int> && one_thing<std::string, Path> && one_thing<std::complex<float>, std::complex<double>>);
-static_assert(one_thing<std::optional<int>, std::optional<std::string>> && one_thing<std::monostate, std::optional<int>>);
-static_assert(one_thing<std::list<std::string>, std::deque<std::string>> && one_thing<std::pair<int, Path>, std::tuple<long, std::string>>);
+static_assert(one_thing<int, long> && one_thing<int, std::string, std::uint8_t> && one_thing<float, double> &&
+              one_thing<int, int>);
+static_assert(one_thing<Band, int> && one_thing<std::string, Path> &&
+              one_thing<std::complex<float>, std::complex<double>>);
+static_assert(one_thing<std::optional<int>, std::optional<std::string>> &&
+              one_thing<std::monostate, std::optional<int>>);
+static_assert(one_thing<std::list<std::string>, std::deque<std::string>> &&
+              one_thing<std::pair<int, Path>, std::tuple<long, std::string>>);
 static_assert(one_thing<std::map<std::string, int>, std::unordered_map<std::string, long>>);
-static_assert(!one_thing<bool, int, double, std::complex<double>, std::string> && !one_thing<std::string, Bytes> && !one_thing<Circle, Disk>);
-static_assert(!one_thing<std::chrono::seconds, std::chrono::milliseconds> && !one_thing<std::pair<int, int>, std::tuple<int, int, int>>);
+static_assert(!one_thing<bool, int, double, std::complex<double>, std::string> && !one_thing<std::string, Bytes> &&
+              !one_thing<Circle, Disk>);
+static_assert(!one_thing<std::chrono::seconds, std::chrono::milliseconds> &&
+              !one_thing<std::pair<int, int>, std::tuple<int, int, int>>);
 static_assert(!one_thing<std::vector<double>, std::array<double, 3>> && !one_thing<Strings, std::list<Circle>>);
-static_assert(!one_thing<Circle, Value> && !one_thing<std::optional<float>, double>, "some of these come back as themselves");
+static_assert(!one_thing<Circle, Value> && !one_thing<std::optional<float>, double>,
+              "some of these come back as themselves");
 
 static_assert(apart<std::int64_t, double> && apart<double, std::vector<double>> && apart<double, Array<double>>);
 static_assert(apart<Array<float>, Array<double>> && apart<std::vector<float>, Array<double>>);
-static_assert(!apart<std::vector<double>, Array<double>> && !apart<std::vector<double>, AnyArray> && !apart<std::string, Bytes>);
+static_assert(!apart<std::vector<double>, Array<double>> && !apart<std::vector<double>, AnyArray> &&
+              !apart<std::string, Bytes>);
 static_assert(!apart<Circle, std::map<std::string, int>> && !apart<Strings, std::list<Circle>>);
 
 TEST(Alternatives, are_compared_only_where_values_may_look_alike) {
-  EXPECT_FALSE((compares<std::monostate, bool, std::int64_t, double, std::string, Strings, std::map<std::string, int>>()));
+  EXPECT_FALSE(
+      (compares<std::monostate, bool, std::int64_t, double, std::string, Strings, std::map<std::string, int>>()));
   EXPECT_FALSE((compares<double, Array<double>, Array<float>>()));
   EXPECT_FALSE((compares<Circle, Labelled, std::string>())) << "they have other fields";
   EXPECT_TRUE((compares<Circle, Disk>()));
@@ -103,7 +112,8 @@ void expect_refused(const T& value, const std::string& why) {
   EXPECT_EQ(bytes.error().message, why);
 }
 
-const std::string as_first = "alternative 1 of a std::variant would be read as its alternative 0, which is stored alike";
+const std::string as_first =
+    "alternative 1 of a std::variant would be read as its alternative 0, which is stored alike";
 
 TEST(Alternatives, with_the_same_fields_come_back_as_the_first_only) {
   using Shape = std::variant<Circle, Disk>;

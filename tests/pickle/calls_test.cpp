@@ -20,8 +20,7 @@ struct Called {
 std::vector<Called> calls() {
   std::vector<Called> result;
   for (const auto& line : read_table("calls.txt"))
-    result.push_back(
-        {line.at(0), from_hexadecimal(line.at(1)), from_hexadecimal(line.at(2)), line.at(2) == "-"});
+    result.push_back({line.at(0), from_hexadecimal(line.at(1)), from_hexadecimal(line.at(2)), line.at(2) == "-"});
   return result;
 }
 

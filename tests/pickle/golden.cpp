@@ -50,8 +50,7 @@ Scalar parse_value(const std::string& name) {
   const std::size_t colon = name.find(':');
   const std::string kind = name.substr(0, colon), text = name.substr(colon + 1);
   if (kind == "bool") return text == "1";
-  if (kind == "int" && text[0] != '-' && std::stoull(text) >> 63 != 0)
-    return std::uint64_t{std::stoull(text)};
+  if (kind == "int" && text[0] != '-' && std::stoull(text) >> 63 != 0) return std::uint64_t{std::stoull(text)};
   if (kind == "int") return std::int64_t{std::stoll(text)};
   if (kind == "float") return from_bits(text);
   if (kind == "complex") {

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <string>
 
-#include "cache_on_disk/json.hpp"
 #include "cache_on_disk/detail/pickle/reader.hpp"
+#include "cache_on_disk/json.hpp"
 #include "cache_on_disk/repr.hpp"
 #include "pickle/read_text.hpp"
 
@@ -98,8 +98,8 @@ TEST_F(Hostile, arrays_must_have_the_bytes_that_their_shape_says) {
     return "cnumpy\nndarray\nK\0\x85"
            "C\x01"
            "b\x86R(K\x01"s +
-           shape + "cnumpy\ndtype\nX" + static_cast<char>(dtype.size()) + "\0\0\0"s + dtype + "\x85R\x89" +
-           data + "tb.";
+           shape + "cnumpy\ndtype\nX" + static_cast<char>(dtype.size()) + "\0\0\0"s + dtype + "\x85R\x89" + data +
+           "tb.";
   };
   const std::string eight =
       "C\x08"
@@ -107,8 +107,7 @@ TEST_F(Hostile, arrays_must_have_the_bytes_that_their_shape_says) {
   EXPECT_TRUE(read_text(array("K\x01\x85", "f8", eight)).ok());
   EXPECT_FALSE(read_text(array("K\x02\x85", "f8", eight)).ok());
   EXPECT_FALSE(read_text(array("J\xff\xff\xff\xff\x85", "f8", eight)).ok());
-  EXPECT_FALSE(
-      read_text(array("\x8a\x08\0\0\0\0\0\0\0\x40\x8a\x08\0\0\0\0\0\0\0\x40\x86"s, "f8", eight)).ok());
+  EXPECT_FALSE(read_text(array("\x8a\x08\0\0\0\0\0\0\0\x40\x8a\x08\0\0\0\0\0\0\0\x40\x86"s, "f8", eight)).ok());
   EXPECT_FALSE(read_text(array("K\x01\x85", "O8", eight)).ok());
   EXPECT_FALSE(read_text(array("K\x01\x85", "f8",
                                "]K\x01"

@@ -56,7 +56,8 @@ void expect_round_trip(const T& value) {
 }
 
 TEST(PickleCodecs, keep_quantities_and_masks) {
-  static_assert(Cacheable<Quantity<Array<double>>> && Cacheable<Quantity<std::vector<int>>> && Cacheable<Masked<Array<float>>>);
+  static_assert(Cacheable<Quantity<Array<double>>> && Cacheable<Quantity<std::vector<int>>> &&
+                Cacheable<Masked<Array<float>>>);
   expect_round_trip(Quantity<double>{2.5, "m / s"});
   expect_round_trip(Quantity<std::complex<float>>{{1, 2}, "V"});
   expect_round_trip(Quantity<std::vector<int>>{{1, 2, 3}, "adu"});
@@ -77,8 +78,7 @@ TYPED_TEST_SUITE(EachInteger, Integers);
 
 TYPED_TEST(EachInteger, comes_back_and_no_other_fits) {
   using Limits = std::numeric_limits<TypeParam>;
-  for (const TypeParam value : {Limits::min(), TypeParam{0}, TypeParam{1}, Limits::max()})
-    expect_round_trip(value);
+  for (const TypeParam value : {Limits::min(), TypeParam{0}, TypeParam{1}, Limits::max()}) expect_round_trip(value);
   if constexpr (sizeof(TypeParam) < sizeof(long)) {
     EXPECT_FALSE(decoded<TypeParam>(encoded(long{Limits::max()} + 1)).ok());
     EXPECT_FALSE(decoded<TypeParam>(encoded(long{Limits::min()} - 1)).ok());
@@ -235,9 +235,8 @@ TEST(PickleCodec, RefusesWhatIsTooDeepForTheStack) {
     return nested<Nest>(levels, [](Nest& outer, Nest node) { outer.inside.push_back(std::move(node)); });
   };
   const auto winding = [](int levels) {
-    return nested<Winding>(levels, [](Winding& outer, Winding node) {
-      outer.inside.emplace().emplace_back(std::move(node));
-    });
+    return nested<Winding>(levels,
+                           [](Winding& outer, Winding node) { outer.inside.emplace().emplace_back(std::move(node)); });
   };
   for (const int levels : {1, 249, 251, 480, 500}) {
     EXPECT_TRUE(decoded<Nest>(encoded(nest(levels))).ok()) << levels;
@@ -255,7 +254,8 @@ TEST(PickleCodec, KeepsTheBitsOfNotANumber) {
     EXPECT_EQ(std::bit_cast<std::uint32_t>(*decoded<float>(encoded(number))), bits);
     const std::complex<float> both(number, 1);
     EXPECT_EQ(std::bit_cast<std::uint32_t>(decoded<std::complex<float>>(encoded(both))->real()), bits);
-    EXPECT_EQ(std::bit_cast<std::uint32_t>(decoded<std::vector<float>>(encoded(std::vector<float>(3, number)))->at(2)), bits);
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(decoded<std::vector<float>>(encoded(std::vector<float>(3, number)))->at(2)),
+              bits);
   }
   for (const std::uint64_t bits : {0x7ff8000000000000u, 0xfff8000000000000u, 0x7ff0000000000001u, 0xfff4000000000000u})
     EXPECT_EQ(std::bit_cast<std::uint64_t>(*decoded<double>(encoded(std::bit_cast<double>(bits)))), bits);

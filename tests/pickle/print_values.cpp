@@ -6,8 +6,8 @@
 #include <iostream>
 #include <string>
 
-#include "cache_on_disk/json.hpp"
 #include "cache_on_disk/detail/pickle/reader.hpp"
+#include "cache_on_disk/json.hpp"
 #include "cache_on_disk/repr.hpp"
 
 int main() {

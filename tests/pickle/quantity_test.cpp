@@ -13,9 +13,9 @@
 #include <variant>
 #include <vector>
 
+#include "cache_on_disk/detail/codecs/pickle_codecs.hpp"
 #include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/detail/pickle/value_form.hpp"
-#include "cache_on_disk/detail/codecs/pickle_codecs.hpp"
 #include "cache_on_disk/repr.hpp"
 
 namespace cache_on_disk {
@@ -64,8 +64,7 @@ Value read(const std::string& pickle) {
 
 template <class T>
 std::string dump(const T& value) {
-  const auto bytes =
-      pickle::dump([&](pickle::Writer& writer) { pickle::Form<T>::write(writer, value); });
+  const auto bytes = pickle::dump([&](pickle::Writer& writer) { pickle::Form<T>::write(writer, value); });
   EXPECT_TRUE(bytes.ok()) << bytes.error().message;
   return bytes ? *bytes : std::string();
 }
@@ -117,9 +116,7 @@ TEST(Masked, of_python_gives_data_and_mask) {
     ASSERT_TRUE(value.as_masked_array().has_value()) << repr(value);
     if (line[0] == "masked text") continue;
     std::string data, mask;
-    const auto append = [](std::string& text, const std::string& word) {
-      text += (text.empty() ? "" : " ") + word;
-    };
+    const auto append = [](std::string& text, const std::string& word) { text += (text.empty() ? "" : " ") + word; };
     const auto print = [&](const auto& masked) {
       ASSERT_TRUE(masked.ok()) << masked.error().message;
       for (const auto number : masked->data) append(data, fmt::format("{}", number));
@@ -149,9 +146,9 @@ TEST(Quantity, is_written_for_python_byte_for_byte) {
   add("masked", Masked<Array<double>>{Array<double>({2, 2}, {1, 2, 3, 4}),
                                       Array<bool>({2, 2}, std::vector<bool>{false, true, false, false})});
   add("within", std::map<std::string, Quantity<double>>{{"length", {3, "m"}}});
-  const Value tree = Value::list({Value::quantity(AnyArray(Array<double>({1}, {9})), "s"),
-                                  Value(MaskedArray{AnyArray(Array<int>({1}, {5})),
-                                                    AnyArray(Array<bool>({1}, std::vector<bool>{true}))})});
+  const Value tree = Value::list(
+      {Value::quantity(AnyArray(Array<double>({1}, {9})), "s"),
+       Value(MaskedArray{AnyArray(Array<int>({1}, {5})), AnyArray(Array<bool>({1}, std::vector<bool>{true}))})});
   add("tree", tree);
   for (const auto& [name, bytes] : written) {
     const auto lines = golden("quantities_written.txt");
@@ -189,8 +186,7 @@ TEST(Quantity, is_told_from_what_has_no_unit) {
   const auto plain = value_as<Quantity<double>>(Value(2.5));
   ASSERT_FALSE(plain.ok());
   EXPECT_EQ(plain.error().message, "the float 2.5 is no quantity with a unit");
-  const auto other = value_as<Quantity<Array<int>>>(
-      Value::quantity(AnyArray(Array<double>({1}, {1.5})), "m"));
+  const auto other = value_as<Quantity<Array<int>>>(Value::quantity(AnyArray(Array<double>({1}, {1.5})), "m"));
   EXPECT_FALSE(other.ok());
   using Either = std::variant<double, Quantity<double>>;
   const auto either = value_as<Either>(read(dump(Either(Quantity<double>{2, "m"}))));
@@ -198,7 +194,9 @@ TEST(Quantity, is_told_from_what_has_no_unit) {
   EXPECT_EQ(std::get<1>(*either), (Quantity<double>{2, "m"}));
   EXPECT_EQ(Value(2.5).as_quantity().has_value(), false);
   EXPECT_EQ(Value::object(Construction::call, Value::global("m", "Quantity"), Value::tuple({1.0, "m"}))
-                .as_quantity().has_value(), false);
+                .as_quantity()
+                .has_value(),
+            false);
 }
 
 enum class Mode { open = 1, closed = 2 };

@@ -74,9 +74,7 @@ struct Angle {
 
 template <>
 struct cache_on_disk::Conversion<random_value::Angle> {
-  static std::pair<std::string, double> to(const random_value::Angle& angle) {
-    return {"degrees", angle.degrees};
-  }
+  static std::pair<std::string, double> to(const random_value::Angle& angle) { return {"degrees", angle.degrees}; }
   static random_value::Angle from(const std::pair<std::string, double>& pair) { return {pair.second}; }
 };
 
@@ -131,8 +129,7 @@ struct Maker<double> {
     constexpr double some[] = {0.0, -0.0, 1.0, -1.5, 0.1, 1e300, 5e-324, 1.7976931348623157e308};
     const std::uint8_t kind = bytes.byte();
     if (kind < 64) return some[kind % 8];
-    if (kind < 72)
-      return std::bit_cast<double>(std::uint64_t{kind % 2 ? 0x7ff0000000000000 : 0xfff0000000000000});
+    if (kind < 72) return std::bit_cast<double>(std::uint64_t{kind % 2 ? 0x7ff0000000000000 : 0xfff0000000000000});
     return std::bit_cast<double>(bytes.number());  // any bits, NaNs too
   }
   static std::string expression(double value) {
@@ -154,8 +151,7 @@ struct Maker<std::complex<double>> {
     return {real, random_value::make<double>(bytes)};
   }
   static std::string expression(const std::complex<double>& value) {
-    return "complex(" + random_value::expression(value.real()) + ", " +
-           random_value::expression(value.imag()) + ")";
+    return "complex(" + random_value::expression(value.real()) + ", " + random_value::expression(value.imag()) + ")";
   }
 };
 
@@ -169,13 +165,11 @@ inline std::string hexadecimal(const std::string& text) {
 template <>
 struct Maker<std::string> {
   static std::string make(Bytes& bytes) {
-    static const std::string pieces[] = {
-        "a",    "seeing", "\xc3\xa9",           "\xe2\x82\xac", "\xf0\x9f\x94\xad",
-        "\n",   "'",      std::string(1, '\0'), "\xed\x9f\xbf", "x",
-        "HD 1", "_"};
+    static const std::string pieces[] = {"a",    "seeing", "\xc3\xa9",           "\xe2\x82\xac", "\xf0\x9f\x94\xad",
+                                         "\n",   "'",      std::string(1, '\0'), "\xed\x9f\xbf", "x",
+                                         "HD 1", "_"};
     std::string text;
-    for (std::size_t count = bytes.length(); count > 0; --count)
-      text += pieces[bytes.byte() % std::size(pieces)];
+    for (std::size_t count = bytes.length(); count > 0; --count) text += pieces[bytes.byte() % std::size(pieces)];
     const std::uint8_t kind = bytes.byte();
     if (kind == 255) text += std::string(70000, 'y');
     if (kind % 16 == 1) text += "\xff";          // no UTF-8
@@ -186,12 +180,8 @@ struct Maker<std::string> {
 };
 template <>
 struct Maker<std::filesystem::path> {
-  static std::filesystem::path make(Bytes& bytes) {
-    return "/data/" + random_value::make<std::string>(bytes);
-  }
-  static std::string expression(const std::filesystem::path& value) {
-    return random_value::expression(value.native());
-  }
+  static std::filesystem::path make(Bytes& bytes) { return "/data/" + random_value::make<std::string>(bytes); }
+  static std::string expression(const std::filesystem::path& value) { return random_value::expression(value.native()); }
 };
 template <>
 struct Maker<std::vector<std::byte>> {
@@ -201,8 +191,7 @@ struct Maker<std::vector<std::byte>> {
     return result;
   }
   static std::string expression(const std::vector<std::byte>& value) {
-    return "bytes.fromhex('" + hexadecimal({reinterpret_cast<const char*>(value.data()), value.size()}) +
-           "')";
+    return "bytes.fromhex('" + hexadecimal({reinterpret_cast<const char*>(value.data()), value.size()}) + "')";
   }
 };
 template <>
@@ -336,9 +325,7 @@ template <class... T>
 struct Maker<std::tuple<T...>> {
   static std::tuple<T...> make(Bytes& bytes) { return std::tuple<T...>{random_value::make<T>(bytes)...}; }
   static std::string expression(const std::tuple<T...>& value) {
-    const auto items = [](const T&... item) {
-      return (std::string() + ... + (random_value::expression(item) + ", "));
-    };
+    const auto items = [](const T&... item) { return (std::string() + ... + (random_value::expression(item) + ", ")); };
     return "(" + std::apply(items, value) + ")";
   }
 };
@@ -400,8 +387,7 @@ struct Maker<Fit> {
     return fit;
   }
   static std::string expression(const Fit& fit) {
-    return "{'slope': " + random_value::expression(fit.slope) +
-           ", 'stars': " + random_value::expression(fit.stars) +
+    return "{'slope': " + random_value::expression(fit.slope) + ", 'stars': " + random_value::expression(fit.stars) +
            ", 'order': " + random_value::expression(fit.order) + "}";
   }
 };
@@ -432,22 +418,21 @@ template <class... T>
 struct Types {};
 
 /// The types that are tried.
-using AllTypes = Types<
-    std::monostate, bool, std::int8_t, std::uint16_t, std::int32_t, std::int64_t, std::uint64_t, double,
-    float, std::complex<double>, std::string, std::filesystem::path, std::vector<std::byte>, Color,
-    std::chrono::milliseconds, std::chrono::system_clock::time_point, std::optional<std::string>,
-    std::list<double>, std::deque<std::int64_t>, std::vector<std::string>, std::tuple<>,
-    std::tuple<std::int32_t>, std::tuple<bool, double, std::string, Color>,
-    std::pair<std::string, std::vector<double>>, std::map<std::string, double>,
-    std::map<std::int64_t, std::string>, std::unordered_map<std::string, std::vector<std::int32_t>>,
-    std::unordered_map<std::int64_t, Fit>, std::set<std::string>, std::unordered_set<std::int64_t>,
-    std::unordered_set<std::string>, std::set<std::tuple<std::int32_t, std::string>>,
-    std::list<std::vector<double>>, std::list<std::vector<std::uint8_t>>,
-    std::list<std::vector<std::vector<double>>>, std::list<cache_on_disk::Array<std::int16_t>>,
-    std::map<Color, std::optional<std::chrono::milliseconds>>,
-    std::map<std::filesystem::path, std::list<std::map<std::string, std::tuple<std::string, double>>>>,
-    std::variant<std::monostate, std::int64_t, double, std::string, std::list<double>>,
-    std::vector<std::variant<bool, std::int32_t, std::vector<double>, std::map<std::string, std::string>>>,
-    Fit, std::vector<Fit>, Tree, std::list<Angle>, std::map<std::vector<std::byte>, bool>>;
+using AllTypes =
+    Types<std::monostate, bool, std::int8_t, std::uint16_t, std::int32_t, std::int64_t, std::uint64_t, double, float,
+          std::complex<double>, std::string, std::filesystem::path, std::vector<std::byte>, Color,
+          std::chrono::milliseconds, std::chrono::system_clock::time_point, std::optional<std::string>,
+          std::list<double>, std::deque<std::int64_t>, std::vector<std::string>, std::tuple<>, std::tuple<std::int32_t>,
+          std::tuple<bool, double, std::string, Color>, std::pair<std::string, std::vector<double>>,
+          std::map<std::string, double>, std::map<std::int64_t, std::string>,
+          std::unordered_map<std::string, std::vector<std::int32_t>>, std::unordered_map<std::int64_t, Fit>,
+          std::set<std::string>, std::unordered_set<std::int64_t>, std::unordered_set<std::string>,
+          std::set<std::tuple<std::int32_t, std::string>>, std::list<std::vector<double>>,
+          std::list<std::vector<std::uint8_t>>, std::list<std::vector<std::vector<double>>>,
+          std::list<cache_on_disk::Array<std::int16_t>>, std::map<Color, std::optional<std::chrono::milliseconds>>,
+          std::map<std::filesystem::path, std::list<std::map<std::string, std::tuple<std::string, double>>>>,
+          std::variant<std::monostate, std::int64_t, double, std::string, std::list<double>>,
+          std::vector<std::variant<bool, std::int32_t, std::vector<double>, std::map<std::string, std::string>>>, Fit,
+          std::vector<Fit>, Tree, std::list<Angle>, std::map<std::vector<std::byte>, bool>>;
 
 }  // namespace random_value

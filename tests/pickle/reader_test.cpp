@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
+#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "cache_on_disk/json.hpp"
 #include "cache_on_disk/repr.hpp"
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
@@ -137,8 +137,7 @@ TEST(Reader, says_where_and_what) {
   EXPECT_EQ(why("h\x05."), "byte 0: BINGET asks the memo for 5, which is not there");
   EXPECT_EQ(why("K\x01(."), "byte 3: STOP leaves a MARK open");
   EXPECT_EQ(why("}]K\x01s."), "byte 4: SETITEM has a key that cannot be one");
-  EXPECT_EQ(why("\x82\x01."),
-            "byte 0: EXT1 names a global by a number that only the writer knew (copyreg extension)");
+  EXPECT_EQ(why("\x82\x01."), "byte 0: EXT1 names a global by a number that only the writer knew (copyreg extension)");
   EXPECT_EQ(why("X\xff\xff\xff\x7f"
                 "abc"),
             "byte 0: the argument of BINUNICODE does not fit into the pickle");
@@ -178,8 +177,7 @@ TEST(Value, compares_as_python_does) {
   EXPECT_TRUE(Value(1) == Value(1.0));
   EXPECT_TRUE(Value(true) == Value(1));
   EXPECT_FALSE(Value(1) == Value("1"));
-  EXPECT_FALSE(Value(std::numeric_limits<double>::quiet_NaN()) ==
-               Value(std::numeric_limits<double>::quiet_NaN()));
+  EXPECT_FALSE(Value(std::numeric_limits<double>::quiet_NaN()) == Value(std::numeric_limits<double>::quiet_NaN()));
   EXPECT_FALSE(Value::list({1}) == Value::tuple({1}));
   EXPECT_TRUE(Value::dict({{1, 2}, {3, 4}}) == Value::dict({{3, 4}, {1, 2}}));
   EXPECT_FALSE(Value::dict({{1, 2}}) == Value::dict({{1, 3}}));
@@ -197,8 +195,7 @@ TEST(ValueCodec, reads_object_arrays_from_npy_files) {
       "cnumpy\ndtype\nX\x02\0\0\0O8\x89\x88\x87R(K\x03X\x01\0\0\0|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x3ftb\x89](K\x01X\x01\0\0\0xetb."s;
   std::string header = "{'descr': '|O', 'fortran_order': False, 'shape': (2,), }";
   header.append(127 - 10 - header.size(), ' ');
-  const std::string file =
-      "\x93NUMPY\x01\0"s + static_cast<char>(header.size() + 1) + "\0"s + header + "\n" + pickle;
+  const std::string file = "\x93NUMPY\x01\0"s + static_cast<char>(header.size() + 1) + "\0"s + header + "\n" + pickle;
   const auto value = Codec<Value>::decode({std::as_bytes(std::span(file)), nullptr});
   ASSERT_TRUE(value.ok()) << value.error().message;
   EXPECT_EQ(value->kind(), ValueKind::object_array);

@@ -29,8 +29,7 @@ TEST(Refusals, of_opcodes_that_lack_what_they_need) {
       {"N.N.", "bytes after the STOP"},
       {"\x80\x09N.", "unknown protocol 9"},
       {"\x80\x04\x95\x09\0\0\0\0\0\0\0N."s, "a frame does not fit into the pickle"},
-      {"\x80\x04\x95\x0b\0\0\0\0\0\0\0\x95\x02\0\0\0\0\0\0\0N."s,
-       "byte 11: a frame does not fit into the pickle"},
+      {"\x80\x04\x95\x0b\0\0\0\0\0\0\0\x95\x02\0\0\0\0\0\0\0N."s, "byte 11: a frame does not fit into the pickle"},
       {"\x80\x04\x95\x02\0\0\0\0\0\0\0X\1\0\0\0a."s, "BINUNICODE does not fit into its frame"},
       {"I5", "the argument of INT does not fit"},
       {"cm\nC", "the argument of GLOBAL does not fit"},
@@ -70,8 +69,7 @@ TEST(Refusals, of_opcodes_that_lack_what_they_need) {
       {"N\x93.", "STACK_GLOBAL lacks its operands"},
   };
   for (const Refused& each : all)
-    EXPECT_NE(why(each.pickle).find(each.reason), std::string::npos)
-        << each.reason << ", but: " << why(each.pickle);
+    EXPECT_NE(why(each.pickle).find(each.reason), std::string::npos) << each.reason << ", but: " << why(each.pickle);
 }
 
 TEST(Refusals, of_operands_of_other_types) {
@@ -136,8 +134,7 @@ TEST(Refusals, of_operands_of_other_types) {
       {"\x84\1\0\0\0."s, "EXT4 names a global by a number"},
   };
   for (const Refused& each : all)
-    EXPECT_NE(why(each.pickle).find(each.reason), std::string::npos)
-        << each.reason << ", but: " << why(each.pickle);
+    EXPECT_NE(why(each.pickle).find(each.reason), std::string::npos) << each.reason << ", but: " << why(each.pickle);
 }
 
 TEST(Refusals, of_what_goes_beyond_a_limit) {

@@ -8,8 +8,8 @@
 #include <span>
 #include <string>
 
-#include "cache_on_disk/detail/pickle/value_form.hpp"
 #include "cache_on_disk/detail/codecs/value_codec.hpp"
+#include "cache_on_disk/detail/pickle/value_form.hpp"
 
 namespace {
 

@@ -45,8 +45,8 @@ bool same(const Scalar& a, const Scalar& b) {
 TEST(ReadScalar, reads_what_every_python_wrote_under_every_protocol) {
   for (const Golden& golden : goldens()) {
     const auto result = read(golden.pickle);
-    ASSERT_TRUE(result.ok()) << golden.name << ", protocol " << golden.protocol << ", Python "
-                             << golden.versions << ": " << result.error().message;
+    ASSERT_TRUE(result.ok()) << golden.name << ", protocol " << golden.protocol << ", Python " << golden.versions
+                             << ": " << result.error().message;
     EXPECT_TRUE(same(*result, golden.value)) << golden.name << " was read as " << describe(*result);
   }
 }
@@ -93,8 +93,7 @@ TEST(ReadScalar, reads_forms_that_python_does_not_write_itself) {
 TEST(ReadScalar, takes_floats_with_a_sign_and_those_next_to_zero) {
   EXPECT_EQ(value_of("F+16\n."), Scalar(16.0));
   EXPECT_EQ(value_of("F+inf\n."), Scalar(std::numeric_limits<double>::infinity()));
-  for (const char* const tiny :
-       {"F1e-400\n.", "F-1e-99999999999999999999\n.", "F123.5E-00400\n.", "F0.001e-330\n."})
+  for (const char* const tiny : {"F1e-400\n.", "F-1e-99999999999999999999\n.", "F123.5E-00400\n.", "F0.001e-330\n."})
     EXPECT_EQ(value_of(tiny), Scalar(std::string_view(tiny).starts_with("F-") ? -0.0 : 0.0)) << tiny;
   for (const char* const wrong :
        {"F+-1\n.", "F++1\n.", "F+\n.", "F-1e99999999999999999999\n.", "F1234e400\n.", "F0.001e+400\n."})
@@ -112,8 +111,7 @@ TEST(ReadScalar, refuses_numbers_it_cannot_hold) {
            "F1e400\n."s,
        })
     EXPECT_FALSE(read(pickle).ok());
-  EXPECT_EQ(why("L18446744073709551616L\n."),
-            "the int 18446744073709551616 is stored, which is no plain value");
+  EXPECT_EQ(why("L18446744073709551616L\n."), "the int 18446744073709551616 is stored, which is no plain value");
 }
 
 TEST(ReadScalar, refuses_arguments_that_are_none) {
@@ -206,9 +204,8 @@ TEST(ReadScalar, refuses_programs_that_only_look_like_one) {
 
 // numpy.float64(1.5) and the like, as NumPy 1.24 and 2.2 pickle them (the dtype takes a state of its own).
 std::string numpy_scalar(const std::string& module, const std::string& type, const std::string& bytes) {
-  return "\x80\x03" + ("c" + module) + "\nscalar\ncnumpy\ndtype\nX" +
-         std::string(1, static_cast<char>(type.size())) + "\0\0\0"s + type +
-         "\x89\x88\x87R(K\x03X\x01\0\0\0<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tbC"s +
+  return "\x80\x03" + ("c" + module) + "\nscalar\ncnumpy\ndtype\nX" + std::string(1, static_cast<char>(type.size())) +
+         "\0\0\0"s + type + "\x89\x88\x87R(K\x03X\x01\0\0\0<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tbC"s +
          std::string(1, static_cast<char>(bytes.size())) + bytes + "\x86R.";
 }
 

@@ -26,9 +26,7 @@ using random_value::Fit;
 using random_value::Tree;
 using std::string_literals::operator""s;
 
-bool operator==(const Fit& a, const Fit& b) {
-  return a.slope == b.slope && a.stars == b.stars && a.order == b.order;
-}
+bool operator==(const Fit& a, const Fit& b) { return a.slope == b.slope && a.stars == b.stars && a.order == b.order; }
 
 std::vector<std::string> goldens(const std::string& wanted) {
   std::vector<std::string> pickles;
@@ -95,21 +93,19 @@ TEST(ValueAs, reads_dicts_and_sets) {
   expect("set", std::unordered_set<int>{3});
   expect("frozenset", std::set<int>{3});
   expect_refused<std::set<int>>("ints", "a list of 7 items is no set");
-  expect_refused<std::map<std::string, int>>(
-      "two_keys", "the bytes b'a' does not fit: another key becomes the same in C++");
-  expect("two_keys", std::map<std::variant<std::string, std::vector<std::byte>>, int>{
-                         {"a", 1}, {std::vector{std::byte{'a'}}, 2}});
+  expect_refused<std::map<std::string, int>>("two_keys",
+                                             "the bytes b'a' does not fit: another key becomes the same in C++");
+  expect("two_keys",
+         std::map<std::variant<std::string, std::vector<std::byte>>, int>{{"a", 1}, {std::vector{std::byte{'a'}}, 2}});
 }
 
 TEST(ValueAs, takes_numbers_only_as_they_are) {
-  expect("ints",
-         std::tuple<int, std::uint8_t, short, signed char, std::uint32_t, std::int64_t, std::uint64_t>(
-             0, 255, 256, -1, std::uint32_t{1} << 31, INT64_MIN, UINT64_MAX));
+  expect("ints", std::tuple<int, std::uint8_t, short, signed char, std::uint32_t, std::int64_t, std::uint64_t>(
+                     0, 255, 256, -1, std::uint32_t{1} << 31, INT64_MIN, UINT64_MAX));
   expect_refused<std::vector<std::uint8_t>>("ints", "[2]: the int 256 is no unsigned integer of 8 bits");
   expect_refused<std::list<int>>("numbers", "[1]: the float 2.5 is no signed integer of 32 bits");
   expect_refused<std::uint64_t>("big_int", "the int 18446744073709551616 is no unsigned integer of 64 bits");
-  expect_refused<std::map<std::string, float>>("plain_dict",
-                                               "['seeing']: the float 0.8 is no float of 32 bits");
+  expect_refused<std::map<std::string, float>>("plain_dict", "['seeing']: the float 0.8 is no float of 32 bits");
   expect_refused<std::vector<double>>("complex", "[0]: the complex (1+2j) is no float");
 }
 
@@ -139,8 +135,7 @@ TEST(ValueAs, reads_bytes_text_and_paths) {
   expect("bytearray", bytes);
   expect("bytes_array", bytes);
   expect("bytes", std::array{std::byte{0}, std::byte{255}});
-  expect_refused<std::array<std::byte, 3>>("bytes",
-                                           "the bytes b'\\x00\\xff' does not fit: asked for 3 items");
+  expect_refused<std::array<std::byte, 3>>("bytes", "the bytes b'\\x00\\xff' does not fit: asked for 3 items");
   expect("bytes", "\0\xff"s);
   expect("odd_string", "b\xc3\xa9"s);
   expect("path", std::filesystem::path("/data/night 1"));

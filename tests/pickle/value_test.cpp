@@ -60,64 +60,22 @@ TEST(Values, made_in_cpp_are_printed_as_python_prints_them) {
 TEST(Values, that_python_could_not_have_are_not_made) {
   const std::vector<std::pair<const char*, std::function<Value()>>> all = {
       {"text that is no UTF-8", [] { return Value("\xff"); }},
-      {"no such date",
-       [] {
-         return Value(PythonDate{2023, 2, 29});
-       }},
-      {"no such time",
-       [] {
-         return Value(PythonTime{24, 0, 0, 0, false});
-       }},
-      {"no such date of a datetime",
-       [] {
-         return Value(PythonDatetime{{2024, 13, 1}, {}});
-       }},
-      {"no such time of a datetime",
-       [] {
-         return Value(PythonDatetime{{2024, 1, 1}, {0, 60, 0, 0, false}});
-       }},
-      {"too many days",
-       [] {
-         return Value(PythonTimedelta{1'000'000'000, 0, 0});
-       }},
-      {"too few days",
-       [] {
-         return Value(PythonTimedelta{-1'000'000'000, 0, 0});
-       }},
-      {"negative seconds",
-       [] {
-         return Value(PythonTimedelta{0, -1, 0});
-       }},
-      {"a day of seconds",
-       [] {
-         return Value(PythonTimedelta{0, 86400, 0});
-       }},
-      {"negative microseconds",
-       [] {
-         return Value(PythonTimedelta{0, 0, -1});
-       }},
-      {"a second of microseconds",
-       [] {
-         return Value(PythonTimedelta{0, 0, 1'000'000});
-       }},
+      {"no such date", [] { return Value(PythonDate{2023, 2, 29}); }},
+      {"no such time", [] { return Value(PythonTime{24, 0, 0, 0, false}); }},
+      {"no such date of a datetime", [] { return Value(PythonDatetime{{2024, 13, 1}, {}}); }},
+      {"no such time of a datetime", [] { return Value(PythonDatetime{{2024, 1, 1}, {0, 60, 0, 0, false}}); }},
+      {"too many days", [] { return Value(PythonTimedelta{1'000'000'000, 0, 0}); }},
+      {"too few days", [] { return Value(PythonTimedelta{-1'000'000'000, 0, 0}); }},
+      {"negative seconds", [] { return Value(PythonTimedelta{0, -1, 0}); }},
+      {"a day of seconds", [] { return Value(PythonTimedelta{0, 86400, 0}); }},
+      {"negative microseconds", [] { return Value(PythonTimedelta{0, 0, -1}); }},
+      {"a second of microseconds", [] { return Value(PythonTimedelta{0, 0, 1'000'000}); }},
       {"a list in a set", [] { return set({Value::list({})}); }},
       {"a dict in a frozenset", [] { return frozenset({Value::dict({})}); }},
-      {"a list as a key",
-       [] {
-         return Value::dict({{Value::list({}), 1}});
-       }},
-      {"a list in a tuple as a key",
-       [] {
-         return Value::dict({{Value::tuple({Value::list({})}), 1}});
-       }},
-      {"a day from UTC",
-       [] {
-         return Value::timezone({1, 0, 0});
-       }},
-      {"a day from UTC the other way",
-       [] {
-         return Value::timezone({-1, 0, 0});
-       }},
+      {"a list as a key", [] { return Value::dict({{Value::list({}), 1}}); }},
+      {"a list in a tuple as a key", [] { return Value::dict({{Value::tuple({Value::list({})}), 1}}); }},
+      {"a day from UTC", [] { return Value::timezone({1, 0, 0}); }},
+      {"a day from UTC the other way", [] { return Value::timezone({-1, 0, 0}); }},
       {"arguments that are no tuple", [] { return Value::object(Construction::call, global(), 5); }},
   };
   for (const auto& [what, make] : all) EXPECT_THROW(make(), std::invalid_argument) << what;
@@ -168,8 +126,7 @@ TEST(Values, of_objects_have_attributes_in_a_dict_or_in_slots) {
 
 TEST(Values, of_numpy_tell_their_dtype_and_shape) {
   const std::string dtype = "cnumpy\ndtype\n";
-  const Value scalar =
-      read_text("cnumpy.core.multiarray\nscalar\n" + dtype + "X\2\0\0\0u4\x85RC\4\7\0\0\0\x86R."s);
+  const Value scalar = read_text("cnumpy.core.multiarray\nscalar\n" + dtype + "X\2\0\0\0u4\x85RC\4\7\0\0\0\x86R."s);
   EXPECT_EQ(scalar.as_uint64(), 7U);
   EXPECT_EQ(scalar.as_int64(), 7);
   EXPECT_EQ(scalar.dtype()->text(), "<u4");

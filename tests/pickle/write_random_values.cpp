@@ -10,10 +10,10 @@
 #include <iostream>
 #include <random>
 
+#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "cache_on_disk/detail/pickle/encoding.hpp"
 #include "cache_on_disk/detail/pickle/forms.hpp"
 #include "cache_on_disk/value_as.hpp"
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "pickle/random_value.hpp"
 
 namespace {
@@ -38,12 +38,10 @@ void write_one(random_value::Bytes& bytes, std::ostream& out) {
   // lie unaligned.
   const auto read = read_value({std::as_bytes(std::span(*pickle)), nullptr});
   const auto back = read ? value_as<T>(*read) : Result<T>(read.error());
-  const auto again =
-      back ? pickle::dump([&](pickle::Writer& writer) { pickle::Form<T>::write(writer, *back); })
-           : Result<std::string>(back.error());
+  const auto again = back ? pickle::dump([&](pickle::Writer& writer) { pickle::Form<T>::write(writer, *back); })
+                          : Result<std::string>(back.error());
   if (!again || (*again != *pickle && random_value::expression(*back) != random_value::expression(value))) {
-    std::fprintf(stderr, "%s comes back otherwise: %s\n",
-                 random_value::expression(value).substr(0, 1000).c_str(),
+    std::fprintf(stderr, "%s comes back otherwise: %s\n", random_value::expression(value).substr(0, 1000).c_str(),
                  again ? "its pickle differs" : again.error().message.c_str());
     std::exit(1);
   }

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
-#include "support/failing_calls.hpp"
 #include "files/file_system.hpp"
+#include "support/failing_calls.hpp"
 
 /// In force while it lives. In a forked child it is a client of its own, which remembers what its parent did.
 class NetworkClient : public FailingCalls {

@@ -80,8 +80,7 @@ class ChildProcess {
 inline void append_line(const std::string& file, const std::string& line) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   const std::string text = line + "\n";
-  if (descriptor < 0 || ::write(descriptor, text.data(), text.size()) < 0)
-    throw std::runtime_error("cannot tally");
+  if (descriptor < 0 || ::write(descriptor, text.data(), text.size()) < 0) throw std::runtime_error("cannot tally");
   ::close(descriptor);
 }
 

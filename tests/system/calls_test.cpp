@@ -8,9 +8,9 @@
 #include <functional>
 #include <string>
 
+#include "files/descriptor.hpp"
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
-#include "files/descriptor.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -28,7 +28,7 @@ class Calls : public ::testing::Test {
 TEST_F(Calls, RepeatThemselvesWhenASignalInterruptsThem) {
   FileStatus status;
   BirthTime birth;
-  struct statvfs space {};
+  struct statvfs space{};
   std::array<char, 4> buffer{};
   const std::vector<std::pair<Call, std::function<bool()>>> all = {
       {Call::open, [&] { return static_cast<bool>(Descriptor(open_at(base.number(), "file", O_RDONLY))); }},
@@ -119,9 +119,7 @@ TEST_F(Calls, WritesFallShortAtTheInterceptorsLimit) {
   EXPECT_EQ(write_at(file.number(), "abcdef", 6, 0), 3);
 }
 
-TEST_F(Calls, OpenedDescriptorsCloseOnExec) {
-  EXPECT_EQ(::fcntl(file.number(), F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-}
+TEST_F(Calls, OpenedDescriptorsCloseOnExec) { EXPECT_EQ(::fcntl(file.number(), F_GETFD) & FD_CLOEXEC, FD_CLOEXEC); }
 
 TEST_F(Calls, StatusNamesTheFileAndNeverFollowsALink) {
   ASSERT_EQ(::symlink("file", (folder / "link").c_str()), 0);

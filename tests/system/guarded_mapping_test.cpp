@@ -11,10 +11,10 @@
 #include <string>
 #include <thread>
 
-#include "support/failing_calls.hpp"
-#include "support/temporary_directory.hpp"
 #include "files/calls.hpp"
 #include "files/descriptor.hpp"
+#include "support/failing_calls.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -28,8 +28,7 @@ class GuardedMapping : public ::testing::Test {
   GuardedMapping() {
     guard_mappings();
     const std::string content(8 * page, 'x');
-    EXPECT_EQ(write_at(file.number(), content.data(), content.size(), 0),
-              static_cast<ssize_t>(content.size()));
+    EXPECT_EQ(write_at(file.number(), content.data(), content.size(), 0), static_cast<ssize_t>(content.size()));
   }
   void cut(std::size_t size) const { ASSERT_EQ(::ftruncate(file.number(), static_cast<off_t>(size)), 0); }
 
@@ -65,9 +64,8 @@ TEST_F(GuardedMapping, WhatWasCutOffMeanwhileReadsAsZerosAndIsTold) {
                           EXPECT_EQ(count(bytes, 0), 5 * page);
                         }),
             Mapped::torn);
-  EXPECT_EQ(
-      with_mapped(file.number(), 0, 3 * page, [](View bytes) { EXPECT_EQ(count(bytes, 'x'), 3 * page); }),
-      Mapped::seen)
+  EXPECT_EQ(with_mapped(file.number(), 0, 3 * page, [](View bytes) { EXPECT_EQ(count(bytes, 'x'), 3 * page); }),
+            Mapped::seen)
       << "the next one is judged by itself";
 }
 

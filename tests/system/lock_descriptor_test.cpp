@@ -22,8 +22,7 @@ using Clock = std::chrono::steady_clock;
 class Locks : public ::testing::Test {
  protected:
   std::shared_ptr<LockDescriptor> open() const {
-    return std::make_shared<LockDescriptor>(
-        Descriptor(open_at(AT_FDCWD, path.c_str(), O_RDWR | O_CREAT, 0600)));
+    return std::make_shared<LockDescriptor>(Descriptor(open_at(AT_FDCWD, path.c_str(), O_RDWR | O_CREAT, 0600)));
   }
   /// Waits until the byte is free for somebody else, up to five seconds.
   bool becomes_free(off_t offset) const {
@@ -83,8 +82,8 @@ TEST_F(Locks, AWaitThatGaveUpKeepsNothing) {
 TEST_F(Locks, ASignalInterruptsTheSlice) {
   auto holder = open();
   ASSERT_EQ(lock_byte(holder->number(), 3), 0);
-  struct sigaction action {};
-  struct sigaction before {};
+  struct sigaction action{};
+  struct sigaction before{};
   action.sa_handler = [](int) {};  // without SA_RESTART, as Python installs its own
   ASSERT_EQ(::sigaction(SIGUSR1, &action, &before), 0);
   LockWait wait(open(), 3);

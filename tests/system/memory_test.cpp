@@ -7,9 +7,9 @@
 #include <cstring>
 #include <string>
 
+#include "files/descriptor.hpp"
 #include "support/failing_calls.hpp"
 #include "support/temporary_directory.hpp"
-#include "files/descriptor.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -18,8 +18,7 @@ class Memory : public ::testing::Test {
  protected:
   Descriptor make(const std::string& content) {
     Descriptor file(open_at(AT_FDCWD, path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600));
-    EXPECT_EQ(write_at(file.number(), content.data(), content.size(), 0),
-              static_cast<ssize_t>(content.size()));
+    EXPECT_EQ(write_at(file.number(), content.data(), content.size(), 0), static_cast<ssize_t>(content.size()));
     return file;
   }
   static std::string text(const Bytes& bytes) {
@@ -119,7 +118,6 @@ TEST_F(Memory, MoreThanThereIsMemoryIsAnErrorAndNoException) {
   const Descriptor file = make("content");
   EXPECT_EQ(read_file(file.number(), std::uint64_t{1} << 62).error().code, ENOMEM);
 }
-
 
 TEST_F(Memory, WhatIsWrittenIntoAPrivateMappingNobodyElseSees) {
   const std::string content(300'000, 'x');

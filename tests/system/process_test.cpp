@@ -46,8 +46,7 @@ TEST(Process, AForkedChildIsAnotherOne) {
   const ProcessIdentity parent = this_process();
   ChildProcess child([&] {
     const ProcessIdentity self = this_process();
-    return self.pid == ::getpid() && self.pid != parent.pid && state_of(parent) == ProcessState::running ? 0
-                                                                                                         : 1;
+    return self.pid == ::getpid() && self.pid != parent.pid && state_of(parent) == ProcessState::running ? 0 : 1;
   });
   EXPECT_EQ(child.wait(), 0);
   EXPECT_EQ(this_process(), parent);

@@ -47,9 +47,7 @@ std::vector<Line> lines(const std::string& kind) {
   return result;
 }
 
-Result<Value> read(const std::string& pickle) {
-  return pickle::read({std::as_bytes(std::span(pickle)), nullptr});
-}
+Result<Value> read(const std::string& pickle) { return pickle::read({std::as_bytes(std::span(pickle)), nullptr}); }
 
 TEST(Attack, is_not_said_of_what_programs_return) {
   for (const Line& line : lines("ordinary")) {

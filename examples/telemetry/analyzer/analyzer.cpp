@@ -36,9 +36,8 @@ std::vector<Band> plain_bands(const Reconstructor& reconstructor) {
   std::vector<Band> bands;
   for (int first = 0; first < reconstructor.modes();) {
     const int count = first < 4 ? 1 : std::min(first, reconstructor.modes() - first);
-    const std::string name = count == 1
-                                 ? reconstructor.mode_name(first)
-                                 : fmt::format("{} to {}", reconstructor.mode_name(first), first + count);
+    const std::string name = count == 1 ? reconstructor.mode_name(first)
+                                        : fmt::format("{} to {}", reconstructor.mode_name(first), first + count);
     bands.push_back({name, first, count});
     first += count;
   }
@@ -60,8 +59,8 @@ int orders_for(const Site& site) { return std::max(2, site.across / 2); }
 }  // namespace
 
 Analyzer::Analyzer(const SimulationParameters& parameters)
-    : reconstructor(std::make_shared<ZernikeReconstructor>(ShackHartmann(parameters.pupil()),
-                                                           parameters.radial_orders)),
+    : reconstructor(
+          std::make_shared<ZernikeReconstructor>(ShackHartmann(parameters.pupil()), parameters.radial_orders)),
       telemetry(std::make_shared<SimulatedTelemetry>(parameters, reconstructor)) {
   build(Site{parameters.diameter, parameters.across, parameters.atmosphere.outer_scale}, true);
 }

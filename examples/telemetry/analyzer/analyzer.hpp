@@ -39,8 +39,8 @@ class Analyzer {
  private:
   void build(std::optional<Site> site, bool commands_are_modes);
 
-  CACHE_ON_DISK(Analyzer, reconstructor, telemetry, covariance, noise, modal, open_loop, spectra, seeing,
-                performance, wind)
+  CACHE_ON_DISK(Analyzer, reconstructor, telemetry, covariance, noise, modal, open_loop, spectra, seeing, performance,
+                wind)
 };
 
 }  // namespace telemetry

@@ -42,8 +42,8 @@ class Noise {
     return variance_([this]() -> Vector {
       const auto slopes = telemetry_->slopes();
       if (!reconstructor_) return noise_variances(view(*slopes));
-      return noise_variances(pseudo_open_loop(view(*slopes), view(*telemetry_->commands()),
-                                              view(*reconstructor_->interaction())));
+      return noise_variances(
+          pseudo_open_loop(view(*slopes), view(*telemetry_->commands()), view(*reconstructor_->interaction())));
     });
   }
   /// Root mean square over the slopes. [unit of the slopes]

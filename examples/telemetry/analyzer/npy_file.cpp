@@ -31,8 +31,8 @@ NpyShape checked_shape(const std::string& path, std::span<const std::byte> bytes
   const auto header = npy::read_header(bytes);
   if (!header) refuse(header.error().message);
   const auto kind = header->dtype.kind;
-  if (kind != npy::Kind::floating && kind != npy::Kind::signed_integer &&
-      kind != npy::Kind::unsigned_integer && kind != npy::Kind::boolean)
+  if (kind != npy::Kind::floating && kind != npy::Kind::signed_integer && kind != npy::Kind::unsigned_integer &&
+      kind != npy::Kind::boolean)
     refuse(fmt::format("holds elements of type {}, not real numbers", header->dtype.text()));
   if (header->shape.size() != 2)
     refuse(fmt::format("is not a matrix of samples by slopes: its shape is {}", to_text(header->shape)));
@@ -63,9 +63,7 @@ bool convert_any(const AnyArray& array, Matrix& values) {
 
 }  // namespace
 
-NpyShape npy_shape(const std::string& path) {
-  return checked_shape(path, read_bytes(path, npy::max_header_size + 16));
-}
+NpyShape npy_shape(const std::string& path) { return checked_shape(path, read_bytes(path, npy::max_header_size + 16)); }
 
 Matrix read_npy(const std::string& path) {
   const auto owner = std::make_shared<const Bytes>(read_bytes(path, SIZE_MAX));
@@ -77,9 +75,8 @@ Matrix read_npy(const std::string& path) {
   if (!array) throw TelemetryFileError(path + ": " + array.error().message);
 
   Matrix values(shape.rows, shape.columns);
-  if (!convert_any<double, float, cache_on_disk::Float16, long double, std::int8_t, std::int16_t,
-                   std::int32_t, std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t,
-                   bool>(*array, values))
+  if (!convert_any<double, float, cache_on_disk::Float16, long double, std::int8_t, std::int16_t, std::int32_t,
+                   std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t, bool>(*array, values))
     throw TelemetryFileError(fmt::format("{}: cannot read elements of type {}", path, array->dtype().text()));
   return values;
 }

@@ -24,19 +24,13 @@ std::string DirectReconstructor::mode_name(int mode) const {
   if (slopes_ == 2) return zernike_name(mode + 2);  // a tip-tilt sensor
   return fmt::format("slope {}", mode);
 }
-std::string DirectReconstructor::description() const {
-  return fmt::format("the {} slopes themselves", slopes_);
-}
+std::string DirectReconstructor::description() const { return fmt::format("the {} slopes themselves", slopes_); }
 Matrix DirectReconstructor::calibrate() const { return Matrix::Identity(slopes_, slopes_); }
 
-std::string ComponentReconstructor::mode_name(int mode) const {
-  return fmt::format("component {}", mode + 1);
-}
+std::string ComponentReconstructor::mode_name(int mode) const { return fmt::format("component {}", mode + 1); }
 std::string ComponentReconstructor::description() const {
   return fmt::format("{} principal components of the slopes", modes_);
 }
-Matrix ComponentReconstructor::calibrate() const {
-  return principal_components(view(*covariance_->matrix()), modes_);
-}
+Matrix ComponentReconstructor::calibrate() const { return principal_components(view(*covariance_->matrix()), modes_); }
 
 }  // namespace telemetry

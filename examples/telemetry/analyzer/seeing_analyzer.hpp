@@ -20,8 +20,8 @@ struct Site {
 
 class Seeing {
  public:
-  Seeing(Site site, std::shared_ptr<const Reconstructor> reconstructor,
-         std::shared_ptr<const TimeSeries> open_loop, std::shared_ptr<const Noise> noise)
+  Seeing(Site site, std::shared_ptr<const Reconstructor> reconstructor, std::shared_ptr<const TimeSeries> open_loop,
+         std::shared_ptr<const Noise> noise)
       : site_(site),
         reconstructor_(std::move(reconstructor)),
         open_loop_(std::move(open_loop)),
@@ -73,9 +73,8 @@ class Performance {
   }
   /// Variance of what the mirror cannot form [rad^2 at 500 nm].
   CachedRef<double> fitting() const {
-    return fitting_([this] {
-      return fitting_error(modal_->reconstructor().modes(), seeing_->site().diameter, *seeing_->r0());
-    });
+    return fitting_(
+        [this] { return fitting_error(modal_->reconstructor().modes(), seeing_->site().diameter, *seeing_->r0()); });
   }
   /// Strehl ratio at a wavelength [m]; aliasing and errors outside the loop are not in it.
   CachedRef<double> strehl(double wavelength) const {

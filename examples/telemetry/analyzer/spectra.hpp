@@ -14,12 +14,8 @@ namespace telemetry {
 class Spectrum {
  public:
   /// Mean over `count` columns from `first` on.
-  Spectrum(std::shared_ptr<const TimeSeries> series, Eigen::Index frames, Eigen::Index first,
-           Eigen::Index count)
-      : series_(std::move(series)),
-        welch_(Welch::for_series(frames, series_->rate())),
-        first_(first),
-        count_(count) {}
+  Spectrum(std::shared_ptr<const TimeSeries> series, Eigen::Index frames, Eigen::Index first, Eigen::Index count)
+      : series_(std::move(series)), welch_(Welch::for_series(frames, series_->rate())), first_(first), count_(count) {}
 
   /// One-sided [unit of the samples, squared / Hz], at the frequencies below.
   CachedRef<Vector> psd() const {

@@ -27,8 +27,6 @@ Matrix SimulatedTelemetry::measured_slopes() const {
   return closed_loop(view(*open_loop()), view(*commands()), view(*reconstructor_->interaction()));
 }
 
-std::string RecordedTelemetry::description() const {
-  return fmt::format("{} ({})", file_.path(), file_.format());
-}
+std::string RecordedTelemetry::description() const { return fmt::format("{} ({})", file_.path(), file_.format()); }
 
 }  // namespace telemetry

@@ -36,9 +36,7 @@ std::optional<FitsImage> slopes_image(const FitsFile& file) {
 
 }  // namespace
 
-void TelemetryFile::refuse(const std::string& reason) const {
-  throw TelemetryFileError(path_ + ": " + reason);
-}
+void TelemetryFile::refuse(const std::string& reason) const { throw TelemetryFileError(path_ + ": " + reason); }
 
 TelemetryFile TelemetryFile::open(const std::string& path) {
   TelemetryFile file;

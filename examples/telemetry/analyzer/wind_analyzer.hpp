@@ -17,9 +17,8 @@ class Wind {
   /// Correlation of the slopes with those `lag()` frames later: an image, displacement zero in its middle,
   /// one pixel per subaperture.
   CachedRef<Array<double>> correlation() const {
-    return correlation_([this] {
-      return array(slope_correlation(pupil_, view(*telemetry_->slopes()), *telemetry_->mean(), lag()));
-    });
+    return correlation_(
+        [this] { return array(slope_correlation(pupil_, view(*telemetry_->slopes()), *telemetry_->mean(), lag())); });
   }
   /// Components of the velocity along x and y [m/s].
   CachedRef<Vector> velocity() const {

@@ -12,13 +12,11 @@ void evaluate(const Analyzer& a) {
   const auto& reconstructor = *a.reconstructor;
   const auto* simulated = dynamic_cast<const SimulatedTelemetry*>(&telemetry);
   const auto calibrate = [&] {
-    ledger.get("reconstructor.interaction", reconstructor, "interaction",
-               [&] { return reconstructor.interaction(); });
+    ledger.get("reconstructor.interaction", reconstructor, "interaction", [&] { return reconstructor.interaction(); });
     ledger.get("reconstructor.matrix", reconstructor, "matrix", [&] { return reconstructor.matrix(); });
     ledger.get("reconstructor.noise_propagation", reconstructor, "noise_propagation",
                [&] { return reconstructor.noise_propagation(); });
-    ledger.get("reconstructor.condition", reconstructor, "condition",
-               [&] { return reconstructor.condition(); });
+    ledger.get("reconstructor.condition", reconstructor, "condition", [&] { return reconstructor.condition(); });
   };
   if (simulated != nullptr) {
     calibrate();
@@ -38,8 +36,7 @@ void evaluate(const Analyzer& a) {
   ledger.get("modal.coefficients", *a.modal, "coefficients", [&] { return a.modal->coefficients(); });
   ledger.get("modal.variance", *a.modal, "variance", [&] { return a.modal->variance(); });
   if (a.open_loop) {
-    ledger.get("open_loop.coefficients", *a.open_loop, "coefficients",
-               [&] { return a.open_loop->coefficients(); });
+    ledger.get("open_loop.coefficients", *a.open_loop, "coefficients", [&] { return a.open_loop->coefficients(); });
     ledger.get("open_loop.variance", *a.open_loop, "variance", [&] { return a.open_loop->variance(); });
   }
   for (std::size_t i = 0; i < a.spectra.size(); ++i) {
@@ -48,8 +45,7 @@ void evaluate(const Analyzer& a) {
     if (!spectrum.open_loop()) continue;
     const Spectrum& before = *spectrum.open_loop();
     ledger.get(fmt::format("spectra[{}].open_loop.psd", i), before, "psd", [&] { return before.psd(); });
-    ledger.get(fmt::format("spectra[{}].bandwidth", i), spectrum, "bandwidth",
-               [&] { return spectrum.bandwidth(); });
+    ledger.get(fmt::format("spectra[{}].bandwidth", i), spectrum, "bandwidth", [&] { return spectrum.bandwidth(); });
   }
   if (a.seeing) {
     ledger.get("seeing.variance", *a.seeing, "variance", [&] { return a.seeing->variance(); });

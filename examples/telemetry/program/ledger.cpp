@@ -32,8 +32,7 @@ Ledger::Ledger() { fmt::print("{:<34}{:>16}   {:<16}{:>10}\n", "quantity", "size
 
 std::string Ledger::describe(const Array<double>& value) {
   std::string size;
-  for (const std::size_t extent : value.shape())
-    size += fmt::format("{}{}", size.empty() ? "" : " × ", extent);
+  for (const std::size_t extent : value.shape()) size += fmt::format("{}{}", size.empty() ? "" : " × ", extent);
   return size;
 }
 std::string Ledger::describe(const Vector& value) { return fmt::format("{}", value.size()); }
@@ -53,9 +52,9 @@ void Ledger::end(const std::string& value, Provenance from, double seconds) {
 }
 
 void Ledger::finish() const {
-  const std::string sum = fmt::format(
-      "{} computed, {} read from disk, {} in memory", counts_[static_cast<int>(Provenance::computed)],
-      counts_[static_cast<int>(Provenance::disk)], counts_[static_cast<int>(Provenance::memory)]);
+  const std::string sum =
+      fmt::format("{} computed, {} read from disk, {} in memory", counts_[static_cast<int>(Provenance::computed)],
+                  counts_[static_cast<int>(Provenance::disk)], counts_[static_cast<int>(Provenance::memory)]);
   fmt::print("{:<69}{:>10}\n", sum, duration(seconds_));
 }
 

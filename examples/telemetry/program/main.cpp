@@ -32,8 +32,7 @@ const char* remark_on_rate(const Options& options) {
 // A tag stands for one dataset; another file of the same name is another one.
 void check_fingerprint(const Analyzer& analyzer, const Options& options, const std::string& tag) {
   const auto* recorded = dynamic_cast<const RecordedTelemetry*>(analyzer.telemetry.get());
-  if (recorded == nullptr || *recorded->fingerprint() == TelemetryFile::open(*options.file).fingerprint())
-    return;
+  if (recorded == nullptr || *recorded->fingerprint() == TelemetryFile::open(*options.file).fingerprint()) return;
   throw UsageError(
       fmt::format("{}: what is stored under the tag {} comes from another file of that name; "
                   "give this one a --tag of its own, or drop the old results with --clear",

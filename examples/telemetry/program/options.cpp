@@ -27,10 +27,8 @@ double number(const std::string& name, const std::string& text, double least, do
 
 // A switch that sets a number.
 template <class T>
-Switch numeric(std::string name, std::string help, double least, double most,
-               std::function<void(Options&, T)> set) {
-  return {name, std::is_integral_v<T> ? "N" : "X", std::move(help),
-          [=](Options& options, const std::string& text) {
+Switch numeric(std::string name, std::string help, double least, double most, std::function<void(Options&, T)> set) {
+  return {name, std::is_integral_v<T> ? "N" : "X", std::move(help), [=](Options& options, const std::string& text) {
             const double value = number(name, text, least, most);
             if (std::is_integral_v<T> && value != std::floor(value))
               throw UsageError(fmt::format("{} takes a whole number, not '{}'", name, text));
@@ -42,8 +40,7 @@ const std::vector<Switch>& switches() {
   static const std::vector<Switch> all = {
       numeric<int>("--frames", "frames to simulate (6000)", 16, 100000,
                    [](Options& o, int n) { o.simulation.frames = n; }),
-      numeric<int>("--subapertures", "subapertures across the pupil (40); with a FILE: its sensor is known",
-                   12, 100,
+      numeric<int>("--subapertures", "subapertures across the pupil (40); with a FILE: its sensor is known", 12, 100,
                    [](Options& o, int n) {
                      o.simulation.across = n;
                      o.simulation.radial_orders = n / 2;
@@ -57,10 +54,8 @@ const std::vector<Switch>& switches() {
                       [](Options& o, double x) { o.simulation.atmosphere.outer_scale = x; }),
       numeric<double>("--photons", "per subaperture and frame (200)", 1, 1e9,
                       [](Options& o, double x) { o.simulation.detector.photons = x; }),
-      numeric<double>("--gain", "of the integrator (0.4)", 0, 1,
-                      [](Options& o, double x) { o.simulation.gain = x; }),
-      numeric<int>("--delay", "of the loop in frames (2)", 1, 2,
-                   [](Options& o, int n) { o.simulation.delay = n; }),
+      numeric<double>("--gain", "of the integrator (0.4)", 0, 1, [](Options& o, double x) { o.simulation.gain = x; }),
+      numeric<int>("--delay", "of the loop in frames (2)", 1, 2, [](Options& o, int n) { o.simulation.delay = n; }),
       numeric<double>("--rate", "frames per second in Hz (a FILE's own, else 1000)", 0.001, 1e6,
                       [](Options& o, double x) { o.simulation.rate = *(o.rate = x); }),
       numeric<std::uint64_t>("--seed", "of the random numbers", 0, 9007199254740992.0,
@@ -69,8 +64,7 @@ const std::vector<Switch>& switches() {
        [](Options& o, const std::string& text) { o.tag = text; }},
       {"--tmpdir", "DIR", "where caches are kept (TMPDIR, else /tmp)",
        [](Options& o, const std::string& text) { o.tmpdir = text; }},
-      {"--log", "FILE", "what the cache does, call by call",
-       [](Options& o, const std::string& text) { o.log = text; }},
+      {"--log", "FILE", "what the cache does, call by call", [](Options& o, const std::string& text) { o.log = text; }},
       {"--clear", "", "forget what is stored under the tag first",
        [](Options& o, const std::string&) { o.clear = true; }},
       {"--help", "", "this text", [](Options& o, const std::string&) { o.help = true; }},
@@ -127,8 +121,7 @@ std::string help_text() {
       "FILE, or simulated. Every result is cached on disk: the second run reads what the first one "
       "computed.\n\n";
   for (const Switch& s : switches())
-    text += fmt::format("  {:<20} {}\n", s.value.empty() ? s.name : fmt::format("{} {}", s.name, s.value),
-                        s.help);
+    text += fmt::format("  {:<20} {}\n", s.value.empty() ? s.name : fmt::format("{} {}", s.name, s.value), s.help);
   return text;
 }
 

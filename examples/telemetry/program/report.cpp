@@ -27,8 +27,7 @@ void print_sensor(const Analyzer& a) {
   const char* unit = a.seeing ? "arcsec" : "units of the file";
   fmt::print("\nSensor\n");
   line("slopes", fmt::format("{}", a.telemetry->slope_count()));
-  line("rms of the slopes about their mean",
-       fmt::format("{:.4g}", std::sqrt(a.telemetry->variance()->mean())), unit);
+  line("rms of the slopes about their mean", fmt::format("{:.4g}", std::sqrt(a.telemetry->variance()->mean())), unit);
   std::string truth;
   if (const auto* simulated = dynamic_cast<const SimulatedTelemetry*>(a.telemetry.get()))
     truth = fmt::format(", simulated {:.4g}", simulated->parameters().slope_noise());
@@ -86,8 +85,7 @@ void print_bands(const Analyzer& a) {
   fmt::print("  {:<26}{:>7}{:>16}{:>16}{:>14}\n", "", "", unit, unit, "Hz");
   for (const LoopSpectrum& spectrum : a.spectra) {
     const auto rms = [&](const Vector& variance) {
-      return fmt::format("{:.4g}",
-                         scale * std::sqrt(variance.segment(spectrum.first(), spectrum.count()).sum()));
+      return fmt::format("{:.4g}", scale * std::sqrt(variance.segment(spectrum.first(), spectrum.count()).sum()));
     };
     fmt::print("  {:<26}{:>7}{:>16}{:>16}{:>14}\n", spectrum.band(), spectrum.count(),
                a.open_loop ? rms(*a.open_loop->variance()) : "-", rms(*a.modal->variance()),
@@ -100,8 +98,7 @@ void print_spectrum(const Analyzer& a) {
   const LoopSpectrum& spectrum = a.spectra.front();
   const double scale = a.seeing ? nm_per_rad * nm_per_rad : 1.0;
   std::vector<Curve> curves;
-  if (spectrum.open_loop())
-    curves.push_back({"before correction", "·", scale * *spectrum.open_loop()->psd()});
+  if (spectrum.open_loop()) curves.push_back({"before correction", "·", scale * *spectrum.open_loop()->psd()});
   curves.push_back({spectrum.open_loop() ? "after" : "as measured", "•", scale * *spectrum.psd()});
   const std::string plot = log_log_plot(spectrum.frequencies(), curves, "Hz", a.seeing ? "nm²/Hz" : "1/Hz");
   if (!plot.empty()) fmt::print("\nPower spectrum: {}, mean of its modes\n{}", spectrum.band(), plot);

@@ -41,8 +41,8 @@ std::vector<std::optional<double>> columns_of(const Vector& logs, const VectorVi
   for (std::size_t left = 0, right = 1; right < means.size(); ++right) {  // bridge the gaps
     if (!means[right]) continue;
     for (std::size_t i = left + 1; means[left] && i < right; ++i)
-      means[i] = *means[left] + (*means[right] - *means[left]) * static_cast<double>(i - left) /
-                                    static_cast<double>(right - left);
+      means[i] = *means[left] +
+                 (*means[right] - *means[left]) * static_cast<double>(i - left) / static_cast<double>(right - left);
     left = right;
   }
   return means;
@@ -81,8 +81,7 @@ std::string log_log_plot(const VectorView& x, const std::vector<Curve>& curves, 
   if (horizontal.empty()) return "";
   std::vector<std::vector<std::optional<double>>> heights;
   for (const Curve& curve : curves) {
-    const Vector logs =
-        curve.values.unaryExpr([](double v) { return v > 0.0 ? std::log10(v) : std::nan(""); });
+    const Vector logs = curve.values.unaryExpr([](double v) { return v > 0.0 ? std::log10(v) : std::nan(""); });
     heights.push_back(columns_of(logs, x, horizontal, size.columns));
     for (const auto& height : heights.back())
       if (height) vertical.include(*height);

@@ -35,8 +35,7 @@ struct RealTransform::State {
   std::unique_ptr<std::complex<double>[], Free> output;
   fftw_plan plan;
 
-  explicit State(int n)
-      : length(n), input(allocate<double>(n)), output(allocate<std::complex<double>>(n / 2 + 1)) {
+  explicit State(int n) : length(n), input(allocate<double>(n)), output(allocate<std::complex<double>>(n / 2 + 1)) {
     std::scoped_lock lock(planner());
     plan = fftw_plan_dft_r2c_1d(n, input.get(), as_fftw(output.get()), FFTW_ESTIMATE);
   }
@@ -53,9 +52,7 @@ RealTransform::~RealTransform() = default;
 RealTransform::RealTransform(RealTransform&&) noexcept = default;
 RealTransform& RealTransform::operator=(RealTransform&&) noexcept = default;
 
-std::span<double> RealTransform::input() {
-  return {state_->input.get(), static_cast<std::size_t>(state_->length)};
-}
+std::span<double> RealTransform::input() { return {state_->input.get(), static_cast<std::size_t>(state_->length)}; }
 
 std::span<const std::complex<double>> RealTransform::run() {
   fftw_execute(state_->plan);
@@ -87,9 +84,7 @@ PlaneTransform::~PlaneTransform() = default;
 PlaneTransform::PlaneTransform(PlaneTransform&&) noexcept = default;
 PlaneTransform& PlaneTransform::operator=(PlaneTransform&&) noexcept = default;
 
-Eigen::Map<ComplexMatrix> PlaneTransform::plane() {
-  return {state_->plane.get(), state_->size, state_->size};
-}
+Eigen::Map<ComplexMatrix> PlaneTransform::plane() { return {state_->plane.get(), state_->size, state_->size}; }
 void PlaneTransform::forward() { fftw_execute(state_->forward); }
 void PlaneTransform::backward() {
   fftw_execute(state_->backward);
@@ -101,8 +96,8 @@ Matrix inverse_transform(ComplexMatrix& spectrum, Eigen::Index columns) {
   fftw_plan plan;
   {
     std::scoped_lock lock(planner());
-    plan = fftw_plan_dft_c2r_2d(static_cast<int>(values.rows()), static_cast<int>(columns),
-                                as_fftw(spectrum.data()), values.data(), FFTW_ESTIMATE);
+    plan = fftw_plan_dft_c2r_2d(static_cast<int>(values.rows()), static_cast<int>(columns), as_fftw(spectrum.data()),
+                                values.data(), FFTW_ESTIMATE);
   }
   fftw_execute(plan);
   std::scoped_lock lock(planner());

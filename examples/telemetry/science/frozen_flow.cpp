@@ -13,8 +13,8 @@ namespace {
 
 // Lagrange weights of the points -1, 0, 1, 2 for a position between 0 and 1.
 std::array<double, 4> cubic_weights(double u) {
-  return {-u * (u - 1.0) * (u - 2.0) / 6.0, (u + 1.0) * (u - 1.0) * (u - 2.0) / 2.0,
-          -(u + 1.0) * u * (u - 2.0) / 2.0, (u + 1.0) * u * (u - 1.0) / 6.0};
+  return {-u * (u - 1.0) * (u - 2.0) / 6.0, (u + 1.0) * (u - 1.0) * (u - 2.0) / 2.0, -(u + 1.0) * u * (u - 2.0) / 2.0,
+          (u + 1.0) * u * (u - 1.0) / 6.0};
 }
 
 // A position on the screen, in points: where the window begins, and the rest.
@@ -35,8 +35,8 @@ std::vector<Layer> default_layers() {
   return {{0.55, 7.0, 17.0}, {0.20, 12.0, 68.0}, {0.15, 18.0, 121.0}, {0.10, 27.0, 153.0}};
 }
 
-FrozenFlow::FrozenFlow(const VonKarman& atmosphere, const std::vector<Layer>& layers, int size,
-                       double spacing, int window, std::uint64_t seed)
+FrozenFlow::FrozenFlow(const VonKarman& atmosphere, const std::vector<Layer>& layers, int size, double spacing,
+                       int window, std::uint64_t seed)
     : size_(size), window_(window), spacing_(spacing) {
   const Eigen::Index margin = window + 3;
   if (margin > size) throw std::invalid_argument("the window is too large for the phase screens");
@@ -62,9 +62,7 @@ Matrix FrozenFlow::phase(double time) const {
     const Position y(travelled * std::sin(angle), size_);
     const auto wx = cubic_weights(x.fraction);
     const auto wy = cubic_weights(y.fraction);
-    const auto strip = [&](Eigen::Index k) {
-      return screen.phase.block(y.start + k, x.start, window_, window_ + 3);
-    };
+    const auto strip = [&](Eigen::Index k) { return screen.phase.block(y.start + k, x.start, window_, window_ + 3); };
     rows = wy[0] * strip(0) + wy[1] * strip(1) + wy[2] * strip(2) + wy[3] * strip(3);
     sum += wx[0] * rows.middleCols(0, window_) + wx[1] * rows.middleCols(1, window_) +
            wx[2] * rows.middleCols(2, window_) + wx[3] * rows.middleCols(3, window_);

@@ -25,8 +25,8 @@ class FrozenFlow {
  public:
   /// One phase screen of size x size points, `spacing` [m] apart, per layer; the telescope sees window x
   /// window of them. window + 3 <= size.
-  FrozenFlow(const VonKarman& atmosphere, const std::vector<Layer>& layers, int size, double spacing,
-             int window, std::uint64_t seed);
+  FrozenFlow(const VonKarman& atmosphere, const std::vector<Layer>& layers, int size, double spacing, int window,
+             std::uint64_t seed);
 
   /// The phase [rad] above the telescope at the time t [s]: window x window; row = y, column = x. Positions
   /// between the screens' points are interpolated with cubic polynomials. Screens are periodic, so time may

@@ -8,15 +8,12 @@
 namespace telemetry {
 int SimulationParameters::modes() const { return zernikes_up_to(radial_orders) - 1; }
 
-double SimulationParameters::slope_noise() const {
-  return detector_noise(detector, diameter / across, atmosphere.r0);
-}
+double SimulationParameters::slope_noise() const { return detector_noise(detector, diameter / across, atmosphere.r0); }
 
 std::string SimulationParameters::text() const {
-  std::string text =
-      fmt::format("D={} across={} samples={} orders={} r0={} L0={} photons={} ron={} pixels={}", diameter,
-                  across, samples, radial_orders, atmosphere.r0, atmosphere.outer_scale, detector.photons,
-                  detector.read_noise, detector.pixels);
+  std::string text = fmt::format("D={} across={} samples={} orders={} r0={} L0={} photons={} ron={} pixels={}",
+                                 diameter, across, samples, radial_orders, atmosphere.r0, atmosphere.outer_scale,
+                                 detector.photons, detector.read_noise, detector.pixels);
   for (const Layer& layer : layers)
     text += fmt::format(" layer={}/{}/{}", layer.fraction, layer.speed, layer.direction);
   return text + fmt::format(" rate={} frames={} gain={} delay={} seed={}", rate, frames, gain, delay, seed);
@@ -43,8 +40,8 @@ Matrix open_loop_slopes(const SimulationParameters& parameters) {
   return slopes;
 }
 
-Matrix loop_commands(const SimulationParameters& parameters, const MatrixView& open_loop,
-                     const MatrixView& interaction, const MatrixView& reconstructor) {
+Matrix loop_commands(const SimulationParameters& parameters, const MatrixView& open_loop, const MatrixView& interaction,
+                     const MatrixView& reconstructor) {
   // Sensor and mirror are linear, so the loop closes in the space of the modes, R (s - D c) = R s - R D c,
   // and R s is done for all frames at once.
   const Matrix seen = open_loop * reconstructor.transpose();    // frames x modes
@@ -55,8 +52,7 @@ Matrix loop_commands(const SimulationParameters& parameters, const MatrixView& o
     commands.row(frame) = commands.row(frame - 1);
     const Eigen::Index measured = frame - parameters.delay;
     if (measured < 0) continue;
-    commands.row(frame) +=
-        parameters.gain * (seen.row(measured) - commands.row(measured) * closure.transpose());
+    commands.row(frame) += parameters.gain * (seen.row(measured) - commands.row(measured) * closure.transpose());
   }
   return commands;
 }

@@ -48,8 +48,8 @@ Matrix open_loop_slopes(const SimulationParameters& parameters);
 /// what the mirror corrects during that frame. `interaction` is slopes x modes [arcsec / rad],
 /// `reconstructor` modes x slopes [rad / arcsec]. The first frame is fully corrected: a recording begins when
 /// the loop has long been closed.
-Matrix loop_commands(const SimulationParameters& parameters, const MatrixView& open_loop,
-                     const MatrixView& interaction, const MatrixView& reconstructor);
+Matrix loop_commands(const SimulationParameters& parameters, const MatrixView& open_loop, const MatrixView& interaction,
+                     const MatrixView& reconstructor);
 
 /// What the sensor measures behind the mirror: open_loop - commands D^T, D being the interaction matrix.
 Matrix closed_loop(const MatrixView& open_loop, const MatrixView& commands, const MatrixView& interaction);

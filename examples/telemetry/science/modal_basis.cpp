@@ -12,8 +12,7 @@ namespace telemetry {
 Matrix zernike_interaction(const ShackHartmann& sensor, int modes) {
   if (modes < 1 || modes > sensor.slopes()) throw std::invalid_argument("more modes than slopes");
   Matrix interaction(sensor.slopes(), modes);
-  for (int mode = 0; mode < modes; ++mode)
-    interaction.col(mode) = sensor.measure(zernike_on(sensor.pupil(), mode + 2));
+  for (int mode = 0; mode < modes; ++mode) interaction.col(mode) = sensor.measure(zernike_on(sensor.pupil(), mode + 2));
   return interaction;
 }
 

@@ -26,8 +26,6 @@ double condition_number(const MatrixView& reconstructor) {
   return 1.0;
 }
 
-Matrix project(const MatrixView& series, const MatrixView& transform) {
-  return series * transform.transpose();
-}
+Matrix project(const MatrixView& series, const MatrixView& transform) { return series * transform.transpose(); }
 
 }  // namespace telemetry

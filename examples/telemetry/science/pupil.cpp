@@ -5,8 +5,7 @@
 
 namespace telemetry {
 
-Pupil::Pupil(double diameter, int across, int samples)
-    : diameter_(diameter), across_(across), samples_(samples) {
+Pupil::Pupil(double diameter, int across, int samples) : diameter_(diameter), across_(across), samples_(samples) {
   if (!(diameter > 0.0) || across < 2 || samples < 1)
     throw std::invalid_argument("a pupil needs a positive diameter and at least two subapertures across");
   for (int i = 0; i < across; ++i) {

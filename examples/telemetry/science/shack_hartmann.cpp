@@ -11,8 +11,7 @@ Vector ShackHartmann::measure(const MatrixView& phase) const {
     throw std::invalid_argument("the phase does not lie on the pupil's grid");
   const int side = pupil_.samples();
   const auto half = static_cast<Eigen::Index>(pupil_.subapertures().size());
-  const double arcsec_per_phase =
-      reference_wavelength / (2.0 * pi) / pupil_.subaperture_size() * arcsec_per_rad;
+  const double arcsec_per_phase = reference_wavelength / (2.0 * pi) / pupil_.subaperture_size() * arcsec_per_rad;
 
   Vector slopes(2 * half);
   Eigen::Index index = 0;

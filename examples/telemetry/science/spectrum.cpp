@@ -55,11 +55,9 @@ Vector Welch::mean_spectrum(const MatrixView& series, Eigen::Index first, Eigen:
   for (Eigen::Index column = first; column < first + count; ++column) {
     for (Eigen::Index begin = 0; begin + length <= series.rows(); begin += length / 2) {
       const auto segment = series.col(column).segment(begin, length);
-      Eigen::Map<Vector>(transform.input().data(), length) =
-          (segment.array() - segment.mean()) * taper.array();
+      Eigen::Map<Vector>(transform.input().data(), length) = (segment.array() - segment.mean()) * taper.array();
       const auto amplitudes = transform.run();
-      for (Eigen::Index k = 0; k < psd.size(); ++k)
-        psd(k) += std::norm(amplitudes[static_cast<std::size_t>(k)]);
+      for (Eigen::Index k = 0; k < psd.size(); ++k) psd(k) += std::norm(amplitudes[static_cast<std::size_t>(k)]);
       periodograms += 1.0;
     }
   }
@@ -76,8 +74,7 @@ double band_power(const VectorView& frequencies, const VectorView& psd, double f
   return sum;
 }
 
-double crossover_frequency(const VectorView& frequencies, const VectorView& residual,
-                           const VectorView& open_loop) {
+double crossover_frequency(const VectorView& frequencies, const VectorView& residual, const VectorView& open_loop) {
   const Vector after = smoothed(frequencies, residual);
   const Vector before = smoothed(frequencies, open_loop);
   if (after(1) >= before(1)) return 0.0;

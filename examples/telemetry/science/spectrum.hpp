@@ -32,7 +32,6 @@ double band_power(const VectorView& frequencies, const VectorView& psd, double f
 
 /// The lowest frequency [Hz] above which the residual is no longer smaller than the open loop: the bandwidth
 /// of the correction. Zero if it never is. The spectra are smoothed over a third of an octave first.
-double crossover_frequency(const VectorView& frequencies, const VectorView& residual,
-                           const VectorView& open_loop);
+double crossover_frequency(const VectorView& frequencies, const VectorView& residual, const VectorView& open_loop);
 
 }  // namespace telemetry

@@ -22,10 +22,10 @@ double VonKarman::power_spectrum(double frequency) const {
 double VonKarman::structure_function(double distance) const {
   if (distance <= 0.0) return 0.0;
   const double x = 2.0 * pi * distance / outer_scale;
-  const double strength = std::pow(outer_scale / r0, 5.0 / 3.0) * std::pow(2.0, 1.0 / 6.0) *
-                          std::tgamma(11.0 / 6.0) / std::pow(pi, 8.0 / 3.0) * fried_constant();
-  return strength * (std::tgamma(5.0 / 6.0) / std::pow(2.0, 1.0 / 6.0) -
-                     std::pow(x, 5.0 / 6.0) * std::cyl_bessel_k(5.0 / 6.0, x));
+  const double strength = std::pow(outer_scale / r0, 5.0 / 3.0) * std::pow(2.0, 1.0 / 6.0) * std::tgamma(11.0 / 6.0) /
+                          std::pow(pi, 8.0 / 3.0) * fried_constant();
+  return strength *
+         (std::tgamma(5.0 / 6.0) / std::pow(2.0, 1.0 / 6.0) - std::pow(x, 5.0 / 6.0) * std::cyl_bessel_k(5.0 / 6.0, x));
 }
 
 double VonKarman::zernike_variance(int radial_order, double diameter) const {

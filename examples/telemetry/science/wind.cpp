@@ -16,8 +16,7 @@ double parabola_top(double before, double middle, double after) {
 
 }  // namespace
 
-Matrix slope_correlation(const Pupil& pupil, const MatrixView& slopes, const VectorView& means,
-                         Eigen::Index lag) {
+Matrix slope_correlation(const Pupil& pupil, const MatrixView& slopes, const VectorView& means, Eigen::Index lag) {
   if (lag < 1 || lag >= slopes.rows()) throw std::invalid_argument("the lag must be shorter than the series");
   const int across = pupil.across();
   const int size = 2 * across;  // zeros around the pupil keep its sides from meeting
@@ -32,8 +31,7 @@ Matrix slope_correlation(const Pupil& pupil, const MatrixView& slopes, const Vec
     transform.plane().setZero();
     for (Eigen::Index i = 0; i < half; ++i) {
       const Subaperture& s = subapertures[static_cast<std::size_t>(i)];
-      const std::complex<double> value(slopes(frame, i) - means(i),
-                                       slopes(frame, half + i) - means(half + i));
+      const std::complex<double> value(slopes(frame, i) - means(i), slopes(frame, half + i) - means(half + i));
       transform.plane()(s.row / pupil.samples(), s.column / pupil.samples()) = value;
       variance += std::norm(value);
     }
@@ -82,11 +80,9 @@ Displacement peak_displacement(const MatrixView& correlation) {
   correlation.maxCoeff(&row, &column);
   Displacement peak{static_cast<double>(column - middle), static_cast<double>(row - middle)};
   if (row > 0 && row + 1 < correlation.rows())
-    peak.y +=
-        parabola_top(correlation(row - 1, column), correlation(row, column), correlation(row + 1, column));
+    peak.y += parabola_top(correlation(row - 1, column), correlation(row, column), correlation(row + 1, column));
   if (column > 0 && column + 1 < correlation.cols())
-    peak.x +=
-        parabola_top(correlation(row, column - 1), correlation(row, column), correlation(row, column + 1));
+    peak.x += parabola_top(correlation(row, column - 1), correlation(row, column), correlation(row, column + 1));
   return peak;
 }
 

@@ -16,8 +16,7 @@ namespace telemetry {
 /// large, slow structures only. `means` of the slopes are taken off. Returns (2 across - 1) x (2 across - 1)
 /// values, dx = dy = 0 in the middle, row = dy; zero where fewer than a quarter of the subapertures overlap.
 /// 1 <= lag < frames.
-Matrix slope_correlation(const Pupil& pupil, const MatrixView& slopes, const VectorView& means,
-                         Eigen::Index lag);
+Matrix slope_correlation(const Pupil& pupil, const MatrixView& slopes, const VectorView& means, Eigen::Index lag);
 
 /// [subapertures]
 struct Displacement {

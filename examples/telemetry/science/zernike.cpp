@@ -19,10 +19,10 @@ double radial(int n, int m, double r) {
   double previous = 0.0, current = 1.0;
   for (int k = 1; k <= degree; ++k) {
     const double s = 2.0 * k + b;
-    const double next = k == 1 ? 1.0 + (b + 2.0) * (z - 1.0) / 2.0
-                               : ((s - 1.0) * (s * (s - 2.0) * z - b * b) * current -
-                                  2.0 * (k - 1.0) * (k + b - 1.0) * s * previous) /
-                                     (2.0 * k * (k + b) * (s - 2.0));
+    const double next =
+        k == 1 ? 1.0 + (b + 2.0) * (z - 1.0) / 2.0
+               : ((s - 1.0) * (s * (s - 2.0) * z - b * b) * current - 2.0 * (k - 1.0) * (k + b - 1.0) * s * previous) /
+                     (2.0 * k * (k + b) * (s - 2.0));
     previous = current;
     current = next;
   }
@@ -58,9 +58,8 @@ Matrix zernike_on(const Pupil& pupil, int j) {
 }
 
 std::string zernike_name(int j) {
-  static constexpr std::array names = {"piston",         "tip",           "tilt",     "focus",
-                                       "astigmatism 45", "astigmatism 0", "coma y",   "coma x",
-                                       "trefoil y",      "trefoil x",     "spherical"};
+  static constexpr std::array names = {"piston", "tip",    "tilt",      "focus",     "astigmatism 45", "astigmatism 0",
+                                       "coma y", "coma x", "trefoil y", "trefoil x", "spherical"};
   if (j >= 1 && j <= static_cast<int>(names.size())) return names[static_cast<std::size_t>(j - 1)];
   return fmt::format("Z{}", j);
 }

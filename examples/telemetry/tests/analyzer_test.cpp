@@ -59,12 +59,12 @@ TEST(Analyzer, entries_have_names_that_another_language_can_tell) {
   analyzer.modal->variance();
   analyzer.spectra.at(0).bandwidth();
   analyzer.covariance->matrix();
-  for (const char* name : {"root.telemetry.Telemetry.slopes", "root.telemetry.SimulatedTelemetry.open_loop",
-                           "root.reconstructor.Reconstructor.matrix", "root.modal.Modal.coefficients",
-                           "root.modal.TimeSeries.variance", "root.spectra[0].Spectrum.psd",
-                           "root.spectra[0].LoopSpectrum.bandwidth", "root.spectra[0].open_loop.Spectrum.psd",
-                           "root.covariance.Covariance.matrix", "root.seeing.Seeing.r0",
-                           "root.performance.Performance.strehl(1.65e-06)"})
+  for (const char* name :
+       {"root.telemetry.Telemetry.slopes", "root.telemetry.SimulatedTelemetry.open_loop",
+        "root.reconstructor.Reconstructor.matrix", "root.modal.Modal.coefficients", "root.modal.TimeSeries.variance",
+        "root.spectra[0].Spectrum.psd", "root.spectra[0].LoopSpectrum.bandwidth",
+        "root.spectra[0].open_loop.Spectrum.psd", "root.covariance.Covariance.matrix", "root.seeing.Seeing.r0",
+        "root.performance.Performance.strehl(1.65e-06)"})
     EXPECT_TRUE(std::filesystem::exists(directory / ("cachenames/" + std::string(name) + ".npy"))) << name;
 }
 

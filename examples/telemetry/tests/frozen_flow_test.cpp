@@ -38,8 +38,8 @@ TEST(FrozenFlow, interpolation_keeps_the_structure_function) {
 
 TEST(FrozenFlow, layers_share_the_turbulence) {
   const FrozenFlow one(atmosphere, {{1.0, 0.0, 0.0}}, 512, spacing, 250, 1);
-  const FrozenFlow four(atmosphere, {{0.25, 0.0, 0.0}, {0.25, 0.0, 0.0}, {0.25, 0.0, 0.0}, {0.25, 0.0, 0.0}},
-                        512, spacing, 250, 2);
+  const FrozenFlow four(atmosphere, {{0.25, 0.0, 0.0}, {0.25, 0.0, 0.0}, {0.25, 0.0, 0.0}, {0.25, 0.0, 0.0}}, 512,
+                        spacing, 250, 2);
   const auto variance = [](const Matrix& phase) { return (phase.array() - phase.mean()).square().mean(); };
   EXPECT_NEAR(variance(four.phase(0.0)) / variance(one.phase(0.0)), 1.0, 0.25);
 }

@@ -61,8 +61,7 @@ TEST(LoopSimulation, noise_is_recovered_within_five_percent) {
   SimulationParameters parameters = small_system(0.15, 2);
   parameters.rate = 1000.0;
   const Recorded recorded(parameters);
-  const Vector noise =
-      noise_variances(pseudo_open_loop(recorded.slopes, recorded.commands, recorded.interaction));
+  const Vector noise = noise_variances(pseudo_open_loop(recorded.slopes, recorded.commands, recorded.interaction));
   EXPECT_NEAR(std::sqrt(noise.mean()) / parameters.slope_noise(), 1.0, 0.05);
 }
 
@@ -112,13 +111,11 @@ TEST(LoopSimulation, an_integrator_rejects_as_its_transfer_function_says) {
     const Matrix commands = loop_commands(parameters, disturbance, unit, unit);
     const Matrix residual = closed_loop(disturbance, commands, unit);
     const Welch welch{1000.0, 256, Window::hann};
-    const Vector ratio =
-        welch.mean_spectrum(residual, 0, 1)
-            .cwiseQuotient(welch.mean_spectrum(pseudo_open_loop(residual, commands, unit), 0, 1));
+    const Vector ratio = welch.mean_spectrum(residual, 0, 1)
+                             .cwiseQuotient(welch.mean_spectrum(pseudo_open_loop(residual, commands, unit), 0, 1));
     for (const Eigen::Index k : {8, 20, 50, 100}) {
       const std::complex<double> z = std::polar(1.0, 2.0 * pi * static_cast<double>(k) / 256.0);
-      const double rejection =
-          std::norm((1.0 - 1.0 / z) / (1.0 - 1.0 / z + parameters.gain * std::pow(z, -delay)));
+      const double rejection = std::norm((1.0 - 1.0 / z) / (1.0 - 1.0 / z + parameters.gain * std::pow(z, -delay)));
       EXPECT_NEAR(ratio(k) / rejection, 1.0, 0.15) << "delay " << delay << ", bin " << k;
     }
   }

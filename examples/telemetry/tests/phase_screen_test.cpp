@@ -45,9 +45,7 @@ TEST(PhaseScreen, structure_function_agrees_with_theory_within_ten_percent_from_
   expect_theory({0.15, 25.0}, 1024, 0.1, 0.10);  // 0.2 m to 6.4 m, diagonally to 9 m
 }
 
-TEST(PhaseScreen, structure_function_agrees_for_a_small_outer_scale_too) {
-  expect_theory({0.10, 8.0}, 512, 0.1, 0.10);
-}
+TEST(PhaseScreen, structure_function_agrees_for_a_small_outer_scale_too) { expect_theory({0.10, 8.0}, 512, 0.1, 0.10); }
 
 TEST(PhaseScreen, depends_on_nothing_but_the_seed) {
   Gaussian one(3), same(3), other(4);

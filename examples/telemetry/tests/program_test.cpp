@@ -10,9 +10,7 @@ namespace telemetry {
 namespace {
 
 TEST(Options, tags_differ_where_results_would) {
-  const auto tag = [](const std::vector<std::string>& arguments) {
-    return tag_for(parse_options(arguments));
-  };
+  const auto tag = [](const std::vector<std::string>& arguments) { return tag_for(parse_options(arguments)); };
   EXPECT_EQ(tag({}), tag({}));
   EXPECT_NE(tag({}), tag({"--frames", "100"}));
   EXPECT_NE(tag({}), tag({"--seed=1"}));
@@ -22,8 +20,7 @@ TEST(Options, tags_differ_where_results_would) {
   EXPECT_NE(tag({"tiptilt.fits"}), tag({"tiptilt.npy"}));
   EXPECT_NE(tag({"a.fits"}), tag({"a.fits", "--rate", "500"}));
   EXPECT_NE(tag({"a.fits"}), tag({"a.fits", "--subapertures", "20"}));
-  EXPECT_NE(tag({"a.fits", "--subapertures", "20"}),
-            tag({"a.fits", "--subapertures", "20", "--outer-scale", "30"}));
+  EXPECT_NE(tag({"a.fits", "--subapertures", "20"}), tag({"a.fits", "--subapertures", "20", "--outer-scale", "30"}));
   EXPECT_EQ(tag({"a.fits", "--tag", "mine"}), "mine");
 }
 

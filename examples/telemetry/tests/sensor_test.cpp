@@ -117,8 +117,7 @@ TEST(PrincipalComponents, of_many_slopes_are_those_of_the_full_decomposition) {
   Eigen::MatrixXd random(300, 300);
   for (double& value : random.reshaped()) value = gaussian();
   const Matrix axes = Eigen::HouseholderQR<Eigen::MatrixXd>(random).householderQ();
-  const Vector strength =
-      Vector::LinSpaced(300, 0.0, 299.0).unaryExpr([](double i) { return std::exp(-i / 8.0); });
+  const Vector strength = Vector::LinSpaced(300, 0.0, 299.0).unaryExpr([](double i) { return std::exp(-i / 8.0); });
   const Matrix components = principal_components(axes * strength.asDiagonal() * axes.transpose(), 20);
   EXPECT_TRUE((components.transpose() * components).isIdentity(1e-10));
   EXPECT_TRUE((components.transpose() * axes.leftCols(20)).cwiseAbs().isIdentity(1e-6));

@@ -29,8 +29,7 @@ class TemporaryDirectory {
   std::string operator/(const std::string& name) const { return (path_ / name).string(); }
 
   std::string write(const std::string& name, std::string_view bytes) const {
-    std::ofstream(path_ / name, std::ios::binary)
-        .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(path_ / name, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     return *this / name;
   }
 

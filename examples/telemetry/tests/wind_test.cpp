@@ -30,8 +30,7 @@ TEST(Wind, of_a_single_layer_is_recovered_from_closed_loop_slopes_within_five_pe
     const Matrix commands = loop_commands(p, open_loop, interaction, pseudo_inverse(interaction, 1e-3));
     const Matrix slopes = closed_loop(open_loop, commands, interaction);
     const Eigen::Index lag = 100;  // the wind goes one metre, five subapertures
-    const Displacement shift =
-        peak_displacement(slope_correlation(p.pupil(), slopes, column_means(slopes), lag));
+    const Displacement shift = peak_displacement(slope_correlation(p.pupil(), slopes, column_means(slopes), lag));
     EXPECT_NEAR(shift.x, 5.0 * std::cos(direction * pi / 180.0), 0.25);
     EXPECT_NEAR(shift.y, 5.0 * std::sin(direction * pi / 180.0), 0.25);
   }

@@ -20,8 +20,8 @@ inline std::string npy_bytes(const std::string& descr, const std::string& shape,
   header.append(64 - (10 + header.size() + 1) % 64, ' ');
   header += '\n';
   const auto size = static_cast<unsigned>(header.size());
-  return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(size & 255u) + static_cast<char>(size >> 8) +
-         header + data;
+  return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(size & 255u) + static_cast<char>(size >> 8) + header +
+         data;
 }
 
 /// The elements as they lie in memory, each cast to T; `swapped` reverses the bytes of each.

@@ -98,8 +98,7 @@ std::string integer_from_digits(std::string_view digits, bool negative) {
   }
   std::string magnitude;
   for (const std::uint32_t limb : limbs)
-    for (unsigned shift = 0; shift < 32; shift += 8)
-      magnitude.push_back(static_cast<char>(limb >> shift & 0xff));
+    for (unsigned shift = 0; shift < 32; shift += 8) magnitude.push_back(static_cast<char>(limb >> shift & 0xff));
   return with_sign(std::move(magnitude), negative);
 }
 
@@ -107,8 +106,7 @@ std::string integer_text(std::string_view bytes) {
   if (bytes.size() <= 8) return fmt::format("{}", small_integer(bytes));
   const bool negative = is_negative(bytes);
   std::string magnitude = negative ? negated(bytes) : std::string(bytes);
-  while (magnitude.size() % 4 != 0)
-    magnitude.push_back('\0');  // a negated -2^(8n-1) is no negative number here
+  while (magnitude.size() % 4 != 0) magnitude.push_back('\0');  // a negated -2^(8n-1) is no negative number here
   std::string text = negative ? "-" : "";
   if (bytes.size() > most_decimal_bytes) {
     text += "0x";

@@ -18,8 +18,7 @@ template <class Unsigned>
 Unsigned get(const std::byte* place) noexcept {
   Unsigned value = 0;
   for (std::size_t i = 0; i < sizeof value; ++i)
-    value =
-        static_cast<Unsigned>(value | static_cast<Unsigned>(std::to_integer<Unsigned>(place[i]) << (8 * i)));
+    value = static_cast<Unsigned>(value | static_cast<Unsigned>(std::to_integer<Unsigned>(place[i]) << (8 * i)));
   return value;
 }
 

@@ -11,8 +11,8 @@ namespace {
 
 bool is_control(char32_t code) {
   // The marks that reorder text would let one name look like another.
-  const bool is_bidi_mark = code == 0x061C || code == 0x200E || code == 0x200F ||
-                            (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+  const bool is_bidi_mark = code == 0x061C || code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
+                            (code >= 0x2066 && code <= 0x2069);
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 || is_bidi_mark;
 }
 

@@ -12,8 +12,7 @@
 namespace cache_on_disk::text {
 
 std::string python_repr(std::string_view utf8) {
-  const bool double_quotes =
-      utf8.find('\'') != std::string_view::npos && utf8.find('"') == std::string_view::npos;
+  const bool double_quotes = utf8.find('\'') != std::string_view::npos && utf8.find('"') == std::string_view::npos;
   const char quote = double_quotes ? '"' : '\'';
   std::string text(1, quote);
   while (!utf8.empty()) {

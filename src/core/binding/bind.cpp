@@ -6,9 +6,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "cache_on_disk/detail/core/tree.hpp"
 #include "binding/binder.hpp"
 #include "binding/roots.hpp"
+#include "cache_on_disk/detail/core/tree.hpp"
 #include "format/names.hpp"
 #include "process/users.hpp"
 #include "text/utf8.hpp"
@@ -38,8 +38,8 @@ void check_name(std::string_view what, std::string_view name) {
   bool sound = !name.empty() && name.front() != '.' && text::is_utf8(name);
   for (const char c : name) sound = sound && c != '/' && c != '\x7f' && !(c >= 0 && c < ' ');
   if (!sound)
-    throw std::invalid_argument(fmt::format("cache_on_disk: the {} name '{}' cannot be part of a file name",
-                                            what, entry::encode_text(name)));
+    throw std::invalid_argument(
+        fmt::format("cache_on_disk: the {} name '{}' cannot be part of a file name", what, entry::encode_text(name)));
 }
 
 }  // namespace
@@ -69,8 +69,7 @@ void set_trust(const Tree& tree, const Trust& trust) {
   change_settings(tree, [&](Settings& settings) { settings.trust = trust; });
 }
 
-void bind_alone(const Cell& cell, std::string_view function, std::string_view instance,
-                const Settings& settings) {
+void bind_alone(const Cell& cell, std::string_view function, std::string_view instance, const Settings& settings) {
   Method method;
   method.origin = {"c++", "", "", std::string(function), cell.kind().stored_type(), cell.options().version};
   method.by_arguments = cell.kind().by_arguments;
@@ -82,9 +81,9 @@ void bind_alone(const Cell& cell, const Method& method, std::string_view instanc
   check_trust(settings.trust);
   check_name("function", method.origin.function);
   check_name("instance", instance);
-  cell.bind(std::make_shared<Binding>(
-      std::make_shared<const Context>(settings),
-      std::make_shared<const NameNode>(NameNode{nullptr, std::string(instance)}), method));
+  cell.bind(std::make_shared<Binding>(std::make_shared<const Context>(settings),
+                                      std::make_shared<const NameNode>(NameNode{nullptr, std::string(instance)}),
+                                      method));
 }
 
 }  // namespace cache_on_disk::core

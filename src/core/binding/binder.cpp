@@ -153,17 +153,22 @@ bool Binder::has_own_name(const FoundCell& found, const Method& method, const Ch
 }
 
 void Binder::note_twice(const FoundCell& found, const Changed& settings) {
-  if (twice_.size() < most_told) twice_.push_back({fmt::format("{}.{}", found.instance->full(), found.function()), &settings});
+  if (twice_.size() < most_told)
+    twice_.push_back({fmt::format("{}.{}", found.instance->full(), found.function()), &settings});
 }
 
 /// Only a tag makes a difference to what is not cached.
 void Binder::tell_of_uncached(const Walker& walker) const {
   if (!tags_) return;
   for (const auto& [name, settings] : twice_)
-    tell_uncached({name, "two objects",
-                   fmt::format("two objects are called {}: only the first is cached; give their keys different names, or "
-                               "each a tag of its own", name),
-                   {}, settings->context->place().path()});
+    tell_uncached(
+        {name,
+         "two objects",
+         fmt::format("two objects are called {}: only the first is cached; give their keys different names, or "
+                     "each a tag of its own",
+                     name),
+         {},
+         settings->context->place().path()});
   for (const Walker::LeftOut& what : walker.left_out())
     tell_uncached({what.name, what.reason, what.message, what.place});
 }
@@ -172,8 +177,7 @@ const Method& Binder::method_of(const FoundCell& found) {
   if (found.declared != nullptr) return *found.declared;
   const CellOptions& options = found.cell.options();
   const std::type_info& object_class = options.inherited ? found.defining_class : found.object_class;
-  const MethodKey key{found.method.data(), found.class_name.data(), &object_class, &found.cell.kind(),
-                      options.version};
+  const MethodKey key{found.method.data(), found.class_name.data(), &object_class, &found.cell.kind(), options.version};
   // Names in the program's text; those of one class are near to each other.
   const auto address = reinterpret_cast<std::uintptr_t>(key.method);
   LastMethod& last = last_methods_[(address ^ address >> 4) % last_methods_.size()];

@@ -13,11 +13,11 @@
 #include <variant>
 #include <vector>
 
+#include "binding/binding.hpp"
+#include "binding/taken_names.hpp"
 #include "cache_on_disk/detail/core/cell.hpp"
 #include "cache_on_disk/detail/core/settings.hpp"
 #include "cache_on_disk/detail/walk/walker.hpp"
-#include "binding/binding.hpp"
-#include "binding/taken_names.hpp"
 
 namespace cache_on_disk::core {
 
@@ -109,7 +109,7 @@ class Binder {
     const Changed* settings;
   };
   std::vector<Twice> twice_;  // what two objects were called, some of it
-  bool tags_ = false;               // some of the new settings have a tag
+  bool tags_ = false;         // some of the new settings have a tag
   std::map<MethodKey, const Method*> methods_;
   // What was found last, which is nearly always what is looked for next: objects of one class have the same methods in turn.
   const Context* last_key_ = nullptr;

@@ -19,8 +19,7 @@ bool Method::operator==(const Method& other) const {
   return origin.language == other.origin.language && origin.module == other.origin.module &&
          origin.object_class == other.origin.object_class && origin.function == other.origin.function &&
          origin.type == other.origin.type && origin.version == other.origin.version &&
-         origin.program == other.origin.program &&
-         by_arguments == other.by_arguments;
+         origin.program == other.origin.program && by_arguments == other.by_arguments;
 }
 
 namespace {
@@ -44,8 +43,7 @@ Counters& Binding::counters() const {
   Counters* known = counters_.load(std::memory_order_acquire);
   if (known != nullptr) return *known;
   auto fresh = std::make_unique<Counters>();
-  if (counters_.compare_exchange_strong(known, fresh.get(), std::memory_order_acq_rel))
-    return *fresh.release();
+  if (counters_.compare_exchange_strong(known, fresh.get(), std::memory_order_acq_rel)) return *fresh.release();
   return *known;
 }
 
@@ -59,8 +57,7 @@ void Cell::lose_tag_to(const Cell& other) noexcept {
   lost_tag_ = had_tag() || other.had_tag();
   if (!is_tagged(binding_.get())) return;
   try {
-    binding_ = std::make_shared<Binding>(binding_->context().without_tag(), binding_->instance(),
-                                         binding_->method());
+    binding_ = std::make_shared<Binding>(binding_->context().without_tag(), binding_->instance(), binding_->method());
   } catch (const std::exception&) {  // out of memory: the directory is forgotten as well
     binding_.reset();
   }

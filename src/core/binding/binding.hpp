@@ -68,8 +68,7 @@ const Method& intern(const Method& method);
 /// The binding of one cell, shared by the cell and by calls under way. Immutable, but for its counters, while it is shared.
 class Binding {
  public:
-  Binding(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
-          const Method& method)
+  Binding(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance, const Method& method)
       : context_(std::move(context)), instance_(std::move(instance)), method_(&method) {}
   ~Binding() { forget_counters(); }
   Binding(const Binding&) = delete;

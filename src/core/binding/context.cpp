@@ -9,12 +9,12 @@
 #include <stdexcept>
 
 #include "binding/default_place.hpp"
-#include "format/names.hpp"
-#include "store/notice.hpp"
-#include "text/printable.hpp"
 #include "files/directory.hpp"
+#include "format/names.hpp"
 #include "process/fork.hpp"
 #include "process/users.hpp"
+#include "store/notice.hpp"
+#include "text/printable.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -99,9 +99,8 @@ std::string default_tmpdir() {
     const std::string path = system::absolute_path(system::with_home(own).value_or(own));
     std::error_code error;
     if (!std::filesystem::exists(path, error) || system::is_writable_directory(path)) return path;
-    entry::notice(
-        {path, "not writable",
-         "CACHE_ON_DISK_DIR=" + path + " is no directory that can be written: another one is used"});
+    entry::notice({path, "not writable",
+                   "CACHE_ON_DISK_DIR=" + path + " is no directory that can be written: another one is used"});
   }
   {
     Preferred& current = preferred();
@@ -113,10 +112,9 @@ std::string default_tmpdir() {
       if (system::is_writable_directory(path)) return system::absolute_path(path);
   for (const char* const path : {"/tmp", "/var/tmp", "/usr/tmp"})
     if (system::is_writable_directory(path)) return path;
-  entry::notice(
-      {"tmpdir", "none",
-       "no writable directory among CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp: "
-       "nothing is cached until set_tmpdir names one"});
+  entry::notice({"tmpdir", "none",
+                 "no writable directory among CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp: "
+                 "nothing is cached until set_tmpdir names one"});
   return {};
 }
 

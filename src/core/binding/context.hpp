@@ -38,9 +38,7 @@ class Context {
 
   /// True for the first who asks: who binds cells looks at what the path names now, not at a directory that was opened
   /// for others and may have been moved away since. Thread-safe.
-  bool is_first_look() const noexcept {
-    return !looked_.load(std::memory_order_relaxed) && !looked_.exchange(true);
-  }
+  bool is_first_look() const noexcept { return !looked_.load(std::memory_order_relaxed) && !looked_.exchange(true); }
 
   /// True while there is a context with a tag.
   static bool any_tagged() noexcept;

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include "binding/context.hpp"
-#include "report/log.hpp"
+#include "files/calls.hpp"
 #include "format/names.hpp"
+#include "process/users.hpp"
+#include "report/log.hpp"
 #include "store/tag_directory.hpp"
 #include "store/trust.hpp"
-#include "files/calls.hpp"
-#include "process/users.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -54,9 +54,10 @@ std::string default_tmpdir(const std::string& component, const Trust& trust) {
   if (!other) return is_there(joined(own, component)) ? own : tmpdir;
   if (logs(LogLevel::info))
     log(LogLevel::info, component, "root",
-        fmt::format("{} belongs to {}: values are kept below {} (set_tmpdir or CACHE_ON_DISK_DIR name another directory, "
-                    "set_trust shares)",
-                    other->path, system::user_text(other->owner), own));
+        fmt::format(
+            "{} belongs to {}: values are kept below {} (set_tmpdir or CACHE_ON_DISK_DIR name another directory, "
+            "set_trust shares)",
+            other->path, system::user_text(other->owner), own));
   return own;
 }
 

@@ -3,8 +3,8 @@
 #include <mutex>
 #include <set>
 
-#include "cache_on_disk/detail/core/cell.hpp"
 #include "binding/binding.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
 #include "process/fork.hpp"
 
 namespace cache_on_disk::core {

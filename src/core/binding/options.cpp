@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "binding/modes.hpp"
-#include "store/notice.hpp"
 #include "process/fork.hpp"
+#include "store/notice.hpp"
 
 namespace cache_on_disk {
 namespace {
@@ -19,9 +19,8 @@ std::string_view variable(const char* name) {
 
 /// A misspelt switch must not go unseen: who wrote "read-only" counts on it.
 void complain(const char* name, std::string_view value, const char* known) {
-  entry::notice(
-      {name, "unknown value",
-       std::string(name) + "=" + std::string(value) + " is not known and has no effect; known: " + known});
+  entry::notice({name, "unknown value",
+                 std::string(name) + "=" + std::string(value) + " is not known and has no effect; known: " + known});
 }
 
 Options from_environment() {

@@ -8,8 +8,8 @@
 #include <mutex>
 #include <utility>
 
-#include "report/log.hpp"
 #include "process/fork.hpp"
+#include "report/log.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -38,15 +38,16 @@ bool replace(const std::string& path, const Method& method, const std::shared_pt
 
 }  // namespace
 
-void note_root(const Method& method, const std::string& name,
-               const std::shared_ptr<const Context>& context) noexcept try {
+void note_root(const Method& method, const std::string& name, const std::shared_ptr<const Context>& context) noexcept
+    try {
   const std::string path = context->one_path() + "/" + name;
   if (replace(path, method, context))
     report({path, "two roots",
-            fmt::format("two objects are tagged one by one with {}, and both have the method {}: each gets the values of the "
-                        "other. If they are parts of one dataset, put them into one object or container and call set_tag for "
-                        "that; if they are the same data twice, all is well",
-                        *context->settings().tag, name)});
+            fmt::format(
+                "two objects are tagged one by one with {}, and both have the method {}: each gets the values of the "
+                "other. If they are parts of one dataset, put them into one object or container and call set_tag for "
+                "that; if they are the same data twice, all is well",
+                *context->settings().tag, name)});
 } catch (const std::exception&) {  // out of memory: it is only a word of warning
 }
 

@@ -4,11 +4,11 @@
 #include <mutex>
 #include <tuple>
 
+#include "binding/context.hpp"
 #include "cache_on_disk/detail/core/cell.hpp"
 #include "cache_on_disk/options.hpp"
-#include "binding/context.hpp"
-#include "report/uncached.hpp"
 #include "process/fork.hpp"
+#include "report/uncached.hpp"
 
 namespace cache_on_disk::core {
 namespace {

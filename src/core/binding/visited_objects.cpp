@@ -8,8 +8,7 @@ namespace cache_on_disk::core {
 VisitedObjects::Slot& VisitedObjects::slot(const void* object, const std::type_info* type) {
   const std::size_t mask = slots_.size() - 1;
   // Objects with cells are at least 16 bytes apart, unless one is the base or first member of the other: those differ in type.
-  std::size_t place =
-      reinterpret_cast<std::uintptr_t>(object) / 16 + reinterpret_cast<std::uintptr_t>(type) / 16;
+  std::size_t place = reinterpret_cast<std::uintptr_t>(object) / 16 + reinterpret_cast<std::uintptr_t>(type) / 16;
   while (true) {
     Slot& found = slots_[place & mask];
     if (found.object == nullptr || (found.object == object && found.type == type)) return found;

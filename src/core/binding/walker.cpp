@@ -37,9 +37,7 @@ std::string FoundCell::function() const {
   return declared != nullptr ? declared->origin.function : fmt::format("{}.{}", class_name, method);
 }
 
-Name extended(const Name& name, std::string step) {
-  return std::make_shared<const NameNode>(name, std::move(step));
-}
+Name extended(const Name& name, std::string step) { return std::make_shared<const NameNode>(name, std::move(step)); }
 
 void Walker::leave_out(LeftOut what) {
   constexpr std::size_t most = 100;  // of what is told once each: places and reasons are few
@@ -50,17 +48,20 @@ void Walker::leave_out(LeftOut what) {
 
 void Walker::skip_unnamed(const std::type_info& type) {
   const std::string class_name = entry::readable_class(type.name());
-  leave_out({name_->full(), "no stable name",
-             fmt::format("the objects in {}, a {}, have no stable name, so their methods are not cached: only keys that are "
-                         "integers, text, enumerators, or tuples of these make one",
-                         name_->full(), class_name),
-             class_name});
+  leave_out(
+      {name_->full(), "no stable name",
+       fmt::format("the objects in {}, a {}, have no stable name, so their methods are not cached: only keys that are "
+                   "integers, text, enumerators, or tuples of these make one",
+                   name_->full(), class_name),
+       class_name});
 }
 
 void Walker::skip_deep() {
   leave_out({root_name_, "too deep",
              fmt::format("objects that lie more than {} steps below the root are not cached; set_tag one that lies "
-                         "nearer to them, too", deepest), root_name_});
+                         "nearer to them, too",
+                         deepest),
+             root_name_});
 }
 
 bool Walker::take_name(std::string_view class_name, std::string_view name, const void* part) {
@@ -68,10 +69,11 @@ bool Walker::take_name(std::string_view class_name, std::string_view name, const
     const TakenName& taken = taken_[i];
     if (taken.part == part) return false;
     if (taken.name != name || taken.class_name != class_name) continue;
-    const std::string full =
-        fmt::format("{}.{}{}{}", name_->full(), class_name, class_name.empty() ? "" : ".", name);
-    leave_out({full, "name taken",
-               fmt::format("two parts of one object are called {}: the second is not cached; give it another name", full), full});
+    const std::string full = fmt::format("{}.{}{}{}", name_->full(), class_name, class_name.empty() ? "" : ".", name);
+    leave_out(
+        {full, "name taken",
+         fmt::format("two parts of one object are called {}: the second is not cached; give it another name", full),
+         full});
     return false;
   }
   taken_.push_back({class_name, name, part});
@@ -93,9 +95,7 @@ Walker::Step Walker::Step::index(Walker& walker, std::int64_t number) {
   text.append(1, '[').append(digits.data(), digits.size()).append(1, ']');
   return {walker, std::move(text), 0};
 }
-Walker::Step Walker::Step::key(Walker& walker, std::string_view text) {
-  return {walker, fmt::format("[{}]", text), 0};
-}
+Walker::Step Walker::Step::key(Walker& walker, std::string_view text) { return {walker, fmt::format("[{}]", text), 0}; }
 Walker::Step::~Step() {
   --walker_.depth_;
   walker_.name_ = std::move(outer_);

@@ -23,8 +23,8 @@ void report_failure(const Binding& binding, const std::exception* error) noexcep
 }
 
 /// nullptr if the call has nothing to do with the cache.
-[[gnu::noinline]] std::unique_ptr<Answering> answering_under_tag(const Binding* binding,
-                                                                 const std::string& arguments, Call& call) {
+[[gnu::noinline]] std::unique_ptr<Answering> answering_under_tag(const Binding* binding, const std::string& arguments,
+                                                                 Call& call) {
   const Options options = cache_on_disk::options();
   if (options.mode == Mode::off || !is_tagged(binding)) return nullptr;
   return std::make_unique<Answering>(*binding, arguments, call, options);

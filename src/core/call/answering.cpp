@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "binding/modes.hpp"
 #include "call/answers.hpp"
 #include "call/entry_wait.hpp"
-#include "binding/modes.hpp"
 #include "call/store.hpp"
 #include "store/durable_mark.hpp"
 #include "store/last_use.hpp"
@@ -64,7 +64,8 @@ Answering::Found Answering::lead() {
   const bool readonly = options_.mode == Mode::readonly;
   if (binding_.context().tmpdir().empty()) {
     tell_uncached({binding_.function_name(), "none",
-                   "not cached: there is no writable directory for the cache; set_tmpdir names one", "tmpdir", tag_path()});
+                   "not cached: there is no writable directory for the cache; set_tmpdir names one", "tmpdir",
+                   tag_path()});
     return std::nullopt;
   }
   const auto place = binding_.context().place();
@@ -128,8 +129,7 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
       } else if (!refresh || waited) {
         entry::Lookup now;
         look_once_more(now);
-        const bool is_new =
-            !refresh || !lookup_.hit || (now.hit && !now.hit->status.same_file(lookup_.hit->status));
+        const bool is_new = !refresh || !lookup_.hit || (now.hit && !now.hit->status.same_file(lookup_.hit->status));
         if (now.hit && is_new) return found(now);
         lookup_ = std::move(now);
       }
@@ -179,8 +179,7 @@ Source Answering::found(const entry::Lookup& lookup) {
   ++counters.from_disk;
   counters.bytes_read += hit.status.size;
   Counters::add(counters.seconds_saved, hit.metadata.seconds);
-  if (logs(LogLevel::debug))
-    say(LogLevel::debug, fmt::format("read from {}/{}", directory_->path(), lookup.name));
+  if (logs(LogLevel::debug)) say(LogLevel::debug, fmt::format("read from {}/{}", directory_->path(), lookup.name));
   if (!lookup.reason.empty()) say(LogLevel::info, lookup.reason);
   tell_damage(lookup);  // of the plain name, where the hit lies beside it
   if (hit.markable && options_.mode != Mode::readonly)
@@ -195,8 +194,8 @@ void Answering::explain_miss(const entry::Lookup& lookup) {
   say(LogLevel::info, lookup.reason);
   tell_damage(lookup);
   if (lookup.refused || lookup.planted)
-    report({directory_->path() + "/" + lookup.name, "refused",
-            "not used: " + directory_->path() + "/" + lookup.reason});
+    report(
+        {directory_->path() + "/" + lookup.name, "refused", "not used: " + directory_->path() + "/" + lookup.reason});
 }
 
 /// Once a directory and kind: a failing disk damages many.
@@ -246,8 +245,7 @@ Source Answering::keep_and_store() {
     tell_uncached({binding_.function_name(), lookup_.refused ? "refused" : "taken",
                    fmt::format("not {}: {}{}", lookup_.refused ? "used" : "stored", path, lookup_.reason),
                    path + lookup_.name, tag_path()});
-  } else if (const auto failure =
-                 store(binding_, key_, *directory_, lookup_.name, call_, seconds_, options_)) {
+  } else if (const auto failure = store(binding_, key_, *directory_, lookup_.name, call_, seconds_, options_)) {
     tell_uncached(*failure);
   }
   return Source::computed;

@@ -6,15 +6,15 @@
 #include <optional>
 #include <string>
 
-#include "cache_on_disk/detail/core/cell.hpp"
 #include "binding/binding.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
 #include "call/flights.hpp"
-#include "report/log.hpp"
 #include "call/own_time.hpp"
+#include "files/errors.hpp"
+#include "report/log.hpp"
 #include "report/uncached.hpp"
 #include "store/entry_lock.hpp"
 #include "store/lookup.hpp"
-#include "files/errors.hpp"
 
 namespace cache_on_disk::core {
 
@@ -26,11 +26,7 @@ enum class Progress { before_function, in_function, after_function };
 class Answering {
  public:
   Answering(const Binding& binding, const std::string& arguments, Call& call, const Options& options)
-      : binding_(binding),
-        call_(call),
-        options_(options),
-        key_(binding.key(arguments)),
-        not_the_callers_(call) {
+      : binding_(binding), call_(call), options_(options), key_(binding.key(arguments)), not_the_callers_(call) {
     if (options.max_wait) deadline_ = Clock::now() + *options.max_wait;
   }
   ~Answering() { forget_lock(); }
@@ -65,8 +61,7 @@ class Answering {
   }
   Found without_directory(const Error& error, const std::string& place) {
     if (error.code == ENOENT && options_.mode == Mode::readonly) return std::nullopt;
-    tell_uncached(
-        {binding_.function_name(), "directory", "not cached: " + system::describe(error), place, tag_path()});
+    tell_uncached({binding_.function_name(), "directory", "not cached: " + system::describe(error), place, tag_path()});
     return std::nullopt;
   }
   std::string tag_path() const { return binding_.context().place().path(); }
@@ -90,7 +85,7 @@ class Answering {
   FlightKey flight_key_;
   std::optional<Clock::time_point> deadline_;
   Progress progress_ = Progress::before_function;
-  TimeOfOthers not_the_callers_;             // this call's time does not count for the method that makes it
+  TimeOfOthers not_the_callers_;  // this call's time does not count for the method that makes it
   std::optional<Computation> computation_;
   double seconds_ = 0;
   Source computed_as_ = Source::uncached;  // computed: to be stored where lookup_ says

@@ -10,13 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "binding/binding.hpp"
 #include "cache_on_disk/detail/arguments/argument_encoder.hpp"
 #include "cache_on_disk/detail/core/cell.hpp"
 #include "cache_on_disk/detail/npy/header.hpp"
 #include "cache_on_disk/options.hpp"
-#include "binding/binding.hpp"
-#include "report/uncached.hpp"
 #include "format/hash.hpp"
+#include "report/uncached.hpp"
 #include "text/little_endian.hpp"
 
 namespace cache_on_disk {
@@ -32,8 +32,7 @@ std::string minimal(std::uint64_t magnitude_bits, bool negative) {
   const std::byte filler{static_cast<unsigned char>(negative ? 0xFF : 0)};
   bytes[8] = filler;
   std::size_t size = sizeof bytes;
-  while (size > 1 && bytes[size - 1] == filler &&
-         ((bytes[size - 2] & std::byte{0x80}) != std::byte{0}) == negative)
+  while (size > 1 && bytes[size - 1] == filler && ((bytes[size - 2] & std::byte{0x80}) != std::byte{0}) == negative)
     --size;
   return {reinterpret_cast<const char*>(bytes), size};
 }
@@ -61,8 +60,7 @@ bool is_plain(std::string_view text) {
 /// A keyword may be any text; only one that is an identifier cannot be taken for more than a keyword.
 bool is_identifier(std::string_view text) {
   for (const char c : text)
-    if (!(c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
-      return false;
+    if (!(c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) return false;
   return !text.empty() && text.size() <= longest_written_text;
 }
 
@@ -123,8 +121,8 @@ void mark_meaningful(const npy::Dtype& dtype, std::size_t offset, std::vector<bo
   } else {
     const bool complex = dtype.kind == npy::Kind::complex;
     const std::size_t number = complex ? dtype.itemsize / 2 : dtype.itemsize;
-    const bool padded = long_doubles_are_padded && (complex || dtype.kind == npy::Kind::floating) &&
-                        number == sizeof(long double);
+    const bool padded =
+        long_doubles_are_padded && (complex || dtype.kind == npy::Kind::floating) && number == sizeof(long double);
     const std::size_t count = padded ? x87_bytes : number;
     const std::size_t skipped = padded && dtype.order == npy::ByteOrder::big ? number - count : 0;
     mark(offset + skipped, count);
@@ -280,8 +278,7 @@ void ArgumentList::refuse(std::string why) {
 }
 
 std::string ArgumentList::name() const {
-  if (!refusal_.empty())
-    throw std::invalid_argument("cache_on_disk: an argument cannot name a value: " + refusal_);
+  if (!refusal_.empty()) throw std::invalid_argument("cache_on_disk: an argument cannot name a value: " + refusal_);
   if (plain_ && written_.size() <= longest_written) return "(" + written_ + ")";
   return fmt::format("(#{})", entry::hex(entry::hash_128(encoded_)));
 }
@@ -297,9 +294,12 @@ std::string detail::text_of_path(const std::string& native) {
 void core::tell_unnamed(const Binding& binding, std::string_view why) {
   if (options().mode == Mode::off) return;
   const std::string method = binding.function_name();
-  tell_uncached({method, fmt::format("argument: {}", why),
-                 fmt::format("{} is computed without the cache, as an argument of the call cannot name a value: {}", method, why),
-                 {}, binding.context().place().path()});
+  tell_uncached(
+      {method,
+       fmt::format("argument: {}", why),
+       fmt::format("{} is computed without the cache, as an argument of the call cannot name a value: {}", method, why),
+       {},
+       binding.context().place().path()});
 }
 
 }  // namespace cache_on_disk

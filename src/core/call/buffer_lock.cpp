@@ -19,8 +19,7 @@ using BufferMutexes = std::array<BufferMutex, 16>;
 
 void with_buffer_locked(const void* cell, void (*action)(void*), void* data) {
   auto& mutexes = system::lasting<BufferMutexes>();
-  const std::size_t number =
-      (reinterpret_cast<std::uintptr_t>(cell) * 0x9E3779B97F4A7C15u >> 32) % mutexes.size();
+  const std::size_t number = (reinterpret_cast<std::uintptr_t>(cell) * 0x9E3779B97F4A7C15u >> 32) % mutexes.size();
   const std::lock_guard lock(mutexes[number]);
   action(data);
 }

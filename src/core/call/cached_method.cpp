@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "cache_on_disk/cached_by_arguments.hpp"
 #include "binding/binding.hpp"
+#include "cache_on_disk/cached_by_arguments.hpp"
 #include "format/origin.hpp"
 
 namespace cache_on_disk {
@@ -13,8 +13,7 @@ namespace {
 
 const core::Binding& tagged(const core::Cell& cell, const char* what) {
   const core::Binding* const binding = cell.binding().get();
-  if (!core::is_tagged(binding))
-    throw TagNotSetException(fmt::format("cache_on_disk: no tag is set, so {}", what));
+  if (!core::is_tagged(binding)) throw TagNotSetException(fmt::format("cache_on_disk: no tag is set, so {}", what));
   return *binding;
 }
 
@@ -67,8 +66,7 @@ std::string CachedMethod::entry_path(const Arguments& arguments) const {
 }
 
 Explanation CachedMethod::explain(const Arguments& arguments) const {
-  if (arguments.kinds().empty() && *cell_->kind().parameters != '\0')
-    return core::explain_all_arguments(*cell_);
+  if (arguments.kinds().empty() && *cell_->kind().parameters != '\0') return core::explain_all_arguments(*cell_);
   return core::explain_cell(*cell_, name_of(arguments));
 }
 

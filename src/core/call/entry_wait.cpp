@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "call/answers.hpp"
-#include "report/log.hpp"
-#include "process/errand.hpp"
 #include "files/errors.hpp"
+#include "process/errand.hpp"
+#include "report/log.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -74,8 +74,7 @@ std::optional<system::FileStatus> status_of(const entry::TagDirectory& directory
   return status;
 }
 
-LockedAs without_lock(const entry::EntryLock& lock, const entry::TagDirectory& directory,
-                      const Binding& binding) {
+LockedAs without_lock(const entry::EntryLock& lock, const entry::TagDirectory& directory, const Binding& binding) {
   report({directory.path(), "no locks",
           "cannot lock entries, so values may be computed twice: " + system::describe(lock.error())});
   log(LogLevel::info, binding, "computes without a lock");
@@ -92,8 +91,8 @@ void look_behind(const entry::EntryLock& lock, const Callers& callers, const Fli
 /// Looks at a lock on a network, in intervals, on a thread of its own: its server may not answer for as long as it likes.
 class DistantLook {
  public:
-  DistantLook(std::shared_ptr<entry::EntryLock> lock, entry::TagDirectoryPtr directory, std::string file, Callers callers,
-              FlightKey key)
+  DistantLook(std::shared_ptr<entry::EntryLock> lock, entry::TagDirectoryPtr directory, std::string file,
+              Callers callers, FlightKey key)
       : lock_(std::move(lock)),
         directory_(std::move(directory)),
         file_(std::move(file)),
@@ -155,18 +154,18 @@ class DistantLook {
   void begin() {
     under_way_ = std::make_shared<UnderWay>();
     begun_ = Clock::now();
-    errand_.emplace([under_way = under_way_, lock = lock_, directory = directory_, file = file_, callers = callers_,
-                     key = key_] {
-      const ComesBack at_the_end{*under_way, *lock, *directory};
-      Seen& seen = under_way->seen;
-      seen.state = lock->try_acquire();
-      if (seen.state == entry::EntryLock::State::busy) {
-        // Where the kernel does not wake us, the entry itself may be there before the lock is.
-        (void)directory->ask_again({&file, 1});
-        seen.file = status_of(*directory, file);
-        look_behind(*lock, callers, key, seen);
-      }
-    });
+    errand_.emplace(
+        [under_way = under_way_, lock = lock_, directory = directory_, file = file_, callers = callers_, key = key_] {
+          const ComesBack at_the_end{*under_way, *lock, *directory};
+          Seen& seen = under_way->seen;
+          seen.state = lock->try_acquire();
+          if (seen.state == entry::EntryLock::State::busy) {
+            // Where the kernel does not wake us, the entry itself may be there before the lock is.
+            (void)directory->ask_again({&file, 1});
+            seen.file = status_of(*directory, file);
+            look_behind(*lock, callers, key, seen);
+          }
+        });
   }
 
   std::shared_ptr<entry::EntryLock> lock_;
@@ -242,9 +241,10 @@ LockedAs lock_entry(const std::shared_ptr<entry::EntryLock>& lock, const entry::
     if (is_new(seen->file, before)) return LockedAs::look_again;
     if (may_be_lost && watch.is_lost(*seen, *patience.with_lost_lock)) {
       report({directory->path(), "lost lock",
-              fmt::format("passes over a lock in {} that has been held for {} s: the host of its holder may have vanished, and "
-                          "its server never frees it",
-                          directory->path(), patience.with_lost_lock->count() / 1000)});
+              fmt::format(
+                  "passes over a lock in {} that has been held for {} s: the host of its holder may have vanished, and "
+                  "its server never frees it",
+                  directory->path(), patience.with_lost_lock->count() / 1000)});
       lock->pass_over();
     }
     // Records of other processes may lag behind: a circle counts when it is seen twice.

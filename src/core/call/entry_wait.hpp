@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 
-#include "cache_on_disk/detail/core/call.hpp"
 #include "binding/binding.hpp"
+#include "cache_on_disk/detail/core/call.hpp"
 #include "call/flights.hpp"
 #include "store/entry_lock.hpp"
 
@@ -23,7 +23,8 @@ enum class LockedAs {
 /// For how long one waits.
 struct Patience {
   std::optional<std::chrono::steady_clock::time_point> deadline;  ///< with anybody
-  std::optional<std::chrono::milliseconds> with_lost_lock;  ///< with a host that may have vanished, where nobody frees its lock
+  std::optional<std::chrono::milliseconds>
+      with_lost_lock;  ///< with a host that may have vanished, where nobody frees its lock
 };
 
 /// Takes the lock, waiting for as long as its holder lives and makes progress: it is passed over when it was stopped

@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "text/little_endian.hpp"
 #include "process/fork.hpp"
+#include "text/little_endian.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -32,8 +32,7 @@ struct State {
   SharedValue value;
   std::shared_ptr<entry::EntryLock> lock;
   entry::HolderRecord record;
-  std::optional<std::condition_variable_any>
-      changed;  // made by the first who waits: most flights land unseen
+  std::optional<std::condition_variable_any> changed;  // made by the first who waits: most flights land unseen
 };
 
 struct Flights {
@@ -127,8 +126,7 @@ const State* led_here(const Flights& all, const entry::AwaitedEntry& entry) {
 }
 
 /// What a caller waits for, other than `entry`; nullopt if it is at work. The mutex is held.
-std::optional<entry::AwaitedEntry> other_wait(const Flights& all, Caller caller,
-                                              const entry::AwaitedEntry& entry) {
+std::optional<entry::AwaitedEntry> other_wait(const Flights& all, Caller caller, const entry::AwaitedEntry& entry) {
   const auto [begin, end] = all.waiting.equal_range(caller);
   for (auto wait = begin; wait != end; ++wait)
     if (!(wait->second == entry)) return wait->second;
@@ -200,8 +198,7 @@ Joined join_flight(const FlightKey& key, Call& call, std::optional<Clock::time_p
   return wait_for(state, key, call, deadline);
 }
 
-WaitMark::WaitMark(Callers callers, const FlightKey& key)
-    : callers_(std::move(callers)), awaited_(key.awaited) {
+WaitMark::WaitMark(Callers callers, const FlightKey& key) : callers_(std::move(callers)), awaited_(key.awaited) {
   {
     Flights& all = flights();
     const std::lock_guard lock(all.mutex);

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "cache_on_disk/detail/core/call.hpp"
 #include "binding/binding.hpp"
-#include "store/entry_lock.hpp"
+#include "cache_on_disk/detail/core/call.hpp"
 #include "format/hash.hpp"
+#include "store/entry_lock.hpp"
 
 namespace cache_on_disk::core {
 
@@ -47,9 +47,9 @@ class Flight {
 /// What came of asking to lead.
 struct Joined {
   enum class As {
-    leader,  ///< `flight` is ours; its destruction lets the next one lead
-    nested,  ///< this very caller is computing the entry already
-    landed,  ///< another caller's flight has ended; `value` may hold what it brought, if that is for us as well
+    leader,      ///< `flight` is ours; its destruction lets the next one lead
+    nested,      ///< this very caller is computing the entry already
+    landed,      ///< another caller's flight has ended; `value` may hold what it brought, if that is for us as well
     deadlocked,  ///< waiting would never end: the leader waits for us
     timed_out,   ///< max_wait is over
     interrupted
@@ -61,8 +61,7 @@ struct Joined {
 
 /// Leads a flight for the entry, or waits for the one under way until it ends, `deadline` passes, or the call is
 /// interrupted.
-Joined join_flight(const FlightKey& key, Call& call,
-                   std::optional<std::chrono::steady_clock::time_point> deadline);
+Joined join_flight(const FlightKey& key, Call& call, std::optional<std::chrono::steady_clock::time_point> deadline);
 
 /// Says that callers wait for an entry (in this process or for a file lock) for as long as it lives: in this process's
 /// wait graph, and in the lock files of the entries they hold.

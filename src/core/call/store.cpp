@@ -9,14 +9,14 @@
 #include <string>
 #include <utility>
 
-#include "report/log.hpp"
-#include "process/background.hpp"
-#include "upkeep/clear.hpp"
-#include "store/writer.hpp"
-#include "process/errand.hpp"
 #include "files/errors.hpp"
+#include "process/background.hpp"
+#include "process/errand.hpp"
 #include "process/fork.hpp"
 #include "process/process.hpp"
+#include "report/log.hpp"
+#include "store/writer.hpp"
+#include "upkeep/clear.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -53,8 +53,10 @@ void prepare(const entry::TagDirectory& directory) {
     if (const auto opened = open_tag_directory(place, entry::IfMissing::report)) entry::sweep(**opened);
   };
   // The one background thread must not wait for a server that does not answer.
-  if (directory.on_network()) const system::Errand left_alone(sweep);
-  else entry::run_in_background(sweep);
+  if (directory.on_network())
+    const system::Errand left_alone(sweep);
+  else
+    entry::run_in_background(sweep);
 }
 
 /// Explains the kind of a failure in a word that does not change from entry to entry, so that it is told once.
@@ -65,15 +67,15 @@ std::string kind_of(const Error& error) {
 }  // namespace
 
 std::optional<Uncached> store(const Binding& binding, const entry::EntryKey& key, const entry::TagDirectory& directory,
-           const std::string& file, Call& call, double seconds, const Options& options) noexcept try {
+                              const std::string& file, Call& call, double seconds, const Options& options) noexcept
+    try {
   const auto fail = [&](const Error& error) -> std::optional<Uncached> {
     ++binding.counters().not_stored;
     const std::string why = "not stored: " + system::describe(error);
     log(LogLevel::debug, *binding.context().settings().tag, key.stem, why);  // it is reported, too
     const std::string place = error.code == 0 ? directory.path() + "/" + file : directory.path();
-    return Uncached{binding.function_name(), kind_of(error),
-                    fmt::format("{} is {}", binding.function_name(), why), place,
-                    binding.context().place().path()};
+    return Uncached{binding.function_name(), kind_of(error), fmt::format("{} is {}", binding.function_name(), why),
+                    place, binding.context().place().path()};
   };
   try {
     prepare(directory);

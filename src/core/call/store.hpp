@@ -3,10 +3,10 @@
 
 #include <optional>
 
-#include "cache_on_disk/detail/core/call.hpp"
 #include "binding/binding.hpp"
-#include "report/uncached.hpp"
+#include "cache_on_disk/detail/core/call.hpp"
 #include "format/entry_key.hpp"
+#include "report/uncached.hpp"
 #include "store/tag_directory.hpp"
 
 namespace cache_on_disk::core {
@@ -14,6 +14,6 @@ namespace cache_on_disk::core {
 /// Writes the value of the call under `file`. Gives what kept it from that, if anything: it is counted here, and for the caller
 /// to tell.
 std::optional<Uncached> store(const Binding& binding, const entry::EntryKey& key, const entry::TagDirectory& directory,
-           const std::string& file, Call& call, double seconds, const Options& options) noexcept;
+                              const std::string& file, Call& call, double seconds, const Options& options) noexcept;
 
 }  // namespace cache_on_disk::core

@@ -6,15 +6,15 @@
 #include <chrono>
 #include <ostream>
 
-#include "cache_on_disk/detail/core/tree.hpp"
-#include "text/amounts.hpp"
 #include "binding/binding.hpp"
+#include "binding/untagged.hpp"
+#include "cache_on_disk/detail/core/tree.hpp"
+#include "files/errors.hpp"
 #include "report/log.hpp"
 #include "report/uncached.hpp"
-#include "binding/untagged.hpp"
 #include "store/lookup.hpp"
+#include "text/amounts.hpp"
 #include "text/printable.hpp"
-#include "files/errors.hpp"
 
 namespace cache_on_disk {
 
@@ -72,13 +72,13 @@ void fill_from_disk(Explanation& explanation, const Binding& binding, const std:
     return;
   }
   entry::Lookup lookup = entry::survey(**directory, key, options);
-  if (!lookup.hit && (*directory)->file_system().missing != system::Revalidation::none && entry::ask_again(**directory, key))
+  if (!lookup.hit && (*directory)->file_system().missing != system::Revalidation::none &&
+      entry::ask_again(**directory, key))
     lookup = entry::survey(**directory, key, options);
   explanation.entry_path = directory_path + "/" + lookup.name;
   explanation.reason = lookup.reason;
   explanation.troubles.merge(troubles_at(explanation.path));
-  if (explanation.entry_path != explanation.path)
-    explanation.troubles.merge(troubles_at(explanation.entry_path));
+  if (explanation.entry_path != explanation.path) explanation.troubles.merge(troubles_at(explanation.entry_path));
   if (!lookup.hit) {
     if (!lookup.may_store) explanation.state = Explanation::State::unusable;
     return;
@@ -145,14 +145,14 @@ Explanation explain_cell(const Cell& cell, const std::string& arguments) {
   const Binding* const binding = cell.binding().get();
   if (binding != nullptr) explanation.method = binding->function_name() + arguments;
   if (!is_tagged(binding)) {
-    explanation.reason = cell.lost_tag()
-                             ? "the object is a copy of a tagged one, or took its place by assignment: the "
-                               "function runs at each call, until the next set_tag"
-                             : "no tag is set: the function runs at each call";
+    explanation.reason = cell.lost_tag() ? "the object is a copy of a tagged one, or took its place by assignment: the "
+                                           "function runs at each call, until the next set_tag"
+                                         : "no tag is set: the function runs at each call";
     return explanation;
   }
   explanation.uncached = uncached_calls(explanation.method, binding->context().place().path());
-  if (!arguments.empty()) explanation.uncached.merge(uncached_calls(binding->function_name(), binding->context().place().path()));
+  if (!arguments.empty())
+    explanation.uncached.merge(uncached_calls(binding->function_name(), binding->context().place().path()));
   fill_from_disk(explanation, *binding, arguments);
   if (explanation.state == Explanation::State::off) return explanation;
   const Mode mode = options().mode;
@@ -169,10 +169,8 @@ Explanation explain_cell(const Cell& cell, const std::string& arguments) {
 std::vector<Explanation> explain(const Tree& tree) {
   std::vector<Explanation> all;
   Walker walker([&](const FoundCell& found) {
-    all.push_back(found.cell.kind().by_arguments ? explain_all_arguments(found.cell)
-                                                 : explain_cell(found.cell, {}));
-    if (all.back().method.empty())
-      all.back().method = fmt::format("{}.{}", found.instance->full(), found.function());
+    all.push_back(found.cell.kind().by_arguments ? explain_all_arguments(found.cell) : explain_cell(found.cell, {}));
+    if (all.back().method.empty()) all.back().method = fmt::format("{}.{}", found.instance->full(), found.function());
   });
   tree(walker);
   return all;
@@ -225,12 +223,15 @@ void print(std::ostream& out, const Explanation& e, bool with_reason) {
   if (e.entry_path != e.path) fmt::print(out, "  beside  {}\n", shown(e.path));
   if (with_reason && !e.reason.empty()) fmt::print(out, "  because {}\n", shown(e.reason));
   if (e.size > 0) {
-    fmt::print(out, "  holds   {}, {}", e.type.empty() ? "a value of unknown origin" : shown(e.type), text::size_text(e.size));
-    if (e.age > 0) fmt::print(out, ", {} old, took {} to compute", text::duration_text(e.age), text::duration_text(e.seconds_saved));
+    fmt::print(out, "  holds   {}, {}", e.type.empty() ? "a value of unknown origin" : shown(e.type),
+               text::size_text(e.size));
+    if (e.age > 0)
+      fmt::print(out, ", {} old, took {} to compute", text::duration_text(e.age), text::duration_text(e.seconds_saved));
     fmt::print(out, "{}{}\n", e.durable ? ", durable" : "", e.unchecked ? ", unchecked" : "");
   }
   for (const auto& [message, count] : e.troubles)
-    if (!is_told_below(message, e.uncached)) fmt::print(out, "  trouble {} ({})\n", shown(message), text::counted(count, "time"));
+    if (!is_told_below(message, e.uncached))
+      fmt::print(out, "  trouble {} ({})\n", shown(message), text::counted(count, "time"));
   for (const auto& [message, count] : e.uncached)
     fmt::print(out, "  uncached {} ({})\n", shown(message), text::counted(count, "call"));
 }
@@ -253,18 +254,20 @@ std::ostream& operator<<(std::ostream& out, const std::vector<Explanation>& expl
 }
 
 std::ostream& operator<<(std::ostream& out, const Statistics& statistics) {
-  fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>10} {:>10}\n", "method", "objects", "computed",
-             "from disk", "stored", "not stored", "computing", "saved");
+  fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>10} {:>10}\n", "method", "objects", "computed", "from disk",
+             "stored", "not stored", "computing", "saved");
   const auto row = [&](const MethodStatistics& m) {
     fmt::print(out, "{:<32} {:>8} {:>9} {:>9} {:>7} {:>10} {:>10} {:>10}\n", shown(m.method), m.objects, m.computed,
-               m.from_disk, m.stored, m.not_stored, text::duration_text(m.seconds_computing), text::duration_text(m.seconds_saved));
+               m.from_disk, m.stored, m.not_stored, text::duration_text(m.seconds_computing),
+               text::duration_text(m.seconds_saved));
   };
   for (const MethodStatistics& method : statistics.methods) row(method);
   row(statistics.total);
   for (const auto& [site, count] : statistics.untagged_calls)
     fmt::print(out, "without a tag: {} at {}\n", text::counted(count, "call"), shown(site));
   for (const auto& [message, count] : statistics.troubles)
-    if (!is_told_below(message, statistics.uncached)) fmt::print(out, "trouble: {} ({})\n", shown(message), text::counted(count, "time"));
+    if (!is_told_below(message, statistics.uncached))
+      fmt::print(out, "trouble: {} ({})\n", shown(message), text::counted(count, "time"));
   for (const auto& [message, count] : statistics.uncached)
     fmt::print(out, "uncached: {} ({})\n", shown(message), text::counted(count, "call"));
   return out;

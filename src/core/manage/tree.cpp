@@ -7,11 +7,11 @@
 #include <stdexcept>
 #include <unordered_map>
 
-#include "cache_on_disk/cached_method.hpp"
 #include "binding/binding.hpp"
+#include "cache_on_disk/cached_method.hpp"
+#include "files/errors.hpp"
 #include "report/log.hpp"
 #include "upkeep/clear.hpp"
-#include "files/errors.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -90,8 +90,7 @@ const Cell& find_cell(const Tree& tree, std::string_view method) {
   Walker walker(
       [&](const FoundCell& found) {
         const std::string full = found.function();
-        if (method == full || method == std::string_view(full).substr(full.rfind('.') + 1))
-          match = &found.cell;
+        if (method == full || method == std::string_view(full).substr(full.rfind('.') + 1)) match = &found.cell;
         known += (known.empty() ? "" : ", ") + full;
       },
       "root", Walker::Reach::one_object);

@@ -10,9 +10,9 @@
 #include <system_error>
 
 #include "cache_on_disk/detail/core/cell.hpp"
+#include "process/fork.hpp"
 #include "store/notice.hpp"
 #include "text/printable.hpp"
-#include "process/fork.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -77,9 +77,7 @@ void set_threshold(const Log& state) {
 
 }  // namespace
 
-bool logs(LogLevel level) noexcept {
-  return static_cast<int>(level) >= threshold.load(std::memory_order_relaxed);
-}
+bool logs(LogLevel level) noexcept { return static_cast<int>(level) >= threshold.load(std::memory_order_relaxed); }
 
 namespace {
 
@@ -110,8 +108,7 @@ void log(LogLevel level, std::string_view own_tag, std::string_view name, std::s
 }
 
 void log(LogLevel level, const Binding& binding, std::string_view message) noexcept try {
-  if (logs(level))
-    log(level, binding.context().settings().tag.value_or("-"), binding.function_name(), message);
+  if (logs(level)) log(level, binding.context().settings().tag.value_or("-"), binding.function_name(), message);
 } catch (const std::exception&) {  // as above
 }
 
@@ -201,8 +198,7 @@ void set_logfile(const std::string& filename, LogLevel level, const std::string&
 void set_trouble_handler(std::function<void(const Trouble&)> handler) {
   core::Log& state = core::log_state();
   const std::lock_guard lock(state.mutex);
-  state.handler =
-      handler ? std::make_shared<const std::function<void(const Trouble&)>>(std::move(handler)) : nullptr;
+  state.handler = handler ? std::make_shared<const std::function<void(const Trouble&)>>(std::move(handler)) : nullptr;
 }
 
 }  // namespace cache_on_disk

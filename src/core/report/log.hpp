@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "cache_on_disk/log.hpp"
 #include "binding/binding.hpp"
+#include "cache_on_disk/log.hpp"
 
 namespace cache_on_disk::core {
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "cache_on_disk/options.hpp"
-#include "report/log.hpp"
 #include "process/fork.hpp"
+#include "report/log.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -17,7 +17,8 @@ constexpr std::size_t most_messages = 20;
 
 struct Ledger {
   system::GlobalMutex mutex{system::MutexRank::ledger};
-  std::map<std::pair<std::string, std::string>, std::map<std::string, std::uint64_t>> methods;  // by method and directory
+  std::map<std::pair<std::string, std::string>, std::map<std::string, std::uint64_t>>
+      methods;  // by method and directory
 };
 
 Ledger& ledger() { return system::lasting<Ledger>(); }

@@ -9,10 +9,11 @@ namespace cache_on_disk::core {
 
 /// One way in which a call under a tag goes without the cache.
 struct Uncached {
-  std::string method;   ///< as explain names it: "root.residuals.Residuals.modes"; "Residuals.modes" of a nameless object
-  std::string reason;   ///< a word or two for the kind, as in Trouble
-  std::string message;  ///< a sentence: what happened, to what, and what to do
-  std::string place{};  ///< what it is told once for; empty: the method
+  std::string
+      method;  ///< as explain names it: "root.residuals.Residuals.modes"; "Residuals.modes" of a nameless object
+  std::string reason;       ///< a word or two for the kind, as in Trouble
+  std::string message;      ///< a sentence: what happened, to what, and what to do
+  std::string place{};      ///< what it is told once for; empty: the method
   std::string directory{};  ///< the directory of the tag, Context::place(); empty: the tag is not known
 };
 

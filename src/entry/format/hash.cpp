@@ -32,8 +32,7 @@ UsableVectors usable_vectors() noexcept {
   if (__builtin_cpu_supports("avx2") != 0) usable.kinds[usable.count++] = {"avx2", avx2::hash, avx2::update};
 #endif
 #ifdef CACHE_ON_DISK_AVX512
-  if (__builtin_cpu_supports("avx512f") != 0)
-    usable.kinds[usable.count++] = {"avx512", avx512::hash, avx512::update};
+  if (__builtin_cpu_supports("avx512f") != 0) usable.kinds[usable.count++] = {"avx512", avx512::hash, avx512::update};
 #endif
   return usable;
 }
@@ -46,9 +45,7 @@ Hash128 hash_128(std::span<const std::byte> bytes) noexcept {
 
 Hash128 hash_128(std::string_view text) noexcept { return hash_128(bytes_of(text)); }
 
-std::uint64_t hash_64(std::span<const std::byte> bytes) noexcept {
-  return XXH3_64bits(bytes.data(), bytes.size());
-}
+std::uint64_t hash_64(std::span<const std::byte> bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 std::string hex(const Hash128& hash) {
   static constexpr char digits[] = "0123456789abcdef";

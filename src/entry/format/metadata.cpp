@@ -61,13 +61,10 @@ constexpr std::array known_keys = {
         }},
     Key{"directory: ", [](std::string_view value, Metadata& m) { decode_value(value, m.directory); },
         MetadataPart::all},
-    Key{"name: ", [](std::string_view value, Metadata& m) { decode_value(value, m.stem); },
-        MetadataPart::all},
-    Key{"created: ", [](std::string_view value, Metadata& m) { parse_number(value, m.created); },
-        MetadataPart::all},
+    Key{"name: ", [](std::string_view value, Metadata& m) { decode_value(value, m.stem); }, MetadataPart::all},
+    Key{"created: ", [](std::string_view value, Metadata& m) { parse_number(value, m.created); }, MetadataPart::all},
     Key{"seconds: ", [](std::string_view value, Metadata& m) { parse_number(value, m.seconds); }},
-    Key{"writer: ", [](std::string_view value, Metadata& m) { decode_value(value, m.writer); },
-        MetadataPart::all},
+    Key{"writer: ", [](std::string_view value, Metadata& m) { decode_value(value, m.writer); }, MetadataPart::all},
     Key{"program: ", [](std::string_view value, Metadata& m) { decode_value(value, m.origin.program); }},
     Key{"arguments: ", [](std::string_view value, Metadata& m) { decode_value(value, m.arguments); }},
     Key{"foreign: ", [](std::string_view value, Metadata& m) { m.foreign = value == "yes"; }},
@@ -116,7 +113,7 @@ void parse_metadata(std::string_view text, MetadataPart part, Metadata& metadata
   text.remove_prefix(opening.size());
   std::array<bool, known_keys.size()> seen{};
   auto expected = known_keys.begin();  // writers keep the order of the list
-  while (!text::is_all(text, '\n')) {   // what fills it up comes last
+  while (!text::is_all(text, '\n')) {  // what fills it up comes last
     // All empty lines at once: one by one, many would take for ever.
     text.remove_prefix(text.find_first_not_of('\n'));
     const std::string_view line = text.substr(0, text.find('\n'));
@@ -124,8 +121,7 @@ void parse_metadata(std::string_view text, MetadataPart part, Metadata& metadata
     const auto opens = [line](const Key& key) { return line.starts_with(key.opening); };
     const auto key =
         expected != known_keys.end() && opens(*expected) ? expected : std::ranges::find_if(known_keys, opens);
-    if (key == known_keys.end() ||
-        std::exchange(seen[static_cast<std::size_t>(key - known_keys.begin())], true))
+    if (key == known_keys.end() || std::exchange(seen[static_cast<std::size_t>(key - known_keys.begin())], true))
       continue;
     if (part == MetadataPart::all || key->part == part) key->read(line.substr(key->opening.size()), metadata);
     expected = key + 1;

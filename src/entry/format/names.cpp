@@ -48,8 +48,7 @@ std::string component_objection(std::string_view name) {
     const std::size_t length = text::character_length(rest);
     const auto first = static_cast<unsigned char>(rest.front());
     if (length == 0)
-      return fmt::format("is not valid UTF-8: its character {} begins with the byte 0x{:02x}", place + 1,
-                         first);
+      return fmt::format("is not valid UTF-8: its character {} begins with the byte 0x{:02x}", place + 1, first);
     if (is_control(first))
       return fmt::format("has a control character, {}, at place {}", control_name(first), place + 1);
     if (first == '/') return "contains '/'";
@@ -67,8 +66,8 @@ std::string_view take_component(std::string_view& path) noexcept {
 
 std::string tag_path(std::string_view prefix, std::string_view tag) {
   const auto refuse = [&](std::string_view why) {
-    throw std::invalid_argument(
-        fmt::format("cache_on_disk: the tag '{}' with prefix '{}' {}", text::printable(tag), text::printable(prefix), why));
+    throw std::invalid_argument(fmt::format("cache_on_disk: the tag '{}' with prefix '{}' {}", text::printable(tag),
+                                            text::printable(prefix), why));
   };
   if (tag.empty()) refuse("is empty, as a variable that is not set gives it: a tag names a dataset");
   if (tag.find_first_not_of('/') == std::string_view::npos) refuse("is nothing but '/': a tag names a dataset");
@@ -139,8 +138,7 @@ std::string shortened(std::string_view stem) {
     return name;
   }
   std::size_t kept = room - 33;
-  while (kept > 0 && (static_cast<unsigned char>(stem[kept]) & 0xC0) == 0x80)
-    --kept;  // not within a character
+  while (kept > 0 && (static_cast<unsigned char>(stem[kept]) & 0xC0) == 0x80) --kept;  // not within a character
   return fmt::format("{}#{}", stem.substr(0, kept), hex(hash_128(stem)));
 }
 

@@ -16,8 +16,7 @@ namespace {
 
 /// A dtype without its byte order: the order is converted on the way.
 std::string_view kind_and_size(std::string_view dtype) {
-  if (!dtype.empty() && std::string_view("<>|=").find(dtype.front()) != std::string_view::npos)
-    dtype.remove_prefix(1);
+  if (!dtype.empty() && std::string_view("<>|=").find(dtype.front()) != std::string_view::npos) dtype.remove_prefix(1);
   return dtype;
 }
 
@@ -91,8 +90,8 @@ bool converts(const StoredType& stored, const StoredType& wanted) {
 
 std::string readable_class(const std::string& typeid_name) {
   int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> name(
-      abi::__cxa_demangle(typeid_name.c_str(), nullptr, nullptr, &status), std::free);
+  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(typeid_name.c_str(), nullptr, nullptr, &status),
+                                                    std::free);
   return status == 0 && name ? std::string(name.get()) : typeid_name;
 }
 

@@ -21,9 +21,8 @@ FileRole role_of(std::string_view name) noexcept {
   if (name.starts_with(temporary_prefix)) return FileRole::temporary;
   if (name == lock_file_name) return FileRole::lock;
   if (name == cachedir_tag_name) return FileRole::cachedir_tag;
-  return name.size() > extension.size() && name.ends_with(extension) && !name.starts_with('.')
-             ? FileRole::entry
-             : FileRole::foreign;
+  return name.size() > extension.size() && name.ends_with(extension) && !name.starts_with('.') ? FileRole::entry
+                                                                                               : FileRole::foreign;
 }
 
 std::optional<std::string> stem_of(std::string_view name) {

@@ -4,10 +4,10 @@
 
 #include <cerrno>
 
-#include "store/trust.hpp"
 #include "files/directory.hpp"
 #include "files/errors.hpp"
 #include "process/users.hpp"
+#include "store/trust.hpp"
 
 namespace cache_on_disk::entry {
 
@@ -49,8 +49,7 @@ Result<system::Descriptor> open_base_directory(const Place& place, IfMissing if_
   }
   if (!base) return base;
   system::FileStatus status;
-  if (system::status_of(base->number(), status) != 0)
-    return system::last_error("cannot stat", place.tmpdir);
+  if (system::status_of(base->number(), status) != 0) return system::last_error("cannot stat", place.tmpdir);
   if (const std::string why = objection_to_base(status, place.trust); !why.empty())
     return Error{"the directory " + place.tmpdir + " " + why, EACCES};
   return base;

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "cache_on_disk/result.hpp"
-#include "store/tag_directory.hpp"
 #include "files/descriptor.hpp"
+#include "store/tag_directory.hpp"
 
 namespace cache_on_disk::entry {
 

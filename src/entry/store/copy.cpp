@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <memory>
 
-#include "store/writer.hpp"
 #include "files/calls.hpp"
+#include "store/writer.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -15,8 +15,7 @@ constexpr std::size_t piece_size = std::size_t{256} << 10;
 ReadAt reader_of(int descriptor) {
   return [descriptor](std::span<std::byte> bytes, std::uint64_t offset) -> Result<void> {
     while (!bytes.empty()) {
-      const ssize_t count =
-          system::read_at(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      const ssize_t count = system::read_at(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
       if (count < 0) return Error{"cannot read", errno};
       if (count == 0) return Error{"file became shorter while it was read", EIO};
       bytes = bytes.subspan(static_cast<std::size_t>(count));
@@ -26,10 +25,9 @@ ReadAt reader_of(int descriptor) {
   };
 }
 
-Result<std::uint64_t> publish_copy(const TagDirectory& directory, const std::string& name,
-                                   const EntryKey& key, Metadata metadata, const ReadAt& read,
-                                   std::uint64_t payload_size, const std::optional<Hash128>& expected,
-                                   const Options& options) {
+Result<std::uint64_t> publish_copy(const TagDirectory& directory, const std::string& name, const EntryKey& key,
+                                   Metadata metadata, const ReadAt& read, std::uint64_t payload_size,
+                                   const std::optional<Hash128>& expected, const Options& options) {
   std::optional<Error> trouble;
   Encoding encoding;
   encoding.type = metadata.origin.type;

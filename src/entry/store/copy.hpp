@@ -15,9 +15,8 @@ ReadAt reader_of(int descriptor);
 
 /// As publish(), with `payload_size` bytes that `read` gives from offset 0 on, piece by piece. With
 /// `expected`, nothing is published unless they have that hash: code EBADMSG.
-Result<std::uint64_t> publish_copy(const TagDirectory& directory, const std::string& name,
-                                   const EntryKey& key, Metadata metadata, const ReadAt& read,
-                                   std::uint64_t payload_size, const std::optional<Hash128>& expected,
-                                   const Options& options);
+Result<std::uint64_t> publish_copy(const TagDirectory& directory, const std::string& name, const EntryKey& key,
+                                   Metadata metadata, const ReadAt& read, std::uint64_t payload_size,
+                                   const std::optional<Hash128>& expected, const Options& options);
 
 }  // namespace cache_on_disk::entry

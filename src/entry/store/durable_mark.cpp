@@ -5,12 +5,12 @@
 #include <cerrno>
 #include <span>
 
+#include "files/errors.hpp"
+#include "format/footer.hpp"
 #include "process/background.hpp"
 #include "store/entry_lock.hpp"
-#include "format/footer.hpp"
-#include "text/little_endian.hpp"
 #include "store/notice.hpp"
-#include "files/errors.hpp"
+#include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -27,8 +27,7 @@ bool same_file(int file, const MarkRequest& request) {
 /// True if nobody has written into it since then, as far as its time tells.
 bool is_unchanged(int file, const MarkRequest& request) {
   system::FileStatus status;
-  return system::status_of(file, status) == 0 &&
-         status.modified_seconds == request.status.modified_seconds &&
+  return system::status_of(file, status) == 0 && status.modified_seconds == request.status.modified_seconds &&
          status.modified_nanoseconds == request.status.modified_nanoseconds;
 }
 
@@ -43,32 +42,28 @@ void remove_lost(const MarkRequest& request, int file, const std::string& reason
       !named.same_file(request.status) || !same_file(file, request))
     return;
   const bool removed = system::unlink_at(request.directory->descriptor(), request.name.c_str()) == 0;
-  const std::string outcome =
-      removed ? " and was removed" : " and cannot be removed: " + system::error_text(errno);
+  const std::string outcome = removed ? " and was removed" : " and cannot be removed: " + system::error_text(errno);
   notice({request.directory->path(), "not-durable",
           request.name + " could not be written to disk (" + reason + ")" + outcome});
 }
 
 void mark(const MarkRequest& request) {
-  const system::Descriptor file(system::open_at(request.directory->descriptor(), request.name.c_str(),
-                                                O_RDWR | O_NOFOLLOW | O_NONBLOCK));
+  const system::Descriptor file(
+      system::open_at(request.directory->descriptor(), request.name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK));
   if (!file || !same_file(file.number(), request)) return;
-  if (system::sync_data(file.number()) != 0)
-    return remove_lost(request, file.number(), system::error_text(errno));
+  if (system::sync_data(file.number()) != 0) return remove_lost(request, file.number(), system::error_text(errno));
   // Looked at after the wait for the disk: what somebody writes between here and the last line would pass unseen.
   if (!is_unchanged(file.number(), request)) return;
   std::array<std::byte, 8> bytes{};
   text::put(bytes.data(), durable_mark(request.identity, request.status, request.birth));
   const auto offset = static_cast<off_t>(request.status.size - footer_size);
   if (system::write_at(file.number(), bytes.data(), bytes.size(), offset) <= 0) return;
-  (void)system::set_modified(file.number(), request.status.modified_seconds,
-                             request.status.modified_nanoseconds);
+  (void)system::set_modified(file.number(), request.status.modified_seconds, request.status.modified_nanoseconds);
 }
 
 }  // namespace
 
-std::uint64_t durable_mark(const Hash128& identity, const system::FileStatus& status,
-                           const system::BirthTime& birth) {
+std::uint64_t durable_mark(const Hash128& identity, const system::FileStatus& status, const system::BirthTime& birth) {
   std::array<std::byte, 48> text{};
   text::put(text.data(), identity.low);
   text::put(text.data() + 8, identity.high);

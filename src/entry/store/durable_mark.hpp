@@ -10,15 +10,14 @@
 #include <cstdint>
 #include <string>
 
+#include "files/calls.hpp"
 #include "format/hash.hpp"
 #include "store/tag_directory.hpp"
-#include "files/calls.hpp"
 
 namespace cache_on_disk::entry {
 
 /// The mark of this very file in this state; never 0.
-std::uint64_t durable_mark(const Hash128& identity, const system::FileStatus& status,
-                           const system::BirthTime& birth);
+std::uint64_t durable_mark(const Hash128& identity, const system::FileStatus& status, const system::BirthTime& birth);
 
 /// A file whose payload was found whole, to be marked once it is on disk.
 struct MarkRequest {

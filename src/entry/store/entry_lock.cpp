@@ -7,12 +7,12 @@
 #include <mutex>
 #include <utility>
 
-#include "process/background.hpp"
-#include "format/hash.hpp"
-#include "store/lock_file.hpp"
-#include "format/tag_files.hpp"
-#include "process/errand.hpp"
 #include "files/errors.hpp"
+#include "format/hash.hpp"
+#include "format/tag_files.hpp"
+#include "process/background.hpp"
+#include "process/errand.hpp"
+#include "store/lock_file.hpp"
 
 namespace cache_on_disk::entry {
 namespace {

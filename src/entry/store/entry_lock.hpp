@@ -10,9 +10,9 @@
 #include <optional>
 #include <string>
 
+#include "files/lock_descriptor.hpp"
 #include "store/holder_table.hpp"
 #include "store/tag_directory.hpp"
-#include "files/lock_descriptor.hpp"
 
 namespace cache_on_disk::entry {
 

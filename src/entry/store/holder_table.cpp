@@ -19,8 +19,8 @@ std::string checksum(std::string_view body) { return fmt::format("{:016x}", hash
 std::string format(const HolderRecord& record, off_t entry_offset) {
   const auto& process = record.process;
   const AwaitedEntry awaited = record.awaited.value_or(AwaitedEntry{});
-  const std::string body = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", entry_offset, process.host,
-                                       process.boot, process.pid_namespace, process.pid, process.start_time,
+  const std::string body = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", entry_offset, process.host, process.boot,
+                                       process.pid_namespace, process.pid, process.start_time,
                                        record.stem.substr(0, 256), awaited.directory, awaited.offset);
   return checksum(body) + "\n" + body;
 }
@@ -63,8 +63,7 @@ std::optional<HolderRecord> parse(std::string_view slot, off_t entry_offset) {
 
 }  // namespace
 
-std::optional<HolderSlot> HolderSlot::claim(std::shared_ptr<system::LockDescriptor> file,
-                                            off_t entry_offset) {
+std::optional<HolderSlot> HolderSlot::claim(std::shared_ptr<system::LockDescriptor> file, off_t entry_offset) {
   for (int i = 0; i < holder_slots; ++i) {
     const int slot = static_cast<int>((entry_offset + i) % holder_slots);
     if (system::lock_byte(file->number(), slot_offset(slot)) == 0)
@@ -104,8 +103,7 @@ std::optional<HolderRecord> find_holder(int lock_file, off_t entry_offset) {
 
 std::optional<HolderRecord> find_holder(const AwaitedEntry& entry) {
   const std::string path = entry.directory + "/.lock";
-  const system::Descriptor file(
-      system::open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  const system::Descriptor file(system::open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   return file ? find_holder(file.number(), entry.offset) : std::nullopt;
 }
 

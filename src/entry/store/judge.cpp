@@ -6,18 +6,17 @@
 
 #include "cache_on_disk/detail/npy/header.hpp"
 #include "cache_on_disk/detail/pickle/opcodes.hpp"
-#include "store/durable_mark.hpp"
-#include "store/trust.hpp"
 #include "files/directory.hpp"
 #include "files/errors.hpp"
 #include "process/users.hpp"
+#include "store/durable_mark.hpp"
+#include "store/trust.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
 
 /// The identity an entry tells of itself, if that goes with the name and the directory it lies in.
-std::optional<Hash128> own_identity(const Metadata& metadata, const TagDirectory& directory,
-                                    const std::string& name) {
+std::optional<Hash128> own_identity(const Metadata& metadata, const TagDirectory& directory, const std::string& name) {
   const bool named_so = metadata.directory == directory.place().component && is_file_of(metadata.stem, name);
   if (!named_so) return std::nullopt;
   return identity(metadata.directory, metadata.stem);
@@ -57,12 +56,10 @@ void open_to_judge(OpenedFile& opened, const TagDirectory& directory, const std:
     return refuse(Judgement::refused, system::describe(error), error.code);
   }
   if (!status.is_regular())
-    return refuse(Judgement::refused,
-                  fmt::format("{}, not a file; it belongs to {}: remove it", system::kind_text(status.mode),
-                              system::user_text(status.uid)));
+    return refuse(Judgement::refused, fmt::format("{}, not a file; it belongs to {}: remove it",
+                                                  system::kind_text(status.mode), system::user_text(status.uid)));
   const Trust& trust = directory.place().trust;
-  if (std::string why = objection(status, trust); !why.empty())
-    return refuse(Judgement::refused, std::move(why));
+  if (std::string why = objection(status, trust); !why.empty()) return refuse(Judgement::refused, std::move(why));
   if (status.size == 0) return refuse(Judgement::damaged, "empty");
   opened.own = is_own(status, trust);
   // A file of ours in a directory of others may have been put there by them: as a link to something that we got from
@@ -94,20 +91,18 @@ OpenedFile open_file(const TagDirectory& directory, const std::string& name, Fin
 Result<system::Bytes> read_whole(const OpenedFile& opened) {
   const std::uint64_t size = opened.finding.status.size;
   if (!opened.own && size > system::physical_memory() / 2)
-    return Error{"it is others', so it would have to be read, and it is larger than half of the memory",
-                 EFBIG};
+    return Error{"it is others', so it would have to be read, and it is larger than half of the memory", EFBIG};
   return system::read_file(opened.file.number(), size);
 }
 
 bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::string& name,
-               const std::optional<Hash128>& wanted, const Footer& footer,
-               std::span<const std::byte> last_bytes, MetadataPart part) {
+               const std::optional<Hash128>& wanted, const Footer& footer, std::span<const std::byte> last_bytes,
+               MetadataPart part) {
   Finding& finding = opened.finding;
   const std::uint64_t size = finding.status.size;
   if (footer.payload_size > size || footer.payload_size + footer.metadata_size + footer_size != size)
     return reject(opened, "the file is cut short, or longer than it was");
-  if (footer.metadata_size > largest_metadata)
-    return reject(opened, "the metadata is longer than any can be");
+  if (footer.metadata_size > largest_metadata) return reject(opened, "the metadata is longer than any can be");
   const auto metadata = last_bytes.last(footer.metadata_size + footer_size).first(footer.metadata_size);
   if (!checksum_matches(last_bytes, metadata)) return reject(opened, "the metadata is damaged");
   parse_metadata({reinterpret_cast<const char*>(metadata.data()), metadata.size()}, wanted ? part : MetadataPart::all,
@@ -142,14 +137,11 @@ void judge_trailerless(OpenedFile& opened, const Result<std::uint64_t>& length, 
     finding.reason = std::move(reason);
   };
   if (!length)
-    return judge(Judgement::damaged,
-                 "neither an entry nor a whole .npy or pickle file: " + length.error().message);
+    return judge(Judgement::damaged, "neither an entry nor a whole .npy or pickle file: " + length.error().message);
   if (*length != finding.status.size)
     return judge(Judgement::damaged, "the payload does not end at the end of the file");
-  if (finding.status.links != 1)
-    return judge(Judgement::refused, "a file without trailer that has several links");
-  if (!options.accept_trailerless)
-    return judge(Judgement::not_ours, "a file without trailer, and those are refused");
+  if (finding.status.links != 1) return judge(Judgement::refused, "a file without trailer that has several links");
+  if (!options.accept_trailerless) return judge(Judgement::not_ours, "a file without trailer, and those are refused");
   finding.trailerless = true;
   finding.payload_size = *length;
   judge(Judgement::sound);
@@ -159,14 +151,14 @@ void judge_mark(OpenedFile& opened, const TagDirectory& directory, const Footer&
   Finding& finding = opened.finding;
   if (footer.payload_size <= largest_always_checked || !opened.own || !directory.file_system().marks) return;
   if (system::birth_time_of(opened.file.number(), finding.birth) == 0 && finding.birth.known)
-    finding.durable = footer.durable_mark != 0 &&
-                      footer.durable_mark == durable_mark(footer.identity, finding.status, finding.birth);
+    finding.durable =
+        footer.durable_mark != 0 && footer.durable_mark == durable_mark(footer.identity, finding.status, finding.birth);
 }
 
 void judge_markable(Finding& finding) {
-  finding.markable = finding.payload_size > largest_always_checked && !finding.durable &&
-                     finding.birth.known && finding.status.links == 1 &&
-                     finding.status.uid == system::effective_user() && (finding.status.mode & S_IWUSR) != 0;
+  finding.markable = finding.payload_size > largest_always_checked && !finding.durable && finding.birth.known &&
+                     finding.status.links == 1 && finding.status.uid == system::effective_user() &&
+                     (finding.status.mode & S_IWUSR) != 0;
 }
 
 }  // namespace cache_on_disk::entry

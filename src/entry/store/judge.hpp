@@ -6,10 +6,10 @@
 #include <span>
 #include <string>
 
-#include "format/footer.hpp"
-#include "store/reader.hpp"
 #include "files/descriptor.hpp"
 #include "files/memory.hpp"
+#include "format/footer.hpp"
+#include "store/reader.hpp"
 
 namespace cache_on_disk::entry {
 
@@ -57,8 +57,8 @@ Result<system::Bytes> read_whole(const OpenedFile& opened);
 /// hash. True if it is sound so far; `opened.finding` is then filled but for the payload. Without `identity` all
 /// of the metadata is read, whatever `part` is.
 bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::string& name,
-               const std::optional<Hash128>& identity, const Footer& footer,
-               std::span<const std::byte> last_bytes, MetadataPart part = MetadataPart::all);
+               const std::optional<Hash128>& identity, const Footer& footer, std::span<const std::byte> last_bytes,
+               MetadataPart part = MetadataPart::all);
 
 /// The length of a payload without trailer, as its own format tells it. Of an .npy file without Python
 /// objects only the header need be there.

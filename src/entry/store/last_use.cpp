@@ -2,9 +2,9 @@
 
 #include <cerrno>
 
-#include "store/lock_file.hpp"
-#include "format/tag_files.hpp"
 #include "files/descriptor.hpp"
+#include "format/tag_files.hpp"
+#include "store/lock_file.hpp"
 
 namespace cache_on_disk::entry {
 

@@ -4,11 +4,11 @@
 
 #include <cerrno>
 
-#include "format/tag_files.hpp"
-#include "store/trust.hpp"
 #include "files/errors.hpp"
+#include "format/tag_files.hpp"
 #include "process/process.hpp"
 #include "process/users.hpp"
+#include "store/trust.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -71,8 +71,7 @@ Result<system::Descriptor> open_among_strangers(const TagDirectory& directory) {
   system::FileStatus status;
   if (system::status_of(file.number(), status) != 0) return cannot("cannot stat the lock file in", directory);
   if (!status.is_regular()) return unfit(directory, "is no regular file");
-  if (status.uid != system::effective_user() || (status.mode & 0077) != 0)
-    return unfit(directory, "is not ours alone");
+  if (status.uid != system::effective_user() || (status.mode & 0077) != 0) return unfit(directory, "is not ours alone");
   return file;
 }
 

@@ -36,8 +36,7 @@ Outcome judge(Finding& finding, const EntryKey& key, const std::string& name, co
     reason = objection_to(finding, key);
     const bool outdated = reason.empty() && is_outdated(finding, key);
     if (reason.empty() && !type_fits(finding, key) && (outdated || !decode))
-      reason =
-          fmt::format("it holds {}, not {}", finding.metadata.origin.type.text(), key.origin.type.text());
+      reason = fmt::format("it holds {}, not {}", finding.metadata.origin.type.text(), key.origin.type.text());
     // Only reading a file without trailer tells whether it holds our value, which may be replaced, or something else.
     if (reason.empty() && decode && (!outdated || finding.trailerless))
       if (auto decoded = decode(finding); !decoded) reason = decoded.error().message;
@@ -59,8 +58,8 @@ Outcome judge(Finding& finding, const EntryKey& key, const std::string& name, co
 }
 
 /// Looks at one of the two names.
-Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::string& name,
-                const Options& options, const Decode& decode, Lookup& lookup) {
+Outcome look_at(const TagDirectory& directory, const EntryKey& key, const std::string& name, const Options& options,
+                const Decode& decode, Lookup& lookup) {
   auto finding = std::make_unique<Finding>();
   read_entry(directory, name, key.identity, options, decode ? Depth::use : Depth::survey, *finding);
   const Outcome outcome = judge(*finding, key, name, decode, lookup);
@@ -76,12 +75,10 @@ std::string objection_to(const Finding& finding, const EntryKey& key) {
 
 bool is_ours_to_replace(const Finding& finding, const EntryKey& key) {
   if (finding.judgement == Judgement::damaged) return true;
-  return finding.judgement == Judgement::sound && objection_to(finding, key).empty() &&
-         type_fits(finding, key);
+  return finding.judgement == Judgement::sound && objection_to(finding, key).empty() && type_fits(finding, key);
 }
 
-Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options,
-               const Decode& decode) {
+Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode) {
   Lookup lookup;
   look_up(directory, key, options, decode, lookup);
   return lookup;

@@ -16,19 +16,18 @@ using Decode = std::function<Result<void>(const Finding&)>;
 struct Lookup {
   /// The entry that `decode` accepted; nullptr: none. Where it was read into, as to move a Finding takes hundreds of instructions.
   std::unique_ptr<Finding> hit;
-  std::string name;            ///< the file of the hit, or the one to store a value in
-  bool may_store = true;       ///< false: both names are taken by what is not ours
-  std::string reason;          ///< why there is no hit at a name that exists; printable
-  std::string damage;          ///< what is wrong with a damaged file there: worth a warning; printable
-  std::string damaged_name;    ///< that file
-  bool refused = false;        ///< something there must not be read: worth a warning
-  bool planted = false;        ///< so is this, though it may be replaced
-  bool unread = false;         ///< nobody has looked whether a file without trailer there holds such a value
+  std::string name;          ///< the file of the hit, or the one to store a value in
+  bool may_store = true;     ///< false: both names are taken by what is not ours
+  std::string reason;        ///< why there is no hit at a name that exists; printable
+  std::string damage;        ///< what is wrong with a damaged file there: worth a warning; printable
+  std::string damaged_name;  ///< that file
+  bool refused = false;      ///< something there must not be read: worth a warning
+  bool planted = false;      ///< so is this, though it may be replaced
+  bool unread = false;       ///< nobody has looked whether a file without trailer there holds such a value
 };
 
 /// Looks for `key`. A sound file that is not ours to use is left alone, and `name` is then beside it.
-Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options,
-               const Decode& decode);
+Lookup look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode);
 /// The same into a fresh `lookup`.
 void look_up(const TagDirectory& directory, const EntryKey& key, const Options& options, const Decode& decode,
              Lookup& lookup);

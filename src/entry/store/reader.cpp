@@ -1,9 +1,9 @@
 #include "store/reader.hpp"
 
-#include "store/judge.hpp"
-#include "store/survey.hpp"
 #include "files/errors.hpp"
 #include "files/memory.hpp"
+#include "store/judge.hpp"
+#include "store/survey.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -15,15 +15,15 @@ Result<system::Bytes> bring_in(const TagDirectory& directory, const std::string&
     std::string path;
     path.reserve(directory.path().size() + 1 + name.size());
     path.append(directory.path()).append("/").append(name);
-    if (auto mapped = system::map_file(opened.file.number(), status.size, {std::move(path), status.device, status.inode}))
+    if (auto mapped =
+            system::map_file(opened.file.number(), status.size, {std::move(path), status.device, status.inode}))
       return mapped;
   }
   return read_whole(opened);
 }
 
 /// Checks the payload in full where that is due.
-bool payload_is_whole(OpenedFile& opened, const Footer& footer, const TagDirectory& directory,
-                      const Options& options) {
+bool payload_is_whole(OpenedFile& opened, const Footer& footer, const TagDirectory& directory, const Options& options) {
   Finding& finding = opened.finding;
   judge_mark(opened, directory, footer);
   if (finding.durable && options.verify != Verify::always && !finding.metadata.foreign) return true;
@@ -68,8 +68,8 @@ void read_once(const TagDirectory& directory, const std::string& name, const std
 
 }  // namespace
 
-Finding read_entry(const TagDirectory& directory, const std::string& name,
-                   const std::optional<Hash128>& identity, const Options& options, Depth depth) {
+Finding read_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
+                   const Options& options, Depth depth) {
   Finding finding;
   read_entry(directory, name, identity, options, depth, finding);
   return finding;
@@ -80,8 +80,7 @@ void read_entry(const TagDirectory& directory, const std::string& name, const st
   if (depth == Depth::survey)
     finding = survey_entry(directory, name, identity, options);
   else
-    read_again_if_exchanged(directory, finding,
-                            [&] { read_once(directory, name, identity, options, depth, finding); });
+    read_again_if_exchanged(directory, finding, [&] { read_once(directory, name, identity, options, depth, finding); });
 }
 
 }  // namespace cache_on_disk::entry

@@ -56,8 +56,8 @@ enum class Depth {
 
 /// Reads the file `name`, which should hold the entry `identity`, or, where none is given, the entry that its
 /// own metadata tells, provided that this is a name of it. Never follows a link, never blocks on a FIFO.
-Finding read_entry(const TagDirectory& directory, const std::string& name,
-                   const std::optional<Hash128>& identity, const Options& options, Depth depth = Depth::load);
+Finding read_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
+                   const Options& options, Depth depth = Depth::load);
 /// The same into a fresh `finding`, which a hit need not move then.
 void read_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
                 const Options& options, Depth depth, Finding& finding);

@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "cache_on_disk/detail/npy/header.hpp"
-#include "store/copy.hpp"
-#include "store/judge.hpp"
 #include "files/calls.hpp"
 #include "files/errors.hpp"
 #include "files/guarded_mapping.hpp"
+#include "store/copy.hpp"
+#include "store/judge.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -42,8 +42,7 @@ bool refuse(OpenedFile& opened, const Error& error) {
 void survey_trailerless(OpenedFile& opened, const Options& options) {
   const std::uint64_t size = opened.finding.status.size;
   std::array<std::byte, usual_header> head;
-  const auto beginning =
-      std::span(head).first(static_cast<std::size_t>(std::min<std::uint64_t>(size, head.size())));
+  const auto beginning = std::span(head).first(static_cast<std::size_t>(std::min<std::uint64_t>(size, head.size())));
   if (const auto read = read_exactly(opened.file.number(), beginning, 0); !read) {
     (void)refuse(opened, read.error());
     return;
@@ -109,12 +108,10 @@ bool survey(OpenedFile& opened, const TagDirectory& directory, const std::string
 
 /// Feeds a part of the payload to the hash, and says how much. In a program that guards its mappings through one, which is
 /// twice as fast; else, and where the file system cannot map, through a buffer.
-Result<std::size_t> hash_some(const OpenedFile& opened, std::uint64_t offset, std::uint64_t left,
-                              Hasher& hasher) {
+Result<std::size_t> hash_some(const OpenedFile& opened, std::uint64_t offset, std::uint64_t left, Hasher& hasher) {
   if (left >= piece_size && offset % window_size == 0) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(window_size, left));
-    switch (
-        system::with_mapped(opened.file.number(), offset, size, [&](auto bytes) { hasher.update(bytes); })) {
+    switch (system::with_mapped(opened.file.number(), offset, size, [&](auto bytes) { hasher.update(bytes); })) {
       case system::Mapped::seen:
         return size;
       case system::Mapped::torn:
@@ -148,8 +145,8 @@ bool check_payload(OpenedFile& opened, const Footer& footer, const Progress& pro
 
 }  // namespace
 
-Finding survey_entry(const TagDirectory& directory, const std::string& name,
-                     const std::optional<Hash128>& identity, const Options& options) {
+Finding survey_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
+                     const Options& options) {
   Finding finding;
   read_again_if_exchanged(directory, finding, [&] {
     OpenedFile opened = open_file(directory, name, finding);
@@ -159,9 +156,8 @@ Finding survey_entry(const TagDirectory& directory, const std::string& name,
   return finding;
 }
 
-Finding check_entry(const TagDirectory& directory, const std::string& name,
-                    const std::optional<Hash128>& identity, const Options& options,
-                    const Progress& progress) {
+Finding check_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
+                    const Options& options, const Progress& progress) {
   Finding finding;
   read_again_if_exchanged(directory, finding, [&] {
     OpenedFile opened = open_file(directory, name, finding);

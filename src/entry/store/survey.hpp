@@ -17,16 +17,15 @@ namespace cache_on_disk::entry {
 /// The file `name`, judged by length, footer, metadata and identity; `payload` stays empty. `identity` as for
 /// read_entry(). Reads the end of the file; of one without trailer the header, or the whole pickle.
 /// Thread-safe.
-Finding survey_entry(const TagDirectory& directory, const std::string& name,
-                     const std::optional<Hash128>& identity, const Options& options);
+Finding survey_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
+                     const Options& options);
 
 /// Told how many more bytes were checked; returns false to give up.
 using Progress = std::function<bool(std::uint64_t bytes)>;
 
 /// The same, and the whole payload checked against its hash, mark or no mark. A trailerless file has no hash,
 /// and stays `sound` as far as its format tells. Given up: `refused`. Thread-safe.
-Finding check_entry(const TagDirectory& directory, const std::string& name,
-                    const std::optional<Hash128>& identity, const Options& options,
-                    const Progress& progress = {});
+Finding check_entry(const TagDirectory& directory, const std::string& name, const std::optional<Hash128>& identity,
+                    const Options& options, const Progress& progress = {});
 
 }  // namespace cache_on_disk::entry

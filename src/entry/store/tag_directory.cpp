@@ -11,14 +11,14 @@
 #include <mutex>
 #include <vector>
 
-#include "store/base_directory.hpp"
-#include "format/names.hpp"
-#include "format/tag_files.hpp"
-#include "store/trust.hpp"
 #include "files/directory.hpp"
 #include "files/errors.hpp"
+#include "format/names.hpp"
+#include "format/tag_files.hpp"
 #include "process/fork.hpp"
 #include "process/users.hpp"
+#include "store/base_directory.hpp"
+#include "store/trust.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -100,8 +100,8 @@ Error in_the_way(int parent, const std::string& name, const std::string& path, i
 }
 
 /// Opens a directory below another, without following a link, and judges it. `path` is its path, for messages.
-Result<OpenComponent> open_component(int parent, const std::string& name, const std::string& path,
-                                     const Trust& trust, IfMissing if_missing) {
+Result<OpenComponent> open_component(int parent, const std::string& name, const std::string& path, const Trust& trust,
+                                     IfMissing if_missing) {
   OpenComponent opened;
   auto directory = system::open_directory(parent, name, false);
   if (!directory && directory.error().code == ENOENT && if_missing == IfMissing::report) {
@@ -124,10 +124,8 @@ Result<OpenComponent> open_component(int parent, const std::string& name, const 
   if (!directory) return Error{"cannot open " + path, directory.error().code};
   opened.descriptor = *std::move(directory);
   if (opened.just_made)
-    if (auto shared = share_with_group(opened.descriptor.number(), trust, path); !shared)
-      return shared.error();
-  if (system::status_of(opened.descriptor.number(), opened.status) != 0)
-    return system::last_error("cannot stat", path);
+    if (auto shared = share_with_group(opened.descriptor.number(), trust, path); !shared) return shared.error();
+  if (system::status_of(opened.descriptor.number(), opened.status) != 0) return system::last_error("cannot stat", path);
   if (const std::string why = objection(opened.status, trust); !why.empty())
     return Error{"the tag directory " + path + " " + why, EACCES};
   return opened;
@@ -194,8 +192,7 @@ void KnownRoom::note(std::uint64_t bytes, const std::optional<std::uint64_t>& fl
   until_ = steady_nanoseconds() + news_last_for;
 }
 
-TagDirectory::TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status,
-                           Facts facts)
+TagDirectory::TagDirectory(Place place, system::Descriptor descriptor, const system::FileStatus& status, Facts facts)
     : place_(std::move(place)),
       path_(place_.path()),
       descriptor_(std::move(descriptor)),
@@ -261,8 +258,8 @@ void forget_tag_directory(const Place& place) {
 void write_cachedir_tag(const TagDirectory& directory) {
   const Trust& trust = directory.place().trust;
   const mode_t mode = modes_under(trust).file;
-  const system::Descriptor file(system::open_at(directory.descriptor(), cachedir_tag_name,
-                                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
+  const system::Descriptor file(
+      system::open_at(directory.descriptor(), cachedir_tag_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
   if (!file) return;  // there already, or not to be had: an entry can do without
   // Those who share the directory may read it, whatever the umask; its group is the directory's.
   if (trust.kind != Trust::Kind::private_only) (void)system::change_mode(file.number(), mode);
@@ -270,14 +267,14 @@ void write_cachedir_tag(const TagDirectory& directory) {
 }
 
 bool has_our_cachedir_tag(const TagDirectory& directory) {
-  const system::Descriptor file(system::open_at(directory.descriptor(), cachedir_tag_name,
-                                                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  const system::Descriptor file(
+      system::open_at(directory.descriptor(), cachedir_tag_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   system::FileStatus status;
   if (!file || system::status_of(file.number(), status) != 0 || !status.is_regular()) return false;
   std::array<char, 256> text{};
   const ssize_t size = system::read_at(file.number(), text.data(), text.size(), 0);
-  return size > 0 && std::string_view(text.data(), static_cast<std::size_t>(size)).find(whose_tag) !=
-                         std::string_view::npos;
+  return size > 0 &&
+         std::string_view(text.data(), static_cast<std::size_t>(size)).find(whose_tag) != std::string_view::npos;
 }
 
 }  // namespace cache_on_disk::entry

@@ -83,9 +83,7 @@ class TagDirectory {
   /// True at most once a minute while this is open: the caller who is told so sweeps. Thread-safe.
   bool is_due_for_sweep() const noexcept;
   /// True for the first who asks while this is open. Thread-safe.
-  bool is_first_use() const noexcept {
-    return !used_.load(std::memory_order_relaxed) && !used_.exchange(true);
-  }
+  bool is_first_use() const noexcept { return !used_.load(std::memory_order_relaxed) && !used_.exchange(true); }
 
  private:
   Place place_;

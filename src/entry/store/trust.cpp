@@ -13,9 +13,10 @@ bool owner_is_ours(const system::FileStatus& status) {
 
 std::string private_objection(const system::FileStatus& status) {
   if (!owner_is_ours(status))
-    return fmt::format("belongs to {}, not to {}: choose another directory by set_tmpdir or CACHE_ON_DISK_DIR, or "
-                       "share it by set_trust",
-                       system::user_text(status.uid), system::user_text(system::effective_user()));
+    return fmt::format(
+        "belongs to {}, not to {}: choose another directory by set_tmpdir or CACHE_ON_DISK_DIR, or "
+        "share it by set_trust",
+        system::user_text(status.uid), system::user_text(system::effective_user()));
   if ((status.mode & S_IWOTH) != 0) return "can be written by everybody: take that away with 'chmod go-w'";
   if ((status.mode & S_IWGRP) != 0 && !system::is_private_group(status.gid))
     return "can be written by its group: take that away with 'chmod g-w', or share it by set_trust";
@@ -39,8 +40,8 @@ constexpr std::string_view other_way = "choose another tmpdir, or share it by se
 bool lets_others_rename(const system::FileStatus& status, gid_t own_group, bool& everybody) {
   if ((status.mode & S_ISVTX) != 0) return false;
   everybody = (status.mode & S_IWOTH) != 0;
-  return everybody || ((status.mode & S_IWGRP) != 0 && status.gid != own_group &&
-                       !system::is_private_group(status.gid));
+  return everybody ||
+         ((status.mode & S_IWGRP) != 0 && status.gid != own_group && !system::is_private_group(status.gid));
 }
 
 }  // namespace
@@ -48,16 +49,16 @@ bool lets_others_rename(const system::FileStatus& status, gid_t own_group, bool&
 std::string objection_to_base(const system::FileStatus& status, const Trust& trust) {
   if (trust.kind == Trust::Kind::plain) return {};
   constexpr auto nobodys = static_cast<gid_t>(-1);
-  const gid_t group = trust.kind == Trust::Kind::group
-                          ? system::find_group(trust.group_name).value_or(nobodys)
-                          : nobodys;
+  const gid_t group =
+      trust.kind == Trust::Kind::group ? system::find_group(trust.group_name).value_or(nobodys) : nobodys;
   if (!owner_is_ours(status) && status.gid != group)
-    return fmt::format("belongs to {}, who can exchange the directories in it: {}",
-                       system::user_text(status.uid), other_way);
+    return fmt::format("belongs to {}, who can exchange the directories in it: {}", system::user_text(status.uid),
+                       other_way);
   bool everybody = false;
   if (!lets_others_rename(status, group, everybody)) return {};
   return fmt::format(
-      "can be written by {} and has no sticky bit, so that the directories in it can be exchanged: let its owner, {}, run "
+      "can be written by {} and has no sticky bit, so that the directories in it can be exchanged: let its owner, {}, "
+      "run "
       "'chmod +t' on it, {}",
       everybody ? "everybody" : "its group", system::user_text(status.uid), other_way);
 }

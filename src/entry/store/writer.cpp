@@ -9,16 +9,16 @@
 #include <memory>
 #include <utility>
 
-#include "process/background.hpp"
+#include "files/errors.hpp"
+#include "files/lock_descriptor.hpp"
 #include "format/footer.hpp"
 #include "format/hash.hpp"
 #include "format/tag_files.hpp"
 #include "format/trailer.hpp"
-#include "store/trust.hpp"
-#include "files/errors.hpp"
-#include "files/lock_descriptor.hpp"
+#include "process/background.hpp"
 #include "process/process.hpp"
 #include "process/users.hpp"
+#include "store/trust.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -154,19 +154,18 @@ class TemporaryFile {
 
 Result<void> check_free_space(const TagDirectory& directory, std::uint64_t size, const Options& options) {
   if (directory.on_network() && directory.room().take(size, options.free_space_floor)) return {};
-  struct statvfs space {};
+  struct statvfs space{};
   if (system::free_space(directory.descriptor(), space) != 0) return {};  // unknown: the writes will tell
   const std::uint64_t total = std::uint64_t{space.f_blocks} * space.f_frsize;
   const std::uint64_t available = std::uint64_t{space.f_bavail} * space.f_frsize;
-  const std::uint64_t floor =
-      options.free_space_floor.value_or(std::min(std::uint64_t{64} << 20, total / 20));
+  const std::uint64_t floor = options.free_space_floor.value_or(std::min(std::uint64_t{64} << 20, total / 20));
   if (total == 0) return {};
   if (available >= size && available - size >= floor) {
     if (directory.on_network()) directory.room().note(available - size - floor, options.free_space_floor);
     return {};
   }
-  return Error{fmt::format("{} bytes do not fit into {}: {} are free, and {} stay free", size,
-                           directory.path(), available, floor),
+  return Error{fmt::format("{} bytes do not fit into {}: {} are free, and {} stay free", size, directory.path(),
+                           available, floor),
                ENOSPC};
 }
 
@@ -174,8 +173,8 @@ Result<void> check_free_space(const TagDirectory& directory, std::uint64_t size,
 /// never had a footer. Where a server has every byte of a file before that gets its name, a small one needs neither.
 bool set_final_length(int file, std::uint64_t size, const system::FileSystem& kind) {
   if (kind.whole_at_close && size <= written_at_once) return true;
-  if (size >= worth_allocating && system::allocate(file, static_cast<off_t>(size)) != 0 &&
-      errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)
+  if (size >= worth_allocating && system::allocate(file, static_cast<off_t>(size)) != 0 && errno != EOPNOTSUPP &&
+      errno != ENOSYS && errno != EINVAL)
     return false;
   return system::truncate(file, static_cast<off_t>(size)) == 0;
 }
@@ -220,9 +219,7 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
   if (auto fits = check_free_space(directory, size, options); !fits) return fits.error();
 
   TemporaryFile file(directory);
-  const auto failed = [&](std::string_view what) {
-    return system::last_error(what, directory.path() + "/" + name);
-  };
+  const auto failed = [&](std::string_view what) { return system::last_error(what, directory.path() + "/" + name); };
   if (!file) return failed("cannot create a temporary file for");
   // Asked for before the first byte is written, as an NFS client writes all it has out before it answers.
   system::FileStatus status;
@@ -237,8 +234,8 @@ Result<std::uint64_t> publish(const TagDirectory& directory, const std::string& 
   sink.write(bytes_of(encoding.head));
   if (encoding.body && encoding.body_size > 0) encoding.body(sink);
   if (sink.error() == 0 && sink.size() != payload_size)
-    return Error{fmt::format("the codec of {} wrote {} bytes, not the {} it announced", name, sink.size(),
-                             payload_size)};
+    return Error{
+        fmt::format("the codec of {} wrote {} bytes, not the {} it announced", name, sink.size(), payload_size)};
   const Hash128 hash = sink.digest();
   if (expected && sink.error() == 0 && hash != *expected)
     return Error{name + ": the payload is not what its checksum says", EBADMSG};

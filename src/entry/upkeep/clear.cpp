@@ -5,13 +5,13 @@
 #include <memory>
 #include <string_view>
 
+#include "files/directory.hpp"
+#include "files/errors.hpp"
+#include "format/tag_files.hpp"
 #include "process/background.hpp"
 #include "store/last_use.hpp"
 #include "store/lookup.hpp"
 #include "text/printable.hpp"
-#include "format/tag_files.hpp"
-#include "files/directory.hpp"
-#include "files/errors.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -53,8 +53,8 @@ void leave_alone(const std::string& name, const Finding& finding, const EntryKey
   report.left_alone.push_back(text::printable(name + ": " + (why.empty() ? "it holds another type" : why)));
 }
 
-void clear_name(const TagDirectory& directory, const std::string& name, const EntryKey& key,
-                const Options& options, ClearReport& report) {
+void clear_name(const TagDirectory& directory, const std::string& name, const EntryKey& key, const Options& options,
+                ClearReport& report) {
   const Finding finding = read_entry(directory, name, key.identity, options, Depth::survey);
   if (finding.judgement == Judgement::missing) return;
   if (is_ours_to_replace(finding, key)) return remove(directory, name, finding.status.size, report);
@@ -63,8 +63,8 @@ void clear_name(const TagDirectory& directory, const std::string& name, const En
 
 /// Deletes the entries of one by-arguments method among the names of a directory. A name only chooses the candidates:
 /// the stem kept in each entry decides.
-void clear_arguments(const TagDirectory& directory, const std::vector<std::string>& names,
-                     const EntryKey& method, const Options& options, ClearReport& report) {
+void clear_arguments(const TagDirectory& directory, const std::vector<std::string>& names, const EntryKey& method,
+                     const Options& options, ClearReport& report) {
   const std::string opening = method.stem + "(";
   // A shortened name keeps at least this much of its stem.
   const std::string_view visible = std::string_view(opening).substr(0, 200);
@@ -102,8 +102,7 @@ std::int64_t time_of_files(const TagDirectory& directory) {
 
 }  // namespace
 
-ClearReport clear(const TagDirectory& directory, const std::deque<ClearRequest>& requests,
-                  const Options& options) {
+ClearReport clear(const TagDirectory& directory, const std::deque<ClearRequest>& requests, const Options& options) {
   ClearReport report;
   std::vector<std::string> names;
   bool listed = false;

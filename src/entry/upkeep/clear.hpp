@@ -25,8 +25,7 @@ struct ClearReport {
 
 /// Deletes the entries of the methods that are ours: trailerless, damaged, or of our origin. One scan of the directory
 /// serves all by-arguments methods.
-ClearReport clear(const TagDirectory& directory, const std::deque<ClearRequest>& requests,
-                  const Options& options);
+ClearReport clear(const TagDirectory& directory, const std::deque<ClearRequest>& requests, const Options& options);
 
 /// What a sweep came to.
 struct Swept {

@@ -3,9 +3,9 @@
 #include <cerrno>
 #include <vector>
 
+#include "format/footer.hpp"
 #include "store/copy.hpp"
 #include "store/entry_lock.hpp"
-#include "format/footer.hpp"
 #include "store/judge.hpp"
 #include "store/survey.hpp"
 

@@ -5,21 +5,20 @@
 #include <string_view>
 #include <vector>
 
+#include "files/directory.hpp"
+#include "format/names.hpp"
+#include "format/tag_files.hpp"
+#include "process/users.hpp"
 #include "store/base_directory.hpp"
 #include "store/entry_lock.hpp"
 #include "store/lock_file.hpp"
-#include "format/names.hpp"
-#include "format/tag_files.hpp"
-#include "files/directory.hpp"
-#include "process/users.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
 
 /// True for the very file, unchanged: an inode number may be used again.
 bool is_same(const system::FileStatus& now, const system::FileStatus& judged) {
-  return now.same_file(judged) && now.size == judged.size &&
-         now.modified_seconds == judged.modified_seconds &&
+  return now.same_file(judged) && now.size == judged.size && now.modified_seconds == judged.modified_seconds &&
          now.modified_nanoseconds == judged.modified_nanoseconds;
 }
 
@@ -32,8 +31,7 @@ bool holds_only_ours(const TagDirectory& directory) {
     if (!file) return false;
     if (!*file) return marked;
     const FileRole role = role_of((*file)->name);
-    const bool is_ours =
-        role == FileRole::lock || (role == FileRole::cachedir_tag && has_our_cachedir_tag(directory));
+    const bool is_ours = role == FileRole::lock || (role == FileRole::cachedir_tag && has_our_cachedir_tag(directory));
     if ((*file)->kind != system::FileKind::regular || !is_ours) return false;
   }
 }
@@ -90,8 +88,7 @@ Removal remove_entry(const TagDirectoryPtr& directory, const std::string& name, 
 Removal remove_tag_directory(const TagDirectory& directory) {
   if (!directory.still_in_place() || !holds_only_ours(directory)) return Removal::changed;
   const auto lock = open_lock_file(directory);
-  if (lock && system::lock_all_bytes(lock->number()) != 0 && (errno == EAGAIN || errno == EACCES))
-    return Removal::busy;
+  if (lock && system::lock_all_bytes(lock->number()) != 0 && (errno == EAGAIN || errno == EACCES)) return Removal::busy;
   // From here on, whoever comes finds no lock file or one that the path no longer names, and takes a new one.
   for (const char* const name : {cachedir_tag_name, lock_file_name})
     if (system::unlink_at(directory.descriptor(), name) != 0 && errno != ENOENT) return Removal::failed;

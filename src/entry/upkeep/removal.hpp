@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "store/tag_directory.hpp"
 #include "files/calls.hpp"
+#include "store/tag_directory.hpp"
 
 namespace cache_on_disk::entry {
 

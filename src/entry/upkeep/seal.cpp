@@ -8,15 +8,15 @@
 #include <vector>
 
 #include "cache_on_disk/detail/npy/header.hpp"
+#include "files/errors.hpp"
+#include "format/names.hpp"
+#include "format/tag_files.hpp"
+#include "process/process.hpp"
 #include "store/copy.hpp"
 #include "store/entry_lock.hpp"
 #include "store/judge.hpp"
-#include "format/names.hpp"
 #include "store/survey.hpp"
-#include "format/tag_files.hpp"
 #include "store/writer.hpp"
-#include "files/errors.hpp"
-#include "process/process.hpp"
 
 namespace cache_on_disk::entry {
 namespace {
@@ -35,12 +35,11 @@ Result<StoredType> type_of_payload(const ReadAt& read, std::uint64_t size) {
 
 }  // namespace
 
-Result<Metadata> metadata_of_trailerless(const TagDirectory& directory, const std::string& name,
-                                         const Finding& finding, const ReadAt& read) {
+Result<Metadata> metadata_of_trailerless(const TagDirectory& directory, const std::string& name, const Finding& finding,
+                                         const ReadAt& read) {
   const auto stem = stem_of(name);
   if (!stem)
-    return Error{name + ": its name is shortened or lies beside another, and does not tell whose it is",
-                 EINVAL};
+    return Error{name + ": its name is shortened or lies beside another, and does not tell whose it is", EINVAL};
   // With a trailer it would be checked against the name that an entry of this stem has, and be damage.
   if (plain_file(*stem) != name) return Error{name + ": its name is longer than that of an entry", EINVAL};
   auto type = type_of_payload(read, finding.payload_size);
@@ -64,14 +63,12 @@ Result<void> seal_entry(const TagDirectoryPtr& directory, const std::string& nam
     return Error{name + ": " + (finding.reason.empty() ? "it needs no trailer" : finding.reason), EINVAL};
   Finding now;
   const OpenedFile opened = open_file(*directory, name, now);
-  if (!opened.file || !now.status.same_file(finding.status))
-    return Error{name + " was replaced meanwhile", EBUSY};
+  if (!opened.file || !now.status.same_file(finding.status)) return Error{name + " was replaced meanwhile", EBUSY};
   const ReadAt read = reader_of(opened.file.number());
   const auto metadata = metadata_of_trailerless(*directory, name, finding, read);
   if (!metadata) return metadata.error();
   const EntryKey key = make_key(metadata->directory, metadata->stem, metadata->origin);
-  const auto stored =
-      publish_copy(*directory, name, key, *metadata, read, finding.payload_size, std::nullopt, options);
+  const auto stored = publish_copy(*directory, name, key, *metadata, read, finding.payload_size, std::nullopt, options);
   if (!stored) return stored.error();
   return {};
 }

@@ -20,8 +20,8 @@ using ReadAt = std::function<Result<void>(std::span<std::byte> bytes, std::uint6
 
 /// The metadata that a sound trailerless file gets. An error if its name does not tell its stem, or its
 /// payload no type.
-Result<Metadata> metadata_of_trailerless(const TagDirectory& directory, const std::string& name,
-                                         const Finding& finding, const ReadAt& read);
+Result<Metadata> metadata_of_trailerless(const TagDirectory& directory, const std::string& name, const Finding& finding,
+                                         const ReadAt& read);
 
 /// Replaces the trailerless file `name` by an entry with the same payload, under the entry's lock. The error
 /// has code EBUSY if the entry is being computed; any failure leaves the file as it was.

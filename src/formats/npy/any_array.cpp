@@ -27,11 +27,9 @@ std::uint32_t code_point_at(const std::byte* bytes, ByteOrder order) {
 
 AnyArray::AnyArray() noexcept : elements_{Shape{0}, Strides{8}, nullptr, nullptr} {}
 
-AnyArray::AnyArray(Dtype dtype, npy::StridedBytes elements)
-    : dtype_(std::move(dtype)), elements_(std::move(elements)) {
+AnyArray::AnyArray(Dtype dtype, npy::StridedBytes elements) : dtype_(std::move(dtype)), elements_(std::move(elements)) {
   if (dtype_.has_object()) throw std::invalid_argument("object arrays are pickles");
-  if (dtype_.kind == Kind::subarray)
-    throw std::invalid_argument("a sub-array cannot be the dtype of an array");
+  if (dtype_.kind == Kind::subarray) throw std::invalid_argument("a sub-array cannot be the dtype of an array");
   if (elements_.shape.size() != elements_.strides.size() || !checked_product(elements_.shape)) {
     throw std::invalid_argument("shape and strides do not fit");
   }
@@ -51,8 +49,7 @@ Result<AnyArray> AnyArray::from_payload(const Payload& payload) {
   AnyArray array;
   array.dtype_ = std::move(header->dtype);
   const auto order = header->fortran_order ? MemoryOrder::column_major : MemoryOrder::row_major;
-  array.elements_.strides =
-      dense_strides(header->shape, order, static_cast<std::ptrdiff_t>(array.dtype_.itemsize));
+  array.elements_.strides = dense_strides(header->shape, order, static_cast<std::ptrdiff_t>(array.dtype_.itemsize));
   array.elements_.shape = std::move(header->shape);
   if (payload.owner || rest == 0) {
     array.elements_.data = payload.bytes.data() + header->data_offset;
@@ -72,13 +69,11 @@ bool AnyArray::is_contiguous() const noexcept {
 }
 
 bool AnyArray::is_fortran_contiguous() const noexcept {
-  return is_dense(shape(), strides(), MemoryOrder::column_major,
-                  static_cast<std::ptrdiff_t>(dtype_.itemsize));
+  return is_dense(shape(), strides(), MemoryOrder::column_major, static_cast<std::ptrdiff_t>(dtype_.itemsize));
 }
 
 std::span<const std::byte> AnyArray::bytes() const {
-  if (!is_contiguous() && !is_fortran_contiguous())
-    throw std::logic_error("bytes() of an array that is not dense");
+  if (!is_contiguous() && !is_fortran_contiguous()) throw std::logic_error("bytes() of an array that is not dense");
   return {data(), size() * dtype_.itemsize};
 }
 

@@ -39,33 +39,30 @@ bool is_aligned(const StridedBytes& array, std::ptrdiff_t itemsize, std::size_t 
 
 bool has_odd_bools(const StridedBytes& array) {
   bool odd = false;
-  walk_rows(array, MemoryOrder::row_major,
-            [&odd](const std::byte* first, std::size_t count, std::ptrdiff_t stride) {
-              auto all = std::byte{0};
-              for (std::size_t i = 0; i < count; ++i, first += stride) all |= *first;
-              odd = odd || all > std::byte{1};
-              return !odd;
-            });
+  walk_rows(array, MemoryOrder::row_major, [&odd](const std::byte* first, std::size_t count, std::ptrdiff_t stride) {
+    auto all = std::byte{0};
+    for (std::size_t i = 0; i < count; ++i, first += stride) all |= *first;
+    odd = odd || all > std::byte{1};
+    return !odd;
+  });
   return odd;
 }
 
 // The pointer to an element moves one stride beyond the last; that is never read, but may leave the array.
 template <class Convert>
 void convert_rows(const StridedBytes& from, std::byte* to, std::size_t itemsize, Convert convert) {
-  walk_rows(from, MemoryOrder::row_major,
-            [&](const std::byte* first, std::size_t count, std::ptrdiff_t stride) {
-              for (std::size_t i = 0; i < count; ++i, to += itemsize) {
-                convert(first + static_cast<std::ptrdiff_t>(i) * stride, to);
-              }
-              return true;
-            });
+  walk_rows(from, MemoryOrder::row_major, [&](const std::byte* first, std::size_t count, std::ptrdiff_t stride) {
+    for (std::size_t i = 0; i < count; ++i, to += itemsize) {
+      convert(first + static_cast<std::ptrdiff_t>(i) * stride, to);
+    }
+    return true;
+  });
 }
 
 template <std::size_t Unit>
 void swap_copy(const StridedBytes& from, std::byte* to, std::size_t itemsize) {
   convert_rows(from, to, itemsize, [itemsize](const std::byte* source, std::byte* target) {
-    for (std::size_t at = 0; at < itemsize; at += Unit)
-      std::reverse_copy(source + at, source + at + Unit, target + at);
+    for (std::size_t at = 0; at < itemsize; at += Unit) std::reverse_copy(source + at, source + at + Unit, target + at);
   });
 }
 
@@ -79,8 +76,8 @@ void swap_copy(std::size_t unit, const StridedBytes& from, std::byte* to, std::s
 
 Error mismatch(const Dtype& dtype, std::span<const std::size_t> shape, const ElementType& wanted,
                std::optional<std::size_t> rank) {
-  std::string message = fmt::format("the file holds {} of shape {}, asked for {}", type_name(dtype),
-                                    to_text(shape), type_name(Dtype::of(wanted)));
+  std::string message = fmt::format("the file holds {} of shape {}, asked for {}", type_name(dtype), to_text(shape),
+                                    type_name(Dtype::of(wanted)));
   if (rank) message += fmt::format(" with {} dimension{}", *rank, *rank == 1 ? "" : "s");
   return Error{std::move(message)};
 }
@@ -102,8 +99,7 @@ Result<StridedBytes> to_elements(const Dtype& dtype, const StridedBytes& array, 
   if (*count == 0) {
     elements.data = nullptr;
     elements.owner.reset();
-    elements.strides =
-        dense_strides(array.shape, MemoryOrder::row_major, static_cast<std::ptrdiff_t>(itemsize));
+    elements.strides = dense_strides(array.shape, MemoryOrder::row_major, static_cast<std::ptrdiff_t>(itemsize));
     return elements;
   }
   const bool odd_bools = wanted.kind == Kind::boolean && has_odd_bools(array);
@@ -127,12 +123,10 @@ Result<StridedBytes> to_elements(const Dtype& dtype, const StridedBytes& array, 
   } else if (!native) {
     swap_copy(swap_unit(wanted), array, copy.get(), itemsize);
   } else {
-    convert_rows(array, copy.get(), itemsize, [itemsize](const std::byte* source, std::byte* target) {
-      std::memcpy(target, source, itemsize);
-    });
+    convert_rows(array, copy.get(), itemsize,
+                 [itemsize](const std::byte* source, std::byte* target) { std::memcpy(target, source, itemsize); });
   }
-  elements.strides =
-      dense_strides(array.shape, MemoryOrder::row_major, static_cast<std::ptrdiff_t>(itemsize));
+  elements.strides = dense_strides(array.shape, MemoryOrder::row_major, static_cast<std::ptrdiff_t>(itemsize));
   elements.data = copy.get();
   elements.owner = std::move(copy);
   return elements;

@@ -39,8 +39,7 @@ struct Names {
 
 Result<Names> names_of(const Literal& literal) {
   if (literal.kind == LiteralKind::text) return Names{literal.text, std::nullopt, literal.text.empty()};
-  if (literal.kind != LiteralKind::tuple || literal.items.size() != 2 ||
-      literal.items[1].kind != LiteralKind::text) {
+  if (literal.kind != LiteralKind::tuple || literal.items.size() != 2 || literal.items[1].kind != LiteralKind::text) {
     return Error{"the name of a field is neither text nor a (title, name)"};
   }
   const Literal& title = literal.items[0];
@@ -68,8 +67,8 @@ Result<Dtype> from_fields(const Literal& list, std::size_t depth) {
     // A gap between fields is written as a raw field without a name. NumPy takes a sub-array for one as well.
     const bool padding = names->padding_name && (dtype->kind == Kind::raw || dtype->kind == Kind::subarray);
     if (!padding) {
-      fields.push_back({std::move(names->name), std::move(names->title), static_cast<std::uint32_t>(offset),
-                        *std::move(dtype)});
+      fields.push_back(
+          {std::move(names->name), std::move(names->title), static_cast<std::uint32_t>(offset), *std::move(dtype)});
     }
     offset = end;
   }
@@ -90,11 +89,9 @@ Result<Dtype> from_descr(const Literal& descr, std::size_t depth) {
 }  // namespace
 
 Result<Dtype> dtype_from_descr(const Literal& descr) {
-  if (descr.kind == LiteralKind::tuple)
-    return Error{"the descr is a sub-array, which has no elements to load"};
+  if (descr.kind == LiteralKind::tuple) return Error{"the descr is a sub-array, which has no elements to load"};
   auto dtype = from_descr(descr, 0);
-  if (dtype && dtype->kind == Kind::subarray)
-    return Error{"the descr is a sub-array, which has no elements to load"};
+  if (dtype && dtype->kind == Kind::subarray) return Error{"the descr is a sub-array, which has no elements to load"};
   return dtype;
 }
 

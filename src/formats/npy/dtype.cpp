@@ -7,8 +7,8 @@
 
 #include "npy/descr.hpp"
 #include "npy/literal.hpp"
-#include "text/python_text.hpp"
 #include "npy/type_string.hpp"
+#include "text/python_text.hpp"
 #include "text/utf8.hpp"
 
 namespace cache_on_disk::npy {
@@ -68,8 +68,7 @@ bool append_descr(std::string& out, const Dtype& dtype) {
     padding(field.offset);
     out += std::exchange(separator, ", ");
     const std::string name = text::python_repr(field.name);
-    out += field.title ? fmt::format("(({}, {}), ", text::python_repr(*field.title), name)
-                       : fmt::format("({}, ", name);
+    out += field.title ? fmt::format("(({}, {}), ", text::python_repr(*field.title), name) : fmt::format("({}, ", name);
     const bool array = field.dtype.kind == Kind::subarray;
     said = append_descr(out, array ? *field.dtype.base : field.dtype) && said;
     if (array) out += ", " + to_text(field.dtype.shape);
@@ -84,8 +83,7 @@ bool append_descr(std::string& out, const Dtype& dtype) {
 }  // namespace
 
 Result<Dtype> Dtype::parse(std::string_view text) {
-  const bool literal =
-      text.find_first_of("'\"") != std::string_view::npos || (!text.empty() && text.front() == '[');
+  const bool literal = text.find_first_of("'\"") != std::string_view::npos || (!text.empty() && text.front() == '[');
   if (!literal) return parse_type_string(text);
   if (!text::is_utf8(text)) return Error{"the descr is not UTF-8"};
   auto parsed = parse_literal(text, LongSuffix::refuse);
@@ -162,8 +160,7 @@ const Field* Dtype::field(std::string_view name) const {
 
 Result<std::string> Dtype::descr() const {
   std::string out;
-  if (!append_descr(out, *this))
-    return Error{"a structure whose fields overlap or lie out of order has no descr"};
+  if (!append_descr(out, *this)) return Error{"a structure whose fields overlap or lie out of order has no descr"};
   return out;
 }
 

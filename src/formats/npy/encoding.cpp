@@ -23,9 +23,7 @@ constexpr bool long_double_is_padded =
 }  // namespace
 
 RowWriter::RowWriter(Sink& sink, const Dtype& dtype) : sink_(sink), itemsize_(dtype.itemsize) {
-  const std::size_t scalar = dtype.kind == Kind::floating  ? itemsize_
-                             : dtype.kind == Kind::complex ? itemsize_ / 2
-                                                           : 0;
+  const std::size_t scalar = dtype.kind == Kind::floating ? itemsize_ : dtype.kind == Kind::complex ? itemsize_ / 2 : 0;
   if (long_double_is_padded && scalar == sizeof(long double) && dtype.order == native_order) padded_ = scalar;
 }
 
@@ -50,8 +48,7 @@ bool RowWriter::write(const std::byte* first, std::size_t count, std::ptrdiff_t 
     for (; good && count > 0; --count, first += stride) good = sink_.write({first, itemsize_});
     return good;
   }
-  gathered_.reserve(
-      std::min(buffer_size, std::max(gathered_.capacity(), gathered_.size() + count * itemsize_)));
+  gathered_.reserve(std::min(buffer_size, std::max(gathered_.capacity(), gathered_.size() + count * itemsize_)));
   while (count > 0) {
     if (gathered_.size() + itemsize_ > buffer_size && !flush()) return false;
     const std::size_t now = std::min(count, (buffer_size - gathered_.size()) / itemsize_);

@@ -32,8 +32,7 @@ Float16::Float16(float value) noexcept {
   } else {
     const std::uint32_t rest = wide & 0x7FFFFFFF;
     const std::uint32_t odd = rest >> 13 & 1;
-    result =
-        ((rest + 0xFFF + odd) >> 13) - ((127 - 15) << 10);  // a carry goes into the exponent, as it should
+    result = ((rest + 0xFFF + odd) >> 13) - ((127 - 15) << 10);  // a carry goes into the exponent, as it should
   }
   bits = static_cast<std::uint16_t>(sign | result);
 }

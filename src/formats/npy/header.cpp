@@ -9,8 +9,8 @@
 
 #include "npy/descr.hpp"
 #include "npy/literal.hpp"
-#include "text/padding.hpp"
 #include "npy/type_string.hpp"
+#include "text/padding.hpp"
 #include "text/utf8.hpp"
 
 namespace cache_on_disk {
@@ -51,8 +51,7 @@ std::optional<Header> read_canonical(std::string_view text) {
   };
   if (!take("{'descr': '")) return std::nullopt;
   const std::size_t end = text.substr(0, 32).find('\'');
-  if (end == std::string_view::npos || text.substr(0, end).find('\\') != std::string_view::npos)
-    return std::nullopt;
+  if (end == std::string_view::npos || text.substr(0, end).find('\\') != std::string_view::npos) return std::nullopt;
   auto dtype = parse_type_string(text.substr(0, end));
   if (!dtype || dtype->kind == Kind::subarray) return std::nullopt;
   text.remove_prefix(end);
@@ -72,8 +71,7 @@ std::optional<Header> read_canonical(std::string_view text) {
     for (; digits < text.size() && digits < 18 && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
       extent = extent * 10 + static_cast<std::uint64_t>(text[digits] - '0');
     }
-    if (digits == 0 || (digits > 1 && text[0] == '0') || header.shape.size() == max_rank_read)
-      return std::nullopt;
+    if (digits == 0 || (digits > 1 && text[0] == '0') || header.shape.size() == max_rank_read) return std::nullopt;
     text.remove_prefix(digits);
     header.shape.push_back(extent);
     const bool comma = take(",");
@@ -117,8 +115,7 @@ Result<Header> read_dict(const Literal& dict) {
 Result<Header> read_text(std::string_view text, unsigned version) {
   if (auto header = read_canonical(text)) return *std::move(header);
   std::string converted;
-  const bool ascii =
-      std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (!ascii && version < 3) {
     converted = text::from_latin1(text);
     text = converted;
@@ -131,15 +128,12 @@ Result<Header> read_text(std::string_view text, unsigned version) {
   return read_dict(*literal);
 }
 
-std::size_t byte_at(std::span<const std::byte> bytes, std::size_t i) {
-  return std::to_integer<std::size_t>(bytes[i]);
-}
+std::size_t byte_at(std::span<const std::byte> bytes, std::size_t i) { return std::to_integer<std::size_t>(bytes[i]); }
 
 }  // namespace
 
 bool has_magic(std::span<const std::byte> bytes) noexcept {
-  return bytes.size() >= magic.size() &&
-         std::equal(magic.begin(), magic.end(), bytes.begin(), [](char c, std::byte b) {
+  return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin(), [](char c, std::byte b) {
            return static_cast<unsigned char>(c) == std::to_integer<unsigned char>(b);
          });
 }
@@ -167,8 +161,7 @@ Result<Header> read_header(std::span<const std::byte> bytes) {
   if (bytes.size() < start) return Error{"the file ends within the .npy header"};
   std::size_t length = byte_at(bytes, 8) | byte_at(bytes, 9) << 8;
   if (version > 1) length |= byte_at(bytes, 10) << 16 | byte_at(bytes, 11) << 24;
-  if (length > max_header_size)
-    return Error{fmt::format("the .npy header of {} bytes is longer than 1 MiB", length)};
+  if (length > max_header_size) return Error{fmt::format("the .npy header of {} bytes is longer than 1 MiB", length)};
   if (length > bytes.size() - start) return Error{"the file ends within the .npy header"};
 
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + start, length);
@@ -179,8 +172,7 @@ Result<Header> read_header(std::span<const std::byte> bytes) {
 
 Result<std::string> write_header(const Dtype& dtype, bool fortran_order, std::span<const std::size_t> shape) {
   if (shape.size() > max_rank_written) {
-    return Error{
-        fmt::format("an array of {} dimensions has more than the 32 that every NumPy reads", shape.size())};
+    return Error{fmt::format("an array of {} dimensions has more than the 32 that every NumPy reads", shape.size())};
   }
   if (dtype.kind == Kind::subarray) return Error{"a sub-array cannot be the dtype of an array"};
   auto descr = dtype.descr();
@@ -201,16 +193,13 @@ Result<std::string> write_header(const Dtype& dtype, bool fortran_order, std::sp
   } else {
     return Error{"the name of a field is not UTF-8"};
   }
-  const auto padding = [&text](unsigned v) {
-    return alignment - (prefix_size(v) + text.size() + 1) % alignment;
-  };
+  const auto padding = [&text](unsigned v) { return alignment - (prefix_size(v) + text.size() + 1) % alignment; };
   if (version == 1 && text.size() + padding(1) + 1 > 0xFFFF) version = 2;
   text.append(padding(version), ' ');
   // Data that ended on a page could have lost what follows it, and pages before its end, and pass for a whole file
   // without trailer.
   const auto data = Header{dtype, fortran_order, Shape(shape), 0}.data_size();
-  if (data && (prefix_size(version) + text.size() + 1 + *data) % page == 0 &&
-      text.size() + alignment < 0xFFFF)
+  if (data && (prefix_size(version) + text.size() + 1 + *data) % page == 0 && text.size() + alignment < 0xFFFF)
     text.append(alignment, ' ');
   text += '\n';
   if (text.size() > max_header_size) return Error{"the .npy header would be longer than 1 MiB"};

@@ -72,8 +72,7 @@ class Parser {
         comma = true;
         cursor_.skip_blanks();
       } else if (cursor_.peek() != close) {
-        return cursor_.fail(cursor_.more() ? "a comma or closing bracket is missing"
-                                           : "the literal is cut short");
+        return cursor_.fail(cursor_.more() ? "a comma or closing bracket is missing" : "the literal is cut short");
       }
     }
     return true;

@@ -30,9 +30,7 @@ class LiteralCursor {
   explicit LiteralCursor(std::string_view source) : source_(source) {}
 
   bool more() const { return at_ < source_.size(); }
-  char peek(std::size_t ahead = 0) const {
-    return at_ + ahead < source_.size() ? source_[at_ + ahead] : '\0';
-  }
+  char peek(std::size_t ahead = 0) const { return at_ + ahead < source_.size() ? source_[at_ + ahead] : '\0'; }
   bool starts_with(std::string_view text) const { return source_.substr(at_).starts_with(text); }
   void skip(std::size_t count = 1) { at_ += count; }
   bool take(char c) {

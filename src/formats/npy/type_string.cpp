@@ -99,9 +99,8 @@ static_assert(std::is_sorted(named_types.begin(), named_types.end(),
                              [](const auto& a, const auto& b) { return a.name < b.name; }));
 
 const NamedType* find_name(std::string_view name) {
-  const auto* found =
-      std::lower_bound(named_types.begin(), named_types.end(), name,
-                       [](const NamedType& type, std::string_view n) { return type.name < n; });
+  const auto* found = std::lower_bound(named_types.begin(), named_types.end(), name,
+                                       [](const NamedType& type, std::string_view n) { return type.name < n; });
   return found != named_types.end() && found->name == name ? found : nullptr;
 }
 
@@ -220,8 +219,7 @@ bool take_repeats(std::string_view& text, bool& counted, Shape& repeats) {
 // order  = '<' | '>' | '|' | '='               '|' and '=' are the reader's own order
 Result<Dtype> parse_type_string(std::string_view text) {
   // Plain types first: they are nearly all there is.
-  const bool plain =
-      text.find_first_of(",( ") == std::string_view::npos && !text.empty() && !is_digit(text.front());
+  const bool plain = text.find_first_of(",( ") == std::string_view::npos && !text.empty() && !is_digit(text.front());
   if (plain) return parse_single(text);
 
   const auto error = [text] { return Error{fmt::format("'{}' is no type NumPy knows", text)}; };
@@ -255,8 +253,8 @@ Result<Dtype> parse_type_string(std::string_view text) {
       return Error{fmt::format("'{}' is larger than an element may be", text.substr(0, 80))};
     }
     const std::uint32_t itemsize = dtype->itemsize;
-    fields.push_back({fmt::format("f{}", fields.size()), std::nullopt, static_cast<std::uint32_t>(offset),
-                      *std::move(dtype)});
+    fields.push_back(
+        {fmt::format("f{}", fields.size()), std::nullopt, static_cast<std::uint32_t>(offset), *std::move(dtype)});
     offset += itemsize;
     if (last) return Dtype::structure(std::move(fields), offset);
     rest.remove_prefix(end + 1);

@@ -23,9 +23,8 @@ using cache_on_disk::detail::Node;
 using cache_on_disk::detail::Record;
 
 /// Flags of the node of an object.
-inline constexpr std::uint8_t made_object = 1;  ///< Construction::make
-inline constexpr std::uint8_t array_subclass =
-    2;  ///< of an unknown class; its state begins with that of an array
+inline constexpr std::uint8_t made_object = 1;     ///< Construction::make
+inline constexpr std::uint8_t array_subclass = 2;  ///< of an unknown class; its state begins with that of an array
 
 /// Whether what BUILD says may make another kind of it: arrays turn out to be of objects, or inert.
 constexpr bool may_change_kind(ValueKind kind) noexcept {
@@ -42,8 +41,7 @@ struct BuildContext {
 
   std::string why;
   std::uint64_t spent = 0;
-  bool has_late_kinds =
-      false;  ///< arrays turned out to be of another kind after they were referred to
+  bool has_late_kinds = false;         ///< arrays turned out to be of another kind after they were referred to
   std::vector<bool> settled_dtypes{};  ///< dtypes that may not change any more: something was made of them
 
   /// Accounts for work that repeats what the input says only once (copies of what the memo holds), in bytes.
@@ -70,9 +68,7 @@ struct BuildContext {
   Global global_of(Node node) const noexcept {
     return node.kind() == ValueKind::global ? static_cast<Global>(node.flag()) : Global::opaque;
   }
-  std::string_view text_of(Node node) const noexcept {
-    return {node.data(), static_cast<std::size_t>(node.size())};
-  }
+  std::string_view text_of(Node node) const noexcept { return {node.data(), static_cast<std::size_t>(node.size())}; }
   bool is_text(Node node, std::string_view text) const noexcept {
     return node.kind() == ValueKind::text && text_of(node) == text;
   }

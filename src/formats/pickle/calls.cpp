@@ -40,11 +40,10 @@ std::optional<Node> make_bytes(BuildContext& context, ValueKind kind, std::span<
   if (arguments.empty()) return Node::text(kind, "", 0);
   const Node source = arguments[0];
   if (source.kind() == ValueKind::text) {
-    const bool latin1 = arguments.size() == 2 &&
-                        (context.is_text(arguments[1], "latin-1") || context.is_text(arguments[1], "latin1"));
+    const bool latin1 =
+        arguments.size() == 2 && (context.is_text(arguments[1], "latin-1") || context.is_text(arguments[1], "latin1"));
     if (!latin1) return context.refuse(bad_arguments);
-  } else if (arguments.size() != 1 ||
-             (source.kind() != ValueKind::bytes && source.kind() != ValueKind::bytearray)) {
+  } else if (arguments.size() != 1 || (source.kind() != ValueKind::bytes && source.kind() != ValueKind::bytearray)) {
     return context.refuse(bad_arguments);
   }
   const auto bytes = context.bytes_of(source);
@@ -78,12 +77,10 @@ std::optional<Node> make_range(BuildContext& context, ValueKind kind, std::span<
 
 // copyreg._reconstructor(class, base, state): an instance in protocols 0 and 1.
 std::optional<Node> reconstruct(BuildContext& context, std::span<const Node> arguments) {
-  if (arguments.size() != 3 || arguments[0].kind() != ValueKind::global ||
-      arguments[1].kind() != ValueKind::global)
+  if (arguments.size() != 3 || arguments[0].kind() != ValueKind::global || arguments[1].kind() != ValueKind::global)
     return context.refuse(bad_arguments);
   const bool plain = context.global_of(arguments[1]) == Global::object && arguments[2].is_none();
-  const Node made_of =
-      context.document.make(ValueKind::tuple, plain ? std::span<const Node>() : arguments.last(1));
+  const Node made_of = context.document.make(ValueKind::tuple, plain ? std::span<const Node>() : arguments.last(1));
   const Global global = context.global_of(arguments[0]);
   if (global != Global::opaque && global != Global::object) return call(context, arguments[0], made_of);
   const Node made = context.object(made_object, arguments[0], made_of);
@@ -100,10 +97,8 @@ std::optional<Node> new_object(BuildContext& context, std::span<const Node> argu
   const Global global = context.global_of(arguments[0]);
   const Node type = arguments[0];
   const Node keywords = with_keywords && !context.children(arguments[2]).empty() ? arguments[2] : Node();
-  const Node made_of =
-      with_keywords ? arguments[1] : context.document.make(ValueKind::tuple, arguments.subspan(1));
-  if (global == Global::opaque || global == Global::object)
-    return context.object(made_object, type, made_of, keywords);
+  const Node made_of = with_keywords ? arguments[1] : context.document.make(ValueKind::tuple, arguments.subspan(1));
+  if (global == Global::opaque || global == Global::object) return context.object(made_object, type, made_of, keywords);
   if (!keywords.is_none()) return context.refuse(bad_arguments);
   return call(context, type, made_of);
 }
@@ -122,8 +117,7 @@ std::optional<std::string_view> BuildContext::bytes_of(Node node) {
 }
 
 Node BuildContext::object(std::uint8_t flags, Node callable, Node arguments, Node keywords, Node state) {
-  const Node parts[cache_on_disk::detail::object_parts] = {callable, arguments, keywords,
-                                                           state,    Node(),    Node()};
+  const Node parts[cache_on_disk::detail::object_parts] = {callable, arguments, keywords, state, Node(), Node()};
   return document.make(ValueKind::object, parts, flags);
 }
 

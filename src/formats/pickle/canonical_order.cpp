@@ -41,9 +41,7 @@ void sort_by_prefix(std::vector<Prefixed>& order) {
     return;
   }
   std::array<std::array<std::size_t, values>, digits> places{};
-  const auto digit = [](const Prefixed& each, std::size_t place) {
-    return each.prefix >> (8 * place) & 0xff;
-  };
+  const auto digit = [](const Prefixed& each, std::size_t place) { return each.prefix >> (8 * place) & 0xff; };
   for (const Prefixed& each : order)
     for (std::size_t place = 0; place < digits; ++place) ++places[place][digit(each, place)];
   std::vector<Prefixed> other(order.size());

@@ -31,12 +31,10 @@ std::optional<Node> from_pairs(BuildContext& context, ValueKind kind, Node sourc
     if (!context.charge(context.children(source).size() * sizeof(Node))) return std::nullopt;
     return context.document.make(kind, context.children(source));
   }
-  if (source.kind() != ValueKind::list && source.kind() != ValueKind::tuple)
-    return context.refuse(bad_arguments);
+  if (source.kind() != ValueKind::list && source.kind() != ValueKind::tuple) return context.refuse(bad_arguments);
   std::vector<Node> entries;
   for (const Node& pair : context.children(source)) {
-    if (pair.kind() != ValueKind::list && pair.kind() != ValueKind::tuple)
-      return context.refuse(bad_arguments);
+    if (pair.kind() != ValueKind::list && pair.kind() != ValueKind::tuple) return context.refuse(bad_arguments);
     const auto parts = context.children(pair);
     if (parts.size() != 2) return context.refuse(bad_arguments);
     if (!context.document.is_hashable(parts[0])) return context.refuse("has a key that cannot be one");
@@ -80,8 +78,7 @@ std::optional<Node> make_default_dict(BuildContext& context, std::span<const Nod
 std::optional<Node> make_mapping(BuildContext& context, ValueKind kind, std::span<const Node> arguments) {
   if (arguments.empty()) return context.document.make_empty(kind, 0);
   if (arguments.size() > 1) return context.refuse(bad_arguments);
-  if (kind == ValueKind::counter && !is_mapping_kind(arguments[0].kind()))
-    return context.refuse(bad_arguments);
+  if (kind == ValueKind::counter && !is_mapping_kind(arguments[0].kind())) return context.refuse(bad_arguments);
   return from_pairs(context, kind, arguments[0]);
 }
 

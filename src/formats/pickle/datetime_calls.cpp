@@ -13,8 +13,7 @@ bool read_ints(BuildContext& context, std::span<const Node> arguments, std::span
   if (arguments.size() > ints.size()) return context.fail(bad_arguments);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto number = context.int_of(arguments[i]);
-    if (!number || *number < 0 || *number > std::numeric_limits<int>::max())
-      return context.fail(bad_arguments);
+    if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) return context.fail(bad_arguments);
     ints[i] = static_cast<int>(*number);
   }
   return true;
@@ -69,8 +68,7 @@ std::optional<Node> make_date(BuildContext& context, ValueKind kind, std::span<c
 }
 
 std::optional<Node> make_timedelta(BuildContext& context, std::span<const Node> arguments) {
-  constexpr std::int64_t most = 1'000'000'000'000'000, day = 86400, million = 1'000'000,
-                         most_days = 999'999'999;
+  constexpr std::int64_t most = 1'000'000'000'000'000, day = 86400, million = 1'000'000, most_days = 999'999'999;
   std::int64_t numbers[3] = {};
   if (arguments.size() > 3) return context.refuse(bad_arguments);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -86,10 +84,8 @@ std::optional<Node> make_timedelta(BuildContext& context, std::span<const Node> 
   };
   carry(numbers[2], numbers[1], million);
   carry(numbers[1], numbers[0], day);
-  if (numbers[0] > most_days || numbers[0] < -most_days)
-    return context.refuse("has more than 999999999 days");
-  return context.document.make_timedelta({static_cast<std::int32_t>(numbers[0]),
-                                          static_cast<std::int32_t>(numbers[1]),
+  if (numbers[0] > most_days || numbers[0] < -most_days) return context.refuse("has more than 999999999 days");
+  return context.document.make_timedelta({static_cast<std::int32_t>(numbers[0]), static_cast<std::int32_t>(numbers[1]),
                                           static_cast<std::int32_t>(numbers[2])});
 }
 

@@ -84,8 +84,7 @@ Global find(const std::array<Entry, N>& entries, std::string_view name) noexcept
 // Names of scalar types that are attributes of the module numpy.
 bool is_numpy_type(std::string_view name) {
   if (name.size() < 3 || name.find_first_of("<>|=[,( ") != std::string_view::npos) return false;
-  if (name == "object_" || name == "object" || name == "string_" || name == "unicode_")
-    return name.ends_with('_');
+  if (name == "object_" || name == "object" || name == "string_" || name == "unicode_") return name.ends_with('_');
   return npy::parse_type_string(name).ok();
 }
 

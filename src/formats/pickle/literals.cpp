@@ -4,8 +4,8 @@
 #include <bit>
 #include <charconv>
 
-#include "text/utf8.hpp"
 #include "text/integers.hpp"
+#include "text/utf8.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
@@ -60,8 +60,7 @@ std::optional<std::string> parse_int(std::string_view text, std::size_t most_dig
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   if (text.empty() || text.size() > most_digits || (text.size() > 1 && text[0] == '0')) return std::nullopt;
-  if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
-    return std::nullopt;
+  if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
   return cache_on_disk::detail::integer_from_digits(text, negative);
 }
 

@@ -72,8 +72,7 @@ bool Machine::execute(const Step& step) {
       return push_python2(argument);
     case Opcode::STRING: {
       const auto text = parse_quoted(argument);
-      return text ? push_python2(document_.text.copy(*text))
-                  : context_.fail("has an argument that is no string");
+      return text ? push_python2(document_.text.copy(*text)) : context_.fail("has an argument that is no string");
     }
 
     case Opcode::EMPTY_LIST:
@@ -187,8 +186,7 @@ bool Machine::execute(const Step& step) {
 
 std::optional<Node> Machine::result() {
   // A MARK further down does not matter: so it is for CPython.
-  if (stack_.size() == floor())
-    return context_.refuse(marks_.empty() ? "has nothing to return" : "leaves a MARK open");
+  if (stack_.size() == floor()) return context_.refuse(marks_.empty() ? "has nothing to return" : "leaves a MARK open");
   return stack_.back();
 }
 
@@ -248,8 +246,7 @@ std::optional<std::uint64_t> Machine::memo_id(std::string_view text) {
 bool Machine::memoize(std::uint64_t id) {
   if (!need(1)) return false;
   const Node node = stack_.back();
-  while (id > memo_.size() && id - memo_.size() <= widest_gap && sparse_memo_.empty())
-    memo_.push_back(absent);
+  while (id > memo_.size() && id - memo_.size() <= widest_gap && sparse_memo_.empty()) memo_.push_back(absent);
   if (id == memo_.size() && sparse_memo_.empty()) memo_.push_back(absent);
   if (id < memo_.size()) {
     Node& place = memo_[static_cast<std::size_t>(id)];

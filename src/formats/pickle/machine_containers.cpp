@@ -18,9 +18,7 @@ bool Machine::gather(ValueKind kind, std::size_t start) {
   return push_container(made);
 }
 
-bool Machine::gather_top(std::size_t count) {
-  return need(count) && gather(ValueKind::tuple, stack_.size() - count);
-}
+bool Machine::gather_top(std::size_t count) { return need(count) && gather(ValueKind::tuple, stack_.size() - count); }
 
 bool Machine::put_into(Node container, std::span<const Node> items) {
   const auto number = static_cast<std::uint32_t>(container.word());

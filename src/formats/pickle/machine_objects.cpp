@@ -77,11 +77,10 @@ bool Machine::make_object(std::size_t arguments_count) {
   } else {
     made = call(context_, type, arguments);
     // What __new__ of something mutable does with arguments is nothing: they are for __init__.
-    const bool is_mutable = made && (cache_on_disk::detail::is_mutable_container(made->kind()) ||
-                                     made->kind() == ValueKind::bytearray);
+    const bool is_mutable =
+        made && (cache_on_disk::detail::is_mutable_container(made->kind()) || made->kind() == ValueKind::bytearray);
     const bool ignored = is_mutable && document_.record(arguments).size > 0;
-    if (ignored)
-      return context_.fail(fmt::format("gives arguments to {}.__new__", context_.view(type).name()));
+    if (ignored) return context_.fail(fmt::format("gives arguments to {}.__new__", context_.view(type).name()));
   }
   if (!made) return false;
   drop(arguments_count + 1);
@@ -119,11 +118,9 @@ bool Machine::build() {
     case ValueKind::ordered_dict:
     case ValueKind::counter:
       // Attributes that someone set on the dict itself; nothing of Python's own has any.
-      return state.is_none() || state.kind() == ValueKind::dict ||
-             context_.fail("has a state that is no dict");
+      return state.is_none() || state.kind() == ValueKind::dict || context_.fail("has a state that is no dict");
     default:
-      return state.is_none() ||
-             context_.fail(fmt::format("gives a state to {}", describe(context_.view(target))));
+      return state.is_none() || context_.fail(fmt::format("gives a state to {}", describe(context_.view(target))));
   }
 }
 

@@ -48,8 +48,8 @@ std::optional<Node> placeholder(BuildContext& context, const Dtype& dtype, const
 
 }  // namespace
 
-std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shape shape,
-                                         MemoryOrder order, std::string_view bytes) {
+std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shape shape, MemoryOrder order,
+                                         std::string_view bytes) {
   const auto refuse = [&context](std::string_view why) {
     context.why = why;
     return nullptr;
@@ -58,8 +58,8 @@ std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dty
   if (dtype.has_object()) return refuse("takes bytes for Python objects");
   const auto size = data_size(dtype, shape);
   if (!size || *size != bytes.size())
-    return refuse(fmt::format("has {} bytes for an array of '{}' of shape {}", bytes.size(),
-                              dtype.text().substr(0, 80), to_text(shape)));
+    return refuse(fmt::format("has {} bytes for an array of '{}' of shape {}", bytes.size(), dtype.text().substr(0, 80),
+                              to_text(shape)));
   if (!charge_copy(context, dtype)) return nullptr;
   // Elements of no bytes cost whoever goes through them what their number is, which the input says in a few
   // bytes.
@@ -84,8 +84,8 @@ std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dty
 }
 
 const std::shared_ptr<const AnyArray>& unfilled_array() {
-  static const auto array = std::make_shared<const AnyArray>(
-      Dtype::of({Kind::signed_integer, 1, {}}), npy::StridedBytes{Shape{0}, Strides{1}, nullptr, nullptr});
+  static const auto array = std::make_shared<const AnyArray>(Dtype::of({Kind::signed_integer, 1, {}}),
+                                                             npy::StridedBytes{Shape{0}, Strides{1}, nullptr, nullptr});
   return array;
 }
 // Not at its first use: a fork by another thread right then would leave it half made in the child.
@@ -103,15 +103,13 @@ std::optional<Node> make_ndarray(BuildContext& context, std::span<const Node> ar
   const auto offset = arguments.size() > 3 ? context.int_of(arguments[3]) : 0;
   if (!buffer || !offset || *offset < 0 || static_cast<std::uint64_t>(*offset) > buffer->size())
     return context.refuse(bad_arguments);
-  if (arguments.size() > 4 && !arguments[4].is_none())
-    return context.refuse("has strides, which are not read");
+  if (arguments.size() > 4 && !arguments[4].is_none()) return context.refuse("has strides, which are not read");
   const auto order = order_of(context, arguments.size() > 5 ? arguments[5] : Node());
   if (!order) return std::nullopt;
   const auto size = data_size(*dtype, *shape);
   const std::string_view rest = buffer->substr(static_cast<std::size_t>(*offset));
   if (!size || *size > rest.size()) return context.refuse("has a buffer that is too small for its array");
-  auto array =
-      array_of(context, *dtype, *std::move(shape), *order, rest.substr(0, static_cast<std::size_t>(*size)));
+  auto array = array_of(context, *dtype, *std::move(shape), *order, rest.substr(0, static_cast<std::size_t>(*size)));
   if (!array) return std::nullopt;
   return context.document.make_array(std::move(array));
 }
@@ -159,8 +157,7 @@ std::optional<Node> array_from_buffer(BuildContext& context, std::span<const Nod
     return context.document.make_array(std::make_shared<const AnyArray>(*dtype, std::move(turned)));
   }
   const Node given = arguments[3];
-  const auto order =
-      order_of(context, context.is_text(given, "A") || context.is_text(given, "K") ? Node() : given);
+  const auto order = order_of(context, context.is_text(given, "A") || context.is_text(given, "K") ? Node() : given);
   if (!order) return std::nullopt;
   auto array = array_of(context, *dtype, *std::move(shape), *order, *buffer);
   if (!array) return std::nullopt;

@@ -44,10 +44,8 @@ std::optional<Node> call_numpy(BuildContext& context, Node callable, std::span<c
     case Global::numpy_type:
       return make_typed(context, callable, arguments);
     case Global::masked_reconstruct: {
-      if (arguments.size() != 4 || arguments[0].kind() != ValueKind::global)
-        return context.refuse(bad_arguments);
-      if (context.global_of(arguments[0]) != Global::masked_array)
-        return inert(context, callable, arguments);
+      if (arguments.size() != 4 || arguments[0].kind() != ValueKind::global) return context.refuse(bad_arguments);
+      if (context.global_of(arguments[0]) != Global::masked_array) return inert(context, callable, arguments);
       return context.document.make_masked({}, Node());
     }
     case Global::masked_array: {

@@ -24,8 +24,7 @@ constexpr std::uint64_t bytes_per_field = 128;
 std::uint64_t weight(const Dtype& dtype) {
   std::uint64_t sum = 1;
   if (dtype.base) sum += weight(*dtype.base);
-  for (const npy::Field& field : dtype.fields)
-    sum += weight(field.dtype) + field.name.size() / bytes_per_field;
+  for (const npy::Field& field : dtype.fields) sum += weight(field.dtype) + field.name.size() / bytes_per_field;
   return sum;
 }
 
@@ -171,8 +170,7 @@ std::optional<Dtype> subarray(BuildContext& context, Node state) {
 // metadata = (anything, (unit, multiplier, denominator, event))
 bool set_unit(BuildContext& context, Dtype& dtype, Node metadata) {
   constexpr std::string_view reason = "gives a dtype a unit of time that is none";
-  if (metadata.kind() != ValueKind::tuple || context.children(metadata).size() != 2)
-    return context.fail(reason);
+  if (metadata.kind() != ValueKind::tuple || context.children(metadata).size() != 2) return context.fail(reason);
   const Node unit = context.children(metadata)[1];
   if (unit.kind() != ValueKind::tuple || context.children(unit).size() < 2) return context.fail(reason);
   const auto name = name_of(context, context.children(unit)[0]);
@@ -206,8 +204,7 @@ std::optional<Shape> shape_of(BuildContext& context, Node node) {
   }
   if (node.kind() != ValueKind::tuple && node.kind() != ValueKind::list)
     return context.refuse("has a shape that is none");
-  if (context.children(node).size() > npy::max_rank_read)
-    return context.refuse("has more than 64 dimensions");
+  if (context.children(node).size() > npy::max_rank_read) return context.refuse("has more than 64 dimensions");
   for (const Node& extent : context.children(node))
     if (!add(extent)) return std::nullopt;
   return shape;
@@ -250,8 +247,7 @@ std::optional<Dtype> make_dtype(BuildContext& context, Node argument) {
 }
 
 // state = ([version,] order, subdtype, [names,] fields, itemsize, alignment [, flags [, metadata]])
-std::optional<Dtype> dtype_with_state(BuildContext& context, const Dtype& dtype,
-                                      std::span<const Node> state) {
+std::optional<Dtype> dtype_with_state(BuildContext& context, const Dtype& dtype, std::span<const Node> state) {
   constexpr std::string_view reason = "gives a dtype a state that is none";
   if (state.size() < 5 || state.size() > 9) return context.refuse(reason);
   const std::size_t first = state.size() == 5 ? 0 : 1;

@@ -12,8 +12,8 @@
 namespace cache_on_disk::pickle {
 
 /// A view of bytes that lie in the input or in the document, as an array that is sure to keep them.
-std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shape shape,
-                                         MemoryOrder order, std::string_view bytes);
+std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dtype, Shape shape, MemoryOrder order,
+                                         std::string_view bytes);
 /// What _reconstruct(ndarray, (0,), b'b') makes, before BUILD says more.
 const std::shared_ptr<const AnyArray>& unfilled_array();
 

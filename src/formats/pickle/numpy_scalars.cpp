@@ -22,15 +22,13 @@ std::optional<Node> make_scalar(BuildContext& context, std::span<const Node> arg
     return context.refuse(bad_arguments);
   const Dtype& dtype = context.document.dtypes[static_cast<std::size_t>(arguments[0].word())];
   if (dtype.kind == Kind::object) return arguments.size() == 2 ? arguments[1] : Node();
-  if (dtype.kind == Kind::subarray || dtype.has_object())
-    return context.refuse("makes a scalar of what can be none");
+  if (dtype.kind == Kind::subarray || dtype.has_object()) return context.refuse("makes a scalar of what can be none");
   const std::size_t itemsize = dtype.itemsize;
   const auto place = settle(context, arguments[0]);
   std::string_view bytes;
   if (arguments.size() == 2) {
     const auto given = context.bytes_of(arguments[1]);
-    if (!given || given->size() != itemsize)
-      return context.refuse("has bytes that are not as many as its dtype's");
+    if (!given || given->size() != itemsize) return context.refuse("has bytes that are not as many as its dtype's");
     bytes = *given;
   } else {
     if (!context.charge(itemsize)) return std::nullopt;
@@ -88,8 +86,8 @@ std::optional<Node> make_typed(BuildContext& context, Node callable, std::span<c
       break;
     case Kind::complex:
       if (const auto number = value.as_complex(); number && dtype->itemsize <= 16)
-        bytes = *floating_bytes(dtype->itemsize / 2, number->real()) +
-                *floating_bytes(dtype->itemsize / 2, number->imag());
+        bytes =
+            *floating_bytes(dtype->itemsize / 2, number->real()) + *floating_bytes(dtype->itemsize / 2, number->imag());
       break;
     case Kind::datetime:
     case Kind::timedelta: {

@@ -184,8 +184,8 @@ std::optional<Node> extract_array(BuildContext& context, Node target, Node state
   if (!context.charge(given.size() * sizeof(Node))) return std::nullopt;
   const std::vector<Node> parts(given.begin(), given.end());
   // Either (array state, rest), or the array state and what a subclass put behind it.
-  const bool nested = !parts.empty() && parts[0].kind() == ValueKind::tuple &&
-                      is_array_state(context, context.children(parts[0]));
+  const bool nested =
+      !parts.empty() && parts[0].kind() == ValueKind::tuple && is_array_state(context, context.children(parts[0]));
   std::vector<Node> array_state = parts;
   if (nested) {
     const auto inner = context.children(parts[0]);

@@ -56,9 +56,7 @@ constexpr auto positions = [] {
 
 std::span<const OpcodeInfo> opcodes() noexcept { return table; }
 
-const OpcodeInfo* find_opcode(std::byte code) noexcept {
-  return positions[std::to_integer<std::size_t>(code)];
-}
+const OpcodeInfo* find_opcode(std::byte code) noexcept { return positions[std::to_integer<std::size_t>(code)]; }
 
 Result<std::size_t> length(std::span<const std::byte> bytes) {
   Stepper stepper(bytes);

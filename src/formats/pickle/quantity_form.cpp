@@ -49,8 +49,7 @@ std::optional<std::pair<ValueView, ValueView>> Reading::masked(const ValueView& 
 }
 
 ValueView Reading::enumerator(const ValueView& value) const {
-  const bool is_member = !exact_ && value.kind() == ValueKind::object &&
-                         value.construction() == Construction::call &&
+  const bool is_member = !exact_ && value.kind() == ValueKind::object && value.construction() == Construction::call &&
                          cache_on_disk::detail::qualified_name(value.callable()).has_value() &&
                          value.arguments().size() == 1 && value.keywords().is_none() && value.state().is_none() &&
                          value.list_items().is_none() && value.dict_items().is_none() &&

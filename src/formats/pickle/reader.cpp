@@ -42,8 +42,7 @@ void finish(BuildContext& context, Node& root) {
   }
 }
 
-Result<Value> read_into(const std::shared_ptr<Document>& document, const Payload& payload,
-                        const Limits& limits) {
+Result<Value> read_into(const std::shared_ptr<Document>& document, const Payload& payload, const Limits& limits) {
   const std::string_view input(reinterpret_cast<const char*>(payload.bytes.data()), payload.bytes.size());
   BuildContext context{*document, input, payload.owner, limits, {}};
   // Usual pickles have fewer nodes than this, so that these never move while they grow.
@@ -55,8 +54,7 @@ Result<Value> read_into(const std::shared_ptr<Document>& document, const Payload
   Stepper stepper(payload.bytes);
   for (Step step; stepper.next(step);) {
     const bool stop = step.opcode->code == Opcode::STOP;
-    if (stop && stepper.offset() != payload.bytes.size())
-      return error_at(stepper.offset(), "bytes after the STOP");
+    if (stop && stepper.offset() != payload.bytes.size()) return error_at(stepper.offset(), "bytes after the STOP");
     auto root = stop ? machine.result() : std::nullopt;
     if (root) {
       finish(context, *root);

@@ -16,8 +16,8 @@ constexpr std::size_t longest_key = 80;
 
 // Short values as they are: "the str 'x'".
 std::string described(const ValueView& value) {
-  const bool is_shown = value.kind() == ValueKind::text || value.kind() == ValueKind::bytes ||
-                        value.kind() == ValueKind::complex;
+  const bool is_shown =
+      value.kind() == ValueKind::text || value.kind() == ValueKind::bytes || value.kind() == ValueKind::complex;
   if (!is_shown || value.size() > longest_key) return describe(value);
   return fmt::format("the {} {}", type_name(value.kind()), repr(value, {.max_size = 2 * longest_key}));
 }
@@ -26,8 +26,7 @@ std::string described(const ValueView& value) {
 
 bool Reading::enter(const ValueView& value, Nesting nesting) {
   if (!depth_.enter(nesting)) {
-    refuse_because(value,
-                   fmt::format("it is nested more than {} levels deep, or contains itself", max_depth));
+    refuse_because(value, fmt::format("it is nested more than {} levels deep, or contains itself", max_depth));
     return false;
   }
   return may_copy(value, value.size());
@@ -43,22 +42,19 @@ bool Reading::may_copy(const ValueView& value, std::size_t size) {
   }
   repeated_size_ += 1 + size;
   if (repeated_size_ <= repeated_at_least + repeated_per_seen * seen_size_) return true;
-  refuse_because(value,
-                 "what it shares with others would be copied too often: read it as a cache_on_disk::Value");
+  refuse_because(value, "what it shares with others would be copied too often: read it as a cache_on_disk::Value");
   return false;
 }
 
 std::optional<ValueItems> Reading::sequence(const ValueView& value, ValueKind exactly) {
   const ValueKind kind = value.kind();
-  if (kind == exactly ||
-      (!exact_ && (kind == ValueKind::list || kind == ValueKind::tuple || kind == ValueKind::deque)))
+  if (kind == exactly || (!exact_ && (kind == ValueKind::list || kind == ValueKind::tuple || kind == ValueKind::deque)))
     return value.items();
   return refuse(value, exactly == ValueKind::tuple ? "tuple or list" : "list or tuple");
 }
 
 std::optional<ValueItems> Reading::set(const ValueView& value) {
-  if (value.kind() == ValueKind::set || (!exact_ && value.kind() == ValueKind::frozenset))
-    return value.items();
+  if (value.kind() == ValueKind::set || (!exact_ && value.kind() == ValueKind::frozenset)) return value.items();
   return refuse(value, "set");
 }
 

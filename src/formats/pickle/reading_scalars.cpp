@@ -28,8 +28,7 @@ std::optional<T> from_array(const ValueView& value) {
 
 // Whether a binary floating-point number with so many digits equals the integer.
 bool exact(std::uint64_t magnitude, unsigned digits) {
-  return magnitude == 0 ||
-         static_cast<unsigned>(std::bit_width(magnitude >> std::countr_zero(magnitude))) <= digits;
+  return magnitude == 0 || static_cast<unsigned>(std::bit_width(magnitude >> std::countr_zero(magnitude))) <= digits;
 }
 
 /// A NaN as it was before it was widened; one that never was a float may lose bits at its end.
@@ -62,8 +61,7 @@ std::optional<Float> real(const ValueView& value, bool exactly) {
   constexpr unsigned digits = std::numeric_limits<Float>::digits;
   if (const auto number = value.as_int64()) {
     const auto bits = static_cast<std::uint64_t>(*number);
-    return exact(*number < 0 ? ~bits + 1 : bits, digits) ? std::optional(static_cast<Float>(*number))
-                                                         : std::nullopt;
+    return exact(*number < 0 ? ~bits + 1 : bits, digits) ? std::optional(static_cast<Float>(*number)) : std::nullopt;
   }
   if (const auto number = value.as_uint64())
     return exact(*number, digits) ? std::optional(static_cast<Float>(*number)) : std::nullopt;
@@ -173,8 +171,7 @@ std::optional<std::span<const std::byte>> Reading::bytes(const ValueView& value)
       return bytes;
     }
     if (auto array = value.as_array(); array && array->dtype().kind == npy::Kind::unsigned_integer &&
-                                       array->dtype().itemsize == 1 && array->rank() == 1 &&
-                                       array->is_contiguous()) {
+                                       array->dtype().itemsize == 1 && array->rank() == 1 && array->is_contiguous()) {
       if (!may_copy(value, array->size())) return std::nullopt;
       return arrays_.emplace_back(*std::move(array)).bytes();
     }
@@ -185,16 +182,14 @@ std::optional<std::span<const std::byte>> Reading::bytes(const ValueView& value)
 std::optional<std::int64_t> Reading::datetime(const ValueView& value, const npy::ElementType& type) {
   const auto array = value.as_array();
   if (array && array->rank() == 0 && array->dtype().holds(type)) {
-    const auto element =
-        npy::to_elements(array->dtype(), array->strided_bytes(), type, alignof(std::int64_t));
+    const auto element = npy::to_elements(array->dtype(), array->strided_bytes(), type, alignof(std::int64_t));
     if (element) {
       std::int64_t count;
       std::memcpy(&count, element->data, sizeof count);
       return count;
     }
   }
-  return refuse(value,
-                type.kind == npy::Kind::datetime ? "datetime64 of that unit" : "timedelta64 of that unit");
+  return refuse(value, type.kind == npy::Kind::datetime ? "datetime64 of that unit" : "timedelta64 of that unit");
 }
 
 }  // namespace cache_on_disk::pickle

@@ -14,8 +14,8 @@ std::optional<Scalar> to_scalar(const ValueView& value) {
   if (const auto number = value.as_complex()) return Scalar(*number);
   auto text = value.string();
   if (!text) return std::nullopt;
-  const bool is_text = value.kind() == ValueKind::text ||
-                       (value.kind() == ValueKind::scalar && value.dtype()->kind == npy::Kind::text);
+  const bool is_text =
+      value.kind() == ValueKind::text || (value.kind() == ValueKind::scalar && value.dtype()->kind == npy::Kind::text);
   return Scalar(Text{*std::move(text), !is_text});
 }
 
@@ -25,8 +25,7 @@ Result<Scalar> read_scalar(std::span<const std::byte> pickle) {
   const auto value = read({pickle, not_owned});
   if (!value) return value.error();
   auto scalar = to_scalar(*value);
-  if (!scalar)
-    return Error{fmt::format("{} is stored, which is no plain value", cache_on_disk::describe(*value))};
+  if (!scalar) return Error{fmt::format("{} is stored, which is no plain value", cache_on_disk::describe(*value))};
   return *std::move(scalar);
 }
 

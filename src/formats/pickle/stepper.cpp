@@ -9,9 +9,7 @@ constexpr std::uint64_t greatest_signed_length = 0x7fffffff;
 
 }  // namespace
 
-Error error_at(std::size_t offset, std::string_view what) {
-  return {fmt::format("byte {}: {}", offset, what)};
-}
+Error error_at(std::size_t offset, std::string_view what) { return {fmt::format("byte {}: {}", offset, what)}; }
 
 bool Stepper::take_line(std::string_view& line) noexcept {
   const std::size_t newline = bytes_.find('\n', offset_);
@@ -40,8 +38,7 @@ bool Stepper::next_rare(Step& step) noexcept {
 }
 
 bool Stepper::is_sound(const Step& step) noexcept {
-  if (step.opcode->code == Opcode::PROTO && little_endian(step.argument) > highest_protocol)
-    return fail(step.offset);
+  if (step.opcode->code == Opcode::PROTO && little_endian(step.argument) > highest_protocol) return fail(step.offset);
   // CPython's C unpickler refuses such a frame, its Python one ignores it. Only a cut file has one.
   if (step.opcode->code == Opcode::FRAME && little_endian(step.argument) > bytes_.size() - offset_)
     return fail(step.offset);
@@ -61,8 +58,7 @@ Error Stepper::error() const {
   if (opcode->argument == Argument::none || (offset_ < frame_end_ && opcode->code != Opcode::FRAME))
     return error_at(offset_, fmt::format("{} does not fit into its frame", opcode->name));
   if (opcode->code == Opcode::PROTO && offset_ + 1 < bytes_.size())
-    return error_at(offset_,
-                    fmt::format("unknown protocol {}", static_cast<unsigned char>(bytes_[offset_ + 1])));
+    return error_at(offset_, fmt::format("unknown protocol {}", static_cast<unsigned char>(bytes_[offset_ + 1])));
   if (opcode->code == Opcode::FRAME && bytes_.size() - offset_ > 8)
     return error_at(offset_, "a frame does not fit into the pickle");
   return error_at(offset_, fmt::format("the argument of {} does not fit into the pickle", opcode->name));

@@ -30,8 +30,7 @@ void write_integer(Writer& writer, const ValueView& value) {
 
 void write_timedelta(Writer& writer, const PythonTimedelta& delta) {
   writer.global("datetime", "timedelta");
-  for (const std::int32_t part : {delta.days, delta.seconds, delta.microseconds})
-    writer.integer(std::int64_t{part});
+  for (const std::int32_t part : {delta.days, delta.seconds, delta.microseconds}) writer.integer(std::int64_t{part});
   call(writer, Opcode::TUPLE3);
 }
 
@@ -86,8 +85,7 @@ void write_scalar(Writer& writer, const ValueView& value) {
     case Kind::timedelta: {
       const npy::ElementType type{dtype.kind, dtype.itemsize, dtype.unit};
       const auto array = value.as_array();
-      const auto element =
-          npy::to_elements(array->dtype(), array->strided_bytes(), type, alignof(std::int64_t));
+      const auto element = npy::to_elements(array->dtype(), array->strided_bytes(), type, alignof(std::int64_t));
       if (!element) return writer.fail(element.error().message);
       std::int64_t count;
       std::memcpy(&count, element->data, sizeof count);
@@ -102,8 +100,7 @@ void write_scalar(Writer& writer, const ValueView& value) {
       writer.bytes(*value.string());
       break;
     default:
-      return writer.fail(
-          fmt::format("a scalar of the NumPy type {} has no public form in a pickle", dtype.text()));
+      return writer.fail(fmt::format("a scalar of the NumPy type {} has no public form in a pickle", dtype.text()));
   }
   call(writer, Opcode::TUPLE1);
 }

@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "cache_on_disk/detail/pickle/encoding.hpp"
 #include "cache_on_disk/detail/pickle/opcodes.hpp"
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "pickle/value_atoms.hpp"
 
 namespace cache_on_disk::pickle {
@@ -185,8 +185,7 @@ class ValueWriter {
         push({What::finish, value});
         return push({What::items, value, 0, writer_.tuple(value.size())});
       default:
-        return writer_.fail("a value of type " + std::string(type_name(value.kind())) +
-                            " has no form in a pickle");
+        return writer_.fail("a value of type " + std::string(type_name(value.kind())) + " has no form in a pickle");
     }
   }
 
@@ -232,8 +231,7 @@ class ValueWriter {
 
   // What is added to it once it exists.
   void write_extras(const ValueView& value) {
-    if (value.kind() == ValueKind::deque)
-      return push({What::items, value, 0, writer_.more_items(value.size())});
+    if (value.kind() == ValueKind::deque) return push({What::items, value, 0, writer_.more_items(value.size())});
     if (value.is_mapping()) return push({What::entries, value, 0, writer_.more_entries(value.size())});
     if (value.kind() != ValueKind::object) return;
     if (!value.state().is_none()) {

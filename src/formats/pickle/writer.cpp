@@ -9,8 +9,8 @@
 
 #include "cache_on_disk/detail/pickle/opcodes.hpp"
 #include "pickle/recent_texts.hpp"
-#include "text/utf8.hpp"
 #include "pickle/writer_layout.hpp"
+#include "text/utf8.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
@@ -157,9 +157,7 @@ void Writer::fail(std::string reason) {
   if (!error_) error_ = Error{std::move(reason)};
 }
 
-void Writer::fail_too_deep() {
-  fail("the value is nested more than " + std::to_string(max_depth) + " levels deep");
-}
+void Writer::fail_too_deep() { fail("the value is nested more than " + std::to_string(max_depth) + " levels deep"); }
 
 Result<void> Writer::finish() {
   put_byte(code(Opcode::STOP));

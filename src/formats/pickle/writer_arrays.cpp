@@ -209,14 +209,12 @@ void Writer::put_dtype_description(const Dtype& dtype) {
     for (const npy::Field& field : dtype.fields) items.next(), item(field);
     items.end();
   };
-  const bool titled =
-      std::ranges::any_of(dtype.fields, [](const npy::Field& f) { return f.title.has_value(); });
+  const bool titled = std::ranges::any_of(dtype.fields, [](const npy::Field& f) { return f.title.has_value(); });
   Items entries = dict(titled ? 5 : 4);
   entries.next(), list_of("names", [&](const npy::Field& field) { text(field.name); });
   entries.next(), list_of("formats", [&](const npy::Field& field) { put_dtype_description(field.dtype); });
   entries.next(), list_of("offsets", [&](const npy::Field& field) { integer(std::uint64_t{field.offset}); });
-  if (titled)
-    entries.next(), list_of("titles", [&](const npy::Field& f) { f.title ? text(*f.title) : none(); });
+  if (titled) entries.next(), list_of("titles", [&](const npy::Field& f) { f.title ? text(*f.title) : none(); });
   entries.next(), text("itemsize"), integer(std::uint64_t{dtype.itemsize});
   entries.end();
 }

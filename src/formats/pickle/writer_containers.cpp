@@ -14,9 +14,7 @@ Writer::Items Writer::frozen_set(std::size_t size) { return begin(Items::Contain
 Writer::Items Writer::tuple(std::size_t size) { return begin(Items::Container::tuple, size); }
 
 Writer::Items Writer::more_items(std::size_t size) { return {*this, Items::Container::list, size, size > 1}; }
-Writer::Items Writer::more_entries(std::size_t size) {
-  return {*this, Items::Container::dict, size, size > 1};
-}
+Writer::Items Writer::more_entries(std::size_t size) { return {*this, Items::Container::dict, size, size > 1}; }
 
 // Those that can change exist, and are remembered, before their items; the others are made of them.
 Writer::Items Writer::begin(Items::Container kind, std::size_t size) {

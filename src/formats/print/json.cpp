@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "cache_on_disk/repr.hpp"
+#include "print/repr_parts.hpp"
+#include "text/integers.hpp"
 #include "text/utf8.hpp"
 #include "value/document.hpp"
-#include "text/integers.hpp"
 #include "value/qualified_name.hpp"
-#include "print/repr_parts.hpp"
 #include "value/scalars.hpp"
 
 namespace cache_on_disk {
@@ -36,9 +36,7 @@ std::string quoted(std::string_view utf8) {
   return text + '"';
 }
 
-std::string number(double value, std::string text) {
-  return std::isfinite(value) ? std::move(text) : '"' + text + '"';
-}
+std::string number(double value, std::string text) { return std::isfinite(value) ? std::move(text) : '"' + text + '"'; }
 
 std::string base64(std::string_view bytes) {
   constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -47,8 +45,7 @@ std::string base64(std::string_view bytes) {
     std::uint32_t group = 0;
     for (std::size_t k = 0; k < 3; ++k)
       group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      text += i + k > bytes.size() ? '=' : digits[group >> (18 - 6 * k) & 63];
+    for (std::size_t k = 0; k < 4; ++k) text += i + k > bytes.size() ? '=' : digits[group >> (18 - 6 * k) & 63];
   }
   return text;
 }
@@ -89,8 +86,7 @@ std::string element(const Dtype& dtype, const char* data) {
     return text == "NaT" ? "null" : '"' + text + '"';
   }
   if (const auto integer = detail::element_integer(dtype, data)) return detail::integer_text(*integer);
-  if (const auto value = detail::element_double(dtype, data))
-    return number(*value, detail::repr_float(dtype, *value));
+  if (const auto value = detail::element_double(dtype, data)) return number(*value, detail::repr_float(dtype, *value));
   if (const auto value = detail::element_complex(dtype, data)) {
     const Dtype half = Dtype::of({Kind::floating, dtype.itemsize / 2, {}});
     return fmt::format("[{}, {}]", number(value->real(), detail::repr_float(half, value->real())),
@@ -101,8 +97,7 @@ std::string element(const Dtype& dtype, const char* data) {
   if (dtype.kind == Kind::structure) {
     std::string text = "{";
     for (const npy::Field& field : dtype.fields)
-      text += (text.size() > 1 ? ", " : "") + quoted(field.name) + ": " +
-              element(field.dtype, data + field.offset);
+      text += (text.size() > 1 ? ", " : "") + quoted(field.name) + ": " + element(field.dtype, data + field.offset);
     return text + "}";
   }
   if (dtype.kind == Kind::subarray) {
@@ -216,9 +211,9 @@ class Writer {
         out_ += number(*value.as_double(), detail::repr_float(*value.as_double()));
         return true;
       case ValueKind::complex:
-        out_ += fmt::format(
-            "[{}, {}]", number(value.as_complex()->real(), detail::repr_float(value.as_complex()->real())),
-            number(value.as_complex()->imag(), detail::repr_float(value.as_complex()->imag())));
+        out_ +=
+            fmt::format("[{}, {}]", number(value.as_complex()->real(), detail::repr_float(value.as_complex()->real())),
+                        number(value.as_complex()->imag(), detail::repr_float(value.as_complex()->imag())));
         return true;
       case ValueKind::text:
         out_ += quoted(*value.as_text());
@@ -324,8 +319,6 @@ class Writer {
 
 }  // namespace
 
-Result<std::string> to_json(const ValueView& value, const JsonOptions& options) {
-  return Writer(options).write(value);
-}
+Result<std::string> to_json(const ValueView& value, const JsonOptions& options) { return Writer(options).write(value); }
 
 }  // namespace cache_on_disk

@@ -6,10 +6,10 @@
 #include <unordered_set>
 #include <vector>
 
+#include "print/repr_parts.hpp"
 #include "text/python_text.hpp"
 #include "value/document.hpp"
 #include "value/qualified_name.hpp"
-#include "print/repr_parts.hpp"
 #include "value/units.hpp"
 
 namespace cache_on_disk {
@@ -122,9 +122,8 @@ class Printer {
       else
         return order;
     }
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return counts[a] != counts[b] ? counts[a] > counts[b] : a < b;
-    });
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return counts[a] != counts[b] ? counts[a] > counts[b] : a < b; });
     return order;
   }
 
@@ -184,8 +183,7 @@ class Printer {
       case ValueKind::time:
         return print_clock(value, detail::repr_time(*value.as_time()), value.as_time()->fold);
       case ValueKind::datetime:
-        return print_clock(value, detail::repr_datetime(*value.as_datetime()),
-                           value.as_datetime()->time.fold);
+        return print_clock(value, detail::repr_datetime(*value.as_datetime()), value.as_datetime()->time.fold);
       case ValueKind::timezone: {
         const bool utc = *value.as_timedelta() == PythonTimedelta{} && value.attribute().is_none();
         if (utc) return close(value, "datetime.timezone.utc");
@@ -248,8 +246,7 @@ class Printer {
   // getattr() finds in a class.
   void print_object(const ValueView& value) {
     if (const auto name = detail::qualified_name(value)) return close(value, name->text());
-    const bool more =
-        !value.state().is_none() || !value.list_items().is_none() || !value.dict_items().is_none();
+    const bool more = !value.state().is_none() || !value.list_items().is_none() || !value.dict_items().is_none();
     if (more) add("<");
     if (const auto name = detail::qualified_name(value.callable()))
       add(name->text());
@@ -289,8 +286,6 @@ class Printer {
 
 }  // namespace
 
-std::string repr(const ValueView& value, const ReprOptions& options) {
-  return Printer(options.max_size).print(value);
-}
+std::string repr(const ValueView& value, const ReprOptions& options) { return Printer(options.max_size).print(value); }
 
 }  // namespace cache_on_disk

@@ -8,9 +8,9 @@
 #include <functional>
 #include <limits>
 
-#include "text/python_text.hpp"
-#include "text/integers.hpp"
 #include "print/repr_parts.hpp"
+#include "text/integers.hpp"
+#include "text/python_text.hpp"
 #include "value/scalars.hpp"
 
 namespace cache_on_disk::detail {
@@ -163,8 +163,7 @@ std::vector<std::string> format(const AnyArray& array, const std::vector<std::si
       return texts;
     case Kind::signed_integer:
     case Kind::unsigned_integer:
-      for (const std::size_t i : indices)
-        texts.push_back(integer_text(*element_integer(dtype, element_at(array, i))));
+      for (const std::size_t i : indices) texts.push_back(integer_text(*element_integer(dtype, element_at(array, i))));
       pad_left(texts);
       return texts;
     case Kind::floating:
@@ -324,10 +323,9 @@ std::string repr_array(const AnyArray& array) {
   std::string extras;
   const bool listed = array.rank() == 1 && array.shape()[0] == 0;
   if ((array.size() == 0 && !listed) || array.size() > threshold) extras = "shape=" + to_text(array.shape());
-  const bool implied =
-      array.size() > 0 &&
-      (dtype == Dtype::of({Kind::signed_integer, 8, {}}) || dtype == Dtype::of({Kind::floating, 8, {}}) ||
-       dtype == Dtype::of({Kind::complex, 16, {}}) || dtype.kind == Kind::boolean);
+  const bool implied = array.size() > 0 && (dtype == Dtype::of({Kind::signed_integer, 8, {}}) ||
+                                            dtype == Dtype::of({Kind::floating, 8, {}}) ||
+                                            dtype == Dtype::of({Kind::complex, 16, {}}) || dtype.kind == Kind::boolean);
   if (!implied) extras += (extras.empty() ? "dtype=" : ", dtype=") + short_dtype(dtype);
   if (extras.empty()) return text + ")";
   const std::size_t last_line = text.size() - (text.rfind('\n') + 1);

@@ -6,10 +6,10 @@
 #include <limits>
 
 #include "cache_on_disk/float16.hpp"
+#include "print/repr_parts.hpp"
+#include "text/integers.hpp"
 #include "text/python_text.hpp"
 #include "value/document.hpp"
-#include "text/integers.hpp"
-#include "print/repr_parts.hpp"
 #include "value/scalars.hpp"
 
 namespace cache_on_disk::detail {
@@ -49,8 +49,7 @@ std::string shortest(Float value, bool point) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
   std::array<char, 64> text{};
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr;
   return layout({text.data(), static_cast<std::size_t>(end - text.data())}, point);
 }
 
@@ -80,8 +79,7 @@ Calendar civil(std::int64_t days) {
   days += 719468;
   const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
   const std::int64_t day_of_era = days - era * 146097;
-  const std::int64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t shifted = (5 * day_of_year + 2) / 153;
   const int month = static_cast<int>(shifted < 10 ? shifted + 3 : shifted - 9);
@@ -132,8 +130,7 @@ std::string scalar_repr(const ValueView& value) {
   if (dtype.kind == Kind::timedelta) {
     const std::int64_t count = small_integer(*element_integer(dtype, data));
     const std::string unit = dtype.unit.text();
-    const std::string number =
-        count == std::numeric_limits<std::int64_t>::min() ? "'NaT'" : fmt::format("{}", count);
+    const std::string number = count == std::numeric_limits<std::int64_t>::min() ? "'NaT'" : fmt::format("{}", count);
     if (unit.empty()) return fmt::format("np.timedelta64({})", number);
     return fmt::format("np.timedelta64({},'{}')", number, unit.substr(1, unit.size() - 2));
   }
@@ -168,8 +165,7 @@ std::string repr_complex(std::complex<double> value) {
 }
 
 std::string repr_bytes(std::string_view bytes, bool escape_apostrophes) {
-  const bool double_quotes =
-      bytes.find('\'') != std::string_view::npos && bytes.find('"') == std::string_view::npos;
+  const bool double_quotes = bytes.find('\'') != std::string_view::npos && bytes.find('"') == std::string_view::npos;
   const char quote = double_quotes ? '"' : '\'';
   std::string text = "b";
   text += quote;
@@ -199,8 +195,8 @@ std::string repr_time(const PythonTime& time) {
 }
 
 std::string repr_datetime(const PythonDatetime& when) {
-  std::string text = fmt::format("datetime.datetime({}, {}, {}, {}, {}", when.date.year, when.date.month,
-                                 when.date.day, when.time.hour, when.time.minute);
+  std::string text = fmt::format("datetime.datetime({}, {}, {}, {}, {}", when.date.year, when.date.month, when.date.day,
+                                 when.time.hour, when.time.minute);
   if (when.time.second != 0 || when.time.microsecond != 0) text += fmt::format(", {}", when.time.second);
   if (when.time.microsecond != 0) text += fmt::format(", {}", when.time.microsecond);
   return text;
@@ -210,8 +206,7 @@ std::string repr_timedelta(const PythonTimedelta& delta) {
   std::string text;
   if (delta.days != 0) text += fmt::format("days={}", delta.days);
   if (delta.seconds != 0) text += fmt::format("{}seconds={}", text.empty() ? "" : ", ", delta.seconds);
-  if (delta.microseconds != 0)
-    text += fmt::format("{}microseconds={}", text.empty() ? "" : ", ", delta.microseconds);
+  if (delta.microseconds != 0) text += fmt::format("{}microseconds={}", text.empty() ? "" : ", ", delta.microseconds);
   return fmt::format("datetime.timedelta({})", text.empty() ? "0" : text);
 }
 
@@ -223,8 +218,7 @@ std::string datetime64_text(std::int64_t count, const npy::DatetimeUnit& unit) {
   Wide rest = 0;
   if (unit.name == UnitName::month) {
     const Wide years = floor_divide(value, 12, rest);
-    return year_text(static_cast<std::int64_t>(years + 1970)) +
-           fmt::format("-{:02}", static_cast<int>(rest) + 1);
+    return year_text(static_cast<std::int64_t>(years + 1970)) + fmt::format("-{:02}", static_cast<int>(rest) + 1);
   }
   // How many of the unit make a day.
   Wide per_day = 1;
@@ -274,8 +268,7 @@ std::string repr_dtype(const Dtype& dtype) {
   if (dtype.kind == Kind::structure) return fmt::format("dtype({})", dtype.text());
   if (dtype.kind == Kind::subarray) return fmt::format("dtype({})", dtype.text());
   if (dtype.kind == Kind::object) return "dtype('O')";
-  const bool named = !dtype_name(dtype).empty() && dtype.kind != Kind::datetime &&
-                     dtype.kind != Kind::timedelta &&
+  const bool named = !dtype_name(dtype).empty() && dtype.kind != Kind::datetime && dtype.kind != Kind::timedelta &&
                      (dtype.order == npy::native_order || dtype.order == npy::ByteOrder::none);
   if (named) return fmt::format("dtype('{}')", dtype_name(dtype));
   std::string text = dtype.text();
@@ -301,10 +294,8 @@ std::string repr_leaf(const ValueView& value) {
     case ValueKind::bytes:
     case ValueKind::bytearray: {
       const auto bytes = *value.as_bytes();
-      const bool mutable_bytes =
-          value.kind() == ValueKind::bytearray;  // whose repr() escapes every apostrophe
-      std::string text =
-          repr_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, mutable_bytes);
+      const bool mutable_bytes = value.kind() == ValueKind::bytearray;  // whose repr() escapes every apostrophe
+      std::string text = repr_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, mutable_bytes);
       return !mutable_bytes ? text : "bytearray(" + text + ")";
     }
     case ValueKind::ellipsis:

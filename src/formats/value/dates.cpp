@@ -39,8 +39,7 @@ std::optional<PythonDate> unpack_date(std::string_view state) noexcept {
 std::optional<PythonTime> unpack_time(std::string_view state) noexcept {
   if (state.size() != time_size) return std::nullopt;
   const PythonTime time{byte_at(state, 0) & 0x7f, byte_at(state, 1), byte_at(state, 2),
-                        byte_at(state, 3) << 16 | byte_at(state, 4) << 8 | byte_at(state, 5),
-                        byte_at(state, 0) > 0x7f};
+                        byte_at(state, 3) << 16 | byte_at(state, 4) << 8 | byte_at(state, 5), byte_at(state, 0) > 0x7f};
   return is_valid(time) ? std::optional(time) : std::nullopt;
 }
 

@@ -3,8 +3,8 @@
 #include <array>
 
 #include "cache_on_disk/value.hpp"
-#include "text/python_text.hpp"
 #include "text/integers.hpp"
+#include "text/python_text.hpp"
 #include "value/qualified_name.hpp"
 
 namespace cache_on_disk {
@@ -81,8 +81,7 @@ std::string describe(const ValueView& value) {
     case ValueKind::array:
     case ValueKind::object_array:
     case ValueKind::masked_array:
-      return fmt::format("a {} of '{}' of shape {}", type, shortened(value.dtype()->text()),
-                         to_text(value.shape()));
+      return fmt::format("a {} of '{}' of shape {}", type, shortened(value.dtype()->text()), to_text(value.shape()));
     case ValueKind::scalar:
       return fmt::format("a numpy scalar of '{}'", shortened(value.dtype()->text()));
     case ValueKind::global:
@@ -100,8 +99,7 @@ std::string describe(const ValueView& value) {
       break;
   }
   if (value.is_mapping() || value.kind() == ValueKind::list || value.kind() == ValueKind::tuple ||
-      value.kind() == ValueKind::set || value.kind() == ValueKind::frozenset ||
-      value.kind() == ValueKind::deque)
+      value.kind() == ValueKind::set || value.kind() == ValueKind::frozenset || value.kind() == ValueKind::deque)
     return fmt::format("{} {} of {} item{}", type.front() == 'O' ? "an" : "a", type, value.size(),
                        value.size() == 1 ? "" : "s");
   return fmt::format("{} {}", type.front() == 'e' ? "an" : "a", type);

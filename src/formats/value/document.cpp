@@ -22,13 +22,10 @@ std::uint32_t next_place(const PodVector<Node>& pool) {
 
 }  // namespace
 
-bool is_mapping_kind(ValueKind kind) noexcept {
-  return kind >= ValueKind::dict && kind <= ValueKind::counter;
-}
+bool is_mapping_kind(ValueKind kind) noexcept { return kind >= ValueKind::dict && kind <= ValueKind::counter; }
 
 bool is_mutable_container(ValueKind kind) noexcept {
-  return kind == ValueKind::list || kind == ValueKind::set || kind == ValueKind::deque ||
-         is_mapping_kind(kind);
+  return kind == ValueKind::list || kind == ValueKind::set || kind == ValueKind::deque || is_mapping_kind(kind);
 }
 
 bool has_record(ValueKind kind) noexcept {
@@ -92,8 +89,7 @@ Document::~Document() {
 }
 
 Node Document::make_empty(ValueKind kind, std::size_t size) {
-  if (size > most_children || records.size() >= most_children)
-    throw std::length_error("a value has too many parts");
+  if (size > most_children || records.size() >= most_children) throw std::length_error("a value has too many parts");
   Record fresh;
   fresh.kind = kind;
   fresh.first = next_place(pool);

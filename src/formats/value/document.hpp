@@ -32,7 +32,7 @@ struct Record {
   std::uint32_t size = 0;      ///< children in use
   std::uint32_t capacity = 0;  ///< children there is room for
   std::uint32_t depth = 1;     ///< containers within each other, this one included
-  std::uint32_t extra = 0;  ///< attribute (place among the attributes, 0: None); of an object array its shape
+  std::uint32_t extra = 0;     ///< attribute (place among the attributes, 0: None); of an object array its shape
   ValueKind kind = ValueKind::none;
   std::uint8_t flag = 0;    ///< of the nodes that stand for it
   bool sorted_out = false;  ///< a mapping or set whose repeated keys need not be looked for
@@ -103,9 +103,7 @@ class Document : public std::enable_shared_from_this<Document> {
   std::span<const Node> children(const Record& record) const noexcept {
     return {pool.data() + record.first, record.size};
   }
-  std::span<Node> children(const Record& record) noexcept {
-    return {pool.data() + record.first, record.size};
-  }
+  std::span<Node> children(const Record& record) noexcept { return {pool.data() + record.first, record.size}; }
   std::span<const Node> children(Node node) const noexcept { return children(record(node)); }
 
   PodVector<Node> pool;
@@ -124,9 +122,7 @@ class Document : public std::enable_shared_from_this<Document> {
 /// How the library gets at the inside of a value.
 struct ValueAccess {
   static ValueView view(const Document* document, Node node) noexcept;
-  static Value own(std::shared_ptr<const Document> document, Node node) noexcept {
-    return {std::move(document), node};
-  }
+  static Value own(std::shared_ptr<const Document> document, Node node) noexcept { return {std::move(document), node}; }
   static const Document* document(const ValueView& view) noexcept { return view.document_; }
   static const Node& node(const ValueView& view) noexcept { return view.node_; }
   static const std::shared_ptr<const Document>& owner(const Value& value) noexcept { return value.owner_; }

@@ -42,9 +42,7 @@ class Groups {
 
 using Pair = std::pair<ValueView, ValueView>;
 
-bool is_set(const ValueView& value) {
-  return value.kind() == ValueKind::set || value.kind() == ValueKind::frozenset;
-}
+bool is_set(const ValueView& value) { return value.kind() == ValueKind::set || value.kind() == ValueKind::frozenset; }
 
 bool same_leaf(Keys& keys, const ValueView& a, const ValueView& b) {
   Key first, second;
@@ -54,10 +52,8 @@ bool same_leaf(Keys& keys, const ValueView& a, const ValueView& b) {
 }
 
 bool same_elements(const Dtype& dtype, const char* a, const char* b) {
-  if (const auto number = detail::element_double(dtype, a))
-    return *number == *detail::element_double(dtype, b);
-  if (const auto number = detail::element_complex(dtype, a))
-    return *number == *detail::element_complex(dtype, b);
+  if (const auto number = detail::element_double(dtype, a)) return *number == *detail::element_double(dtype, b);
+  if (const auto number = detail::element_complex(dtype, a)) return *number == *detail::element_complex(dtype, b);
   if (dtype.kind == npy::Kind::boolean) return (*a != 0) == (*b != 0);
   return std::memcmp(a, b, dtype.itemsize) == 0;
 }
@@ -75,8 +71,7 @@ bool same_arrays(const AnyArray& a, const AnyArray& b) {
     }
     const auto a_integer = detail::element_integer(a.dtype(), first);
     const auto b_integer = detail::element_integer(b.dtype(), second);
-    const auto a_text = detail::element_text(a.dtype(), first),
-               b_text = detail::element_text(b.dtype(), second);
+    const auto a_text = detail::element_text(a.dtype(), first), b_text = detail::element_text(b.dtype(), second);
     if (a_integer && b_integer) {
       if (*a_integer != *b_integer) return false;
     } else if (a_text && b_text) {

@@ -136,8 +136,7 @@ Value::Value(const PythonTimedelta& timedelta)
     : Value(in_new_document([&](Document& document) { return document.make_timedelta(timedelta); })) {
   constexpr std::int32_t most_days = 999'999'999;
   const bool normal = timedelta.days >= -most_days && timedelta.days <= most_days && timedelta.seconds >= 0 &&
-                      timedelta.seconds < 86400 && timedelta.microseconds >= 0 &&
-                      timedelta.microseconds < 1'000'000;
+                      timedelta.seconds < 86400 && timedelta.microseconds >= 0 && timedelta.microseconds < 1'000'000;
   if (!normal) throw std::invalid_argument("a timedelta must be normalised");
 }
 
@@ -153,15 +152,12 @@ Value::Value(const PythonDatetime& datetime, const Value& tzinfo) {
 }
 
 Value Value::integer(std::span<const std::byte> two_complement) {
-  return in_new_document([&](Document& document) {
-    return Document::make_integer(document.text.copy(text_of(two_complement)));
-  });
+  return in_new_document(
+      [&](Document& document) { return Document::make_integer(document.text.copy(text_of(two_complement))); });
 }
 
 Value Value::bytes(std::span<const std::byte> bytes) { return of_bytes(ValueKind::bytes, text_of(bytes)); }
-Value Value::bytearray(std::span<const std::byte> bytes) {
-  return of_bytes(ValueKind::bytearray, text_of(bytes));
-}
+Value Value::bytearray(std::span<const std::byte> bytes) { return of_bytes(ValueKind::bytearray, text_of(bytes)); }
 Value Value::list(std::span<const Value> items) { return container(ValueKind::list, items); }
 Value Value::tuple(std::span<const Value> items) { return container(ValueKind::tuple, items); }
 Value Value::set(std::span<const Value> items) { return container(ValueKind::set, items); }
@@ -173,8 +169,7 @@ Value Value::dict(std::span<const Entry> entries) {
     nodes.reserve(2 * entries.size());
     for (const auto& [key, value] : entries) {
       nodes.push_back(adopt(document, key));
-      if (!document.is_hashable(nodes.back()))
-        throw std::invalid_argument("a key of a dict must be hashable");
+      if (!document.is_hashable(nodes.back())) throw std::invalid_argument("a key of a dict must be hashable");
       nodes.push_back(adopt(document, value));
     }
     const Node made = document.make(ValueKind::dict, nodes);
@@ -220,16 +215,11 @@ Value Value::global(std::string_view module, std::string_view name) {
   });
 }
 
-Value Value::object(Construction construction, const Value& callable, const Value& arguments,
-                    const Value& state) {
+Value Value::object(Construction construction, const Value& callable, const Value& arguments, const Value& state) {
   if (arguments.kind() != ValueKind::tuple) throw std::invalid_argument("arguments must be a tuple");
   return in_new_document([&](Document& document) {
-    const Node parts[detail::object_parts] = {adopt(document, callable),
-                                              adopt(document, arguments),
-                                              Node(),
-                                              adopt(document, state),
-                                              Node(),
-                                              Node()};
+    const Node parts[detail::object_parts] = {
+        adopt(document, callable), adopt(document, arguments), Node(), adopt(document, state), Node(), Node()};
     return document.make(ValueKind::object, parts, construction == Construction::make ? 1 : 0);
   });
 }

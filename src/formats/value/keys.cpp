@@ -9,8 +9,8 @@
 #include <cstring>
 #include <random>
 
-#include "value/document.hpp"
 #include "text/integers.hpp"
+#include "value/document.hpp"
 #include "value/scalars.hpp"
 
 namespace cache_on_disk::detail {
@@ -40,8 +40,7 @@ std::string bytes_of(const T& value) {
 void set_double(Key& key, double value) {
   if (std::isfinite(value) && value == std::floor(value)) {
     const bool small = value >= -least_large && value < least_large;
-    set_owned(key, number_tag,
-              small ? integer_bytes(static_cast<std::int64_t>(value)) : integer_bytes(value));
+    set_owned(key, number_tag, small ? integer_bytes(static_cast<std::int64_t>(value)) : integer_bytes(value));
     return;
   }
   key.unequal = std::isnan(value);
@@ -72,8 +71,7 @@ std::uint64_t seeded_hash(std::string_view bytes) noexcept {
 void Keys::find(const ValueView& value, Key& key) {
   key.unequal = false;
   const Node& node = ValueAccess::node(value);
-  const bool elsewhere =
-      value.kind() == ValueKind::scalar || (value.kind() == ValueKind::integer && node.size() != 0);
+  const bool elsewhere = value.kind() == ValueKind::scalar || (value.kind() == ValueKind::integer && node.size() != 0);
   const Place place{elsewhere ? node.data() : value.identity(),
                     node.size() << 8 | static_cast<std::uint64_t>(value.kind())};
   const auto known = place.where != nullptr && !long_.empty() ? long_.find(place) : long_.end();
@@ -113,8 +111,7 @@ void Keys::find_whole(const ValueView& value, Key& key) {
       if (auto integer = value.integer_bytes()) return set_owned(key, number_tag, *std::move(integer));
       if (const auto number = value.as_double()) return set_double(key, *number);
       if (auto text = value.string())
-        return set_owned(key, value.dtype()->kind == npy::Kind::text ? text_tag : bytes_tag,
-                         *std::move(text));
+        return set_owned(key, value.dtype()->kind == npy::Kind::text ? text_tag : bytes_tag, *std::move(text));
       return set_owned(key, scalar_tag,
                        value.dtype()->text() + '\0' + std::string(node.data(), value.dtype()->itemsize));
     }
@@ -188,8 +185,7 @@ std::uint32_t Keys::number_of(const ValueView& composite) {
                bytes_of(when->time.second) + bytes_of(when->time.microsecond);
     }
     if (auto when = value.as_time())
-      bytes += bytes_of(when->hour) + bytes_of(when->minute) + bytes_of(when->second) +
-               bytes_of(when->microsecond);
+      bytes += bytes_of(when->hour) + bytes_of(when->minute) + bytes_of(when->second) + bytes_of(when->microsecond);
     for (const std::uint32_t number : numbers) bytes += bytes_of(number);
     composites_.emplace(value.identity(), number_of_bytes(std::move(bytes)));
     pending.pop_back();
@@ -197,8 +193,7 @@ std::uint32_t Keys::number_of(const ValueView& composite) {
   return composites_.at(composite.identity());
 }
 
-KeySet::KeySet(Keys& keys, std::size_t most)
-    : keys_(keys), slots_(std::bit_ceil(std::max<std::size_t>(2 * most, 8))) {
+KeySet::KeySet(Keys& keys, std::size_t most) : keys_(keys), slots_(std::bit_ceil(std::max<std::size_t>(2 * most, 8))) {
   values_.reserve(most);
 }
 

@@ -13,8 +13,7 @@ constexpr std::size_t most_steps = 32;
 // What Python takes for a name, as far as it is ASCII, and any other character.
 bool is_identifier(std::string_view text) {
   const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           (c & 0x80) != 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80) != 0;
   };
   return !text.empty() && !(text.front() >= '0' && text.front() <= '9') && std::ranges::all_of(text, fits);
 }
@@ -23,10 +22,9 @@ bool is_identifier(std::string_view text) {
 
 bool is_attribute_of_object(const ValueView& value) noexcept {
   return value.kind() == ValueKind::object && value.callable().kind() == ValueKind::global &&
-         value.module() == "builtins" && value.name() == "getattr" &&
-         value.construction() == Construction::call && value.arguments().size() == 2 &&
-         value.arguments().items()[1].kind() == ValueKind::text && value.state().is_none() &&
-         value.list_items().is_none() && value.dict_items().is_none();
+         value.module() == "builtins" && value.name() == "getattr" && value.construction() == Construction::call &&
+         value.arguments().size() == 2 && value.arguments().items()[1].kind() == ValueKind::text &&
+         value.state().is_none() && value.list_items().is_none() && value.dict_items().is_none();
 }
 
 std::optional<QualifiedName> qualified_name(const ValueView& value) {

@@ -120,8 +120,7 @@ std::optional<std::string> text_of(const ValueView& unit, int depth) {
 std::optional<AnyArray> numbers_of(const ValueView& value) {
   if (auto array = value.as_array()) return array;
   if (const auto number = value.as_double()) return AnyArray(Array<double>({}, {*number}));
-  if (const auto number = value.as_complex())
-    return AnyArray(Array<std::complex<double>>({}, {*number}));
+  if (const auto number = value.as_complex()) return AnyArray(Array<std::complex<double>>({}, {*number}));
   if (const auto number = value.as_int64()) return AnyArray(Array<std::int64_t>({}, {*number}));
   return std::nullopt;
 }
@@ -131,8 +130,7 @@ std::optional<AnyArray> numbers_of(const ValueView& value) {
 std::optional<std::string> unit_text(const ValueView& unit) { return text_of(unit, 0); }
 
 std::optional<QuantityArray> quantity_of(const ValueView& value) {
-  if (value.kind() != ValueKind::object || !value.module().starts_with("astropy.") ||
-      value.arguments().empty())
+  if (value.kind() != ValueKind::object || !value.module().starts_with("astropy.") || value.arguments().empty())
     return std::nullopt;
   std::optional<std::string> unit;
   if (value.construction() == Construction::make) {

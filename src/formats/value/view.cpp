@@ -5,9 +5,9 @@
 #include <stdexcept>
 
 #include "cache_on_disk/value.hpp"
+#include "text/integers.hpp"
 #include "text/python_text.hpp"
 #include "value/document.hpp"
-#include "text/integers.hpp"
 #include "value/scalars.hpp"
 #include "value/units.hpp"
 
@@ -32,7 +32,6 @@ std::optional<Int> to_integer(std::string_view bytes) {
 bool is_integer_kind(npy::Kind kind) {
   return kind == npy::Kind::signed_integer || kind == npy::Kind::unsigned_integer;
 }
-
 
 const Dtype& object_dtype() {
   static const Dtype made = Dtype::of({npy::Kind::object, 8, {}});
@@ -158,8 +157,7 @@ std::optional<ValueView> ValueView::find(std::string_view key) const noexcept {
   if (!is_mapping()) return std::nullopt;
   const auto children = document_->children(node_);
   for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
-    if (ValueItems::view(document_, children[i]).as_text() == key)
-      return ValueItems::view(document_, children[i + 1]);
+    if (ValueItems::view(document_, children[i]).as_text() == key) return ValueItems::view(document_, children[i + 1]);
   }
   return std::nullopt;
 }
@@ -197,8 +195,7 @@ std::optional<AnyArray> ValueView::as_array() const {
 
 Shape ValueView::shape() const {
   if (kind() == ValueKind::object_array) return document_->shapes[document_->record(node_).extra];
-  if (kind() == ValueKind::masked_array)
-    return document_->masked_arrays[document_->record(node_).first].data.shape();
+  if (kind() == ValueKind::masked_array) return document_->masked_arrays[document_->record(node_).first].data.shape();
   if (kind() == ValueKind::array) return document_->arrays[document_->record(node_).first]->shape();
   return {};
 }

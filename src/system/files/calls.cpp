@@ -53,14 +53,14 @@ void copy(const struct stat& from, FileStatus& to) noexcept {
 /// True if a file may have that size. Beyond the limit of the process a write would not only fail: it would raise
 /// SIGXFSZ, which ends the process (setrlimit(2)).
 bool within_limit(off_t size) noexcept {
-  struct rlimit limit {};
+  struct rlimit limit{};
   if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || static_cast<rlim_t>(size) <= limit.rlim_cur) return true;
   errno = EFBIG;
   return false;
 }
 
 struct flock byte_range(short type, off_t offset) noexcept {
-  struct flock range {};
+  struct flock range{};
   range.l_type = type;
   range.l_whence = SEEK_SET;
   range.l_start = offset;
@@ -78,8 +78,7 @@ const FileSystem* pretended_file_system() noexcept {
 }
 
 int open_at(int directory, const char* name, int flags, mode_t mode) noexcept {
-  return retry(
-      Call::open, [&] { return ::openat(directory, name, flags | O_CLOEXEC, mode); }, name);
+  return retry(Call::open, [&] { return ::openat(directory, name, flags | O_CLOEXEC, mode); }, name);
 }
 
 int close_descriptor(int descriptor) noexcept {
@@ -96,16 +95,15 @@ int duplicate(int descriptor) noexcept {
 }
 
 int status_of(int descriptor, FileStatus& status) noexcept {
-  struct stat raw {};
+  struct stat raw{};
   const int result = retry(Call::stat, [&] { return ::fstat(descriptor, &raw); });
   if (result == 0) copy(raw, status);
   return result;
 }
 
 int status_at(int directory, const char* name, FileStatus& status) noexcept {
-  struct stat raw {};
-  const int result = retry(
-      Call::stat, [&] { return ::fstatat(directory, name, &raw, AT_SYMLINK_NOFOLLOW); }, name);
+  struct stat raw{};
+  const int result = retry(Call::stat, [&] { return ::fstatat(directory, name, &raw, AT_SYMLINK_NOFOLLOW); }, name);
   if (result == 0) copy(raw, status);
   return result;
 }
@@ -113,7 +111,7 @@ int status_at(int directory, const char* name, FileStatus& status) noexcept {
 int ask_server(int descriptor, FileStatus& status) noexcept {
 #ifdef AT_STATX_FORCE_SYNC
   // The basic attributes, as NFS's client does not ask for less than those.
-  struct statx raw {};
+  struct statx raw{};
   const auto asked = [&] {
     return ::statx(descriptor, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC, STATX_BASIC_STATS, &raw);
   };
@@ -137,11 +135,9 @@ int ask_server(int descriptor, FileStatus& status) noexcept {
 int birth_time_of(int descriptor, BirthTime& birth) noexcept {
   birth = {};
 #ifdef STATX_BTIME
-  struct statx raw {};
-  const int result =
-      retry(Call::stat, [&] { return ::statx(descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &raw); });
-  if (result == 0 && (raw.stx_mask & STATX_BTIME) != 0)
-    birth = {raw.stx_btime.tv_sec, raw.stx_btime.tv_nsec, true};
+  struct statx raw{};
+  const int result = retry(Call::stat, [&] { return ::statx(descriptor, "", AT_EMPTY_PATH, STATX_BTIME, &raw); });
+  if (result == 0 && (raw.stx_mask & STATX_BTIME) != 0) birth = {raw.stx_btime.tv_sec, raw.stx_btime.tv_nsec, true};
   return result;
 #else
   (void)descriptor;
@@ -208,8 +204,7 @@ int start_writeback(int descriptor) noexcept {
 }
 
 int rename_at(int directory, const char* from, const char* to) noexcept {
-  return retry(
-      Call::rename, [&] { return ::renameat(directory, from, directory, to); }, to);
+  return retry(Call::rename, [&] { return ::renameat(directory, from, directory, to); }, to);
 }
 
 int link_at(int directory, const char* from, const char* to) noexcept {
@@ -217,14 +212,12 @@ int link_at(int directory, const char* from, const char* to) noexcept {
 }
 
 int ask_for_name(int directory, const char* name) noexcept {
-  const int made = retry(
-      Call::link, [&] { return ::linkat(directory, ".", directory, name, 0); }, name);
+  const int made = retry(Call::link, [&] { return ::linkat(directory, ".", directory, name, 0); }, name);
   return made == 0 || errno == EEXIST || errno == EPERM ? 0 : -1;
 }
 
 int unlink_at(int directory, const char* name) noexcept {
-  return retry(
-      Call::unlink, [&] { return ::unlinkat(directory, name, 0); }, name);
+  return retry(Call::unlink, [&] { return ::unlinkat(directory, name, 0); }, name);
 }
 
 int remove_directory_at(int directory, const char* name) noexcept {
@@ -274,9 +267,8 @@ int free_space(int descriptor, struct statvfs& space) noexcept {
 }
 
 std::uint32_t magic_at(const char* path) noexcept {
-  struct statfs raw {};
-  const int known = retry(
-      Call::space, [&] { return ::statfs(path, &raw); }, path);
+  struct statfs raw{};
+  const int known = retry(Call::space, [&] { return ::statfs(path, &raw); }, path);
   return known == 0 ? static_cast<std::uint32_t>(raw.f_type) : 0;
 }
 

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "files/calls.hpp"
-#include "process/errand.hpp"
 #include "files/text_file.hpp"
+#include "process/errand.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -37,12 +37,20 @@ constexpr FileSystem shared(FileSystem kind) noexcept {
 
 // Magic numbers of statfs(2) and of the file systems' own headers.
 constexpr std::array table = {
-    shared({.name = "NFS 4", .magic = 0x6969, .type = "nfs4", .missing = server_asked,
-            .whole_at_close = true, .server_times = true}),
-    shared({.name = "NFS 3", .magic = 0x6969, .type = "nfs", .dead = kept, .missing = server_asked,
-            .whole_at_close = true, .server_times = true}),
-    shared({.name = "NFS", .magic = 0x6969, .missing = server_asked, .whole_at_close = true,
+    shared({.name = "NFS 4",
+            .magic = 0x6969,
+            .type = "nfs4",
+            .missing = server_asked,
+            .whole_at_close = true,
             .server_times = true}),
+    shared({.name = "NFS 3",
+            .magic = 0x6969,
+            .type = "nfs",
+            .dead = kept,
+            .missing = server_asked,
+            .whole_at_close = true,
+            .server_times = true}),
+    shared({.name = "NFS", .magic = 0x6969, .missing = server_asked, .whole_at_close = true, .server_times = true}),
     shared({.name = "SMB", .magic = 0xFE534D42, .missing = name_asked, .server_times = true}),
     shared({.name = "SMB 1", .magic = 0xFF534D42, .missing = name_asked, .server_times = true}),
     shared({.name = "CephFS", .magic = 0x00C36400}),
@@ -63,17 +71,15 @@ constexpr std::array table = {
     shared({.name = "ceph-fuse", .magic = 0x65735546, .type = "fuse.ceph-fuse"}),
     shared({.name = "GlusterFS", .magic = 0x65735546, .type = "fuse.glusterfs", .tries = 50}),
     shared({.name = "sshfs", .magic = 0x65735546, .type = "fuse.sshfs", .locks = one_client}),
-    shared({.name = "s3fs", .magic = 0x65735546, .type = "fuse.s3fs", .locks = one_client,
-            .longest_poll_ms = 2000}),
-    shared({.name = "rclone", .magic = 0x65735546, .type = "fuse.rclone", .locks = one_client,
-            .longest_poll_ms = 2000}),
-    shared({.name = "gcsfuse", .magic = 0x65735546, .type = "fuse.gcsfuse", .locks = one_client,
-            .longest_poll_ms = 2000}),
+    shared({.name = "s3fs", .magic = 0x65735546, .type = "fuse.s3fs", .locks = one_client, .longest_poll_ms = 2000}),
+    shared(
+        {.name = "rclone", .magic = 0x65735546, .type = "fuse.rclone", .locks = one_client, .longest_poll_ms = 2000}),
+    shared(
+        {.name = "gcsfuse", .magic = 0x65735546, .type = "fuse.gcsfuse", .locks = one_client, .longest_poll_ms = 2000}),
     shared({.name = "virtiofs", .magic = 0x65735546, .type = "virtiofs", .locks = one_client}),
     FileSystem{.name = "fuseblk", .magic = 0x65735546, .type = "fuseblk"},
     shared({.name = "FUSE", .magic = 0x65735546, .locks = one_client}),
-    shared({.name = "overlay over a network", .magic = 0x794C7630, .type = "over a network",
-            .locks = one_client}),
+    shared({.name = "overlay over a network", .magic = 0x794C7630, .type = "over a network", .locks = one_client}),
     FileSystem{.name = "local"},
 };
 
@@ -178,9 +184,7 @@ std::vector<std::string> layers_of(std::string_view options) {
 constexpr std::chrono::seconds patience_with_layers{1};
 constexpr std::uint32_t overlay = 0x794C7630;
 
-FileSystem careful() noexcept {
-  return shared({.name = "unknown", .locks = one_client, .missing = server_asked});
-}
+FileSystem careful() noexcept { return shared({.name = "unknown", .locks = one_client, .missing = server_asked}); }
 
 }  // namespace
 
@@ -213,7 +217,7 @@ FileSystem file_system_of(std::uint32_t magic, std::string_view type, std::strin
 
 FileSystem file_system_of(int descriptor) noexcept try {
   if (const FileSystem* const pretended = pretended_file_system()) return *pretended;
-  struct statfs raw {};
+  struct statfs raw{};
   if (::fstatfs(descriptor, &raw) != 0) return careful();
   const auto magic = static_cast<std::uint32_t>(raw.f_type);
   const FileSystem kind = file_system_of(magic, "", "");

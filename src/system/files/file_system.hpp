@@ -28,7 +28,7 @@ enum class LocksOfTheDead {
 
 /// How a client is made to look for a name of which it remembers that it is missing.
 enum class Revalidation {
-  none,        ///< it looks each time, or is told by the server
+  none,         ///< it looks each time, or is told by the server
   ask_server,   ///< the directory's attributes, asked of the server, tell it whether names have changed
   ask_for_name  ///< the server is asked for each name, as for one that is to be made
 };
@@ -36,15 +36,15 @@ enum class Revalidation {
 /// One kind of file system, as mounted.
 struct FileSystem {
   std::string_view name = "local";
-  std::uint32_t magic = 0;    ///< f_type of statfs(2); 0: any other than those of the table
-  std::string_view type{};    ///< the type that the mount table tells, where the magic number is not enough
-  bool maps = true;           ///< large values are mapped; else read
-  bool marks = true;          ///< durable marks are written and believed
+  std::uint32_t magic = 0;  ///< f_type of statfs(2); 0: any other than those of the table
+  std::string_view type{};  ///< the type that the mount table tells, where the magic number is not enough
+  bool maps = true;         ///< large values are mapped; else read
+  bool marks = true;        ///< durable marks are written and believed
   Locks locks = Locks::everywhere;
   LocksOfTheDead dead = LocksOfTheDead::freed;
   Revalidation missing = Revalidation::none;
-  int longest_poll_ms = 0;    ///< how often a waiter asks for its lock; 0: the kernel wakes it
-  int tries = 1;              ///< how often a call is made that fails because another host has just changed something
+  int longest_poll_ms = 0;      ///< how often a waiter asks for its lock; 0: the kernel wakes it
+  int tries = 1;                ///< how often a call is made that fails because another host has just changed something
   bool whole_at_close = false;  ///< close(2) waits until the server has all that was written
   bool server_times = false;    ///< a file's time is by the clock of the server, not of the host that writes it
 

@@ -21,7 +21,7 @@ struct Watched {
 constinit thread_local Watched watched;
 
 std::atomic<bool> guarded{false};
-struct sigaction handled_before {};
+struct sigaction handled_before{};
 std::uintptr_t page_size = 0;  // known before the handler is there
 
 /// Puts zeros where the fault was, up to the end of what is watched, so that the instruction can go on. (POSIX does not
@@ -41,8 +41,7 @@ bool mend(std::uintptr_t fault) noexcept {
 void on_bus_error(int signal, siginfo_t* information, void* context) {
   const bool is_fault = information->si_code > 0;  // and not sent by a process
   if (is_fault && mend(reinterpret_cast<std::uintptr_t>(information->si_addr))) return;
-  if ((handled_before.sa_flags & SA_SIGINFO) != 0)
-    return handled_before.sa_sigaction(signal, information, context);
+  if ((handled_before.sa_flags & SA_SIGINFO) != 0) return handled_before.sa_sigaction(signal, information, context);
   if (handled_before.sa_handler == SIG_IGN && !is_fault) return;
   if (handled_before.sa_handler != SIG_DFL && handled_before.sa_handler != SIG_IGN)
     return handled_before.sa_handler(signal);
@@ -76,7 +75,7 @@ void guard_mappings() noexcept {
   static std::once_flag once;
   std::call_once(once, [] {
     page_size = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_sigaction = on_bus_error;
     action.sa_flags = SA_SIGINFO;
     ::sigemptyset(&action.sa_mask);

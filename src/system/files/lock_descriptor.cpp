@@ -48,8 +48,7 @@ struct LockWait::Shared {
   std::atomic<int> error{-1};  // -1: still waiting, 0: granted, else errno
 };
 
-LockWait::LockWait(std::shared_ptr<LockDescriptor> descriptor, off_t offset)
-    : shared_(std::make_shared<Shared>()) {
+LockWait::LockWait(std::shared_ptr<LockDescriptor> descriptor, off_t offset) : shared_(std::make_shared<Shared>()) {
   shared_->lock = std::move(descriptor);
   shared_->offset = offset;
   shared_->event.reset(::eventfd(0, EFD_CLOEXEC));
@@ -74,9 +73,7 @@ LockWait::~LockWait() = default;
 
 LockWait::State LockWait::wait(std::chrono::milliseconds slice) {
   if (shared_->error < 0) {
-    struct pollfd ready {
-      shared_->event.number(), POLLIN, 0
-    };
+    struct pollfd ready{shared_->event.number(), POLLIN, 0};
     if (::poll(&ready, 1, static_cast<int>(slice.count())) < 0 && errno == EINTR) return State::interrupted;
   }
   const int error = shared_->error;

@@ -125,8 +125,7 @@ Result<Bytes> read_file(int descriptor, std::uint64_t size) try {
   start_reading_ahead(descriptor, size);
   std::size_t filled = 0;
   while (filled < length) {
-    const ssize_t count =
-        read_at(descriptor, buffer.get() + filled, length - filled, static_cast<off_t>(filled));
+    const ssize_t count = read_at(descriptor, buffer.get() + filled, length - filled, static_cast<off_t>(filled));
     if (count < 0) return Error{"cannot read", errno};
     if (count == 0) return Error{"file became shorter while it was read", EIO};
     filled += static_cast<std::size_t>(count);
@@ -140,8 +139,7 @@ Result<Bytes> read_file(int descriptor, std::uint64_t size) try {
 std::uint64_t physical_memory() noexcept {
   const long pages = ::sysconf(_SC_PHYS_PAGES);
   const long size = ::sysconf(_SC_PAGESIZE);
-  return pages > 0 && size > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size)
-                               : UINT64_MAX;
+  return pages > 0 && size > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size) : UINT64_MAX;
 }
 
 }  // namespace cache_on_disk::system

@@ -10,18 +10,7 @@
 namespace cache_on_disk::system {
 
 /// The order in which the library's global mutexes may be taken, outermost first; a fork takes them in this order.
-enum class MutexRank {
-  flights,
-  slots,
-  contexts,
-  directories,
-  marks,
-  locks,
-  ledger,
-  groups,
-  trouble,
-  process
-};
+enum class MutexRank { flights, slots, contexts, directories, marks, locks, ledger, groups, trouble, process };
 
 /// A mutex of process-wide state. No user code runs under it. The mutex itself is never destroyed, even if its
 /// GlobalMutex is (because what it was to guard could not be made, say): a fork may be taking it. So each one takes

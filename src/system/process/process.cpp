@@ -12,8 +12,8 @@
 #include <random>
 #include <string_view>
 
-#include "process/fork.hpp"
 #include "files/text_file.hpp"
+#include "process/fork.hpp"
 
 namespace cache_on_disk::system {
 namespace {
@@ -42,7 +42,7 @@ ProcessIdentity find_identity() {
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) == 0) identity.host = host.data();
   identity.boot = first_line("/proc/sys/kernel/random/boot_id");
-  struct stat status {};
+  struct stat status{};
   if (::stat("/proc/self/ns/pid", &status) == 0) identity.pid_namespace = status.st_ino;
   identity.pid = ::getpid();
   identity.start_time = read_proc_stat(identity.pid).start_time;
@@ -63,7 +63,7 @@ struct Self {
 
 /// What does not change while the process lives is found out once; a forked child does so anew.
 template <class Part>
-Part part_of_self(Part Self::*part) {
+Part part_of_self(Part Self::* part) {
   Self& self = lasting<Self>();
   const std::lock_guard lock(self.mutex);
   if (self.identity.pid != ::getpid()) {

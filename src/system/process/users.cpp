@@ -27,7 +27,7 @@ struct Accounts {
 /// The name of a user, or empty. Under the mutex.
 std::string user_name(uid_t user) {
   std::vector<char> buffer(4096);
-  struct passwd entry {};
+  struct passwd entry{};
   struct passwd* found = nullptr;
   if (::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return {};
   return entry.pw_name;
@@ -37,15 +37,14 @@ bool nobody_else_is_in(gid_t group) {
   if (group != ::getegid()) return false;
   const std::string self = user_name(effective_user());
   std::vector<char> buffer(1 << 16);
-  struct group entry {};
+  struct group entry{};
   struct group* found = nullptr;
-  if (::getgrgid_r(group, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
-    return false;
+  if (::getgrgid_r(group, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) return false;
   for (char** member = entry.gr_mem; *member != nullptr; ++member)
     if (self != *member) return false;
   // Users whose primary group this is do not stand among its members: look through all accounts.
   bool alone = true;
-  struct passwd account {};
+  struct passwd account{};
   struct passwd* next = nullptr;
   ::setpwent();
   int code = 0;
@@ -72,7 +71,7 @@ std::optional<gid_t> find_group(const std::string& name) {
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
   if (error == std::errc() && end == name.data() + name.size()) return number;
   std::vector<char> buffer(1 << 16);
-  struct group entry {};
+  struct group entry{};
   struct group* found = nullptr;
   const std::lock_guard lock(lasting<Accounts>().mutex);
   if (::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)

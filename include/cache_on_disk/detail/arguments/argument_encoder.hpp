@@ -23,13 +23,13 @@
 #include <variant>
 #include <vector>
 
+#include "cache_on_disk/conversion.hpp"
 #include "cache_on_disk/detail/arguments/argument_list.hpp"
 #include "cache_on_disk/detail/codecs/array_codecs.hpp"
 #include "cache_on_disk/detail/codecs/chrono_codecs.hpp"
-#include "cache_on_disk/conversion.hpp"
-#include "cache_on_disk/fields.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
 #include "cache_on_disk/detail/pickle/key.hpp"
+#include "cache_on_disk/fields.hpp"
 
 namespace cache_on_disk {
 
@@ -41,8 +41,7 @@ struct ArgumentEncoder;
 namespace detail {
 
 template <class T>
-concept HasArgumentEncoder =
-    requires(ArgumentList& list, const T& value) { ArgumentEncoder<T>::add(list, value); };
+concept HasArgumentEncoder = requires(ArgumentList& list, const T& value) { ArgumentEncoder<T>::add(list, value); };
 
 template <class T>
 concept TextArgument = std::convertible_to<const T&, std::string_view>;
@@ -89,10 +88,11 @@ consteval bool names_value() {
 /// True, or an error that says what can be done.
 template <class T>
 consteval bool must_name_values() {
-  static_assert(names_value<T>(),
-                "an argument of a cached method must be a bool, number, enum, text, path, chrono value, bytes, array, or an "
-                "optional, variant, pair, tuple, sequence, set or map of those: list the fields of a struct with "
-                "CACHE_ON_DISK_FIELDS, or give a type a cache_on_disk::ArgumentEncoder (argument_encoder.hpp)");
+  static_assert(
+      names_value<T>(),
+      "an argument of a cached method must be a bool, number, enum, text, path, chrono value, bytes, array, or an "
+      "optional, variant, pair, tuple, sequence, set or map of those: list the fields of a struct with "
+      "CACHE_ON_DISK_FIELDS, or give a type a cache_on_disk::ArgumentEncoder (argument_encoder.hpp)");
   return true;
 }
 

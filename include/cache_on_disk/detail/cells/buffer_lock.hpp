@@ -15,13 +15,11 @@ template <class F>
 auto with_buffer_locked(const void* cell, F&& f) {
   using Answer = decltype(f());
   if constexpr (std::is_void_v<Answer>) {
-    with_buffer_locked(
-        cell, [](void* data) { (*static_cast<std::remove_reference_t<F>*>(data))(); }, &f);
+    with_buffer_locked(cell, [](void* data) { (*static_cast<std::remove_reference_t<F>*>(data))(); }, &f);
   } else {
     std::optional<Answer> answer;
     auto run = [&] { answer.emplace(f()); };
-    with_buffer_locked(
-        cell, [](void* data) { (*static_cast<decltype(run)*>(data))(); }, &run);
+    with_buffer_locked(cell, [](void* data) { (*static_cast<decltype(run)*>(data))(); }, &run);
     return *std::move(answer);
   }
 }

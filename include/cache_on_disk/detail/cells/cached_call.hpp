@@ -51,8 +51,7 @@ class ValueCall : public core::Call {
   void compute() override { make_(*make_holder()); }
   Result<Encoding> encode() override { return Codec<T>::encode(holder_->value()); }
   core::SharedValue share() override {
-    return {std::shared_ptr<const void>(holder_.get(), [owner = holder_](const void*) {}),
-            &typeid(Holder<T>)};
+    return {std::shared_ptr<const void>(holder_.get(), [owner = holder_](const void*) {}), &typeid(Holder<T>)};
   }
   bool adopt(const core::SharedValue& shared) override {
     if (shared.type == nullptr || *shared.type != typeid(Holder<T>)) return false;

@@ -6,8 +6,8 @@
 #include <memory>
 #include <utility>
 
-#include "cache_on_disk/detail/core/cell.hpp"
 #include "cache_on_disk/detail/cells/holder.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
 
 namespace cache_on_disk::detail {
 
@@ -70,8 +70,7 @@ class HolderCell : public core::Cell {
   void publish(const HolderPtr<T>& holder) const noexcept {
     Holder<T>* expected = nullptr;
     HolderPtr<T> share = holder;
-    if (holder_.compare_exchange_strong(expected, holder.get(), std::memory_order_acq_rel))
-      (void)share.detach();
+    if (holder_.compare_exchange_strong(expected, holder.get(), std::memory_order_acq_rel)) (void)share.detach();
   }
   void drop() const noexcept {
     if (find() == nullptr) return;

@@ -58,9 +58,10 @@ consteval bool must_return() {
     static_assert(!ChangesValue<std::remove_cvref_t<Returned>, T>::value,
                   "the function returns a type whose values do not all fit into this cell's: convert it yourself "
                   "(static_cast, std::lround), or change the cell's type");
-    static_assert(!dangles<std::remove_cvref_t<Returned>> || std::is_same_v<std::remove_cvref_t<Returned>, T>,
-                  "the function returns an expression that refers to its local variables: return a matrix made of it, such as "
-                  "Eigen::MatrixXd(...), or give the lambda the return type -> Eigen::MatrixXd");
+    static_assert(
+        !dangles<std::remove_cvref_t<Returned>> || std::is_same_v<std::remove_cvref_t<Returned>, T>,
+        "the function returns an expression that refers to its local variables: return a matrix made of it, such as "
+        "Eigen::MatrixXd(...), or give the lambda the return type -> Eigen::MatrixXd");
   }
   return true;
 }
@@ -68,9 +69,11 @@ consteval bool must_return() {
 /// An error that says what to write in place of what was given to the cell of a method without arguments.
 template <class... Given>
 consteval bool must_be_a_function() {
-  static_assert(sizeof...(Given) != 0, "a cell is called with the function that computes its value: cell_([&] { return ...; })");
-  static_assert(sizeof...(Given) != 1, "a cell takes the function, not its value, and one without parameters: "
-                                       "cell_([&] { return compute(x); }), not cell_(compute(x)) or cell_([](X x) { ... })");
+  static_assert(sizeof...(Given) != 0,
+                "a cell is called with the function that computes its value: cell_([&] { return ...; })");
+  static_assert(sizeof...(Given) != 1,
+                "a cell takes the function, not its value, and one without parameters: "
+                "cell_([&] { return compute(x); }), not cell_(compute(x)) or cell_([](X x) { ... })");
   return true;
 }
 
@@ -89,9 +92,10 @@ class Given {
     requires(!std::same_as<std::remove_cvref_t<T>, Argument> &&
              (std::is_convertible_v<T, Argument> || TextFor<T, Argument>))
   Given(T&& given) {
-    static_assert(!ChangesValue<std::remove_cvref_t<T>, Argument>::value,
-                  "this argument would be rounded or cut to the type that the cell takes, and would name another call's "
-                  "entry: convert it yourself (static_cast, std::lround), or change the cell's type");
+    static_assert(
+        !ChangesValue<std::remove_cvref_t<T>, Argument>::value,
+        "this argument would be rounded or cut to the type that the cell takes, and would name another call's "
+        "entry: convert it yourself (static_cast, std::lround), or change the cell's type");
     if constexpr (std::is_convertible_v<T, Argument>)
       made_ = Argument(std::forward<T>(given));
     else

@@ -10,17 +10,16 @@
 #include <utility>
 
 #include "cache_on_disk/detail/cells/buffer_lock.hpp"
-#include "cache_on_disk/detail/core/cell.hpp"
 #include "cache_on_disk/detail/cells/holder.hpp"
+#include "cache_on_disk/detail/core/cell.hpp"
 
 namespace cache_on_disk::detail {
 
 /// True for values that are as cheap to copy as to point at.
 template <class T>
 inline constexpr bool is_small_value =
-    std::is_trivially_copyable_v<T> && std::is_trivially_copy_constructible_v<T> &&
-    std::is_copy_assignable_v<T> && std::is_trivially_destructible_v<T> && sizeof(T) <= 2 * sizeof(void*) &&
-    alignof(T) <= alignof(void*);
+    std::is_trivially_copyable_v<T> && std::is_trivially_copy_constructible_v<T> && std::is_copy_assignable_v<T> &&
+    std::is_trivially_destructible_v<T> && sizeof(T) <= 2 * sizeof(void*) && alignof(T) <= alignof(void*);
 
 /// Holds the value itself.
 template <class T>
@@ -47,9 +46,7 @@ class SmallCell : public core::Cell {
   ~SmallCell() = default;
 
   /// nullptr if there is no value.
-  const T* find() const noexcept {
-    return is_full_.load(std::memory_order_acquire) ? std::addressof(value_) : nullptr;
-  }
+  const T* find() const noexcept { return is_full_.load(std::memory_order_acquire) ? std::addressof(value_) : nullptr; }
   /// False if there is no value. A holder is not needed for one: ref_to() finds it.
   bool recall(HolderPtr<T>&) const noexcept { return find() != nullptr; }
   SmallRef<T> ref_to(const HolderPtr<T>& holder) const noexcept {

@@ -21,9 +21,9 @@
 #include "cache_on_disk/any_array.hpp"
 #include "cache_on_disk/array.hpp"
 #include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/element.hpp"
 #include "cache_on_disk/detail/npy/conversion.hpp"
 #include "cache_on_disk/detail/npy/encoding.hpp"
+#include "cache_on_disk/element.hpp"
 
 namespace cache_on_disk {
 namespace detail {
@@ -33,8 +33,7 @@ template <ArrayElement T>
 Result<Array<T>> array_of(const AnyArray& any, int rank) {
   constexpr npy::ElementType type = ElementTraits<T>::type;
   const bool fits = any.dtype().holds(type) && (rank < 0 || any.rank() == static_cast<std::size_t>(rank));
-  if (!fits && rank >= 0)
-    return npy::mismatch(any.dtype(), any.shape(), type, static_cast<std::size_t>(rank));
+  if (!fits && rank >= 0) return npy::mismatch(any.dtype(), any.shape(), type, static_cast<std::size_t>(rank));
   return any.as<T>();
 }
 
@@ -95,8 +94,7 @@ void first_shape(const T* value, Shape& shape) {
   if constexpr (NestedArray<T>) {
     using Inner = typename T::value_type;
     shape.push_back(value ? value->size() : Nest<T>::fixed_extent);
-    if constexpr (NestedArray<Inner>)
-      first_shape<Inner>(value && !value->empty() ? &(*value)[0] : nullptr, shape);
+    if constexpr (NestedArray<Inner>) first_shape<Inner>(value && !value->empty() ? &(*value)[0] : nullptr, shape);
   }
 }
 
@@ -210,9 +208,7 @@ struct Codec<T> {
   using Element = typename detail::Nest<T>::Element;
   static constexpr int rank = detail::Nest<T>::rank;
 
-  static StoredType stored_type() {
-    return {Format::npy, Dtype::of(ElementTraits<Element>::type).text(), rank};
-  }
+  static StoredType stored_type() { return {Format::npy, Dtype::of(ElementTraits<Element>::type).text(), rank}; }
 
   static Result<Encoding> encode(const T& value) {
     const auto shape = detail::shape_of(value);

@@ -16,9 +16,9 @@
 
 #include "cache_on_disk/any_array.hpp"
 #include "cache_on_disk/detail/codecs/array_codecs.hpp"
-#include "cache_on_disk/element.hpp"
 #include "cache_on_disk/detail/npy/datetime_unit.hpp"
 #include "cache_on_disk/detail/npy/encoding.hpp"
+#include "cache_on_disk/element.hpp"
 
 namespace cache_on_disk {
 namespace detail {

@@ -13,13 +13,13 @@
 #include <memory>
 #include <utility>
 
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
 #include "cache_on_disk/codec.hpp"
 #include "cache_on_disk/conversion.hpp"
+#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "cache_on_disk/detail/pickle/encoding.hpp"
 #include "cache_on_disk/detail/pickle/forms.hpp"
 #include "cache_on_disk/value_as.hpp"
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
 
 namespace cache_on_disk {
 namespace detail {
@@ -96,10 +96,9 @@ struct Codec<T> {
 
 template <detail::TooPreciseForPickle T>
 struct Codec<T> {
-  static_assert(
-      !detail::TooPreciseForPickle<T>,
-      "a long double cannot be cached by itself, because Python's float holds less: return a double, "
-      "or an Array<long double>");
+  static_assert(!detail::TooPreciseForPickle<T>,
+                "a long double cannot be cached by itself, because Python's float holds less: return a double, "
+                "or an Array<long double>");
 };
 
 }  // namespace cache_on_disk

@@ -36,8 +36,7 @@ std::vector<Explanation> explain(const Tree& tree);
 const Cell& find_cell(const Tree& tree, std::string_view method);
 
 /// Binds a cell that no walk finds: a DiskCacher's. `function` is "Class.method".
-void bind_alone(const Cell& cell, std::string_view function, std::string_view instance,
-                const Settings& settings);
+void bind_alone(const Cell& cell, std::string_view function, std::string_view instance, const Settings& settings);
 
 /// The same for a front door of another language; `method` lives for ever (intern).
 void bind_alone(const Cell& cell, const Method& method, std::string_view instance, const Settings& settings);

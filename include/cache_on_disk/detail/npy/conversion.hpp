@@ -6,8 +6,8 @@
 #include <string>
 
 #include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/detail/npy/strided_bytes.hpp"
+#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk::npy {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/detail/npy/strided_bytes.hpp"
+#include "cache_on_disk/dtype.hpp"
 
 namespace cache_on_disk::npy {
 

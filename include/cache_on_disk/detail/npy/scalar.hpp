@@ -14,8 +14,8 @@
 
 #include "cache_on_disk/any_array.hpp"
 #include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/element.hpp"
 #include "cache_on_disk/detail/npy/conversion.hpp"
+#include "cache_on_disk/element.hpp"
 #include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk::npy {
@@ -36,11 +36,9 @@ bool is_exact(From from) {
   else if constexpr (std::floating_point<T> && std::integral<From>) {
     // Above 2^digits not every integer is a T; whether this one is does not matter.
     constexpr int digits = std::numeric_limits<T>::digits;
-    constexpr std::uint64_t limit =
-        digits < 64 ? std::uint64_t{1} << (digits < 64 ? digits : 0) : ~std::uint64_t{0};
+    constexpr std::uint64_t limit = digits < 64 ? std::uint64_t{1} << (digits < 64 ? digits : 0) : ~std::uint64_t{0};
     const bool negative = std::cmp_less(from, 0);
-    const auto magnitude =
-        negative ? ~static_cast<std::uint64_t>(from) + 1 : static_cast<std::uint64_t>(from);
+    const auto magnitude = negative ? ~static_cast<std::uint64_t>(from) + 1 : static_cast<std::uint64_t>(from);
     return magnitude <= limit;
   } else
     return true;
@@ -82,11 +80,11 @@ std::optional<T> read_scalar(const AnyArray& array) {
   else if constexpr (integral<T>)
     return read_number<T, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t>(array);
   else if constexpr (floating_point<T> && sizeof(T) <= 4)
-    return read_number<T, Float16, float, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t,
-                       uint64_t>(array);
+    return read_number<T, Float16, float, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t>(
+        array);
   else if constexpr (floating_point<T> && sizeof(T) <= 8)
-    return read_number<T, double, Float16, float, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t,
-                       uint32_t, uint64_t>(array);
+    return read_number<T, double, Float16, float, int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t,
+                       uint64_t>(array);
   else if constexpr (same_as<T, complex<float>>)
     return read_number<T, complex<float>, Float16, float>(array);
   else if constexpr (same_as<T, complex<double>>)

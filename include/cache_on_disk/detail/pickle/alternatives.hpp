@@ -107,7 +107,8 @@ consteval bool are_one_thing();
 
 template <class A, class B, std::size_t... I>
 consteval bool elements_are_one_thing(std::index_sequence<I...>) {
-  return (are_one_thing<std::remove_cv_t<std::tuple_element_t<I, A>>, std::remove_cv_t<std::tuple_element_t<I, B>>>() && ...);
+  return (are_one_thing<std::remove_cv_t<std::tuple_element_t<I, A>>, std::remove_cv_t<std::tuple_element_t<I, B>>>() &&
+          ...);
 }
 
 /// Whether two types are one thing in Python. (What a Conversion makes of a stored value nobody knows here.)

@@ -40,12 +40,8 @@ struct Form<Array<T>> {
 
 template <>
 struct Form<AnyArray> {
-  static void write(Writer& writer, const AnyArray& array) {
-    writer.array(array.dtype(), array.strided_bytes());
-  }
-  static std::optional<AnyArray> read(Reading& reading, const ValueView& value) {
-    return reading.array(value);
-  }
+  static void write(Writer& writer, const AnyArray& array) { writer.array(array.dtype(), array.strided_bytes()); }
+  static std::optional<AnyArray> read(Reading& reading, const ValueView& value) { return reading.array(value); }
 };
 
 /// An array, if the lengths make one, else a list of what the rows are. Read from an array of the very dtype,

@@ -21,9 +21,8 @@ namespace cache_on_disk::pickle {
 template <class T>
 struct FormOf<T, Category::optional> {
   using Inner = typename T::value_type;
-  static_assert(
-      !may_be_none<Inner>(),
-      "an optional of something that is None itself cannot be cached: Python's None would stand for both");
+  static_assert(!may_be_none<Inner>(),
+                "an optional of something that is None itself cannot be cached: Python's None would stand for both");
 
   static void write(Writer& writer, const T& value) {
     if (value)
@@ -45,15 +44,17 @@ struct FormOf<T, Category::optional> {
 template <class T>
 struct FormOf<T, Category::variant> {
   static void write(Writer& writer, const T& value) {
-    static_assert(!holds_one_thing_twice(std::type_identity<T>()),
-                  "two alternatives of this std::variant are one thing in Python (two integers, float and double, an enum and an "
-                  "int, a text and a path, two that may be None, containers of these): a value would come back as the other one. "
-                  "Keep one of them, or give one a Conversion (conversion.hpp) to something that only it takes back");
+    static_assert(
+        !holds_one_thing_twice(std::type_identity<T>()),
+        "two alternatives of this std::variant are one thing in Python (two integers, float and double, an enum and an "
+        "int, a text and a path, two that may be None, containers of these): a value would come back as the other one. "
+        "Keep one of them, or give one a Conversion (conversion.hpp) to something that only it takes back");
     if (value.valueless_by_exception()) return writer.fail("a variant that lost its value to an exception");
     if (may_be_mistaken(std::type_identity<T>()))
       if (const auto other = would_be_read_as(writer, value))
-        return writer.fail("alternative " + std::to_string(value.index()) + " of a std::variant would be read as its alternative " +
-                           std::to_string(*other) + ", which is stored alike");
+        return writer.fail("alternative " + std::to_string(value.index()) +
+                           " of a std::variant would be read as its alternative " + std::to_string(*other) +
+                           ", which is stored alike");
     write_held(writer, value);
   }
 
@@ -92,15 +93,14 @@ struct FormOf<T, Category::variant> {
   using alternatives = std::make_index_sequence<std::variant_size_v<T>>;
 
   template <std::size_t... I>
-  static std::optional<T> first_that_fits(Reading& reading, const ValueView& value,
-                                          Reading::Attempts& attempts, std::index_sequence<I...>) {
+  static std::optional<T> first_that_fits(Reading& reading, const ValueView& value, Reading::Attempts& attempts,
+                                          std::index_sequence<I...>) {
     std::optional<T> result;
     (void)(try_one<I>(reading, value, attempts, result) || ...);
     return result;
   }
   template <std::size_t I>
-  static bool try_one(Reading& reading, const ValueView& value, Reading::Attempts& attempts,
-                      std::optional<T>& result) {
+  static bool try_one(Reading& reading, const ValueView& value, Reading::Attempts& attempts, std::optional<T>& result) {
     auto held = Form<std::variant_alternative_t<I, T>>::read(reading, value);
     if (!held) {
       attempts.failed();

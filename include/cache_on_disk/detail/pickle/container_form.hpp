@@ -114,8 +114,7 @@ struct FormOf<T, Category::tuple> {
 
  private:
   template <std::size_t... I>
-  static std::optional<T> read_elements(Reading& reading, const ValueItems& items,
-                                        std::index_sequence<I...>) {
+  static std::optional<T> read_elements(Reading& reading, const ValueItems& items, std::index_sequence<I...>) {
     std::tuple<std::optional<Element<I>>...> elements;
     if (!((std::get<I>(elements) = read_item<Element<I>>(reading, items, I)) && ...)) return std::nullopt;
     return T{*std::move(std::get<I>(elements))...};
@@ -143,11 +142,10 @@ bool is_crowded(const T& table, const Key& key) {
 template <class T>
 struct FormOf<T, Category::set> {
   using Key = typename T::key_type;
-  static_assert(
-      is_key<Key>(),
-      "the elements of a cached set must be hashable in Python: a bool, number, text, enum, bytes, "
-      "std::chrono value, "
-      "path, or a std::tuple, std::pair, std::optional of those; a variant must not mix kinds of numbers");
+  static_assert(is_key<Key>(),
+                "the elements of a cached set must be hashable in Python: a bool, number, text, enum, bytes, "
+                "std::chrono value, "
+                "path, or a std::tuple, std::pair, std::optional of those; a variant must not mix kinds of numbers");
 
   static void write(Writer& writer, const T& set) {
     const Writer::Level level(writer);
@@ -158,8 +156,7 @@ struct FormOf<T, Category::set> {
       Form<Key>::write(writer, element);
       return true;
     };
-    in_canonical_order(
-        writer, set, [](const Key& key) -> const Key& { return key; }, write_element);
+    in_canonical_order(writer, set, [](const Key& key) -> const Key& { return key; }, write_element);
     items.end();
   }
 
@@ -184,11 +181,10 @@ template <class T>
 struct FormOf<T, Category::map> {
   using Key = typename T::key_type;
   using Mapped = typename T::mapped_type;
-  static_assert(
-      is_key<Key>(),
-      "the keys of a cached map must be hashable in Python: a bool, number, text, enum, bytes, std::chrono "
-      "value, "
-      "path, or a std::tuple, std::pair, std::optional of those; a variant must not mix kinds of numbers");
+  static_assert(is_key<Key>(),
+                "the keys of a cached map must be hashable in Python: a bool, number, text, enum, bytes, std::chrono "
+                "value, "
+                "path, or a std::tuple, std::pair, std::optional of those; a variant must not mix kinds of numbers");
 
   static void write(Writer& writer, const T& map) {
     using Item = typename T::value_type;
@@ -201,8 +197,7 @@ struct FormOf<T, Category::map> {
       Form<Mapped>::write(writer, item.second);
       return true;
     };
-    in_canonical_order(
-        writer, map, [](const Item& item) -> const Key& { return item.first; }, write_item);
+    in_canonical_order(writer, map, [](const Item& item) -> const Key& { return item.first; }, write_item);
     items.end();
   }
 
@@ -219,8 +214,7 @@ struct FormOf<T, Category::map> {
       auto mapped = reading.at_key(key_view, Form<Mapped>::read(reading, mapped_view));
       if (!mapped) return std::nullopt;
       if (is_crowded(map, *key)) return reading.refuse_because(key_view, too_crowded);
-      if (!map.try_emplace(*std::move(key), *std::move(mapped)).second)
-        return reading.refuse_duplicate(key_view);
+      if (!map.try_emplace(*std::move(key), *std::move(mapped)).second) return reading.refuse_duplicate(key_view);
     }
     return map;
   }

@@ -18,9 +18,9 @@
 #include <utility>
 #include <variant>
 
+#include "cache_on_disk/conversion.hpp"
 #include "cache_on_disk/detail/codecs/array_codecs.hpp"
 #include "cache_on_disk/detail/codecs/chrono_codecs.hpp"
-#include "cache_on_disk/conversion.hpp"
 #include "cache_on_disk/fields.hpp"
 
 namespace cache_on_disk {
@@ -91,11 +91,11 @@ concept MapLike = requires(T& map, typename T::key_type key, typename T::mapped_
 
 /// std::set, std::unordered_set and their like; no multisets.
 template <class T>
-concept SetLike = std::same_as<typename T::key_type, typename T::value_type> &&
-                  requires(T& set, typename T::value_type value) {
-                    { set.insert(std::move(value)).second } -> std::convertible_to<bool>;
-                    set.size();
-                  };
+concept SetLike =
+    std::same_as<typename T::key_type, typename T::value_type> && requires(T& set, typename T::value_type value) {
+      { set.insert(std::move(value)).second } -> std::convertible_to<bool>;
+      set.size();
+    };
 
 /// std::vector, std::list, std::deque and their like.
 template <class T>

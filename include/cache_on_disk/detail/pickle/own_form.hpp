@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "cache_on_disk/conversion.hpp"
-#include "cache_on_disk/fields.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
 #include "cache_on_disk/detail/pickle/reading.hpp"
 #include "cache_on_disk/detail/pickle/writer.hpp"
+#include "cache_on_disk/fields.hpp"
 #include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk::pickle {
@@ -72,8 +72,9 @@ struct FormOf<T, Category::fields> {
     std::size_t count = 0;
     template <class Field>
     void field(std::string_view name, Field& out) {
-      static_assert(!std::is_const_v<Field>,
-                    "a const field cannot be read back: leave the const away, or give the type a Conversion (conversion.hpp)");
+      static_assert(
+          !std::is_const_v<Field>,
+          "a const field cannot be read back: leave the const away, or give the type a Conversion (conversion.hpp)");
       if constexpr (!std::is_const_v<Field>) read_field(name, out);
     }
     template <class Field>

@@ -12,12 +12,12 @@
 
 #include "cache_on_disk/array.hpp"
 #include "cache_on_disk/detail/codecs/array_codecs.hpp"
-#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/detail/pickle/array_form.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
 #include "cache_on_disk/detail/pickle/reading.hpp"
 #include "cache_on_disk/detail/pickle/scalar_form.hpp"
 #include "cache_on_disk/detail/pickle/writer.hpp"
+#include "cache_on_disk/dtype.hpp"
 
 namespace cache_on_disk::pickle {
 

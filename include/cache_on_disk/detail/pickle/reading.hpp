@@ -30,8 +30,8 @@
 #include <vector>
 
 #include "cache_on_disk/any_array.hpp"
-#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/detail/pickle/depth.hpp"
+#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/result.hpp"
 #include "cache_on_disk/value.hpp"
 

@@ -94,9 +94,7 @@ struct FormOf<T, Category::complex> {
 template <class T>
 struct FormOf<T, Category::text> {
   static void write(Writer& writer, const std::string& value) { writer.text_or_bytes(value); }
-  static std::optional<std::string> read(Reading& reading, const ValueView& value) {
-    return reading.text(value);
-  }
+  static std::optional<std::string> read(Reading& reading, const ValueView& value) { return reading.text(value); }
 };
 
 template <class T>
@@ -131,9 +129,7 @@ template <class T>
 struct FormOf<T, Category::time> {
   static constexpr npy::ElementType type = ElementTraits<T>::type;
   static_assert(sizeof(T) == sizeof(std::int64_t));
-  static void write(Writer& writer, const T& value) {
-    writer.datetime(type, std::bit_cast<std::int64_t>(value));
-  }
+  static void write(Writer& writer, const T& value) { writer.datetime(type, std::bit_cast<std::int64_t>(value)); }
   static std::optional<T> read(Reading& reading, const ValueView& value) {
     const auto count = reading.datetime(value, type);
     if (!count) return std::nullopt;

@@ -26,11 +26,11 @@
 #include <string_view>
 #include <utility>
 
-#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/detail/npy/encoding.hpp"
 #include "cache_on_disk/detail/npy/strided_bytes.hpp"
-#include "cache_on_disk/detail/pickle/output.hpp"
 #include "cache_on_disk/detail/pickle/depth.hpp"
+#include "cache_on_disk/detail/pickle/output.hpp"
+#include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk::pickle {
@@ -84,11 +84,7 @@ class Writer {
     enum class Container : std::uint8_t { list, dict, set, frozen_set, tuple };
     static constexpr std::size_t batch = 1000;  // as CPython; it bounds the stack of whoever reads
     Items(Writer& writer, Container kind, std::size_t size, bool batched)
-        : writer_(&writer),
-          size_(size),
-          left_in_batch_(batched ? 0 : size + 1),
-          kind_(kind),
-          batched_(batched) {}
+        : writer_(&writer), size_(size), left_in_batch_(batched ? 0 : size + 1), kind_(kind), batched_(batched) {}
     void begin_batch();
 
     Writer* writer_;

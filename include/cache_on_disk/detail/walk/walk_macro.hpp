@@ -3,8 +3,8 @@
 // At most 340 members and bases. A member is named as written, without one '_' at its end.
 #pragma once
 
-#include "cache_on_disk/detail/walk/walker.hpp"
 #include "cache_on_disk/detail/macros/macro_list.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
 
 #define CACHE_ON_DISK(Class, ...) CACHE_ON_DISK_WALK_(, Class __VA_OPT__(, ) __VA_ARGS__)
 
@@ -22,8 +22,7 @@
       _Pragma("clang diagnostic ignored \"-Wsuggest-override\"")
 #define CACHE_ON_DISK_LOUD_ _Pragma("clang diagnostic pop")
 #else
-#define CACHE_ON_DISK_QUIET_ \
-  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wsuggest-override\"")
+#define CACHE_ON_DISK_QUIET_ _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wsuggest-override\"")
 #define CACHE_ON_DISK_LOUD_ _Pragma("GCC diagnostic pop")
 #endif
 
@@ -46,13 +45,13 @@
 #define CACHE_ON_DISK_SECOND_(...) CACHE_ON_DISK_SECOND_OF_(__VA_ARGS__, ~, ~)
 #define CACHE_ON_DISK_SECOND_OF_(first, second, ...) second
 
-#define CACHE_ON_DISK_MEMBER_(name)                                                                         \
-  ::cache_on_disk::detail::must_not_be_static<decltype(name)>(                                              \
-      [](auto* cache_on_disk_object_)                                                                       \
-          -> decltype(&::std::remove_pointer_t<decltype(cache_on_disk_object_)>::name) { return nullptr; }, \
-      this);                                                                                                \
-  cache_on_disk_walk_.member(::cache_on_disk::core::Literal(::cache_on_disk::detail::member_name<#name>()), \
-                             name);
+#define CACHE_ON_DISK_MEMBER_(name)                                                                                  \
+  ::cache_on_disk::detail::must_not_be_static<decltype(name)>(                                                       \
+      [](auto* cache_on_disk_object_) -> decltype(&::std::remove_pointer_t<decltype(cache_on_disk_object_)>::name) { \
+        return nullptr;                                                                                              \
+      },                                                                                                             \
+      this);                                                                                                         \
+  cache_on_disk_walk_.member(::cache_on_disk::core::Literal(::cache_on_disk::detail::member_name<#name>()), name);
 #define CACHE_ON_DISK_BASES_(list) CACHE_ON_DISK_BASES_OF_##list
 #define CACHE_ON_DISK_BASES_OF_bases(...) \
   __VA_OPT__(::cache_on_disk::detail::visit_bases<__VA_ARGS__>(cache_on_disk_walk_);)

@@ -175,8 +175,7 @@ struct KeyText<Key> {
 template <class T>
 constexpr bool has_named_values() {
   if constexpr (Map<T>)
-    return Nameable<typename T::key_type> &&
-           requires(const T& map, const typename T::key_type& key) { map.at(key); };
+    return Nameable<typename T::key_type> && requires(const T& map, const typename T::key_type& key) { map.at(key); };
   else
     return false;
 }
@@ -186,10 +185,9 @@ void walk_value(core::Walker& walker, const T& value);
 
 template <class T>
 void walk_pointee(core::Walker& walker, const T* pointee) {
-  static_assert(
-      !std::is_polymorphic_v<T> || std::is_final_v<T> || WalkAccess::is_virtual<T>,
-      "a pointer to this polymorphic class may lead to a derived one, whose members would be missed: use "
-      "CACHE_ON_DISK_VIRTUAL in the base class");
+  static_assert(!std::is_polymorphic_v<T> || std::is_final_v<T> || WalkAccess::is_virtual<T>,
+                "a pointer to this polymorphic class may lead to a derived one, whose members would be missed: use "
+                "CACHE_ON_DISK_VIRTUAL in the base class");
   if (pointee != nullptr) walk_value(walker, *pointee);
 }
 
@@ -207,11 +205,9 @@ void walk_tuple(core::Walker& walker, const Tuple& tuple, std::index_sequence<I.
 /// Visits what the value is or holds; the walker bears its name.
 template <class T>
 void walk_value(core::Walker& walker, const T& value) {
-  static_assert(
-      !std::is_base_of_v<core::Cell, T>,
-      "a cell is a member of a class, whose CACHE_ON_DISK(...) names it: put this one into a class");
-  static_assert(!points_at_array<T>,
-                "nobody knows how many elements this pointer leads to: use a std::vector");
+  static_assert(!std::is_base_of_v<core::Cell, T>,
+                "a cell is a member of a class, whose CACHE_ON_DISK(...) names it: put this one into a class");
+  static_assert(!points_at_array<T>, "nobody knows how many elements this pointer leads to: use a std::vector");
   if constexpr (HasWalk<T>) {
     WalkAccess::walk(value, walker);
   } else if constexpr (is_a<T, std::weak_ptr>) {

@@ -53,8 +53,7 @@ struct FoundCell {
   std::string_view method;
   const std::type_info& object_class;  ///< of the object itself
   const std::type_info& defining_class;
-  const Method* declared =
-      nullptr;  ///< in another language than C++ this says what the method is, and nothing above
+  const Method* declared = nullptr;  ///< in another language than C++ this says what the method is, and nothing above
 
   /// "Class.method".
   std::string function() const;
@@ -78,8 +77,8 @@ class Walker {
   /// Enters an object as class `type`; false if that was done before on this walk, or if it lies too deep, which is logged.
   bool enter(const void* object, const std::type_info& type);
   /// Reports a cell of the class entered last.
-  void cell(const Cell& cell, std::string_view method, std::string_view class_name,
-            const std::type_info& object_class, const std::type_info& defining_class);
+  void cell(const Cell& cell, std::string_view method, std::string_view class_name, const std::type_info& object_class,
+            const std::type_info& defining_class);
   /// Reports a cell of a front door that walks objects by itself, in another language, and names them from root() on. Of a
   /// cell that is reported twice the later name counts. `method` lives for ever (intern).
   void cell(const Cell& cell, const Method& method, const Name& instance);
@@ -96,10 +95,10 @@ class Walker {
 
   /// What a walk does not reach, for set_tag to tell.
   struct LeftOut {
-    std::string name;     ///< of where it lies
-    std::string reason;   ///< as in core::Uncached
+    std::string name;    ///< of where it lies
+    std::string reason;  ///< as in core::Uncached
     std::string message;
-    std::string place;    ///< what it is told once for
+    std::string place;  ///< what it is told once for
   };
   const std::vector<LeftOut>& left_out() const noexcept { return left_out_; }
   /// True if members of the object are to be visited as well.
