@@ -40,7 +40,7 @@ class Range {
                                        std::size_t{5}, Specimen::large_method()}) {
         specimen->is_right(method);
         tagged_specimen(directory_.path(), tag)->is_right(method);  // reads it in full, so that a large one is marked
-        cache_on_disk::entry::wait_for_background();
+        cache_on_disk::system::wait_for_background();
         const bool text = method == Specimen::text_method();
         auto cacher = cache_on_disk::get_disk_cacher(*specimen, text ? "text" : "array");
         const std::string path =
@@ -96,7 +96,7 @@ class Range {
     set_verify(cache_on_disk::Verify::automatic);
     tagged_specimen(directory_.path(), "night")->is_right(entry.method);  // stored
     tagged_specimen(directory_.path(), "night")->is_right(entry.method);  // read in full, and marked
-    cache_on_disk::entry::wait_for_background();
+    cache_on_disk::system::wait_for_background();
     const int file = ::open(entry.path.c_str(), O_WRONLY | O_CLOEXEC);
     struct stat before{};
     ::fstat(file, &before);

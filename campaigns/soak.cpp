@@ -159,7 +159,7 @@ class Crew {
   Resources sample(const std::string& directory) {
     resting_ = true;
     barrier_.arrive_and_wait();
-    cache_on_disk::entry::wait_for_background();
+    cache_on_disk::system::wait_for_background();
     const Resources now = resources(directory);
     resting_ = false;
     barrier_.arrive_and_wait();

@@ -67,9 +67,9 @@ class CachedRef {
     return **this;
   }
   // Compilers show this line, and this line only.
-  operator const T&() const&&
-    requires(!detail::is_small_value<T>)
-  = delete;  // may dangle: return or keep the CachedRef<T>, or copy with *
+  // clang-format off
+  operator const T&() const&& requires(!detail::is_small_value<T>) = delete;  // may dangle: return or keep the CachedRef<T>, or copy with *
+  // clang-format on
 
   /// A pointer that keeps the value (a small one: a copy) alive beyond the cell, its object and the library's buffers. Throws
   /// std::bad_alloc.

@@ -92,7 +92,7 @@ class FaultTest : public testing::TestWithParam<int> {
     cache_on_disk::set_trouble_handler([](const cache_on_disk::Trouble&) {});
   }
   ~FaultTest() override {
-    cache_on_disk::entry::wait_for_background();
+    cache_on_disk::system::wait_for_background();
     cache_on_disk::set_trouble_handler({});
   }
 
@@ -129,7 +129,7 @@ TEST_P(FaultTest, EachSystemCallMayFailDuringAMissAndAStore) {
       {
         const FailingCalls failing(number, GetParam(), for_good);
         call_and_check(tag, value);
-        cache_on_disk::entry::wait_for_background();
+        cache_on_disk::system::wait_for_background();
         reached = failing.reached();
       }
       if (!for_good) check_directory(tag, value);
@@ -189,7 +189,7 @@ TEST(AllocationFaults, EachAllocationMayFailAroundTheFunction) {
       EXPECT_EQ(bytes::text_of(call.value()), value) << number << static_cast<int>(source);
       if (!allocation_failed) break;
     }
-  cache_on_disk::entry::wait_for_background();
+  cache_on_disk::system::wait_for_background();
   cache_on_disk::set_trouble_handler({});
 }
 
@@ -254,7 +254,7 @@ TEST(AllocationFaults, EachAllocationMayFailWhileStoring) {
     EXPECT_EQ(bytes::text_of(call.value()), value);
     if (!allocation_failed) break;
   }
-  cache_on_disk::entry::wait_for_background();
+  cache_on_disk::system::wait_for_background();
   cache_on_disk::set_trouble_handler({});
 }
 
@@ -285,7 +285,7 @@ TEST(Descriptors, NoneLeaksWhateverFails) {
       cell.retag(bytes::make_binding(directory.path(), "T", "C.m" + std::to_string(number)));
       bytes::call(cell, [] { return std::string(100'000, 'v'); });
     }
-    cache_on_disk::entry::wait_for_background();
+    cache_on_disk::system::wait_for_background();
   };
   run();  // opens what stays open: the tag directory
   const int before = open_descriptors();

@@ -97,7 +97,7 @@ class EntryTest : public ::testing::Test {
   }
   Result<std::uint64_t> store(const EntryKey& which, const std::string& name, const std::string& payload) const {
     auto result = publish(*directory, name, which, encoding_of(payload, which.origin.type), {}, options);
-    wait_for_background();  // for a test that counts system calls or descriptors
+    system::wait_for_background();  // for a test that counts system calls or descriptors
     return result;
   }
   /// Stores at the plain name; the bytes of the file.

@@ -170,10 +170,10 @@ TEST_F(NetworkFiles, ARecordThatHangsHoldsUpNothingElseInTheBackground) {
   holder.announce_in_time({system::this_process(), key.stem, {}});
   client.begun.acquire();
   std::binary_semaphore done{0};
-  run_in_background([&] { done.release(); });
+  system::run_in_background([&] { done.release(); });
   EXPECT_TRUE(done.try_acquire_for(20s));
   client.may_go_on.release();
-  wait_for_background();
+  system::wait_for_background();
 }
 
 TEST_F(NetworkFiles, OnALocalDiskAHolderTellsOfItselfAtOnce) {

@@ -141,7 +141,7 @@ TEST_F(Writer, TheDiskIsHurriedOnlyForWhatIsLargeAndTookLongToCompute) {
     metadata.seconds = seconds;
     const FailingCalls calls;
     EXPECT_TRUE(publish(*directory, name, key, encoding_of(payload), metadata, options).ok());
-    wait_for_background();
+    system::wait_for_background();
     return std::ranges::count(calls.calls(), Call::writeback) == 1;
   };
   EXPECT_TRUE(hurries(140'000, 3600));

@@ -363,7 +363,7 @@ TEST_F(Tags, SweepWhatDeadWritersLeftAtTheFirstStore) {
   set_tmpdir(part, directory.path());
   set_tag(part, "night");
   part.value();
-  entry::wait_for_background();
+  system::wait_for_background();
   EXPECT_FALSE(std::filesystem::exists(left));
 }
 

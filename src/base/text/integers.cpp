@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-namespace cache_on_disk::detail {
+namespace cache_on_disk::text {
 namespace {
 
 constexpr std::uint64_t limb_base = 1'000'000'000;
@@ -137,4 +137,4 @@ std::string integer_text(std::string_view bytes) {
   return text;
 }
 
-}  // namespace cache_on_disk::detail
+}  // namespace cache_on_disk::text

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace cache_on_disk::detail {
+namespace cache_on_disk::text {
 
 /// The same number in as few bytes as show its sign; none for 0.
 std::string_view shortest_integer(std::string_view two_complement) noexcept;
@@ -26,4 +26,4 @@ std::string integer_from_digits(std::string_view digits, bool negative);
 /// The number in decimal. Quadratic in its size: beyond 4300 digits, Python's own limit, in hexadecimal.
 std::string integer_text(std::string_view two_complement);
 
-}  // namespace cache_on_disk::detail
+}  // namespace cache_on_disk::text

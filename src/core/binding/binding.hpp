@@ -11,6 +11,7 @@
 #include "binding/context.hpp"
 #include "binding/counters.hpp"
 #include "binding/modes.hpp"
+#include "cache_on_disk/log.hpp"
 #include "format/entry_key.hpp"
 
 namespace cache_on_disk::core {
@@ -128,5 +129,8 @@ class Binding {
   mutable std::atomic<Counters*> counters_{nullptr};
   mutable std::atomic<std::uint32_t> era_{refresh_era()};  // of what the cell has in memory
 };
+
+/// Writes a line of the log about the cell of this binding.
+void log(LogLevel level, const Binding& binding, std::string_view message) noexcept;
 
 }  // namespace cache_on_disk::core

@@ -56,7 +56,7 @@ void prepare(const entry::TagDirectory& directory) {
   if (directory.on_network())
     const system::Errand left_alone(sweep);
   else
-    entry::run_in_background(sweep);
+    system::run_in_background(sweep);
 }
 
 /// Explains the kind of a failure in a word that does not change from entry to entry, so that it is told once.

@@ -107,11 +107,6 @@ void log(LogLevel level, std::string_view own_tag, std::string_view name, std::s
 } catch (const std::exception&) {  // out of memory: a log line is not worth a call
 }
 
-void log(LogLevel level, const Binding& binding, std::string_view message) noexcept try {
-  if (logs(level)) log(level, binding.context().settings().tag.value_or("-"), binding.function_name(), message);
-} catch (const std::exception&) {  // as above
-}
-
 void report(const Trouble& told) noexcept try {
   const Trouble trouble{told.place, told.reason, text::printable(told.message)};
   std::shared_ptr<const std::function<void(const Trouble&)>> handler;
@@ -151,13 +146,6 @@ std::map<std::string, std::uint64_t> troubles_at(const std::string& place) {
 std::map<std::string, std::uint64_t> troubles_within(const std::string& directory) {
   return troubles_where(
       [&](const std::string& other) { return other == directory || other.starts_with(directory + "/"); });
-}
-
-void observe_hit(const Binding* binding, std::string_view arguments) noexcept try {
-  if (binding == nullptr || !logs(LogLevel::debug)) return;
-  ++binding->counters().from_memory;
-  log(LogLevel::debug, binding->context().settings().tag.value_or("-"), binding->stem(arguments), "hit in memory");
-} catch (const std::exception&) {  // as above
 }
 
 }  // namespace cache_on_disk::core

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "binding/binding.hpp"
 #include "cache_on_disk/log.hpp"
 
 namespace cache_on_disk::core {
@@ -15,7 +14,6 @@ bool logs(LogLevel level) noexcept;
 
 /// Writes "<tag> <function> <message>" with the time before it.
 void log(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) noexcept;
-void log(LogLevel level, const Binding& binding, std::string_view message) noexcept;
 
 /// Tells of trouble: to the handler (else standard error) and the log, once per place and reason.
 void report(const Trouble& trouble) noexcept;

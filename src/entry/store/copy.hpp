@@ -1,14 +1,22 @@
 // Publishing an entry whose payload lies in another file.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "cache_on_disk/options.hpp"
 #include "format/entry_key.hpp"
 #include "format/hash.hpp"
-#include "upkeep/seal.hpp"
+#include "format/metadata.hpp"
+#include "store/tag_directory.hpp"
 
 namespace cache_on_disk::entry {
+
+/// Reads exactly `bytes.size()` bytes from `offset` on.
+using ReadAt = std::function<Result<void>(std::span<std::byte> bytes, std::uint64_t offset)>;
 
 /// Reads a descriptor, which must outlive it.
 ReadAt reader_of(int descriptor);

@@ -76,9 +76,9 @@ std::uint64_t durable_mark(const Hash128& identity, const system::FileStatus& st
 }
 
 void mark_when_durable(MarkRequest request) {
-  run_in_background([request = std::move(request)] { mark(request); });
+  system::run_in_background([request = std::move(request)] { mark(request); });
 }
 
-void wait_for_marks() { wait_for_background(); }
+void wait_for_marks() { system::wait_for_background(); }
 
 }  // namespace cache_on_disk::entry

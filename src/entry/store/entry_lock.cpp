@@ -136,7 +136,7 @@ void EntryLock::announce_in_time(const HolderRecord& record) {
   later_ = std::make_shared<Later>();
   later_->lock = this;
   later_->record = record;
-  run_in_background_after(worth_telling_after, [weak = std::weak_ptr(later_)] {
+  system::run_in_background_after(worth_telling_after, [weak = std::weak_ptr(later_)] {
     auto later = weak.lock();
     if (!later) return;
     // On a thread that is left alone: it hangs for as long as the server does not answer.

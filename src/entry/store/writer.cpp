@@ -200,7 +200,7 @@ bool worth_writing_back(std::uint64_t size, double seconds) noexcept {
 /// a full queue of the disk makes the caller wait, for longer than writing into memory took.
 void start_writeback(system::Descriptor file) noexcept try {
   if (!file) return;
-  run_in_background([shared = std::make_shared<system::Descriptor>(std::move(file))] {
+  system::run_in_background([shared = std::make_shared<system::Descriptor>(std::move(file))] {
     (void)system::start_writeback(shared->number());
   });
 } catch (const std::exception&) {  // it is only a hint

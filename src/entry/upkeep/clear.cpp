@@ -33,7 +33,7 @@ system::Descriptor hold(const TagDirectory& directory, const std::string& name, 
 void let_go_in_background(system::Descriptor held) {
   if (!held) return;
   auto shared = std::make_shared<system::Descriptor>(std::move(held));
-  run_in_background([shared] { shared->reset(); });
+  system::run_in_background([shared] { shared->reset(); });
 }
 
 void remove(const TagDirectory& directory, const std::string& name, std::uint64_t size, ClearReport& report) {

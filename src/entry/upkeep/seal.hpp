@@ -4,19 +4,15 @@
 // entry.
 #pragma once
 
-#include <functional>
-#include <span>
 #include <string>
 
 #include "cache_on_disk/options.hpp"
 #include "format/metadata.hpp"
+#include "store/copy.hpp"
 #include "store/reader.hpp"
 #include "store/tag_directory.hpp"
 
 namespace cache_on_disk::entry {
-
-/// Reads exactly `bytes.size()` bytes from `offset` on.
-using ReadAt = std::function<Result<void>(std::span<std::byte> bytes, std::uint64_t offset)>;
 
 /// The metadata that a sound trailerless file gets. An error if its name does not tell its stem, or its
 /// payload no type.

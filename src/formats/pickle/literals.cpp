@@ -61,7 +61,7 @@ std::optional<std::string> parse_int(std::string_view text, std::size_t most_dig
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   if (text.empty() || text.size() > most_digits || (text.size() > 1 && text[0] == '0')) return std::nullopt;
   if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
-  return cache_on_disk::detail::integer_from_digits(text, negative);
+  return cache_on_disk::text::integer_from_digits(text, negative);
 }
 
 std::optional<double> parse_float(std::string_view text) {

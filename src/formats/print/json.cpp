@@ -82,10 +82,10 @@ std::string element(const Dtype& dtype, const char* data) {
   if (dtype.kind == Kind::boolean) return *data != 0 ? "true" : "false";
   if (dtype.kind == Kind::datetime) {
     const std::string text =
-        detail::datetime64_text(detail::small_integer(*detail::element_integer(dtype, data)), dtype.unit);
+        detail::datetime64_text(text::small_integer(*detail::element_integer(dtype, data)), dtype.unit);
     return text == "NaT" ? "null" : '"' + text + '"';
   }
-  if (const auto integer = detail::element_integer(dtype, data)) return detail::integer_text(*integer);
+  if (const auto integer = detail::element_integer(dtype, data)) return text::integer_text(*integer);
   if (const auto value = detail::element_double(dtype, data)) return number(*value, detail::repr_float(dtype, *value));
   if (const auto value = detail::element_complex(dtype, data)) {
     const Dtype half = Dtype::of({Kind::floating, dtype.itemsize / 2, {}});
@@ -258,7 +258,7 @@ class Writer {
 
   // In decimal only where that is done in bounded time.
   static std::string integer(const ValueView& value) {
-    const std::string text = detail::integer_text(*value.integer_bytes());
+    const std::string text = text::integer_text(*value.integer_bytes());
     return text.find('x') == std::string::npos ? text : quoted(text);
   }
 

@@ -163,7 +163,8 @@ std::vector<std::string> format(const AnyArray& array, const std::vector<std::si
       return texts;
     case Kind::signed_integer:
     case Kind::unsigned_integer:
-      for (const std::size_t i : indices) texts.push_back(integer_text(*element_integer(dtype, element_at(array, i))));
+      for (const std::size_t i : indices)
+        texts.push_back(text::integer_text(*element_integer(dtype, element_at(array, i))));
       pad_left(texts);
       return texts;
     case Kind::floating:
@@ -195,7 +196,7 @@ std::vector<std::string> format(const AnyArray& array, const std::vector<std::si
     case Kind::datetime:
     case Kind::timedelta:
       for (const std::size_t i : indices) {
-        const std::int64_t count = small_integer(*element_integer(dtype, element_at(array, i)));
+        const std::int64_t count = text::small_integer(*element_integer(dtype, element_at(array, i)));
         const bool missing = count == std::numeric_limits<std::int64_t>::min();
         const bool quoted = dtype.kind == Kind::datetime || missing;
         const std::string text = missing                        ? "NaT"

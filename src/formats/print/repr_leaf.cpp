@@ -121,21 +121,21 @@ std::string scalar_repr(const ValueView& value) {
     return fmt::format("np.{}({}{}{})", dtype_name(dtype), part(number->real()), sign ? "" : "+", imaginary);
   }
   if (dtype.kind == Kind::datetime) {
-    const std::int64_t count = small_integer(*element_integer(dtype, data));
+    const std::int64_t count = text::small_integer(*element_integer(dtype, data));
     return fmt::format("np.datetime64('{}'{})", datetime64_text(count, dtype.unit),
                        dtype.unit.name != UnitName::generic && dtype.unit.multiplier != 1
                            ? ",'" + dtype.unit.text().substr(1, dtype.unit.text().size() - 2) + "'"
                            : "");
   }
   if (dtype.kind == Kind::timedelta) {
-    const std::int64_t count = small_integer(*element_integer(dtype, data));
+    const std::int64_t count = text::small_integer(*element_integer(dtype, data));
     const std::string unit = dtype.unit.text();
     const std::string number = count == std::numeric_limits<std::int64_t>::min() ? "'NaT'" : fmt::format("{}", count);
     if (unit.empty()) return fmt::format("np.timedelta64({})", number);
     return fmt::format("np.timedelta64({},'{}')", number, unit.substr(1, unit.size() - 2));
   }
   if (const auto number = element_integer(dtype, data))
-    return fmt::format("np.{}({})", dtype_name(dtype), integer_text(*number));
+    return fmt::format("np.{}({})", dtype_name(dtype), text::integer_text(*number));
   if (const auto text = value.string())
     return dtype.kind == Kind::text ? fmt::format("np.str_({})", text::python_repr(*text))
                                     : fmt::format("np.bytes_({})", repr_bytes(*text));
@@ -284,7 +284,7 @@ std::string repr_leaf(const ValueView& value) {
     case ValueKind::boolean:
       return *value.as_bool() ? "True" : "False";
     case ValueKind::integer:
-      return integer_text(*value.integer_bytes());
+      return text::integer_text(*value.integer_bytes());
     case ValueKind::floating:
       return repr_float(*value.as_double());
     case ValueKind::complex:

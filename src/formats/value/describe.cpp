@@ -68,7 +68,7 @@ std::string describe(const ValueView& value) {
     case ValueKind::integer: {
       const std::string bytes = *value.integer_bytes();
       if (bytes.size() > 9) return fmt::format("an int of {} bytes", bytes.size());
-      return "the int " + detail::integer_text(bytes);
+      return "the int " + text::integer_text(bytes);
     }
     case ValueKind::floating:
       return fmt::format("the float {}", *value.as_double());

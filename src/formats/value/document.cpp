@@ -164,8 +164,8 @@ Node Document::make_timedelta(const PythonTimedelta& value) {
 }
 
 Node Document::make_integer(std::string_view bytes) noexcept {
-  bytes = shortest_integer(bytes);
-  if (bytes.size() <= 8) return Node::integer(small_integer(bytes));
+  bytes = text::shortest_integer(bytes);
+  if (bytes.size() <= 8) return Node::integer(text::small_integer(bytes));
   return Node::text(ValueKind::integer, bytes.data(), bytes.size());
 }
 

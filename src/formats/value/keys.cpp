@@ -40,7 +40,8 @@ std::string bytes_of(const T& value) {
 void set_double(Key& key, double value) {
   if (std::isfinite(value) && value == std::floor(value)) {
     const bool small = value >= -least_large && value < least_large;
-    set_owned(key, number_tag, small ? integer_bytes(static_cast<std::int64_t>(value)) : integer_bytes(value));
+    set_owned(key, number_tag,
+              small ? text::integer_bytes(static_cast<std::int64_t>(value)) : text::integer_bytes(value));
     return;
   }
   key.unequal = std::isnan(value);

@@ -34,19 +34,19 @@ std::optional<std::string> element_integer(const Dtype& dtype, const char* data)
   const std::size_t size = dtype.itemsize;
   switch (dtype.kind) {
     case Kind::boolean:
-      return integer_bytes(std::int64_t{*data != 0});
+      return text::integer_bytes(std::int64_t{*data != 0});
     case Kind::signed_integer:
     case Kind::datetime:
     case Kind::timedelta: {
       const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
-      return integer_bytes(static_cast<std::int64_t>(element_bits(dtype, data, size) << unused) >> unused);
+      return text::integer_bytes(static_cast<std::int64_t>(element_bits(dtype, data, size) << unused) >> unused);
     }
     case Kind::unsigned_integer: {
       std::string bytes;
       std::uint64_t bits = element_bits(dtype, data, size);
       for (; bits != 0; bits >>= 8) bytes.push_back(static_cast<char>(bits & 0xff));
       bytes.push_back('\0');
-      return std::string(shortest_integer(bytes));
+      return std::string(text::shortest_integer(bytes));
     }
     default:
       return std::nullopt;

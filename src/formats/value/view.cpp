@@ -22,10 +22,10 @@ std::optional<Int> to_integer(std::string_view bytes) {
   const bool negative = !bytes.empty() && (bytes.back() & 0x80) != 0;
   if constexpr (std::same_as<Int, std::int64_t>) {
     if (bytes.size() > 8) return std::nullopt;
-    return detail::small_integer(bytes);
+    return text::small_integer(bytes);
   } else {
     if (negative || bytes.size() > 9 || (bytes.size() == 9 && bytes.back() != 0)) return std::nullopt;
-    return static_cast<std::uint64_t>(detail::small_integer(bytes.substr(0, 8)));
+    return static_cast<std::uint64_t>(text::small_integer(bytes.substr(0, 8)));
   }
 }
 
@@ -103,10 +103,10 @@ std::optional<std::string> ValueView::string() const {
 }
 
 std::optional<std::string> ValueView::integer_bytes() const {
-  if (kind() == ValueKind::boolean) return detail::integer_bytes(std::int64_t{node_.word() != 0});
+  if (kind() == ValueKind::boolean) return text::integer_bytes(std::int64_t{node_.word() != 0});
   if (kind() == ValueKind::integer) {
     if (node_.size() != 0) return std::string(node_.data(), node_.size());
-    return detail::integer_bytes(static_cast<std::int64_t>(node_.word()));
+    return text::integer_bytes(static_cast<std::int64_t>(node_.word()));
   }
   if (kind() != ValueKind::scalar || (dtype()->kind != npy::Kind::boolean && !is_integer_kind(dtype()->kind)))
     return std::nullopt;

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "files/calls.hpp"
-#include "files/text_file.hpp"
 #include "process/errand.hpp"
+#include "process/text_file.hpp"
 
 namespace cache_on_disk::system {
 namespace {

@@ -17,7 +17,7 @@
 
 #include "files/calls.hpp"
 #include "files/descriptor.hpp"
-#include "files/text_file.hpp"
+#include "process/text_file.hpp"
 
 namespace cache_on_disk::system {
 namespace {

@@ -10,7 +10,7 @@
 #include "process/fork.hpp"
 #include "process/thread.hpp"
 
-namespace cache_on_disk::entry {
+namespace cache_on_disk::system {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -107,4 +107,4 @@ void wait_for_background() {
   all.changed.wait(lock, [&] { return all.tasks.empty() && !all.busy; });
 }
 
-}  // namespace cache_on_disk::entry
+}  // namespace cache_on_disk::system

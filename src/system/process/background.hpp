@@ -4,7 +4,7 @@
 #include <chrono>
 #include <functional>
 
-namespace cache_on_disk::entry {
+namespace cache_on_disk::system {
 
 /// Runs `task` later on the library's one background thread, which is there while there is work for it. Tasks are dropped when
 /// the process ends and in a forked child. What a task throws is dropped with it. Thread-safe.
@@ -16,4 +16,4 @@ void run_in_background_after(std::chrono::milliseconds delay, std::function<void
 /// Waits until all tasks given so far are done. A task itself waits for nothing.
 void wait_for_background();
 
-}  // namespace cache_on_disk::entry
+}  // namespace cache_on_disk::system

@@ -12,8 +12,8 @@
 #include <random>
 #include <string_view>
 
-#include "files/text_file.hpp"
 #include "process/fork.hpp"
+#include "process/text_file.hpp"
 
 namespace cache_on_disk::system {
 namespace {

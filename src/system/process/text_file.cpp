@@ -1,4 +1,4 @@
-#include "files/text_file.hpp"
+#include "process/text_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
