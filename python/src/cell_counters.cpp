@@ -1,23 +1,22 @@
 #include "cell_counters.hpp"
 
 #include <atomic>
+#include <iterator>
 
 namespace cache_on_disk::python {
 namespace {
 
 using core::Counters;
 
-constexpr std::atomic<std::uint64_t> Counters::* numbers[] = {
-    &Counters::computed, &Counters::from_disk,   &Counters::shared,     &Counters::stored,       &Counters::not_stored,
-    &Counters::waited,   &Counters::from_memory, &Counters::bytes_read, &Counters::bytes_written};
-constexpr int events = 6;  // of these can be told in a bit
+/// What can be told in a bit.
+constexpr std::atomic<std::uint64_t> Counters::* events[] = {&Counters::computed,   &Counters::from_disk,
+                                                             &Counters::shared,     &Counters::stored,
+                                                             &Counters::not_stored, &Counters::waited};
 
 }  // namespace
 
 void add(Counters& sum, const Counters& more) {
-  for (const auto number : numbers) sum.*number += more.*number;
-  Counters::add(sum.seconds_computing, more.seconds_computing);
-  Counters::add(sum.seconds_saved, more.seconds_saved);
+  core::for_each_counter([&](const char*, auto count, auto) { Counters::add(sum.*count, (more.*count).load()); });
 }
 
 bool FirstCall::take(const Counters& counters) noexcept {
@@ -27,8 +26,8 @@ bool FirstCall::take(const Counters& counters) noexcept {
   const std::uint64_t bytes = counters.bytes_read + counters.bytes_written;
   if (counters.from_memory != 0 || bytes >> 48 != 0) return false;
   unsigned happened = 0;
-  for (int i = 0; i < events; ++i) {
-    const std::uint64_t count = counters.*numbers[i];
+  for (std::size_t i = 0; i < std::size(events); ++i) {
+    const std::uint64_t count = counters.*events[i];
     if (count > 1) return false;
     happened |= static_cast<unsigned>(count) << i;
   }
@@ -41,7 +40,7 @@ bool FirstCall::take(const Counters& counters) noexcept {
 
 void FirstCall::add_to(Counters& counters) const {
   if (is_empty()) return;
-  for (int i = 0; i < events; ++i) counters.*numbers[i] += events_ >> i & 1u;
+  for (std::size_t i = 0; i < std::size(events); ++i) counters.*events[i] += events_ >> i & 1u;
   const bool read = (events_ & 2u) != 0;
   (read ? counters.bytes_read : counters.bytes_written) += std::uint64_t{high_bytes_} << 32 | low_bytes_;
   Counters::add(read ? counters.seconds_saved : counters.seconds_computing, double{seconds_});

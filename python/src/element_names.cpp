@@ -19,7 +19,7 @@ constexpr int deepest_key = 100;         // tuples within tuples
 constexpr std::size_t most_bits = 2100;  // Python may refuse to write integers of more than 640 digits
 constexpr std::string_view of_enum = ".[](),";
 
-std::optional<std::string> text::integer_text(nb::handle key) {
+std::optional<std::string> integer_text(nb::handle key) {
   int overflow = 0;
   const long long small = PyLong_AsLongLongAndOverflow(key.ptr(), &overflow);
   if (overflow == 0) return fmt::format_int(small).str();
@@ -57,7 +57,7 @@ std::optional<std::string> text_in_brackets(nb::handle key, int depth) {
   if (depth > deepest_key) return std::nullopt;
   if (object == Py_True) return "True";
   if (object == Py_False) return "False";
-  if (PyLong_CheckExact(object)) return text::integer_text(key);
+  if (PyLong_CheckExact(object)) return integer_text(key);
   if (PyUnicode_CheckExact(object)) return core::key_text(utf8(key));
   if (PyTuple_CheckExact(object)) return tuple_text(key, depth);
   if (PyFloat_CheckExact(object) || PyBytes_CheckExact(object) || object == Py_None) return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "binding/counters.hpp"
 #include "class_info.hpp"
 #include "helpers.hpp"
 
@@ -76,17 +77,7 @@ nb::object report(const MethodStatistics& s) {
   nb::dict result;
   result["method"] = path_text(s.method);
   result["objects"] = s.objects;
-  result["computed"] = s.computed;
-  result["from_disk"] = s.from_disk;
-  result["shared"] = s.shared;
-  result["from_memory"] = s.from_memory;
-  result["stored"] = s.stored;
-  result["not_stored"] = s.not_stored;
-  result["waited"] = s.waited;
-  result["bytes_read"] = s.bytes_read;
-  result["bytes_written"] = s.bytes_written;
-  result["seconds_computing"] = s.seconds_computing;
-  result["seconds_saved"] = s.seconds_saved;
+  core::for_each_counter([&](const char* name, auto, auto total) { result[name] = s.*total; });
   return made("MethodStatistics", result);
 }
 

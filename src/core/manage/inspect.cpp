@@ -21,26 +21,15 @@ namespace cache_on_disk {
 namespace core {
 namespace {
 
-/// Adds what is counted alike in Counters and in MethodStatistics.
-template <class Counts>
-void add(MethodStatistics& sum, const Counts& counts) {
-  sum.computed += counts.computed;
-  sum.from_disk += counts.from_disk;
-  sum.shared += counts.shared;
-  sum.from_memory += counts.from_memory;
-  sum.stored += counts.stored;
-  sum.not_stored += counts.not_stored;
-  sum.waited += counts.waited;
-  sum.bytes_read += counts.bytes_read;
-  sum.bytes_written += counts.bytes_written;
-  sum.seconds_computing += counts.seconds_computing;
-  sum.seconds_saved += counts.seconds_saved;
-}
-
 void add_cell(MethodStatistics& sum, const Cell& cell) {
   ++sum.objects;
   if (const Binding* const binding = cell.binding().get())
-    if (const Counters* const counters = binding->counters_if_any()) add(sum, *counters);
+    if (const Counters* const counters = binding->counters_if_any())
+      for_each_counter([&](const char*, auto count, auto total) { sum.*total += (counters->*count).load(); });
+}
+
+void add(MethodStatistics& sum, const MethodStatistics& more) {
+  for_each_counter([&](const char*, auto, auto total) { sum.*total += more.*total; });
 }
 
 double age_in_seconds(std::int64_t created) {
