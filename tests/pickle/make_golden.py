@@ -10,6 +10,7 @@ where the value is bool:0, int:-5, float:<bits>, complex:<bits>:<bits>, str:<UTF
 py2str:<bytes> for the 8-bit str of Python 2; bits and bytes are in hexadecimal, 78*65536 stands for 65536
 times the byte 78, and "-" for no byte at all.
 """
+from __future__ import print_function
 
 import itertools
 import pickle
@@ -46,45 +47,17 @@ def values():
             yield "int:%d" % number, number
 
     infinity = float("inf")
-    floats = [
-        0.0,
-        -0.0,
-        1.0,
-        -1.5,
-        0.1,
-        1e300,
-        -2.5e-300,
-        5e-324,
-        2.2250738585072014e-308,
-        1.7976931348623157e308,
-        1e16,
-        1e22,
-        3.141592653589793,
-        infinity,
-        -infinity,
-    ]
+    floats = [0.0, -0.0, 1.0, -1.5, 0.1, 1e300, -2.5e-300, 5e-324, 2.2250738585072014e-308,
+              1.7976931348623157e308, 1e16, 1e22, 3.141592653589793, infinity, -infinity]
     nan = struct.unpack(">d", b"\x7f\xf8\x00\x00\x00\x00\x00\x00")[0]
     for number in floats + [nan]:
         yield "float:" + bits(number), number
     for real, imaginary in [(0.0, 0.0), (1.0, -2.0), (-0.0, 0.1), (infinity, 1e-300), (1.5, 1.5)]:
         yield "complex:%s:%s" % (bits(real), bits(imaginary)), complex(real, imaginary)
 
-    texts = [
-        b"",
-        b"a",
-        b"seeing",
-        b"two\nlines\r\n",
-        b"back\\slash \\u0041 \\",
-        b"\\\\u0041",
-        b"'quotes\"",
-        b"\x00\x1a\x7f",
-        b"\xc2\x80\xc3\xa9\xc3\xbf",
-        b"\xe2\x82\xac",
-        b"\xf0\x9f\x94\xad",
-        b"latin1",
-        b"x" * 255,
-        b"x" * 256,
-    ] + [b"x" * count for count in (65529, 65530, 65531, 65535, 65536, 65537)]
+    texts = [b"", b"a", b"seeing", b"two\nlines\r\n", b"back\\slash \\u0041 \\", b"\\\\u0041", b"'quotes\"",
+             b"\x00\x1a\x7f", b"\xc2\x80\xc3\xa9\xc3\xbf", b"\xe2\x82\xac", b"\xf0\x9f\x94\xad", b"latin1",
+             b"x" * 255, b"x" * 256] + [b"x" * count for count in (65529, 65530, 65531, 65535, 65536, 65537)]
     for text in texts:
         yield "str:" + hexadecimal(text), text.decode("utf-8")
     if not PYTHON2:
@@ -102,7 +75,6 @@ def write_own():
             print(protocol, version, name, hexadecimal(pickle.dumps(value, protocol)))
     if PYTHON2:
         import cPickle
-
         for name, value in values():
             for protocol in range(3):
                 print(protocol, version, name, hexadecimal(cPickle.dumps(value, protocol)))

@@ -6,6 +6,7 @@ PYTHON are interpreters, of any version from 2.7 on; values of NumPy come from t
 
     <name of the value> <protocol> <versions that agree> <pickle in hexadecimal digits>
 """
+from __future__ import print_function
 
 import binascii
 import collections
@@ -36,12 +37,7 @@ def plain_values():
     yield "tuple_keys", {(1, text("x")): 0.5}
     yield "set", {3}
     yield "frozenset", frozenset([3])
-    yield (
-        "fit",
-        collections.OrderedDict(
-            [(text("slope"), 0.5), (text("stars"), [text("HD 1"), text("HD 2")]), (text("order"), 3)]
-        ),
-    )
+    yield "fit", collections.OrderedDict([(text("slope"), 0.5), (text("stars"), [text("HD 1"), text("HD 2")]), (text("order"), 3)])
     yield "fit_turned", collections.OrderedDict([(text("order"), None), (text("slope"), 2), (text("stars"), ())])
     yield "fit_less", {text("slope"): 0.5}
     yield "fit_more", {text("slope"): 0.5, text("stars"): [], text("order"): 3, text("extra"): 1}
@@ -57,7 +53,6 @@ def plain_values():
     if not PYTHON2:
         import pathlib
         import types
-
         yield "bytes", b"\x00\xff"
         yield "bytearray", bytearray(b"\x00\xff")
         yield "two_keys", {"a": 1, b"a": 2}
@@ -74,7 +69,6 @@ def plain_values():
 
 def numpy_values():
     import numpy
-
     yield "array", numpy.array([1.0, 2.0, 3.0])
     yield "big_endian_array", numpy.array([1.0, 2.0, 3.0], ">f8")
     yield "matrix", numpy.array([[1, 2, 3], [4, 5, 6]], "i4")
