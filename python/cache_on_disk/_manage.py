@@ -254,27 +254,24 @@ def set_options(**changes: Any) -> None:
         True: a call under a tag that goes without the cache raises `UncachedError`, before the function runs where that is known
         by then, else after it. For tests and batch jobs.
     """
-    known = {"mode": ("on", "off", "readonly", "refresh"), "verify": ("auto", "always"), "legacy": ("accept", "refuse")}
-    options = get_options()
+    known = _core.option_kinds()
     for name, value in changes.items():
-        if name not in options:
+        if name not in known:
             import difflib
 
-            near = difflib.get_close_matches(name, options, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(options)}"
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
             raise InvalidTypeError(f"cache_on_disk: there is no option {name!r}; {hint}")
-        if name in known and value not in known[name]:
-            raise InvalidValueError(f"cache_on_disk: {name} is one of {', '.join(known[name])}, not {value!r}")
-        if name == "strict":
+        kind, words = known[name]
+        if kind == "words":
+            if value not in words:
+                raise InvalidValueError(f"cache_on_disk: {name} is one of {', '.join(words)}, not {value!r}")
+        elif kind == "flag":
             if not isinstance(value, bool):
-                raise InvalidTypeError(f"cache_on_disk: strict must be True or False, not {value!r}")
-            continue
-        if name not in known and value is not None and not (isinstance(value, (int, float)) and 0 <= value < 2**53):
+                raise InvalidTypeError(f"cache_on_disk: {name} must be True or False, not {value!r}")
+        elif value is not None and not (isinstance(value, (int, float)) and 0 <= value < 2**53):
             raise InvalidValueError(f"cache_on_disk: {name} must be a number from 0 on, or None, not {value!r}")
-    options.update(changes)
-    if options["free_space_floor"] is not None:
-        options["free_space_floor"] = int(options["free_space_floor"])
-    _core.set_options(**options)
+    _core.set_options(changes)
 
 
 def _discover_cachers(obj: Any, objname: str = "root", seen: Any = None) -> Iterator[tuple[Any, str, CacherList]]:

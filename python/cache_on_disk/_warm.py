@@ -92,7 +92,7 @@ _cachers: dict[tuple[int, int], DiskCacher] = {}
 
 def _begin(root: Any, names: Names, options: dict[str, Any]) -> None:
     """Give the objects of a process the tags and names that they have in the one it works for."""
-    _core.set_options(**options)
+    _core.set_options(options)
     _cachers.update(give_names(root, names))
 
 

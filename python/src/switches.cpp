@@ -1,10 +1,12 @@
 // The switches of the process.
-#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+
+#include <algorithm>
 
 #include "binding/binder.hpp"
 #include "binding/context.hpp"
 #include "binding/modes.hpp"
+#include "binding/option_table.hpp"
 #include "cache_on_disk/options.hpp"
 #include "cached_function.hpp"
 #include "manage.hpp"
@@ -15,53 +17,65 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-const char* name_of(Mode mode) {
-  switch (mode) {
-    case Mode::off:
-      return "off";
-    case Mode::readonly:
-      return "readonly";
-    case Mode::refresh:
-      return "refresh";
-    case Mode::on:
+using core::Option;
+
+nb::object value_of(const Option& option, const Options& options) {
+  const Option::Number number = option.get(options);
+  if (!number) return nb::none();
+  switch (option.kind) {
+    case Option::Kind::words:
+      return nb::str(option.words[*number].data(), option.words[*number].size());
+    case Option::Kind::flag:
+      return nb::bool_(*number != 0);
+    case Option::Kind::seconds:
+      return nb::float_(static_cast<double>(*number) / 1000);
+    case Option::Kind::bytes:
       break;
   }
-  return "on";
+  return nb::int_(*number);
+}
+
+/// What the caller has checked, as a number.
+Option::Number number_of(const Option& option, nb::handle value) {
+  if (value.is_none()) return std::nullopt;
+  switch (option.kind) {
+    case Option::Kind::words:
+      return static_cast<std::uint64_t>(std::ranges::find(option.words, nb::cast<std::string>(value)) -
+                                        option.words.begin());
+    case Option::Kind::flag:
+      return nb::cast<bool>(value);
+    case Option::Kind::seconds:
+      return static_cast<std::uint64_t>(nb::cast<double>(value) * 1000);
+    case Option::Kind::bytes:
+      break;
+  }
+  return static_cast<std::uint64_t>(nb::cast<double>(value));  // below 2^53
 }
 
 nb::dict get_options() {
   const Options options = cache_on_disk::options();
   nb::dict result;
-  result["mode"] = name_of(options.mode);
-  result["verify"] = options.verify == Verify::always ? "always" : "auto";
-  result["legacy"] = options.accept_trailerless ? "accept" : "refuse";
-  result["max_wait"] =
-      options.max_wait ? nb::object(nb::float_(static_cast<double>(options.max_wait->count()) / 1000)) : nb::none();
-  result["lost_lock_after"] = options.lost_lock_after
-                                  ? nb::object(nb::float_(static_cast<double>(options.lost_lock_after->count()) / 1000))
-                                  : nb::none();
-  result["free_space_floor"] = options.free_space_floor ? nb::object(nb::int_(*options.free_space_floor)) : nb::none();
-  result["strict"] = options.strict;
+  for (const Option& option : core::option_table()) result[option.name.data()] = value_of(option, options);
   return result;
 }
 
-/// All of them, checked by the caller.
-void set_options(const std::string& mode, const std::string& verify, const std::string& legacy,
-                 std::optional<double> max_wait, std::optional<double> lost_lock_after,
-                 std::optional<std::uint64_t> free_space_floor, bool strict) {
-  Options options;
-  options.mode = mode == "off"        ? Mode::off
-                 : mode == "readonly" ? Mode::readonly
-                 : mode == "refresh"  ? Mode::refresh
-                                      : Mode::on;
-  options.verify = verify == "always" ? Verify::always : Verify::automatic;
-  options.accept_trailerless = legacy != "refuse";
-  if (max_wait) options.max_wait = std::chrono::milliseconds(static_cast<std::int64_t>(*max_wait * 1000));
-  options.lost_lock_after.reset();
-  if (lost_lock_after)
-    options.lost_lock_after = std::chrono::milliseconds(static_cast<std::int64_t>(*lost_lock_after * 1000));
-  options.free_space_floor = free_space_floor;
-  options.strict = strict;
+/// {name: (kind, words)}
+nb::dict option_kinds() {
+  nb::dict result;
+  for (const Option& option : core::option_table()) {
+    constexpr const char* kinds[] = {"words", "flag", "seconds", "bytes"};
+    nb::list words;
+    for (const std::string_view word : option.words) words.append(nb::str(word.data(), word.size()));
+    result[option.name.data()] = nb::make_tuple(kinds[static_cast<int>(option.kind)], words);
+  }
+  return result;
+}
+
+/// Some of them, checked by the caller.
+void set_options(const nb::dict& changes) {
+  Options options = cache_on_disk::options();
+  for (const Option& option : core::option_table())
+    if (changes.contains(option.name.data())) option.set(options, number_of(option, changes[option.name.data()]));
   const std::uint32_t era = core::refresh_era();
   cache_on_disk::set_options(options);
   // What the core has the cells of C++ forget at their next call.
@@ -72,9 +86,8 @@ void set_options(const std::string& mode, const std::string& verify, const std::
 
 void add_options(nb::module_& module) {
   module.def("get_options", &get_options);
-  module.def("set_options", &set_options, nb::arg("mode"), nb::arg("verify"), nb::arg("legacy"),
-             nb::arg("max_wait").none(), nb::arg("lost_lock_after").none(), nb::arg("free_space_floor").none(),
-             nb::arg("strict"));
+  module.def("option_kinds", &option_kinds);
+  module.def("set_options", &set_options, nb::arg("changes"));
   module.def("tell_uncached", [](const std::string& method, const std::string& reason, const std::string& message) {
     core::tell_uncached({method, reason, message});
   });

@@ -20,32 +20,33 @@ def quoted(text):
     return set(re.findall(r"`([^`]+)`", text))
 
 
+OPTIONS = text_of("src/core/binding/option_table.cpp")
+# Name, variable of the environment if there is one, and where the words are listed.
+OPTION_ROWS = re.findall(r'\{"(\w+)",\s*(?:"(\w+)"|nullptr),\s*Kind::\w+,\s*(\w*)', OPTIONS)
+
+
 class Switches(unittest.TestCase):
     def test_environment(self):
         code = text_of("src/**/*.cpp", "tool/*.cpp", "python/src/*.cpp", "python/cache_on_disk/*.py")
         read = set(re.findall(r'(?:getenv|variable|environ\.get|environ\[|getenv_text)\(?"(CACHE_ON_DISK\w*)"', code))
+        read |= {variable for _, variable, _ in OPTION_ROWS if variable}
         self.assertIn("CACHE_ON_DISK_DIR", read)
         told = {row for row in quoted(section("Environment")) if row.startswith("CACHE_ON_DISK")}
         self.assertEqual(read, told)
 
     def test_values_of_the_environment(self):
-        code = text_of("src/core/binding/options.cpp")
-        known = re.findall(r'complain\("(\w+)", \w+, "([^"]+)"\)', code)
+        lists = dict(re.findall(r"string_view (\w+)\[\] = \{([^}]*)\}", OPTIONS))
+        known = [(variable, lists[words]) for _, variable, words in OPTION_ROWS if words in lists]
         self.assertGreaterEqual(len(known), 3)
         for name, words in known:
             [row] = [line for line in section("Environment").splitlines() if line.startswith(f"| `{name}` ")]
-            self.assertLessEqual(set(words.split(", ")), quoted(row), name)
+            self.assertLessEqual(set(re.findall(r'"(\w+)"', words)), quoted(row), name)
 
     def test_options_of_the_process(self):
         header = (ROOT / "include" / "cache_on_disk" / "options.hpp").read_text()
         body = re.search(r"struct Options \{(.*?)\n\};", header, re.DOTALL)[1]
         members = set(re.findall(r"^  [\w:<>]+(?:<[^;=]*>)? (\w+)(?: = [^;]+)?;", body, re.MULTILINE))
-        python = set(
-            re.findall(
-                r'result\["(\w+)"\]',
-                re.search(r"nb::dict get_options\(\).*?\n\}", text_of("python/src/switches.cpp"), re.DOTALL)[0],
-            )
-        )
+        python = {name for name, _, _ in OPTION_ROWS}
         rows = [line.split("|") for line in section("Options of a process").splitlines() if line.startswith("| `")]
         self.assertEqual(members, {name for row in rows for name in quoted(row[1])})
         self.assertEqual(python, {name for row in rows for name in quoted(row[2])})

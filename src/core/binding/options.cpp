@@ -1,57 +1,55 @@
 #include "cache_on_disk/options.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <mutex>
 #include <string_view>
 
 #include "binding/modes.hpp"
+#include "binding/option_table.hpp"
 #include "process/fork.hpp"
 #include "store/notice.hpp"
 
 namespace cache_on_disk {
 namespace {
 
-std::string_view variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? std::string_view() : std::string_view(value);
+/// What a user wrote, of one switch, as a number; false if that is not known.
+bool understood(const core::Option& option, std::string_view text, core::Option::Number& number) {
+  if (option.kind == core::Option::Kind::words) {
+    const auto word = std::ranges::find(option.words, text);
+    number = static_cast<std::uint64_t>(word - option.words.begin());
+    return word != option.words.end();
+  }
+  if (text == "never") return number.reset(), true;
+  // Of a size that a time of this kind takes: a hundred years.
+  constexpr std::uint64_t most = std::uint64_t{100} * 366 * 24 * 3600;
+  std::uint64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  number = seconds * 1000;
+  return error == std::errc() && end == text.data() + text.size() && seconds <= most;
 }
 
 /// A misspelt switch must not go unseen: who wrote "read-only" counts on it.
-void complain(const char* name, std::string_view value, const char* known) {
-  entry::notice({name, "unknown value",
-                 std::string(name) + "=" + std::string(value) + " is not known and has no effect; known: " + known});
+void complain(const core::Option& option, std::string_view value) {
+  entry::notice(
+      {option.variable, "unknown value",
+       fmt::format("{}={} is not known and has no effect; known: {}", option.variable, value,
+                   option.words.empty() ? "seconds, never" : fmt::format("{}", fmt::join(option.words, ", ")))});
 }
 
 Options from_environment() {
   Options options;
-  if (const auto mode = variable("CACHE_ON_DISK"); mode == "off")
-    options.mode = Mode::off;
-  else if (mode == "readonly")
-    options.mode = Mode::readonly;
-  else if (mode == "refresh")
-    options.mode = Mode::refresh;
-  else if (!mode.empty() && mode != "on")
-    complain("CACHE_ON_DISK", mode, "on, off, readonly, refresh");
-  if (const auto verify = variable("CACHE_ON_DISK_VERIFY"); verify == "always")
-    options.verify = Verify::always;
-  else if (!verify.empty() && verify != "auto")
-    complain("CACHE_ON_DISK_VERIFY", verify, "auto, always");
-  if (const auto legacy = variable("CACHE_ON_DISK_LEGACY"); legacy == "refuse")
-    options.accept_trailerless = false;
-  else if (!legacy.empty() && legacy != "accept")
-    complain("CACHE_ON_DISK_LEGACY", legacy, "accept, refuse");
-  if (const auto after = variable("CACHE_ON_DISK_LOST_LOCK_AFTER"); after == "never") {
-    options.lost_lock_after.reset();
-  } else if (!after.empty()) {
-    // Of a size that a time of this kind takes: a hundred years.
-    constexpr std::int64_t most = std::int64_t{100} * 366 * 24 * 3600;
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), seconds);
-    if (error == std::errc() && end == after.data() + after.size() && seconds >= 0 && seconds <= most)
-      options.lost_lock_after = std::chrono::seconds(seconds);
+  for (const core::Option& option : core::option_table()) {
+    const char* const value = option.variable == nullptr ? nullptr : std::getenv(option.variable);
+    if (value == nullptr || *value == '\0') continue;
+    core::Option::Number number;
+    if (understood(option, value, number))
+      option.set(options, number);
     else
-      complain("CACHE_ON_DISK_LOST_LOCK_AFTER", after, "seconds, never");
+      complain(option, value);
   }
   return options;
 }
