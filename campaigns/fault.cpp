@@ -139,7 +139,7 @@ class Bench {
       if (task == Task::walk) {
         subject.forget();
       }
-    } catch (const std::bad_alloc&) {  // these are no cached calls, and say what they could not do
+    } catch (const std::bad_alloc&) {  // these are not cached calls, and say what they could not do
       note(sum_.failed, may_not_throw, task, "bad_alloc without want of memory");
     } catch (const std::exception& error) {
       note(sum_.failed, true, task, error.what());

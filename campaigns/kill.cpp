@@ -52,7 +52,7 @@ std::string tag_of(std::uint64_t number) { return "night" + std::to_string(numbe
   }
 }
 
-/// What the dead have left: files that are no whole entries under an entry's name, and temporary files.
+/// What the dead have left: files that are not whole entries under an entry's name, and temporary files.
 void look_at_what_is_left(const std::string& directory, Report& report) {
   std::uint64_t entries = 0, damaged = 0, orphans = 0, unswept = 0;
   for (std::uint64_t tag = 0; tag < tags; ++tag) {

@@ -31,7 +31,7 @@ class Death : public cache_on_disk::system::Interceptor {
   std::atomic<std::int64_t> left_;
 };
 
-/// Files under entries' names that are no whole entries. Temporary files go: thousands of the dead would fill
+/// Files under entries' names that are not whole entries. Temporary files go: thousands of the dead would fill
 /// the disk.
 std::uint64_t damaged_entries(const std::string& directory) {
   namespace entry = cache_on_disk::entry;
@@ -48,7 +48,7 @@ std::uint64_t damaged_entries(const std::string& directory) {
   return damaged;
 }
 
-/// A life of an entry: stored, loaded, computed anew, cleared, stored.
+/// A life of an entry: stored, loaded, computed again, cleared, stored.
 void live(const std::string& directory, std::size_t method) {
   const auto specimen = tagged_specimen(directory, "night");
   specimen->is_right(method);

@@ -13,7 +13,7 @@ namespace campaign {
 
 class ModelReference {
  public:
-  /// The value a call must return; 0 for what is no call.
+  /// The value a call must return; 0 for what is not a call.
   std::uint64_t step(const Operation& operation) {
     Object& object = objects_[{operation.process, operation.object}];
     switch (operation.kind) {

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto header = npy::read_header(bytes);
   if (!header) return 0;
   const auto written = npy::write_header(header->dtype, header->fortran_order, header->shape);
-  if (!written) return 0;  // more dimensions than every NumPy reads, names that are no UTF-8
+  if (!written) return 0;  // more dimensions than every NumPy reads, names that are not UTF-8
   const auto again = npy::read_header(std::as_bytes(std::span(*written)));
   if (!again || !(again->dtype == header->dtype) || again->fortran_order != header->fortran_order) std::abort();
   return 0;

@@ -30,7 +30,7 @@ using namespace cache_on_disk;
 bool is_documented(std::string_view why) {
   for (const std::string_view reason :
        {"nests containers deeper", "beyond all proportion", "digits", "needs data that lies elsewhere", "persistent id",
-        "copyreg extension", "is no date or time", "does not fit into its frame"})
+        "copyreg extension", "is not a date or time", "does not fit into its frame"})
     if (why.find(reason) != why.npos) return true;
   return false;
 }

@@ -19,7 +19,7 @@ namespace {
 // Python ends itself when a question costs it too much processor time; this is for a machine that is very busy.
 constexpr int patience_ms = 300'000;
 
-// Python is no instrumented program: what the sanitizers are told is not for it.
+// Python is not an instrumented program: what the sanitizers are told is not for it.
 std::array<char*, 3> environment() {
   static char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
   static char no_cache[] = "PYTHONDONTWRITEBYTECODE=1";

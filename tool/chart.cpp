@@ -41,7 +41,7 @@ void number_rows(Bitmap& chart, const Area& area, const Axis& axis, bool at_righ
 void number_indices(Bitmap& chart, const Area& area, std::size_t count, bool down, bool to_edges = false) {
   const Axis axis{0, static_cast<double>(count - 1)};
   for (const Tick& each : axis.ticks(down ? 8 : 10)) {
-    if (each.value != std::floor(each.value)) continue;  // of few, the steps between are no indices
+    if (each.value != std::floor(each.value)) continue;  // of few, the steps between are not indices
     const double share = to_edges ? axis.share_of(each.value) : (each.value + 0.5) / static_cast<double>(count);
     const auto along = static_cast<std::size_t>(share * static_cast<double>((down ? area.height : area.width) - 1));
     const std::size_t width = text_width(each.label);

@@ -58,7 +58,7 @@ class Cleaner {
     const bool readable =
         finding.judgement == entry::Judgement::sound || finding.judgement == entry::Judgement::damaged;
     if (!readable) return keep(fmt::format("left: {}: {}", path, finding.reason));
-    // Who names a file wants that very file gone; but a link is no entry, and is reported as damaged.
+    // Who names a file wants that very file gone; but a link is not an entry, and is reported as damaged.
     const bool named = target_.is_entry() && finding.status.is_regular();
     if (!named && (!is_deletable_entry(file.name, finding) || !is_likely_ours(*directory, file.name, finding)))
       return keep("left, as nothing shows that it is an entry (name it to delete it): " + path);
@@ -73,7 +73,7 @@ class Cleaner {
     cleaned_.bytes += finding.status.size;
   }
 
-  /// Where nothing is ours, something that is no value at all was never one.
+  /// Where nothing is ours, something that is not a value at all was never one.
   bool is_likely_ours(const entry::TagDirectory& directory, const std::string& name,
                       const entry::Finding& finding) const {
     return has_marker_ || finding.judgement == entry::Judgement::sound || ends_in_trailer(directory, name);

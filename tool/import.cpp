@@ -78,7 +78,7 @@ Result<entry::TagDirectoryPtr> Importer::directory() {
   const std::string component = options_.as.empty() ? from_ : entry::tag_path(session_.prefix, options_.as);
   // An archive could name any directory that lies beside the tags.
   if (!component.starts_with(session_.prefix) || component == session_.prefix)
-    return Error{fmt::format("'{}' is no tag directory of prefix '{}': import --as a tag, or with another --prefix",
+    return Error{fmt::format("'{}' is not a tag directory of prefix '{}': import --as a tag, or with another --prefix",
                              component, session_.prefix)};
   auto opened = open_to_store(session_, {*root, component, {}}, entry::IfMissing::create);
   if (!opened) return opened;
@@ -104,9 +104,9 @@ void Importer::take(const TarReader::Member& member) {
   std::string name;
   if (member.kind == "a directory") return;  // made here when needed
   if (!member.is_file) return refuse(member.path, "it is " + member.kind);
-  if (!split(member, name)) return refuse(member.path, "it is no file of the one tag directory in the archive");
+  if (!split(member, name)) return refuse(member.path, "it is not a file of the one tag directory in the archive");
   if (name == entry::cachedir_tag_name) return check_closing(member);
-  if (entry::role_of(name) != entry::FileRole::entry) return refuse(member.path, "it is no entry");
+  if (entry::role_of(name) != entry::FileRole::entry) return refuse(member.path, "it is not an entry");
   take_entry(member, name);
 }
 

@@ -33,7 +33,7 @@ Result<OutputFile> OutputFile::create(const std::string& path, bool force) {
   // Renaming a file to the name of a device or a pipe would do away with that.
   struct stat followed{};
   if (::stat(path.c_str(), &followed) == 0 && !S_ISREG(followed.st_mode))
-    return Error{path + " is no regular file (for standard output write -)", 0};
+    return Error{path + " is not a regular file (for standard output write -)", 0};
   system::FileStatus status;
   if (!force && system::status_at(AT_FDCWD, path.c_str(), status) == 0)
     return Error{path + " exists: --force replaces it", EEXIST};

@@ -31,7 +31,7 @@ std::vector<std::string> names_in(const Session& session, const std::string& tag
     const auto file = files->next();
     if (!file || !*file) break;
     const std::string name((*file)->name);
-    // Shells take a name a line; one that is not printable is no entry of ours either.
+    // Shells take a name a line; one that is not printable is not an entry of ours either.
     if ((*file)->kind != system::FileKind::regular || entry::role_of(name) != entry::FileRole::entry ||
         text::printable(name) != name)
       continue;

@@ -21,7 +21,7 @@ constexpr Field name_field{0, 100}, mode_field{100, 8}, uid_field{108, 8}, gid_f
 
 // A size that the octal field holds: 11 digits.
 constexpr std::uint64_t largest_octal = (std::uint64_t{1} << 33) - 1;
-// Names longer than any file system takes are no names of entries.
+// Names longer than any file system takes are not names of entries.
 constexpr std::uint64_t largest_extension = std::uint64_t{1} << 20;
 
 void put(std::string& header, Field field, std::string_view text) {
@@ -190,7 +190,7 @@ Result<std::optional<TarReader::Member>> TarReader::next() {
       if (*size > largest_extension) return damaged("an extended header is too long");
       const auto text = read_text(content, *size);
       if (!text) return text.error();
-      if (type == 'x' && !read_pax(*text, extension)) return damaged("an extended header is no list of records");
+      if (type == 'x' && !read_pax(*text, extension)) return damaged("an extended header is not a list of records");
       if (type == 'L') extension.path = text->substr(0, text->find('\0'));
       continue;
     }

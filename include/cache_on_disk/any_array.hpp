@@ -47,7 +47,7 @@ class AnyArray {
   ~AnyArray() = default;
 
   /// Reads an .npy payload: a view of its data, which keeps the owner of the payload; without an owner, a
-  /// copy. An error for what is no .npy, holds objects, or has not exactly as many bytes as its header says.
+  /// copy. An error for what is not a .npy, holds objects, or has not exactly as many bytes as its header says.
   static Result<AnyArray> from_payload(const Payload& payload);
 
   const Dtype& dtype() const noexcept { return dtype_; }

@@ -29,7 +29,7 @@
 namespace cache_on_disk {
 
 /// For a cell's constructor: `Cached<double> seeing_{version(2)};` says that the function gives other values now;
-/// what older versions stored is computed anew and replaced.
+/// what older versions stored is computed again and replaced.
 constexpr core::CellOptions version(std::uint32_t number) { return {.version = number}; }
 
 /// For a cell's constructor: `Cached<double> seeing_{inherited()};` says that subclasses do not change the method's value,

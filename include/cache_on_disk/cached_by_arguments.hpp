@@ -101,7 +101,7 @@ class Cached<R(Args...)> final : public core::Cell {
  private:
   struct Buffer {
     std::map<std::string, detail::HolderPtr<R>> values;
-    bool refreshing = false;  // entries not in `refreshed` are computed anew
+    bool refreshing = false;  // entries not in `refreshed` are computed again
     std::set<std::string> refreshed;
   };
 

@@ -38,7 +38,7 @@ class CachedMethod {
   MethodStatistics statistics() const;
   /// Drops the buffer and deletes what is stored of this method (by-arguments: for all arguments).
   core::Cleared clear_cache();
-  /// Lets the next call compute anew and replace what is stored.
+  /// Lets the next call compute again and replace what is stored.
   void refresh();
 
   /// Stores a value as if the function had returned it. Throws std::invalid_argument if T is not the cell's type, and

@@ -31,7 +31,7 @@ using Ref = std::conditional_t<is_small_value<T>, SmallRef<T>, HolderRef<T>>;
 ///
 /// A ref to a plain value of up to 16 bytes, a number say, holds it, and is converted to copies of it; only `*ref` and get() refer
 /// to what it holds. Any other ref to the buffered value of a method without
-/// arguments, under a tag, is a bare pointer: it is valid until the cell is tagged anew, cleared, refreshed, put to, assigned to or
+/// arguments, under a tag, is a bare pointer: it is valid until the cell is tagged again, cleared, refreshed, put to, assigned to or
 /// destroyed. Every other ref owns its value (shared with the cell, if that buffers it). share() gives a pointer that
 /// outlives everything. Copies are like the original. Concurrent use of const members, and of different refs to one value, is safe.
 template <class T>

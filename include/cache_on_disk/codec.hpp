@@ -69,7 +69,7 @@ struct Encoding {
 /// Specialise to make a type cacheable. All members are static:
 ///   StoredType stored_type();                 what T is stored as, before there is a value
 ///   Result<Encoding> encode(const T&);        the error says why this value cannot be stored
-///   Result<T> decode(const Payload&);         the error says why the payload is no T; must accept hostile bytes
+///   Result<T> decode(const Payload&);         the error says why the payload is not a T; must accept hostile bytes
 /// They are called concurrently from any thread.
 template <class T>
 struct Codec;

@@ -21,7 +21,7 @@ struct JsonOptions {
 /// The value as one line of JSON.
 ///
 /// None is null; str, int, float, bool and lists are what they are; tuples, sets, deques and arrays are
-/// lists; keys that are no str are written as their repr(). NaN and the infinities, which JSON lacks, are the
+/// lists; keys that are not a str are written as their repr(). NaN and the infinities, which JSON lacks, are the
 /// strings "nan", "inf", "-inf"; complex numbers are [real, imag]; bytes are {"bytes": "<base64>"}; dates and
 /// times are ISO 8601 strings; a class, a function and a member of an enumeration that is pickled by its name are "module.Name" and
 /// "module.Name.member"; any other inert object is {"class": "module.Name", "arguments": [...], "keywords": ...,

@@ -93,7 +93,7 @@ Cleared clear_cache(Object& object, std::string_view method) {
   return get_disk_cacher(object, method).clear_cache();
 }
 
-/// Lets the next call of every method under `root` compute anew and replace what is stored. Until then the stored value
+/// Lets the next call of every method under `root` compute again and replace what is stored. Until then the stored value
 /// stays, for others to use.
 template <class Root>
 void refresh(Root& root) {

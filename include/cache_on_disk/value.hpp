@@ -80,7 +80,7 @@ class ValueView {
   ValueItems items() const noexcept;
   /// One of items(). Throws std::out_of_range.
   ValueView item(std::size_t index) const;
-  template <std::integral Index>  // so that [0] is no null pointer to text
+  template <std::integral Index>  // so that [0] is not a null pointer to text
   ValueView operator[](Index index) const {
     return item(static_cast<std::size_t>(index));
   }
@@ -123,7 +123,7 @@ class ValueView {
   std::string_view module() const noexcept;
   std::string_view name() const noexcept;
   Construction construction() const noexcept;
-  /// What is called, or the class: usually a global. None if this is no object; so are the following.
+  /// What is called, or the class: usually a global. None if this is not an object; so are the following.
   ValueView callable() const noexcept;
   ValueView arguments() const noexcept;   ///< a tuple
   ValueView keywords() const noexcept;    ///< a dict, or None

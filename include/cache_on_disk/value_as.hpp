@@ -1,7 +1,7 @@
 // value_as<T>: a Value as a C++ type, if nothing is lost by it.
 //
 //   Result<std::map<std::string, double>> seeing = value_as<std::map<std::string, double>>(value);
-//   if (!seeing) std::cerr << seeing.error().message;        // ["DIMM"]: the str 'bad' is no float
+//   if (!seeing) std::cerr << seeing.error().message;        // ["DIMM"]: the str 'bad' is not a float
 //
 // docs/values.md has the table of what becomes what. Nothing is rounded, cut or reinterpreted.
 #pragma once

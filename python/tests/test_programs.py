@@ -118,7 +118,7 @@ class Analyzer:""",
 
 
 def test_classes_beside_large_values_are_the_programs_own(run, package):
-    """Large bytes and texts are no names of modules, whatever they hold; what comes behind them is looked at all the same."""
+    """Large bytes and texts are not names of modules, whatever they hold; what comes behind them is looked at all the same."""
     text = (
         (package / "mod.py")
         .read_text()

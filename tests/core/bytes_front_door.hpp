@@ -1,7 +1,7 @@
 // A second, tiny front door: its values are byte strings that somebody else owns and frees, as a Python module's are.
 //
 // It shows all a front door other than Cached<T> needs: values owned elsewhere, hooks around waiting, interruption, a
-// caller that is not a thread, and a cell that may be tagged anew while others call it.
+// caller that is not a thread, and a cell that may be tagged again while others call it.
 #pragma once
 
 #include <cstdlib>
@@ -70,7 +70,7 @@ class BytesCell final : public core::Cell {
   void expect_refresh() const override { forget(); }
   void put(void*, const std::string&) const override {}
 
-  /// Unlike a Cached<T>, this may be tagged anew while others call it.
+  /// Unlike a Cached<T>, this may be tagged again while others call it.
   void retag(std::shared_ptr<core::Binding> binding) {
     const std::lock_guard lock(binding_mutex_);
     bind(std::move(binding));

@@ -133,18 +133,18 @@ TEST(ArgumentLists, OfOtherLanguagesAreHashedAsTheyAreEncoded) {
 
 TEST(ArgumentLists, RefuseWhatNoCodecEncodes) {
   ArgumentList list;
-  list.array(Error{"the array is no array"});
+  list.array(Error{"the array is not an array"});
   list.refuse("a second reason");
-  EXPECT_EQ(list.refusal(), "the array is no array");
+  EXPECT_EQ(list.refusal(), "the array is not an array");
   EXPECT_THROW((void)list.name(), std::invalid_argument);
 }
 
 TEST(ArgumentLists, NameACodecsOwnFormByItsBytes) {
   ArgumentList list;
   Encoding encoding;
-  encoding.head = "this is no .npy";
+  encoding.head = "this is not a .npy";
   list.array(encoding);
-  EXPECT_EQ(list.name(), hashed("y" + sized("this is no .npy")));
+  EXPECT_EQ(list.name(), hashed("y" + sized("this is not a .npy")));
 }
 
 TEST(ArgumentLists, RefuseWhatIsNestedTooDeeply) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads an entry as docs/format.md describes it, with nothing but the standard library: `read_entry.py FILE`.
 
-Prints the fields of footer and metadata and the payload, or why the file is no sound entry (and exits with 1).
+Prints the fields of footer and metadata and the payload, or why the file is not a sound entry (and exits with 1).
 Hashes are checked where the module xxhash is installed."""
 
 import re

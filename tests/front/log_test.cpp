@@ -88,7 +88,7 @@ TEST_F(LogFile, TellsOfReadingFromDisk) {
   set_tag(source, "night");
   source.value();
   EXPECT_EQ(count("read from " + (directory / "cachenight/root.Source.value.npy")), 1u);
-  EXPECT_EQ(count("tagged anew"), 4u);  // two cells, twice
+  EXPECT_EQ(count("tagged again"), 4u);  // two cells, twice
 }
 
 TEST_F(LogFile, SetTwiceDoesNotDoubleLines) {

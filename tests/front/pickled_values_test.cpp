@@ -1,4 +1,4 @@
-// Values that are no arrays: what a cached method returns comes back from disk, and Python finds it there.
+// Values that are not arrays: what a cached method returns comes back from disk, and Python finds it there.
 #include <cache_on_disk/cache_on_disk.hpp>
 
 #include <gmock/gmock.h>
@@ -74,7 +74,7 @@ class PickledValues : public testing::Test {
     clear_cache(tag(writer));
     writer.value();
     EXPECT_TRUE(tag(reader).value() == value);
-    EXPECT_EQ(reader.calls, 0) << "the value was computed anew";
+    EXPECT_EQ(reader.calls, 0) << "the value was computed again";
   }
   template <class T>
   void write_with_python(const std::string& expression, const Method<T>& method) const {
@@ -142,7 +142,7 @@ TEST_F(PickledValues, ThatDoNotFitAreLeftAloneAndToldOf) {
   EXPECT_EQ(std::filesystem::file_size(theirs), size);
   std::ifstream log(directory / "log");
   const std::string said((std::istreambuf_iterator<char>(log)), {});
-  EXPECT_THAT(said, HasSubstr("root.Method.value.npy: ['a'].slope: the str 'steep' is no float"));
+  EXPECT_THAT(said, HasSubstr("root.Method.value.npy: ['a'].slope: the str 'steep' is not a float"));
   EXPECT_EQ(again.value(), method.input);
   EXPECT_EQ(again.calls, 0);
 }

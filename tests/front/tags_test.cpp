@@ -420,7 +420,7 @@ TEST_F(Tags, LieInTheFirstUsableDirectoryOfTheEnvironment) {
   EXPECT_EQ(run("where", {}, {{"TMPDIR", ""}, {"TMP", temp}}).output, temp + file);
   EXPECT_EQ(run("where", {}, {{"CACHE_ON_DISK_DIR", ""}, {"TMPDIR", tmp}}).output, tmp + file);
   EXPECT_THAT(run("where", {}, {{"CACHE_ON_DISK_DIR", "/dev/null"}, {"TMPDIR", tmp}}).output,
-              AllOf(HasSubstr(tmp + file), HasSubstr("CACHE_ON_DISK_DIR=/dev/null is no directory")));
+              AllOf(HasSubstr(tmp + file), HasSubstr("CACHE_ON_DISK_DIR=/dev/null is not a directory")));
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ T from_disk(const std::string& tmpdir, const T& value) {
   clear_cache(writer);
   writer.value();
   const T read = *reader.value();
-  EXPECT_EQ(reader.calls, 0) << "the value was computed anew";
+  EXPECT_EQ(reader.calls, 0) << "the value was computed again";
   EXPECT_EQ(statistics(reader, "value").from_disk, 1u);
   return read;
 }

@@ -37,7 +37,7 @@ TEST(Literal, HasIntegersOf64Bits) {
 }
 
 TEST(Literal, SaysWhyItIsRefused) {
-  EXPECT_EQ(reason("{'a': 1.5}"), "a number that is no integer at byte 7 of the header");
+  EXPECT_EQ(reason("{'a': 1.5}"), "a number that is not an integer at byte 7 of the header");
   EXPECT_NE(reason("b'a'").find("bytes literal"), std::string::npos);
   EXPECT_NE(reason("{1, 2}").find("a set"), std::string::npos);
   EXPECT_NE(reason("(1, 2").find("cut short"), std::string::npos);

@@ -150,7 +150,7 @@ TEST(Alternatives, that_are_empty_come_back_as_the_first_only) {
 TEST(Alternatives, of_text_and_bytes_come_back_where_they_differ) {
   using Either = std::variant<std::string, Bytes>;
   expect_back(Either("text"));
-  expect_back(Either("\xff is no UTF-8"));
+  expect_back(Either("\xff is not UTF-8"));
   expect_back(Either(Bytes{std::byte{'a'}}));
   expect_refused(Either(Bytes{std::byte{0xff}}), as_first);
 }

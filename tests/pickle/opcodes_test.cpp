@@ -96,7 +96,7 @@ TEST(Length, never_believes_a_length) {
 TEST(Length, says_what_is_wrong_and_where) {
   EXPECT_EQ(length_of("").error().message, "byte 0: the pickle ends before its STOP");
   EXPECT_EQ(length_of("NN").error().message, "byte 2: the pickle ends before its STOP");
-  EXPECT_EQ(length_of("N\xff.").error().message, "byte 1: 0xff is no opcode");
+  EXPECT_EQ(length_of("N\xff.").error().message, "byte 1: 0xff is not an opcode");
   EXPECT_EQ(length_of("NC\x05").error().message, "byte 1: the argument of SHORT_BINBYTES does not fit into the pickle");
   EXPECT_EQ(length_of("cos\nsys").error().message, "byte 0: the argument of GLOBAL does not fit into the pickle");
   EXPECT_EQ(length_of("\x80\x06.").error().message, "byte 0: unknown protocol 6");

@@ -106,7 +106,7 @@ TEST(ScalarCodec, keeps_bools_texts_and_numbers) {
 
 TEST(ScalarCodec, takes_a_float_only_if_it_is_not_rounded) {
   EXPECT_EQ(*decoded<float>(encoded(0.5)), 0.5F);
-  EXPECT_EQ(decoded<float>(encoded(0.1)).error().message, "the float 0.1 is no float of 32 bits");
+  EXPECT_EQ(decoded<float>(encoded(0.1)).error().message, "the float 0.1 is not a float of 32 bits");
   EXPECT_FALSE(decoded<float>(encoded(1e300)).ok());
   EXPECT_FALSE(decoded<float>(encoded(1e-300)).ok());
   EXPECT_FALSE(decoded<std::complex<float>>(encoded(std::complex<double>(1, 0.1))).ok());
@@ -134,7 +134,7 @@ TEST(ScalarCodec, takes_no_text_for_a_number_and_no_number_for_text) {
   EXPECT_FALSE(decoded<int>(encoded("1"s)).ok());
   EXPECT_FALSE(decoded<double>(encoded("1"s)).ok());
   EXPECT_FALSE(decoded<bool>(encoded(1)).ok());
-  EXPECT_EQ(decoded<std::string>(encoded(1)).error().message, "the int 1 is no str or bytes");
+  EXPECT_EQ(decoded<std::string>(encoded(1)).error().message, "the int 1 is not a str or bytes");
 }
 
 TEST(ScalarCodec, refuses_what_is_neither_a_pickle_nor_npy) {

@@ -185,7 +185,7 @@ TEST(Masked, takes_an_array_as_one_that_counts_whole) {
 TEST(Quantity, is_told_from_what_has_no_unit) {
   const auto plain = value_as<Quantity<double>>(Value(2.5));
   ASSERT_FALSE(plain.ok());
-  EXPECT_EQ(plain.error().message, "the float 2.5 is no quantity with a unit");
+  EXPECT_EQ(plain.error().message, "the float 2.5 is not a quantity with a unit");
   const auto other = value_as<Quantity<Array<int>>>(Value::quantity(AnyArray(Array<double>({1}, {1.5})), "m"));
   EXPECT_FALSE(other.ok());
   using Either = std::variant<double, Quantity<double>>;
@@ -210,7 +210,7 @@ TEST(Enumerations, of_python_give_their_numbers) {
   EXPECT_EQ(*nested, Mode::open);
   EXPECT_EQ(*value_as<std::vector<Mode>>(read("(lcm\nMode\n(I2\ntRaI1\na.")), (std::vector{Mode::closed, Mode::open}));
   EXPECT_EQ(value_as<Mode>(read("cbuiltins\ngetattr\n(cm\nMode\nS'open'\ntR.")).error().message,
-            "the object m.Mode.open is no signed integer of 32 bits");
+            "the object m.Mode.open is not a signed integer of 32 bits");
   EXPECT_FALSE(value_as<Mode>(read("cm\nMode\n(F2.0\ntR.")).ok());
   EXPECT_FALSE(value_as<Mode>(read("cm\nMode\n(I2\nI3\ntR.")).ok());
   EXPECT_FALSE(value_as<Mode>(read("cm\nMode\n(I01\ntR.")).ok());  // True

@@ -173,7 +173,7 @@ struct Maker<std::string> {
     const std::uint8_t kind = bytes.byte();
     if (kind == 255) text += std::string(70000, 'y');
     if (kind % 16 == 1) text += "\xff";          // no UTF-8
-    if (kind % 32 == 2) text += "\xed\xa0\x80";  // a surrogate, which is no UTF-8 either
+    if (kind % 32 == 2) text += "\xed\xa0\x80";  // a surrogate, which is not UTF-8 either
     return text;
   }
   static std::string expression(const std::string& value) { return "text('" + hexadecimal(value) + "')"; }

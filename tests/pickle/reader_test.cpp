@@ -112,7 +112,7 @@ TEST(Reader, takes_what_is_on_top_at_the_STOP) {
 TEST(Reader, takes_the_suffix_of_a_long_only_at_its_very_end) {
   EXPECT_EQ(repr(value_of("L-3L\n."s)), "-3");
   EXPECT_EQ(repr(value_of("L3 L\n."s)), "3");
-  EXPECT_EQ(why("L3L\r\n."s), "byte 0: LONG has an argument that is no int of at most 4300 digits");
+  EXPECT_EQ(why("L3L\r\n."s), "byte 0: LONG has an argument that is not an int of at most 4300 digits");
 }
 
 TEST(Reader, prints_characters_that_Unicode_does_not_assign_escaped) {

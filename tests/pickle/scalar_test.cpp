@@ -111,7 +111,7 @@ TEST(ReadScalar, refuses_numbers_it_cannot_hold) {
            "F1e400\n."s,
        })
     EXPECT_FALSE(read(pickle).ok());
-  EXPECT_EQ(why("L18446744073709551616L\n."), "the int 18446744073709551616 is stored, which is no plain value");
+  EXPECT_EQ(why("L18446744073709551616L\n."), "the int 18446744073709551616 is stored, which is not a plain value");
 }
 
 TEST(ReadScalar, refuses_arguments_that_are_none) {
@@ -151,14 +151,14 @@ TEST(ReadScalar, refuses_arguments_that_are_none) {
 }
 
 TEST(ReadScalar, says_what_it_met_instead_of_a_plain_value) {
-  EXPECT_EQ(why("cos\nsystem\n(S'id'\ntR."), "an object of os.system is stored, which is no plain value");
-  EXPECT_EQ(why("\x8c\x02os\x8c\x06system\x93."), "the global os.system is stored, which is no plain value");
-  EXPECT_EQ(why("cbuiltins\neval\n."), "the global builtins.eval is stored, which is no plain value");
-  EXPECT_EQ(why("N."), "None is stored, which is no plain value");
+  EXPECT_EQ(why("cos\nsystem\n(S'id'\ntR."), "an object of os.system is stored, which is not a plain value");
+  EXPECT_EQ(why("\x8c\x02os\x8c\x06system\x93."), "the global os.system is stored, which is not a plain value");
+  EXPECT_EQ(why("cbuiltins\neval\n."), "the global builtins.eval is stored, which is not a plain value");
+  EXPECT_EQ(why("N."), "None is stored, which is not a plain value");
   EXPECT_EQ(why("."), "byte 0: STOP has nothing to return");
   EXPECT_EQ(why("K\x01.N"), "byte 3: bytes after the STOP");
   EXPECT_EQ(why("c\x1b[31m\n" + std::string(100, 'x') + "\n."),
-            "the global \\x1b[31m." + std::string(60, 'x') + "... is stored, which is no plain value");
+            "the global \\x1b[31m." + std::string(60, 'x') + "... is stored, which is not a plain value");
 }
 
 TEST(ReadScalar, refuses_programs_that_only_look_like_one) {

@@ -92,7 +92,7 @@ TEST(ValueAs, reads_dicts_and_sets) {
   expect("counter", std::map<std::string, int>{{"a", 2}});
   expect("set", std::unordered_set<int>{3});
   expect("frozenset", std::set<int>{3});
-  expect_refused<std::set<int>>("ints", "a list of 7 items is no set");
+  expect_refused<std::set<int>>("ints", "a list of 7 items is not a set");
   expect_refused<std::map<std::string, int>>("two_keys",
                                              "the bytes b'a' does not fit: another key becomes the same in C++");
   expect("two_keys",
@@ -102,11 +102,11 @@ TEST(ValueAs, reads_dicts_and_sets) {
 TEST(ValueAs, takes_numbers_only_as_they_are) {
   expect("ints", std::tuple<int, std::uint8_t, short, signed char, std::uint32_t, std::int64_t, std::uint64_t>(
                      0, 255, 256, -1, std::uint32_t{1} << 31, INT64_MIN, UINT64_MAX));
-  expect_refused<std::vector<std::uint8_t>>("ints", "[2]: the int 256 is no unsigned integer of 8 bits");
-  expect_refused<std::list<int>>("numbers", "[1]: the float 2.5 is no signed integer of 32 bits");
-  expect_refused<std::uint64_t>("big_int", "the int 18446744073709551616 is no unsigned integer of 64 bits");
-  expect_refused<std::map<std::string, float>>("plain_dict", "['seeing']: the float 0.8 is no float of 32 bits");
-  expect_refused<std::vector<double>>("complex", "[0]: the complex (1+2j) is no float");
+  expect_refused<std::vector<std::uint8_t>>("ints", "[2]: the int 256 is not an unsigned integer of 8 bits");
+  expect_refused<std::list<int>>("numbers", "[1]: the float 2.5 is not a signed integer of 32 bits");
+  expect_refused<std::uint64_t>("big_int", "the int 18446744073709551616 is not an unsigned integer of 64 bits");
+  expect_refused<std::map<std::string, float>>("plain_dict", "['seeing']: the float 0.8 is not a float of 32 bits");
+  expect_refused<std::vector<double>>("complex", "[0]: the complex (1+2j) is not a float");
 }
 
 TEST(ValueAs, reads_fields_in_any_order_and_all_of_them) {
@@ -126,7 +126,7 @@ TEST(ValueAs, reads_fields_in_any_order_and_all_of_them) {
 
 TEST(ValueAs, tells_where_a_value_does_not_fit) {
   using Deep = std::map<std::string, std::tuple<int, int, int, std::map<std::string, double>>>;
-  expect_refused<Deep>("deep_error", "['a'][3]['slope']: the str 'x' is no float");
+  expect_refused<Deep>("deep_error", "['a'][3]['slope']: the str 'x' is not a float");
 }
 
 TEST(ValueAs, reads_bytes_text_and_paths) {
@@ -167,7 +167,7 @@ TEST(ValueAs, reads_arrays_and_numpy_scalars) {
   expect("scalars", std::vector<double>{0.5, 2, 3});
   expect("zero_dimensions", 2.5);
   expect_refused<std::vector<float>>("array", "asked for '<f4' with 1 dimension");
-  expect_refused<std::chrono::seconds>("timedelta64", "is no timedelta64 of that unit");
+  expect_refused<std::chrono::seconds>("timedelta64", "is not a timedelta64 of that unit");
 }
 
 TEST(ValueAs, takes_the_first_alternative_that_is_written_like_the_value) {
@@ -180,8 +180,8 @@ TEST(ValueAs, takes_the_first_alternative_that_is_written_like_the_value) {
   // None is written like it, so it is the first that it converts to.
   expect("numbers", std::variant<std::string, std::vector<double>>(std::vector<double>{1, 2.5, -3}));
   expect_refused<std::variant<int, std::map<std::string, std::list<std::string>>>>(
-      "nested", "['a'][0]: the float 1.5 is no str or bytes");
-  expect_refused<std::variant<int, std::string>>("set", "is no value of any of the types that it may have");
+      "nested", "['a'][0]: the float 1.5 is not a str or bytes");
+  expect_refused<std::variant<int, std::string>>("set", "is not a value of any of the types that it may have");
 }
 
 TEST(ValueAs, keeps_values_as_they_are) {

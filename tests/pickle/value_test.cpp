@@ -59,7 +59,7 @@ TEST(Values, made_in_cpp_are_printed_as_python_prints_them) {
 
 TEST(Values, that_python_could_not_have_are_not_made) {
   const std::vector<std::pair<const char*, std::function<Value()>>> all = {
-      {"text that is no UTF-8", [] { return Value("\xff"); }},
+      {"text that is not UTF-8", [] { return Value("\xff"); }},
       {"no such date", [] { return Value(PythonDate{2023, 2, 29}); }},
       {"no such time", [] { return Value(PythonTime{24, 0, 0, 0, false}); }},
       {"no such date of a datetime", [] { return Value(PythonDatetime{{2024, 13, 1}, {}}); }},
@@ -76,7 +76,7 @@ TEST(Values, that_python_could_not_have_are_not_made) {
       {"a list in a tuple as a key", [] { return Value::dict({{Value::tuple({Value::list({})}), 1}}); }},
       {"a day from UTC", [] { return Value::timezone({1, 0, 0}); }},
       {"a day from UTC the other way", [] { return Value::timezone({-1, 0, 0}); }},
-      {"arguments that are no tuple", [] { return Value::object(Construction::call, global(), 5); }},
+      {"arguments that are not a tuple", [] { return Value::object(Construction::call, global(), 5); }},
   };
   for (const auto& [what, make] : all) EXPECT_THROW(make(), std::invalid_argument) << what;
 }

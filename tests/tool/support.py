@@ -143,7 +143,7 @@ class ToolTest(unittest.TestCase):
         """What has no business in a tag directory; the names."""
         directory = self.tag(tag)
         (directory / "notes.txt").write_text("mine")
-        (directory / "data.npy").write_bytes(b"\x93NUMPY is how it begins, but it is no array")
+        (directory / "data.npy").write_bytes(b"\x93NUMPY is how it begins, but it is not an array")
         os.mkfifo(directory / "root.A.fifo.npy")
         (directory / "root.A.link.npy").symlink_to(self.root / "outside.npy")
         np.save(self.root / "outside.npy", np.arange(3))

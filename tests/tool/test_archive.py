@@ -205,7 +205,7 @@ class Archive(ToolTest):
             "cacheB/sub/root.Loop.gain.npy",
             "cacheB/.lock",
         ):
-            self.assertIn(f"skipped: {name}: it is no file of the one tag directory", result.err)
+            self.assertIn(f"skipped: {name}: it is not a file of the one tag directory", result.err)
         self.assertNotIn("\x1b", result.err)
         self.assertFalse(outside.exists())
         self.assertEqual([path.name for path in self.root.iterdir() if path.name not in ("tmp", "a.tar")], [])
@@ -220,7 +220,7 @@ class Archive(ToolTest):
 
         self.rewrite(move)
         self.assertIn(
-            "no file of the one tag directory", self.run_tool("import", self.archive, "--as", "C", code=1).err
+            "is not a file of the one tag directory", self.run_tool("import", self.archive, "--as", "C", code=1).err
         )
         self.assertEqual(sorted(path.name for path in self.tmpdir.iterdir()), ["cacheA", "cacheC"])
 

@@ -11,7 +11,7 @@ struct NpyShape {
   Eigen::Index rows, columns;
 };
 
-/// From the header alone. Throws TelemetryFileError, naming path and reason, if this is no .npy file that
+/// From the header alone. Throws TelemetryFileError, naming path and reason, if this is not a .npy file that
 /// holds a matrix of integers, booleans or real floating-point numbers.
 NpyShape npy_shape(const std::string& path);
 

@@ -24,7 +24,7 @@ struct FitsImage {
 class FitsFile {
  public:
   /// The path is taken literally, without CFITSIO's extended syntax. Throws std::runtime_error with the path
-  /// and CFITSIO's reason if this is no FITS file.
+  /// and CFITSIO's reason if this is not a FITS file.
   explicit FitsFile(const std::string& path);
 
   /// All images with at least one element.

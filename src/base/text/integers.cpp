@@ -106,7 +106,7 @@ std::string integer_text(std::string_view bytes) {
   if (bytes.size() <= 8) return fmt::format("{}", small_integer(bytes));
   const bool negative = is_negative(bytes);
   std::string magnitude = negative ? negated(bytes) : std::string(bytes);
-  while (magnitude.size() % 4 != 0) magnitude.push_back('\0');  // a negated -2^(8n-1) is no negative number here
+  while (magnitude.size() % 4 != 0) magnitude.push_back('\0');  // a negated -2^(8n-1) is not a negative number here
   std::string text = negative ? "-" : "";
   if (bytes.size() > most_decimal_bytes) {
     text += "0x";

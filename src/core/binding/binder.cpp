@@ -62,7 +62,7 @@ void Binder::finish(const Walker& walker) {
 }
 
 /// A binding that the cell alone has can become the new one; a call under way keeps the one it began under. A name that
-/// stays the same stays where it is. (Measured: a million objects are tagged anew in half of the time.)
+/// stays the same stays where it is. (Measured: a million objects are tagged again in half of the time.)
 void Binder::plan_binding(Planned& planned, const FoundCell& found, const Method& method) {
   const std::shared_ptr<Binding>& before = found.cell.binding();
   if (before.use_count() == 1) {
@@ -104,7 +104,7 @@ Binder::Changed& Binder::changed_anew(const FoundCell& found, const Context* bef
 }
 
 /// New cells get the settings of most others, but no tag: that comes with set_tag only. What is set is checked even where there
-/// is no cell at all.
+/// is not a cell at all.
 void Binder::settle_new() {
   const auto fresh = contexts_.find(nullptr);
   if (fresh == contexts_.end() && !planned_.front().empty()) return;
@@ -198,7 +198,7 @@ void Binder::note_if_moved(const FoundCell& found, const Context& before, const 
     moved_.push_back({*before.settings().tag, binding.function_name(), std::move(message)});
   };
   if (tagged_anew)
-    note(fmt::format("is tagged anew, with {}", *context.settings().tag));
+    note(fmt::format("is tagged again, with {}", *context.settings().tag));
   else if (binding.instance()->full() != found.instance->full())
     note(fmt::format("is named anew, {}", found.instance->full()));
 }
@@ -207,7 +207,7 @@ void Binder::tell_of_moved() const {
   for (const Moved& one : moved_) log(LogLevel::info, one.tag, one.function, one.message);
   if (tagged_anew_ > most_told)
     log(LogLevel::info, *last_changed_->context->settings().tag, "root",
-        fmt::format("and {} more methods are tagged anew", tagged_anew_ - most_told));
+        fmt::format("and {} more methods are tagged again", tagged_anew_ - most_told));
 }
 
 Binder::Planned& Binder::next_planned() {

@@ -125,7 +125,7 @@ class Binder {
   const bool tells_of_moved_;
   std::vector<Moved> moved_;
   std::size_t tagged_anew_ = 0;
-  // A large tree is tagged anew as a whole: some of its methods tell enough.
+  // A large tree is tagged again as a whole: some of its methods tell enough.
   static constexpr std::size_t most_told = 20;
 };
 

@@ -100,7 +100,7 @@ std::string default_tmpdir() {
     std::error_code error;
     if (!std::filesystem::exists(path, error) || system::is_writable_directory(path)) return path;
     entry::notice({path, "not writable",
-                   "CACHE_ON_DISK_DIR=" + path + " is no directory that can be written: another one is used"});
+                   "CACHE_ON_DISK_DIR=" + path + " is not a directory that can be written: another one is used"});
   }
   {
     Preferred& current = preferred();

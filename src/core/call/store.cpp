@@ -97,7 +97,7 @@ std::optional<Uncached> store(const Binding& binding, const entry::EntryKey& key
   } catch (const std::exception& error) {
     return fail({error.what(), 0});
   } catch (...) {
-    return fail({"the codec threw something that is no std::exception", 0});
+    return fail({"the codec threw something that is not std::exception", 0});
   }
 } catch (const std::exception&) {  // no memory left to tell of it either
   return std::nullopt;

@@ -2,7 +2,7 @@
 //
 //   metadata = "\ncache-on-disk entry\n" { key ": " value "\n" } { "\n" }
 //   key      = lower-case letters
-//   value    = text in which '%', control characters and bytes that are no UTF-8 are %XX
+//   value    = text in which '%', control characters and bytes that are not UTF-8 are %XX
 //
 // Line feeds at the end fill it up so that metadata and footer together are a multiple of 64 bytes long. Unknown
 // keys are ignored; of a key that comes twice the first counts.
@@ -23,7 +23,7 @@ struct Metadata {
   std::int64_t created = 0;  ///< when it was stored, nanoseconds since 1970 (UTC); 0: unknown
   double seconds = 0;        ///< how long the computation took
   std::string writer;        ///< "program on host, pid 1234"
-  std::string arguments{};   ///< of the call that computed it, as "(...)", where they are no part of the name
+  std::string arguments{};   ///< of the call that computed it, as "(...)", where they are not part of the name
   bool foreign = false;      ///< set by whoever brought the entry from elsewhere: gives plain data only
 };
 

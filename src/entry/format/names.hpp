@@ -33,7 +33,7 @@ bool is_tag_path(std::string_view path);
 /// The first component of a path without slashes at its ends, taken off its beginning; the last one leaves it empty.
 std::string_view take_component(std::string_view& path) noexcept;
 
-/// Text as it stands in a name: '/', '%', ''', control characters and bytes that are no UTF-8 become %XX.
+/// Text as it stands in a name: '/', '%', ''', control characters and bytes that are not UTF-8 become %XX.
 /// So do the characters in `also`, which mean something where the text stands.
 std::string encode_text(std::string_view text, std::string_view also = {});
 /// Appends the same; the characters in `but` are left alone.

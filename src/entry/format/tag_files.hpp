@@ -26,7 +26,7 @@ FileRole role_of(std::string_view name) noexcept;
 /// alone knows.
 std::optional<std::string> stem_of(std::string_view name);
 
-/// A stem without the arguments at its end. Parentheses in the keys of the instance are no arguments:
+/// A stem without the arguments at its end. Parentheses in the keys of the instance are not arguments:
 /// `root[(1,2)].A.m(3)` gives `root[(1,2)].A.m`.
 std::string_view without_arguments(std::string_view stem) noexcept;
 

@@ -57,7 +57,7 @@ Result<system::Descriptor> open_for_group(const TagDirectory& directory) {
   if (!file) return cannot("cannot open the lock file in", directory);
   system::FileStatus status;
   if (system::status_of(file.number(), status) != 0) return cannot("cannot stat the lock file in", directory);
-  if (!status.is_regular()) return unfit(directory, "is no regular file");
+  if (!status.is_regular()) return unfit(directory, "is not a regular file");
   constexpr mode_t not_the_owners = 07077;
   if (status.gid != directory.group() || (status.mode & not_the_owners) != (group_mode & not_the_owners))
     return unfit(directory, "is not its group's to write: let its owner run 'rm' on it");
@@ -70,7 +70,7 @@ Result<system::Descriptor> open_among_strangers(const TagDirectory& directory) {
   if (!file) return cannot("cannot open the lock file in", directory);
   system::FileStatus status;
   if (system::status_of(file.number(), status) != 0) return cannot("cannot stat the lock file in", directory);
-  if (!status.is_regular()) return unfit(directory, "is no regular file");
+  if (!status.is_regular()) return unfit(directory, "is not a regular file");
   if (status.uid != system::effective_user() || (status.mode & 0077) != 0) return unfit(directory, "is not ours alone");
   return file;
 }

@@ -22,13 +22,13 @@ Error bad(const std::string& name, const std::string& why) { return {name + ": "
 
 Result<Trailer> read_trailer(const std::string& name, const ReadAt& read, std::uint64_t size,
                              const std::string& directory) {
-  if (size < footer_size) return bad(name, "it is no entry");
+  if (size < footer_size) return bad(name, "it is not an entry");
   std::vector<std::byte> bytes(footer_size);
   if (auto done = read(bytes, size - bytes.size()); !done) return done.error();
   Trailer trailer;
   switch (parse_footer(bytes, trailer.footer)) {
     case FooterState::none:
-      return bad(name, "it is no entry");
+      return bad(name, "it is not an entry");
     case FooterState::newer:
       return bad(name, "written by a newer version of cache-on-disk");
     case FooterState::damaged:

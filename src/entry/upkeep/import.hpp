@@ -18,7 +18,7 @@ struct ImportRules {
 enum class Imported { stored, already_there, busy };
 
 /// Takes the `size` bytes that `read` gives as the entry `name` of the directory, which may be called
-/// otherwise than the one they come from. The error says why they are no sound entry of that name (code
+/// otherwise than the one they come from. The error says why they are not a sound entry of that name (code
 /// EBADMSG), or could not be stored.
 Result<Imported> import_entry(const TagDirectoryPtr& directory, const std::string& name, const ReadAt& read,
                               std::uint64_t size, const ImportRules& rules, const Options& options);

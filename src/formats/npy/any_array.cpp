@@ -95,14 +95,14 @@ Result<std::string> AnyArray::text(std::size_t index) const {
     text.erase(text.find_last_not_of('\0') + 1);
     return text;
   }
-  if (dtype_.kind != Kind::text) return Error{fmt::format("{} is no text", dtype_.text())};
+  if (dtype_.kind != Kind::text) return Error{fmt::format("{} is not text", dtype_.text())};
   std::size_t length = bytes.size() / 4;
   while (length > 0 && code_point_at(bytes.data() + (length - 1) * 4, dtype_.order) == 0) --length;
   std::string text;
   for (std::size_t i = 0; i < length; ++i) {
     const std::uint32_t c = code_point_at(bytes.data() + i * 4, dtype_.order);
     if (c > text::max_code_point || (c >= 0xD800 && c <= 0xDFFF))
-      return Error{fmt::format("U+{:04X} is no character", c)};
+      return Error{fmt::format("U+{:04X} is not a character", c)};
     text::append_utf8(text, c);
   }
   return text;

@@ -89,7 +89,7 @@ Result<StridedBytes> to_elements(const Dtype& dtype, const StridedBytes& array, 
   if (is_long_double(wanted)) {
     // '<f16' names several formats: that of the machine that wrote it. Only x86 is said to be shared.
     const bool x87 = std::numeric_limits<long double>::digits == 64;
-    if (!x87 || !native) return Error{fmt::format("{} is no long double of this machine", type_name(dtype))};
+    if (!x87 || !native) return Error{fmt::format("{} is not a long double of this machine", type_name(dtype))};
   }
 
   const std::size_t itemsize = wanted.itemsize;

@@ -51,7 +51,7 @@ bool take_number(std::string_view& text, std::int64_t& number) {
 // unit = [ '[' [number] name [ '/' number ] ']' ], where the numbers are decimal and fit 31 bits.
 Result<DatetimeUnit> DatetimeUnit::parse(std::string_view text) {
   if (text.empty()) return DatetimeUnit{};
-  const Error error{fmt::format("'{}' is no unit of time", text)};
+  const Error error{fmt::format("'{}' is not a unit of time", text)};
   if (text.size() < 3 || text.front() != '[' || text.back() != ']') return error;
   std::string_view rest = text.substr(1, text.size() - 2);
 

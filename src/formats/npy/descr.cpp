@@ -17,14 +17,14 @@ using LiteralKind = Literal::Kind;
 // shape   = number | tuple or list of numbers
 Result<Dtype> from_descr(const Literal& descr, std::size_t depth);
 
-// A shape of none is no sub-array.
+// A shape of none is not a sub-array.
 Result<Dtype> with_shape(Dtype base, const Literal& shape) {
   if (shape.kind == LiteralKind::integer) {
     if (shape.integer < 0) return Error{"a field has a negative shape"};
     return Dtype::subarray(std::move(base), Shape{static_cast<std::size_t>(shape.integer)});
   }
   if (shape.kind != LiteralKind::tuple && shape.kind != LiteralKind::list)
-    return Error{"a field has a shape that is no tuple"};
+    return Error{"a field has a shape that is not a tuple"};
   auto extents = shape_from_literal(shape, max_rank_read, "the shape of a field");
   if (!extents) return extents.error();
   if (extents->empty()) return base;
@@ -44,7 +44,7 @@ Result<Names> names_of(const Literal& literal) {
   }
   const Literal& title = literal.items[0];
   if (title.kind == LiteralKind::none) return Names{literal.items[1].text, std::nullopt};
-  if (title.kind != LiteralKind::text) return Error{"the title of a field is no text"};
+  if (title.kind != LiteralKind::text) return Error{"the title of a field is not text"};
   return Names{literal.items[1].text, title.text};
 }
 

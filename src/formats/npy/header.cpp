@@ -86,20 +86,20 @@ std::optional<Header> read_canonical(std::string_view text) {
 }
 
 Result<Header> read_dict(const Literal& dict) {
-  if (dict.kind != Literal::Kind::dict) return Error{"the header is no dictionary"};
+  if (dict.kind != Literal::Kind::dict) return Error{"the header is not a dictionary"};
   const Literal* descr = nullptr;
   const Literal* order = nullptr;
   const Literal* shape = nullptr;
   for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2) {
     const Literal& key = dict.items[i];
-    if (key.kind != Literal::Kind::text) return Error{"the header has a key that is no text"};
+    if (key.kind != Literal::Kind::text) return Error{"the header has a key that is not text"};
     const Literal*& place = key.text == "descr" ? descr : key.text == "fortran_order" ? order : shape;
     if (&place == &shape && key.text != "shape") return Error{"the header has a key it should not have"};
     place = &dict.items[i + 1];  // of repeated keys Python keeps the last
   }
   if (!descr || !order || !shape) return Error{"the header lacks one of descr, fortran_order and shape"};
   if (order->kind != Literal::Kind::boolean) return Error{"fortran_order is neither True nor False"};
-  if (shape->kind != Literal::Kind::tuple) return Error{"the shape is no tuple"};
+  if (shape->kind != Literal::Kind::tuple) return Error{"the shape is not a tuple"};
 
   Header header;
   auto extents = shape_from_literal(*shape, max_rank_read, "the shape");

@@ -136,7 +136,7 @@ class Parser {
       out.kind = Literal::Kind::boolean;
       out.integer = word == "True" ? 1 : 0;
     } else if (word != "None") {
-      return cursor_.fail("a name that is no literal");
+      return cursor_.fail("a name that is not a literal");
     }
     cursor_.skip(word.size());
     return true;

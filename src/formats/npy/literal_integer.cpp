@@ -53,7 +53,7 @@ bool take_integer(LiteralCursor& cursor, LongSuffix suffix, bool negative, Liter
   std::uint64_t number = 0;
   if (!take_digits(cursor, take_base(cursor), number)) return false;
   const char letter = static_cast<char>(cursor.peek() | 0x20);
-  if (cursor.peek() == '.' || letter == 'e' || letter == 'j') return cursor.fail("a number that is no integer");
+  if (cursor.peek() == '.' || letter == 'e' || letter == 'j') return cursor.fail("a number that is not an integer");
   if (suffix == LongSuffix::drop) drop_long_suffix(cursor);
   if (is_name_character(cursor.peek())) return cursor.fail("a malformed number");
 

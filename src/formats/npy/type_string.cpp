@@ -134,7 +134,7 @@ Dtype make(Kind kind, std::uint64_t itemsize, ByteOrder order, const DatetimeUni
 
 // A type without commas and repeat counts.
 Result<Dtype> parse_single(std::string_view text) {
-  const auto error = [text] { return Error{fmt::format("'{}' is no type NumPy knows", text)}; };
+  const auto error = [text] { return Error{fmt::format("'{}' is not a type NumPy knows", text)}; };
   std::string_view rest = text;
   ByteOrder order = native_order;
   if (!rest.empty() && std::string_view("<>|=").find(rest.front()) != std::string_view::npos) {
@@ -222,7 +222,7 @@ Result<Dtype> parse_type_string(std::string_view text) {
   const bool plain = text.find_first_of(",( ") == std::string_view::npos && !text.empty() && !is_digit(text.front());
   if (plain) return parse_single(text);
 
-  const auto error = [text] { return Error{fmt::format("'{}' is no type NumPy knows", text)}; };
+  const auto error = [text] { return Error{fmt::format("'{}' is not a type NumPy knows", text)}; };
   std::vector<Field> fields;
   std::uint64_t offset = 0;
   bool commas = false;

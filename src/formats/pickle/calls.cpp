@@ -47,7 +47,7 @@ std::optional<Node> make_bytes(BuildContext& context, ValueKind kind, std::span<
     return context.refuse(bad_arguments);
   }
   const auto bytes = context.bytes_of(source);
-  if (!bytes) return context.refuse("has a str that is no latin-1");
+  if (!bytes) return context.refuse("has a str that is not latin-1");
   return Node::text(kind, bytes->data(), bytes->size());
 }
 
@@ -57,7 +57,7 @@ std::optional<Node> encode(BuildContext& context, std::span<const Node> argument
                     (context.is_text(arguments[1], "latin1") || context.is_text(arguments[1], "latin-1"));
   if (!fits) return context.refuse(bad_arguments);
   const auto bytes = context.bytes_of(arguments[0]);
-  if (!bytes) return context.refuse("has a str that is no latin-1");
+  if (!bytes) return context.refuse("has a str that is not latin-1");
   return Node::text(ValueKind::bytes, bytes->data(), bytes->size());
 }
 

@@ -39,7 +39,7 @@ std::optional<Node> make_date(BuildContext& context, ValueKind kind, std::span<c
     const bool valid = kind == ValueKind::date   ? cache_on_disk::detail::unpack_date(*state).has_value()
                        : kind == ValueKind::time ? cache_on_disk::detail::unpack_time(*state).has_value()
                                                  : cache_on_disk::detail::unpack_datetime(*state).has_value();
-    if (!valid) return context.refuse("has a state that is no date or time");
+    if (!valid) return context.refuse("has a state that is not a date or time");
     if (kind == ValueKind::date) return Node::text(kind, state->data(), state->size());
     if (!tzinfo.is_none() && tzinfo.kind() != ValueKind::timezone && tzinfo.kind() != ValueKind::object)
       return context.refuse("has a tzinfo that is none");
@@ -61,7 +61,7 @@ std::optional<Node> make_date(BuildContext& context, ValueKind kind, std::span<c
   const PythonTime time{clock[0], clock[1], clock[2], clock[3]};
   const bool valid = (kind == ValueKind::time || cache_on_disk::detail::is_valid(date)) &&
                      (kind == ValueKind::date || cache_on_disk::detail::is_valid(time));
-  if (!valid) return context.refuse("has a state that is no date or time");
+  if (!valid) return context.refuse("has a state that is not a date or time");
   if (kind == ValueKind::date) return dated(context, kind, cache_on_disk::detail::pack(date), tzinfo);
   if (kind == ValueKind::time) return dated(context, kind, cache_on_disk::detail::pack(time), tzinfo);
   return dated(context, kind, cache_on_disk::detail::pack(PythonDatetime{date, time}), tzinfo);

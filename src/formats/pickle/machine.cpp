@@ -47,7 +47,7 @@ bool Machine::execute(const Step& step) {
       return push(Document::make_integer(argument));
     case Opcode::FLOAT: {
       const auto number = parse_float(argument);
-      return number ? push(Node::floating(*number)) : context_.fail("has an argument that is no float");
+      return number ? push(Node::floating(*number)) : context_.fail("has an argument that is not a float");
     }
     case Opcode::BINFLOAT:
       return push(Node::floating(binary_float(argument)));
@@ -65,14 +65,14 @@ bool Machine::execute(const Step& step) {
     case Opcode::UNICODE: {
       if (is_ascii(argument) && argument.find('\\') == std::string_view::npos) return push_text(argument);
       const auto text = parse_unicode(argument);
-      return text ? push_text(document_.text.copy(*text)) : context_.fail("has an argument that is no str");
+      return text ? push_text(document_.text.copy(*text)) : context_.fail("has an argument that is not a str");
     }
     case Opcode::SHORT_BINSTRING:
     case Opcode::BINSTRING:
       return push_python2(argument);
     case Opcode::STRING: {
       const auto text = parse_quoted(argument);
-      return text ? push_python2(document_.text.copy(*text)) : context_.fail("has an argument that is no string");
+      return text ? push_python2(document_.text.copy(*text)) : context_.fail("has an argument that is not a string");
     }
 
     case Opcode::EMPTY_LIST:
@@ -208,7 +208,7 @@ bool Machine::push_container(Node node) {
 }
 
 bool Machine::push_text(std::string_view utf8) {
-  if (!text::is_utf8(utf8, text::Surrogates::pass)) return context_.fail("has an argument that is no UTF-8");
+  if (!text::is_utf8(utf8, text::Surrogates::pass)) return context_.fail("has an argument that is not UTF-8");
   return push(Node::text(ValueKind::text, utf8.data(), utf8.size()));
 }
 
@@ -220,7 +220,7 @@ bool Machine::push_integer_text(std::string_view text, LongSuffix suffix) {
   const auto bytes = parse_int(text, context_.limits.text_digits, suffix);
   if (!bytes)
     return context_.fail(
-        fmt::format("has an argument that is no int of at most {} digits", context_.limits.text_digits));
+        fmt::format("has an argument that is not an int of at most {} digits", context_.limits.text_digits));
   return push(Document::make_integer(bytes->size() <= 8 ? *bytes : document_.text.copy(*bytes)));
 }
 
@@ -239,7 +239,7 @@ std::optional<std::uint64_t> Machine::memo_id(std::string_view text) {
   std::uint64_t id = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (text.empty() || error != std::errc() || stop != text.data() + text.size())
-    return context_.refuse("has an argument that is no number of the memo");
+    return context_.refuse("has an argument that is not a number of the memo");
   return id;
 }
 

@@ -26,7 +26,7 @@ std::pair<std::string_view, std::string_view> python3_name(std::string_view modu
 bool Machine::push_global(std::string_view module, std::string_view name) {
   if (module.empty() || name.empty()) return context_.fail("names nothing");
   if (!text::is_utf8(module, text::Surrogates::pass) || !text::is_utf8(name, text::Surrogates::pass))
-    return context_.fail("has a name that is no UTF-8");
+    return context_.fail("has a name that is not UTF-8");
   std::tie(module, name) = python3_name(module, name);
   const Global global = find_global(module, name);
   if (global == Global::ellipsis) return push({ValueKind::ellipsis, 0, 0});
@@ -42,7 +42,7 @@ bool Machine::push_global(std::string_view module, std::string_view name) {
 bool Machine::reduce() {
   if (!need(2)) return false;
   const Node callable = top(2)[0], arguments = top(2)[1];
-  if (arguments.kind() != ValueKind::tuple) return context_.fail("has arguments that are no tuple");
+  if (arguments.kind() != ValueKind::tuple) return context_.fail("has arguments that are not a tuple");
   if (callable.kind() != ValueKind::global && callable.kind() != ValueKind::object)
     return context_.fail(fmt::format("calls {}", describe(context_.view(callable))));
   std::optional<Node> made;
@@ -62,9 +62,9 @@ bool Machine::make_object(std::size_t arguments_count) {
   const Node keywords = arguments_count == 2 ? operands[2] : Node();
   if (type.kind() != ValueKind::global && type.kind() != ValueKind::object)
     return context_.fail(fmt::format("makes an instance of {}", describe(context_.view(type))));
-  if (arguments.kind() != ValueKind::tuple) return context_.fail("has arguments that are no tuple");
+  if (arguments.kind() != ValueKind::tuple) return context_.fail("has arguments that are not a tuple");
   if (arguments_count == 2 && keywords.kind() != ValueKind::dict)
-    return context_.fail("has keyword arguments that are no dict");
+    return context_.fail("has keyword arguments that are not a dict");
   const bool named = arguments_count == 2 && document_.record(keywords).size > 0;
   std::optional<Node> made;
   const Global global = context_.global_of(type);
@@ -118,7 +118,7 @@ bool Machine::build() {
     case ValueKind::ordered_dict:
     case ValueKind::counter:
       // Attributes that someone set on the dict itself; nothing of Python's own has any.
-      return state.is_none() || state.kind() == ValueKind::dict || context_.fail("has a state that is no dict");
+      return state.is_none() || state.kind() == ValueKind::dict || context_.fail("has a state that is not a dict");
     default:
       return state.is_none() || context_.fail(fmt::format("gives a state to {}", describe(context_.view(target))));
   }

@@ -154,7 +154,7 @@ void make_inert(BuildContext& context, Node target, std::span<const Node> state)
 }
 
 bool build_numpy(BuildContext& context, Node& target, Node state) {
-  if (state.kind() != ValueKind::tuple) return context.fail("has a state that is no tuple");
+  if (state.kind() != ValueKind::tuple) return context.fail("has a state that is not a tuple");
   if (target.kind() != ValueKind::dtype && context.document.record(target).kind == ValueKind::object)
     return context.fail("gives an object a second state");
   const auto given = context.children(state);

@@ -135,6 +135,13 @@ std::nullopt_t Reading::Attempts::refuse(const ValueView& value) {
   return std::nullopt;
 }
 
+namespace {
+std::string_view article_of(std::string_view noun) {
+  if (noun == "None") return "";
+  return std::string_view("aeiou").find(noun.front()) == std::string_view::npos ? "a " : "an ";
+}
+}  // namespace
+
 Error Reading::error() const {
   std::string message;
   for (auto step = way_.rbegin(); step != way_.rend(); ++step) {
@@ -145,7 +152,8 @@ Error Reading::error() const {
   }
   if (!message.empty()) message += ": ";
   message += described(refused_);
-  message += reason_.empty() ? fmt::format(" is no {}", wanted_) : fmt::format(" does not fit: {}", reason_);
+  message += reason_.empty() ? fmt::format(" is not {}{}", article_of(wanted_), wanted_)
+                             : fmt::format(" does not fit: {}", reason_);
   return {message};
 }
 

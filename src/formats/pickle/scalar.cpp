@@ -25,7 +25,7 @@ Result<Scalar> read_scalar(std::span<const std::byte> pickle) {
   const auto value = read({pickle, not_owned});
   if (!value) return value.error();
   auto scalar = to_scalar(*value);
-  if (!scalar) return Error{fmt::format("{} is stored, which is no plain value", cache_on_disk::describe(*value))};
+  if (!scalar) return Error{fmt::format("{} is stored, which is not a plain value", cache_on_disk::describe(*value))};
   return *std::move(scalar);
 }
 

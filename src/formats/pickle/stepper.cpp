@@ -54,7 +54,7 @@ Error Stepper::error() const {
   if (offset_ == bytes_.size()) return error_at(offset_, "the pickle ends before its STOP");
   const auto code = static_cast<unsigned char>(bytes_[offset_]);
   const OpcodeInfo* opcode = find_opcode(static_cast<std::byte>(code));
-  if (opcode == nullptr) return error_at(offset_, fmt::format("0x{:02x} is no opcode", code));
+  if (opcode == nullptr) return error_at(offset_, fmt::format("0x{:02x} is not an opcode", code));
   if (opcode->argument == Argument::none || (offset_ < frame_end_ && opcode->code != Opcode::FRAME))
     return error_at(offset_, fmt::format("{} does not fit into its frame", opcode->name));
   if (opcode->code == Opcode::PROTO && offset_ + 1 < bytes_.size())

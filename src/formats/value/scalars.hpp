@@ -25,7 +25,7 @@ std::optional<double> element_double(const Dtype& dtype, const char* data) noexc
 std::optional<std::complex<double>> element_complex(const Dtype& dtype, const char* data) noexcept;
 
 /// An element of kind S (its bytes) or U (UTF-8, lone surrogates pass) without the NULs that pad it. Nothing
-/// for other kinds, and for what is no code point.
+/// for other kinds, and for what is not a code point.
 std::optional<std::string> element_text(const Dtype& dtype, const char* data);
 
 }  // namespace cache_on_disk::detail

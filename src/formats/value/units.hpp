@@ -8,7 +8,7 @@
 
 namespace cache_on_disk::detail {
 
-/// A unit as astropy's "generic" format writes it: "m / s", "1000 kg", "mag(AB)". Nothing for what is no unit,
+/// A unit as astropy's "generic" format writes it: "m / s", "1000 kg", "mag(AB)". Nothing for what is not a unit,
 /// or one that has no such text.
 std::optional<std::string> unit_text(const ValueView& unit);
 

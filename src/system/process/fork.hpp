@@ -51,7 +51,7 @@ struct MadeWhileLoading;
 /// Process-wide state, one of each type: default-constructed while the program is loaded, never destroyed, and put right by its
 /// after_fork_in_child(), if it has one, in every forked child. It is not made at its first use, because a fork by another thread
 /// right then would leave the child with a state that is being made for ever, and whose next user there waits for that. So
-/// whatever a function would keep in a static variable that is no constant expression belongs into one of these.
+/// whatever a function would keep in a static variable that is not a constant expression belongs into one of these.
 template <class State>
 State& lasting() {
   static_cast<void>(&detail::MadeWhileLoading<State>::done);

@@ -11,7 +11,7 @@
 namespace cache_on_disk::system {
 namespace {
 
-// Not a Descriptor: files of the kernel's are no part of the seam where tests let calls fail.
+// Not a Descriptor: files of the kernel's are not part of the seam where tests let calls fail.
 struct OpenFile {
   explicit OpenFile(const std::string& path) noexcept : number(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
   ~OpenFile() {

@@ -83,7 +83,7 @@ class HolderCell : public core::Cell {
     refresh_.store(other.refresh_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   }
 
-  mutable std::atomic<bool> refresh_{false};  ///< the next call is to compute anew
+  mutable std::atomic<bool> refresh_{false};  ///< the next call is to compute again
 
  private:
   mutable std::atomic<Holder<T>*> holder_{nullptr};  // owns a share; read by every hit

@@ -69,7 +69,7 @@ class SmallCell : public core::Cell {
     refresh_.store(other.refresh_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   }
 
-  mutable std::atomic<bool> refresh_{false};  ///< the next call is to compute anew
+  mutable std::atomic<bool> refresh_{false};  ///< the next call is to compute again
 
  private:
   void fill(const T& value) const noexcept {

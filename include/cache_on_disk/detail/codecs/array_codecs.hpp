@@ -46,7 +46,7 @@ Result<Array<T>> decode_array(const Payload& payload, int rank) {
 }
 
 /// What a nest of vectors and std::arrays is as an array: Element, rank, and the extents the type fixes.
-/// Those of std::byte are no arrays of numbers, but bytes.
+/// Those of std::byte are not arrays of numbers, but bytes.
 template <class T>
 struct Nest {};
 
@@ -80,7 +80,7 @@ struct Nest<std::array<T, N>> {
 template <class T>
 concept NestedArray = requires { Nest<T>::rank; } && (Nest<T>::rank > 0);
 
-/// May the lengths of its vectors differ, so that it is no array?
+/// May the lengths of its vectors differ, so that it is not an array?
 template <class T>
 concept RaggedArray = NestedArray<T> && !Nest<typename T::value_type>::is_fixed;
 

@@ -1,4 +1,4 @@
-// Lets Cached cells hold every value that is no array: numbers, text, containers, structs, types with a
+// Lets Cached cells hold every value that is not an array: numbers, text, containers, structs, types with a
 // Conversion.
 //
 //   Cached<double> seeing_;                                     // for Python a float

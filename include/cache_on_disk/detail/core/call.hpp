@@ -54,13 +54,13 @@ class Call {
   /// Takes another caller's value; false if it is of another kind.
   virtual bool adopt(const SharedValue&) { return false; }
 
-  /// The arguments of this call, as "(...)", where they are no part of the entry's name: they are noted in what is stored.
+  /// The arguments of this call, as "(...)", where they are not part of the entry's name: they are noted in what is stored.
   /// Empty: nothing is known of them.
   virtual std::string noted_arguments() const { return {}; }
   /// Told before load(): the arguments that are noted in the entry.
   virtual void learn_arguments(std::string_view) {}
 
-  /// True if the stored value is not wanted: it is computed anew and replaced. The front door has emptied its buffer then:
+  /// True if the stored value is not wanted: it is computed again and replaced. The front door has emptied its buffer then:
   /// what recall() finds is new.
   virtual bool refresh() const { return false; }
   /// True if the value is given, as by put: it is stored whatever others have brought meanwhile, so neither recall() nor

@@ -58,7 +58,7 @@ class Cell {
   virtual void forget() const noexcept = 0;
   /// True if a value is buffered (by-arguments cells: for these arguments).
   virtual bool remembers(const std::string& arguments) const = 0;
-  /// Lets the next call (by-arguments cells: the next for each arguments) compute anew and replace what is stored.
+  /// Lets the next call (by-arguments cells: the next for each arguments) compute again and replace what is stored.
   virtual void expect_refresh() const = 0;
   /// True if that stands still to be done (by-arguments cells: for these arguments).
   virtual bool wants_refresh(const std::string&) const { return false; }

@@ -175,7 +175,7 @@ consteval Category category_of() {
 
 /// The form of a type of that category: static functions
 ///   void write(Writer&, const T&);                           makes the value
-///   std::optional<T> read(Reading&, const Value&);           nothing if the value is no T; the reading knows
+///   std::optional<T> read(Reading&, const Value&);           nothing if the value is not a T; the reading knows
 ///   why
 template <class T, Category category>
 struct FormOf;

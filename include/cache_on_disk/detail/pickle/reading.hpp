@@ -158,7 +158,7 @@ class Reading {
     std::string reason_;
   };
 
-  /// What went wrong, and where: `["a"][3].slope: the str 'x' is no float`.
+  /// What went wrong, and where: `["a"][3].slope: the str 'x' is not a float`.
   Error error() const;
 
  private:
