@@ -69,7 +69,7 @@ class Bench {
       repeat(task, length, for_good, [&](Subject& subject) {
         const Fault fault(number, code, for_good, write_limit);
         perform(task, subject, true);
-        system::wait_for_background();
+        cache_on_disk::system::wait_for_background();
         injected = fault.injected();
         sum_.injected += injected;
       });
@@ -109,7 +109,7 @@ class Bench {
         check(subject, unlinks_too);
       }
       ++sum_.trials;
-      system::wait_for_background();
+      cache_on_disk::system::wait_for_background();
       memory[i] = living_allocations();
       descriptors[i] = open_descriptors();
     }
@@ -127,7 +127,7 @@ class Bench {
     subject.value();
     if (task == Task::load_marked) {
       Subject(subject.directory(), subject.length()).value();
-      system::wait_for_background();
+      cache_on_disk::system::wait_for_background();
     }
     subject.forget();
   }
