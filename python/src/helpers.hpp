@@ -51,7 +51,7 @@ struct Helpers {
   Helper log{"log", "cache_on_disk._logging"};
 };
 
-/// All of them, read when the first is used and kept for ever, as the module is. Throws nb::python_error.
+/// All of them, read when the first is used; they are never freed, like the module. Throws nb::python_error.
 const Helpers& helpers();
 
 }  // namespace cache_on_disk::python

@@ -75,7 +75,7 @@ class Binding {
   Binding(const Binding&) = delete;
   Binding& operator=(const Binding&) = delete;
 
-  /// Becomes another binding, as if made again. For whoever has it alone.
+  /// Turns into another binding, in place. Only for a cell that shares it with nobody.
   void become(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
               const Method& method) noexcept {
     forget_counters();

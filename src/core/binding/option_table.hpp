@@ -24,7 +24,7 @@ struct Option {
   void (*set)(Options& options, Number number);
 };
 
-/// All of them; they live for ever.
+/// All of them; the list is static.
 std::span<const Option> option_table() noexcept;
 
 }  // namespace cache_on_disk::core
