@@ -9,6 +9,7 @@
 #include <latch>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <thread>
 #include <type_traits>
