@@ -58,6 +58,16 @@ class Switches(unittest.TestCase):
         told = {name for name in quoted(section("CMake")) if name.startswith("CACHE_ON_DISK")}
         self.assertEqual(known, told)
 
+    def test_defaults_of_cmake(self):
+        code = text_of("CMakeLists.txt", "cmake/*.cmake", "fuzz/CMakeLists.txt")
+        words = {"ON": "on", "OFF": "off", "AUTO": "auto", "${CACHE_ON_DISK_TOP_LEVEL}": "on at the top level"}
+        known = re.findall(r'^\s*option\((CACHE_ON_DISK_\w+) ".*" (\S+)\)', code, re.MULTILINE)
+        known += re.findall(r"^\s*set\((CACHE_ON_DISK_\w+) (AUTO) CACHE ", code, re.MULTILINE)
+        rows = [line.split("|") for line in section("CMake").splitlines() if line.startswith("| `")]
+        told = {name: row[2].strip() for row in rows for name in quoted(row[1])}
+        self.assertGreater(len(known), 10)
+        self.assertEqual({name: words[default] for name, default in known}, {name: told[name] for name, _ in known})
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=1)
