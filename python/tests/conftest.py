@@ -1,6 +1,7 @@
 """What the tests share: a directory of their own, and objects under a tag in it."""
 
 import logging
+import threading
 
 import numpy as np
 import pytest
@@ -57,13 +58,18 @@ def start(tmp_path):
     script.write_text(program)
     started = []
 
-    def run(seconds):
-        process = begin(script, tmp_path, seconds)
+    def run(how):
+        process = begin(script, tmp_path, how)
         started.append(process)
         assert process.stdout.readline() == "ready\n"
         return process
 
+    # Tests wait for what the programs write, however long it takes; but not for ever.
+    watchdog = threading.Timer(120, lambda: [process.kill() for process in started])
+    watchdog.daemon = True
+    watchdog.start()
     yield run
+    watchdog.cancel()
     for process in started:
         process.kill()
         process.communicate()

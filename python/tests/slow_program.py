@@ -1,4 +1,4 @@
-"""A program that computes one value slowly, for tests of several processes."""
+"""A program that computes one value for as long as it is told to, for tests of several processes."""
 
 import os
 import subprocess
@@ -6,21 +6,31 @@ import sys
 import textwrap
 
 program = textwrap.dedent("""
-    import signal, sys, time, threading
+    import functools, signal, sys, threading
     import cache_on_disk as cod
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell may have switched off
     class Slow:
         @cod.cache_on_disk
         def m(self):
             print("computing", flush=True)
-            time.sleep(float(sys.argv[2]))
+            if sys.argv[2] == "slowly":
+                sys.stdin.readline()
             return 42
     slow = Slow()
     cod.set_tmpdir(slow, sys.argv[1])
     cod.set_tag(slow, "T")
     print("ready", flush=True)
+    @functools.lru_cache(None)
+    def tell():
+        print("waiting", flush=True)
+    def waits():
+        tell()
+        return False
+    def call():
+        # slow.m(), which also tells when it waits.
+        return cod.get_disk_cacher(slow.m)._cell.answer(slow, "", lambda: Slow.m.__wrapped__(slow), [], waits)
     try:
-        print(slow.m(), flush=True)
+        print(call(), flush=True)
     except KeyboardInterrupt:
         print("interrupted", flush=True)
 """)
@@ -41,5 +51,15 @@ def environment(**more):
 def begin(script, *arguments):
     """Runs a script in a process of its own, with the packages of this one."""
     return subprocess.Popen(
-        [sys.executable, str(script), *map(str, arguments)], stdout=subprocess.PIPE, text=True, env=environment()
+        [sys.executable, str(script), *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
     )
+
+
+def go_on(process):
+    """Lets a program that computes slowly come to its end."""
+    process.stdin.write("\n")
+    process.stdin.flush()

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 from slow_program import begin, program, rest
+from waiting import in_time, tell_of_tasks
 
 from cache_on_disk import _async, cache_on_disk
 
@@ -16,10 +17,13 @@ class Async:
     def __init__(self):
         self.calls = 0
 
+    async def pause(self):
+        await asyncio.sleep(0)
+
     @cache_on_disk
     async def m(self):
         self.calls += 1
-        await asyncio.sleep(0.1)
+        await self.pause()
         return {"v": 1}
 
     @cache_on_disk
@@ -58,35 +62,39 @@ def test_an_async_method_caches_the_awaited_value(tagged, entries):
     assert first.calls == 3 and second.calls == 0 and "root.Async.m.npy" in entries()
 
 
-def test_tasks_compute_once_and_the_loop_goes_on(tagged):
-    obj, ticks = tagged(Async()), []
+def test_tasks_compute_once_and_the_loop_goes_on(tagged, monkeypatch):
+    obj, waiting = tagged(Async()), set()
+    tell_of_tasks(monkeypatch, waiting.add)
 
-    async def tick():
-        while True:
-            ticks.append(1)
-            await asyncio.sleep(0.005)
+    async def until_all_others_wait():  # on their threads, while the loop goes on: this needs it
+        while len(waiting) < 39:
+            await asyncio.sleep(0)
 
     async def run():
-        ticker = asyncio.create_task(tick())
-        results = await asyncio.gather(*(obj.m() for _ in range(40)))
-        ticker.cancel()
-        return results
+        return await asyncio.gather(*(obj.m() for _ in range(40)))
 
-    assert asyncio.run(run()) == [{"v": 1}] * 40 and obj.calls == 1 and len(ticks) > 8
+    obj.pause = until_all_others_wait
+    assert in_time(lambda: asyncio.run(run())) == [{"v": 1}] * 40 and obj.calls == 1
 
 
 def test_the_loop_goes_on_while_another_process_computes(start, tmp_path):
-    first = start(60)
+    first = start("slowly")
     assert first.stdout.readline() == "computing\n"
     code = program.replace("def m(", "async def m(").replace(
-        "print(slow.m(), flush=True)",
+        "print(call(), flush=True)",
         textwrap.dedent("""
         import asyncio
+            from cache_on_disk import _async
+            waits = threading.Event()
+            gives_up = _async._Computation._gives_up
+            _async._Computation._gives_up = lambda self: waits.set() or gives_up(self)
             async def run():
                 task = asyncio.ensure_future(slow.m())
+                while not waits.is_set():
+                    await asyncio.sleep(0)
                 for _ in range(20):
                     assert not task.done()
-                    await asyncio.sleep(0.01)
+                    await asyncio.sleep(0)
                 print("waiting", flush=True)
                 print(await task)
             asyncio.run(run())""").strip(),
@@ -94,7 +102,7 @@ def test_the_loop_goes_on_while_another_process_computes(start, tmp_path):
     script = tmp_path / "other" / "program.py"
     script.parent.mkdir()
     script.write_text(code)
-    second = begin(script, tmp_path, 0)
+    second = begin(script, tmp_path, "at once")
     assert second.stdout.readline() == "ready\n" and second.stdout.readline() == "waiting\n"
     first.kill()
     assert rest(second) == "computing\n42\n"
@@ -103,15 +111,21 @@ def test_the_loop_goes_on_while_another_process_computes(start, tmp_path):
 def test_an_async_exception_and_a_cancellation_pass(tagged, entries):
     obj = tagged(Async())
 
+    async def never_ends():
+        await asyncio.get_running_loop().create_future()
+
     async def run():
         with pytest.raises(KeyError) as caught:
             await obj.fails()
         assert caught.value.__context__ is None
+        obj.pause = never_ends
         task = asyncio.create_task(obj.m())
-        await asyncio.sleep(0.03)
+        while not obj.calls:
+            await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        del obj.pause
         return await obj.m()
 
     assert asyncio.run(run()) == {"v": 1} and entries() == ["root.Async.m.npy"]

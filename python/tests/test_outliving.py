@@ -3,7 +3,8 @@
 import asyncio
 import contextvars
 import threading
-import time
+
+from waiting import call_telling, in_time, tell_of_tasks
 
 import cache_on_disk as cod
 from cache_on_disk import cache_on_disk
@@ -15,19 +16,17 @@ class Station:
     def __init__(self):
         self.calls = 0
         self.answers = []
-        self.asks = threading.Event()
+        self.waits = threading.Event()
         self.computes_again = threading.Event()
         self.left_behind = None
 
     def ask(self):
         self.computes_again.wait()
-        self.asks.set()
-        self.answers.append(self.plain())
+        self.answers.append(call_telling(self.plain, self.waits.set))
 
     async def ask_async(self):
         while not self.computes_again.is_set():
-            await asyncio.sleep(0.001)
-        self.asks.set()
+            await asyncio.sleep(0)
         self.answers.append(await self.awaited())
 
     @cache_on_disk
@@ -38,8 +37,7 @@ class Station:
             self.left_behind.start()
         else:
             self.computes_again.set()
-            self.asks.wait()
-            time.sleep(0.1)  # for the call to come; were it late, it would get the value from memory
+            self.waits.wait()
         return [self.calls]
 
     @cache_on_disk
@@ -49,9 +47,8 @@ class Station:
             self.left_behind = asyncio.create_task(self.ask_async())
         else:
             self.computes_again.set()
-            while not self.asks.is_set():
-                await asyncio.sleep(0.001)
-            await asyncio.sleep(0.1)
+            while not self.waits.is_set():
+                await asyncio.sleep(0)
         return [self.calls]
 
 
@@ -59,13 +56,14 @@ def test_a_thread_left_behind_waits(tagged):
     station = tagged(Station())
     assert station.plain() == [1]
     cod.refresh(station)
-    assert station.plain() == [2]
+    assert in_time(station.plain) == [2]
     station.left_behind.join()
     assert station.answers == [[2]] and station.calls == 2
 
 
-def test_a_task_left_behind_waits(tagged):
+def test_a_task_left_behind_waits(tagged, monkeypatch):
     station = tagged(Station())
+    tell_of_tasks(monkeypatch, lambda computation: station.waits.set())
 
     async def main():
         assert await station.awaited() == [1]
@@ -73,7 +71,7 @@ def test_a_task_left_behind_waits(tagged):
         assert await station.awaited() == [2]
         await station.left_behind
 
-    asyncio.run(main())
+    in_time(lambda: asyncio.run(main()) is None)
     assert station.answers == [[2]] and station.calls == 2
 
 
