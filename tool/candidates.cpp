@@ -1,7 +1,5 @@
 #include "candidates.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <span>
@@ -49,6 +47,8 @@ class LineSoFar {
   }
 
   const Session& session() const { return session_; }
+  /// True if the option has been given.
+  bool has(const ArgumentInfo& option) const { return std::ranges::find(given_, option.name) != given_.end(); }
   /// The tag that an argument before this one names; empty if there is none.
   std::string tag() const { return arguments_.empty() ? "" : arguments_.front(); }
 
@@ -88,6 +88,7 @@ class LineSoFar {
     const bool is_long = word.starts_with("--");
     const auto end = is_long ? std::min(word.find('='), word.size()) : std::size_t{2};
     const auto option = find_option(word.substr(0, end));
+    if (option) given_.push_back(option->name);
     if (!option || option->value.empty()) return;
     if (end < word.size())
       note(*option, word.substr(is_long ? end + 1 : end));
@@ -105,6 +106,7 @@ class LineSoFar {
   std::optional<ArgumentInfo> awaited_;  ///< the option whose value comes next
   bool only_arguments_ = false;
   std::vector<std::string> arguments_;
+  std::vector<std::string> given_;  ///< options
   Session session_;
 };
 
@@ -115,32 +117,35 @@ Candidates candidates_for(const CLI::App& app, const std::vector<std::string>& w
   if (words.size() < 2) return found;
   const LineSoFar line(app, std::span(words).subspan(1, words.size() - 2));
   std::string& word = found.word = words.back();
-  const auto add = [&](const std::string& candidate) {
-    if (candidate.starts_with(word)) found.words.push_back(candidate);
+  const auto add = [&](const std::string& candidate, const std::string& help = {}) {
+    if (candidate.starts_with(word)) found.words.push_back({candidate, help});
+  };
+  const auto add_names = [&](const std::vector<std::string>& names) {
+    for (const std::string& name : names) found.words.push_back({name, {}});
   };
   if (line.may_be_option() && word.starts_with('-') && word.find('=') == std::string::npos) {
-    for (const ArgumentInfo& option : line.options()) std::ranges::for_each(option.names, add);
+    for (const ArgumentInfo& option : line.options())
+      for (const std::string& name : option.names)
+        if (option.several || !line.has(option)) add(name, option.help);
     return found;
   }
   if (line.may_be_command() && !word.starts_with('-')) {
-    for (const CLI::App* const command : commands_of(app)) add(command->get_name());
+    for (const CLI::App* const command : commands_of(app)) add(command->get_name(), command->get_description());
     return found;
   }
   const auto wanted = line.wanted(word);
   if (!wanted) return found;
+  for (const std::string& choice : wanted->choices) add(choice);
+  if (wanted->takes_tag()) add_names(tags_beginning(line.session(), word));
+  if (wanted->takes("ENTRY")) add_names(entries_beginning(line.session(), word));
+  if (wanted->takes("METHOD")) add_names(methods_beginning(line.session(), line.tag(), word));
+  // Tags and entries may be given by their paths, too; but in options a tag is a name.
   const bool is_argument = wanted->names.empty();
-  std::ranges::for_each(wanted->choices, add);
-  found.files = wanted->takes_file() || (is_argument && wanted->takes_tag());
-  if (wanted->takes_tag()) found.words = tags_beginning(line.session(), word);
-  if (wanted->value.find("ENTRY") != std::string::npos)
-    std::ranges::move(entries_beginning(line.session(), word), std::back_inserter(found.words));
-  if (wanted->takes_method()) found.words = methods_beginning(line.session(), line.tag(), word);
+  if (wanted->takes("FILE") || (is_argument && wanted->takes("ENTRY")))
+    found.paths = "files";
+  else if (wanted->takes("DIR") || (is_argument && wanted->takes("TAG")))
+    found.paths = "directories";
   return found;
-}
-
-void print(const Candidates& candidates) {
-  fmt::print("{}\n", candidates.files ? "files" : "words");
-  for (const std::string& word : candidates.words) fmt::print("{}\n", word);
 }
 
 }  // namespace cache_on_disk::tool

@@ -39,18 +39,23 @@ std::vector<ArgumentInfo> arguments_of(const CLI::App& app, bool positional) {
   return all;
 }
 
-Exit print_candidates(const CLI::App& app, std::string_view text, std::optional<std::string> part) {
+/// A line that says which paths may stand there too; then each candidate on a line of its own, with its description behind a
+/// tabulator.
+Exit print(const Candidates& candidates) {
+  fmt::print("{}\n", candidates.paths);
+  for (const auto& [word, help] : candidates.words) fmt::print("{}{}{}\n", word, help.empty() ? "" : "\t", help);
+  return Exit::good;
+}
+
+Exit print_typed_forms(const CLI::App& app, std::string_view text, std::string part) {
   const TypedLine line = split_typed(text);
   Candidates candidates = candidates_for(app, line.words);
-  if (part) {
-    // A shell has what it replaces without the quote that is still open.
-    if (line.open_quote != '\0') part->insert(0, 1, line.open_quote);
-    const std::string end = split_typed(*part).words.back();
-    const std::size_t kept = candidates.word.ends_with(end) ? candidates.word.size() - end.size() : 0;
-    for (std::string& word : candidates.words) word = typed_form(word.substr(kept), line.open_quote);
-  }
-  print(candidates);
-  return Exit::good;
+  // A shell has what it replaces without the quote that is still open.
+  if (line.open_quote != '\0') part.insert(0, 1, line.open_quote);
+  const std::string end = split_typed(part).words.back();
+  const std::size_t kept = candidates.word.ends_with(end) ? candidates.word.size() - end.size() : 0;
+  for (Candidate& each : candidates.words) each = {typed_form(each.word.substr(kept), line.open_quote), ""};
+  return print(candidates);
 }
 
 }  // namespace
@@ -63,15 +68,17 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
 }
 
 std::optional<Exit> generate(CLI::App& app, int argc, char** argv) {
-  constexpr std::string_view option = "--generate=";
-  if (argc < 2 || !std::string_view(argv[1]).starts_with(option)) return std::nullopt;
-  const std::string_view what = std::string_view(argv[1]).substr(option.size());
+  constexpr std::string_view prefix = "--generate=";
+  if (argc < 2 || !std::string_view(argv[1]).starts_with(prefix)) return std::nullopt;
+  const std::string_view what = std::string_view(argv[1]).substr(prefix.size());
   const std::vector<std::string> arguments(argv + 2, argv + argc);
-  if (what == "candidates" && arguments.size() == 1) return print_candidates(app, arguments[0], std::nullopt);
-  if (what == "candidates" && arguments.size() == 2) return print_candidates(app, arguments[0], arguments[1]);
-  if (what == "candidates-of-words") {
-    print(candidates_for(app, arguments));
-    return Exit::good;
+  if (what == "candidates" && arguments.size() == 1) return print(candidates_for(app, split_typed(arguments[0]).words));
+  if (what == "candidates" && arguments.size() == 2) return print_typed_forms(app, arguments[0], arguments[1]);
+  if (what == "candidates-of-words" && !arguments.empty()) {
+    Candidates candidates = candidates_for(app, arguments);
+    const std::string option = arguments.back().substr(0, arguments.back().size() - candidates.word.size());
+    for (Candidate& each : candidates.words) each.word.insert(0, option);
+    return print(candidates);
   }
   if (!arguments.empty()) return std::nullopt;
   if (what == "man")
@@ -79,9 +86,9 @@ std::optional<Exit> generate(CLI::App& app, int argc, char** argv) {
   else if (what == "bash")
     fmt::print("{}", bash_completion());
   else if (what == "zsh")
-    fmt::print("{}", zsh_completion(app));
+    fmt::print("{}", zsh_completion());
   else if (what == "fish")
-    fmt::print("{}", fish_completion(app));
+    fmt::print("{}", fish_completion());
   else
     return std::nullopt;
   return Exit::good;

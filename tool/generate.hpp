@@ -1,11 +1,12 @@
-// The man page and the completions of shells, made from the definition of the command line while the tool is
-// built, so that they cannot fall behind it.
+// The man page, made from the definition of the command line while the tool is built, and what completes it in shells, so that
+// neither can fall behind it.
 #pragma once
 
 #include <CLI/CLI.hpp>
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "session.hpp"
@@ -14,15 +15,16 @@ namespace cache_on_disk::tool {
 
 /// Answers `--generate=man|bash|zsh|fish`, and what the completions ask while somebody types; nothing for
 /// every other command line:
-///   --generate=candidates TEXT [PART]       for a line as it is typed, up to the cursor; PART: the end of its
-///                                           last word that the shell replaces, if that is not all of it
-///   --generate=candidates-of-words WORD...  for one whose words the shell has already taken apart
+///   --generate=candidates TEXT              for a line as it is typed, up to the cursor
+///   --generate=candidates TEXT PART         the same, as they must be typed; PART: the end of the last word, which the shell
+///                                           replaces
+///   --generate=candidates-of-words WORD...  for a line whose words the shell has already taken apart
 std::optional<Exit> generate(CLI::App& app, int argc, char** argv);
 
 std::string man_page(const CLI::App& app);
-std::string bash_completion();
-std::string zsh_completion(const CLI::App& app);
-std::string fish_completion(const CLI::App& app);
+std::string_view bash_completion();
+std::string_view zsh_completion();
+std::string_view fish_completion();
 
 /// An option or positional argument, as pages and completions tell of it.
 struct ArgumentInfo {
@@ -35,9 +37,9 @@ struct ArgumentInfo {
   bool required = false;
   bool several = false;
 
-  bool takes_file() const { return value == "FILE" || value.find("DIR") != std::string::npos; }
-  bool takes_method() const { return value == "METHOD"; }
-  bool takes_tag() const { return value.find("TAG") != std::string::npos || value == "ENTRY"; }
+  /// "TAG", "ENTRY" and the like, of which `value` may name several.
+  bool takes(std::string_view what) const { return value.find(what) != std::string::npos; }
+  bool takes_tag() const { return takes("TAG") || takes("ENTRY"); }
 };
 
 /// The options of a command, and its positional arguments.

@@ -205,6 +205,9 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
         self.assertEqual(self.offered("show", "A"), {"A1", "A2"})
         self.assertEqual(self.offered("--format", ""), {"text", "json"})
         self.assertEqual(self.offered("--prefix", "show", "l"), {"ls"})
+        self.assertEqual(self.offered("ls", "--lar"), {"--larger"})
+        self.assertEqual(self.offered("ls", "--larger", "1", "--lar"), set())  # once is enough
+        self.assertEqual(self.offered("prune", "--keep", "A1", "--ke"), {"--keep"})
         for command in COMMANDS:
             options = set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool(command, "--help").out, re.MULTILINE))
             common = set(re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool("--help").out, re.MULTILINE))
@@ -240,13 +243,29 @@ class Zsh(AtATerminal, Shell):
         )
 
     def test_takes_its_completion(self):
-        script = (PAGES / "_cache-on-disk").read_text()
-        for command in COMMANDS:
-            for option in re.findall(r"^  (?:-\w,)?(--[\w-]+)", self.run_tool(command, "--help").out, re.MULTILINE):
-                self.assertRegex(script, rf"'[^'\n]*{option}=?\[")
         self.check("wh", "where")
+        self.check("ls --so", "--sort")
+        self.check("--he", "--help")
         self.check("ls --sort si", "size")
         self.check("ls --sort=si", "--sort=size")
+
+    def test_tells_what_options_and_commands_do(self):
+        self.complete("cache-on-disk wh")
+        for line, told in (
+            (b"ls --", b"Only names that fit a shell pattern"),
+            (b"", b"Compare the values of two tags"),
+        ):
+            self.shell.send(b"cache-on-disk " + line + b"\t")
+            self.shell.wait_for(told)
+            self.shell.send(b"\x15")
+
+    def test_files_where_a_path_may_stand_and_directories_where_only_they_may(self):
+        (self.root / "some file").touch()
+        (self.root / "some place").mkdir()
+        self.check("import some\\ f", "some file")
+        self.check("verify some\\ f", "some file")
+        self.check("--dir some", "some place/")
+        self.check("--dir=some", "--dir=some place/")
 
 
 # As for zsh.
@@ -254,7 +273,7 @@ class Zsh(AtATerminal, Shell):
 class Fish(InEveryShell, Shell):
     with_variables = []  # only fish 4 gives them to completions
 
-    def offered(self, line):
+    def told(self, line):
         script = f"source {PAGES / 'cache-on-disk.fish'}; complete --do-complete=$argv[1]"
         done = subprocess.run(
             ["fish", "--no-config", "-c", script, line],
@@ -263,7 +282,10 @@ class Fish(InEveryShell, Shell):
             env=self.environment,
             cwd=self.root,
         )
-        return {entry.split("\t")[0] for entry in done.stdout.decode().splitlines()}
+        return dict(entry.partition("\t")[::2] for entry in done.stdout.decode().splitlines())
+
+    def offered(self, line):
+        return set(self.told(line))
 
     def complete(self, line):
         words = self.words_of(line)
@@ -282,6 +304,18 @@ class Fish(InEveryShell, Shell):
         self.assertTrue(set(COMMANDS) <= self.offered("cache-on-disk "))
         self.assertTrue({"--sort", "--match", "--larger"} <= self.offered("cache-on-disk ls --"))
         self.assertEqual(self.offered("cache-on-disk ls --sort s"), {"size", "seconds"})
+        self.assertEqual(self.offered("cache-on-disk ls --sort=s"), {"--sort=size", "--sort=seconds"})
+
+    def test_tells_what_options_and_commands_do(self):
+        self.assertEqual(self.told("cache-on-disk ls --rev"), {"--reverse": "The other way round"})
+        self.assertEqual(self.told("cache-on-disk di"), {"diff": "Compare the values of two tags"})
+
+    def test_files_where_a_path_may_stand(self):
+        (self.root / "some file").touch()
+        self.check("import so", "some file")
+        self.check("verify so", "some file")
+        self.check("--dir=oth", "--dir=other dir's/")
+        self.assertEqual(self.offered("cache-on-disk ls --sort so"), set())
 
 
 if __name__ == "__main__":
