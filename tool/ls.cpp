@@ -31,18 +31,13 @@ bool matches(const std::string& pattern, const std::string& text) {
   return pattern.empty() || ::fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
 }
 
-const std::string& name_of(const TagSummary& tag) { return tag.component; }
-const std::string& name_of(const EntryRow& entry) { return entry.name; }
-
-/// Sorts by the key that `order` chooses; equal ones by name.
+/// Sorts rows that lie in the order of their names, so that equal ones stay in that.
 template <class Row, class Key>
-void sort(std::vector<Row>& rows, bool reverse, Key key) {
-  std::ranges::sort(rows, [&](const Row& a, const Row& b) {
-    const auto& key_a = key(a);
-    const auto& key_b = key(b);
-    if (key_a < key_b || key_b < key_a) return reverse ? key_b < key_a : key_a < key_b;
-    return name_of(a) < name_of(b);
-  });
+void sort_by(Key Row::* key, std::vector<Row>& rows, bool descending) {
+  if (descending)
+    std::ranges::stable_sort(rows, std::ranges::greater(), key);
+  else
+    std::ranges::stable_sort(rows, std::ranges::less(), key);
 }
 
 Result<Exit> list_tags(Session& session, const LsOptions& options, const Target& target) {
@@ -55,26 +50,13 @@ Result<Exit> list_tags(Session& session, const LsOptions& options, const Target&
     return !matches(options.match, tag_of(session, tag.component)) || (options.larger && tag.bytes < *options.larger) ||
            (options.older && age_of(tag.last_use) < *options.older);
   });
-  switch (options.order) {
-    case Order::name:
-      sort(tags, options.reverse, [](const auto& tag) -> const std::string& { return tag.component; });
-      break;
-    case Order::size:
-      sort(tags, !options.reverse, [](const auto& tag) { return tag.bytes; });
-      break;
-    case Order::age:
-      sort(tags, options.reverse, [](const auto& tag) { return tag.oldest; });
-      break;
-    case Order::seconds:
-      sort(tags, !options.reverse, [](const auto& tag) { return tag.seconds; });
-      break;
-    case Order::entries:
-      sort(tags, !options.reverse, [](const auto& tag) { return tag.entries; });
-      break;
-    case Order::use:
-      sort(tags, !options.reverse, [](const auto& tag) { return tag.last_use; });
-      break;
-  }
+  const Order by = options.order;
+  sort_by(&TagSummary::component, tags, by == Order::name && options.reverse);
+  if (by == Order::size) sort_by(&TagSummary::bytes, tags, !options.reverse);
+  if (by == Order::age) sort_by(&TagSummary::oldest, tags, options.reverse);
+  if (by == Order::seconds) sort_by(&TagSummary::seconds, tags, !options.reverse);
+  if (by == Order::entries) sort_by(&TagSummary::entries, tags, !options.reverse);
+  if (by == Order::use) sort_by(&TagSummary::last_use, tags, !options.reverse);
   if (session.json())
     print_json(session, target.tmpdir, tags);
   else if (any && tags.empty())
@@ -94,25 +76,14 @@ Result<Exit> list_entries(Session& session, const LsOptions& options, const Targ
     return !matches(options.match, row.stem) || (options.larger && row.size < *options.larger) ||
            (options.older && age_of(row.created / 1'000'000'000) < *options.older);
   });
-  sort(entries, false, [](const auto& row) -> const std::string& { return row.name; });
-  switch (options.order) {
-    case Order::name:
-    case Order::entries:  // one each
-      sort(entries, options.reverse, [](const auto& row) -> const std::string& { return row.name; });
-      break;
-    case Order::size:
-      sort(entries, !options.reverse, [](const auto& row) { return row.size; });
-      break;
-    case Order::use:  // nobody notes the use of a single entry: it was stored, at least
-      sort(entries, !options.reverse, [](const auto& row) { return row.created; });
-      break;
-    case Order::age:
-      sort(entries, options.reverse, [](const auto& row) { return row.created; });
-      break;
-    case Order::seconds:
-      sort(entries, !options.reverse, [](const auto& row) { return row.seconds; });
-      break;
-  }
+  const Order by = options.order;
+  const bool by_name = by == Order::name || by == Order::entries;  // one each
+  sort_by(&EntryRow::name, entries, by_name && options.reverse);
+  if (by == Order::size) sort_by(&EntryRow::size, entries, !options.reverse);
+  if (by == Order::seconds) sort_by(&EntryRow::seconds, entries, !options.reverse);
+  if (by == Order::age) sort_by(&EntryRow::created, entries, options.reverse);
+  // Nobody notes the use of a single entry: it was stored, at least.
+  if (by == Order::use) sort_by(&EntryRow::created, entries, !options.reverse);
   if (session.json())
     print_json(target, *list);
   else if (any && entries.empty())

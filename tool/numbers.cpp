@@ -7,115 +7,66 @@
 #include <cstdint>
 #include <memory>
 
+#include "cache_on_disk/array.hpp"
+#include "cache_on_disk/element.hpp"
 #include "cache_on_disk/float16.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
 
-/// An array and how far it has been read.
-template <class T>
-struct Position {
-  explicit Position(Array<T> elements) : array(std::move(elements)), next(array.begin()) {}
-  Array<T> array;
-  typename Array<T>::iterator next;
-};
-
-/// The same bytes seen as another dtype of that size: times are 64-bit integers.
-AnyArray as_integers(const AnyArray& array) {
+/// The same bytes seen as real numbers: times are 64-bit integers, a complex number is two of its parts.
+AnyArray as_reals(const AnyArray& array) {
   Dtype dtype;
-  dtype.kind = npy::Kind::signed_integer;
+  npy::StridedBytes bytes = array.strided_bytes();
   dtype.order = array.dtype().order;
-  dtype.itemsize = 8;
-  return {dtype, array.strided_bytes()};
+  if (array.dtype().kind == npy::Kind::complex) {
+    dtype.itemsize = array.dtype().itemsize / 2;
+    bytes.shape.push_back(2);
+    bytes.strides.push_back(static_cast<std::ptrdiff_t>(dtype.itemsize));
+  } else {
+    dtype.kind = npy::Kind::signed_integer;
+  }
+  return {dtype, std::move(bytes)};
+}
+
+template <class Number>
+double to_double(Number number) {
+  return static_cast<double>(number);
+}
+double to_double(Float16 number) { return static_cast<double>(static_cast<float>(number)); }
+template <class Part>
+double to_double(std::complex<Part> number) {
+  return static_cast<double>(std::abs(number));
 }
 
 }  // namespace
 
-template <class T, class Convert>
-Result<NumberStream> NumberStream::of(const AnyArray& array, Convert convert) {
+template <class T>
+Result<NumberStream> NumberStream::of(const AnyArray& array) {
   auto elements = array.as<T>();
   if (!elements) return elements.error();
-  const auto position = std::make_shared<Position<T>>(*std::move(elements));
-  return NumberStream(position->array.size(), [position, convert](std::span<double> numbers) {
-    for (double& number : numbers) number = convert(*position->next++);
+  const auto owner = std::make_shared<const Array<T>>(*std::move(elements));
+  return NumberStream(owner->size(), [owner, next = owner->begin()](std::span<double> numbers) mutable {
+    for (double& number : numbers) number = to_double(*next++);
   });
 }
 
-template <class T>
-Result<NumberStream> NumberStream::of_complex(const AnyArray& array, ComplexAs complex) {
-  using Complex = std::complex<T>;
-  if (complex == ComplexAs::magnitude)
-    return of<Complex>(array, [](const Complex& z) { return static_cast<double>(std::abs(z)); });
-  auto elements = array.as<Complex>();
-  if (!elements) return elements.error();
-  const auto position = std::make_shared<Position<Complex>>(*std::move(elements));
-  const auto imaginary_next = std::make_shared<bool>(false);
-  return NumberStream(2 * position->array.size(), [position, imaginary_next](std::span<double> numbers) {
-    for (double& number : numbers) {
-      number = static_cast<double>(*imaginary_next ? (*position->next).imag() : (*position->next).real());
-      if (*imaginary_next) ++position->next;
-      *imaginary_next = !*imaginary_next;
-    }
-  });
+template <class... T>
+Result<NumberStream> NumberStream::of_any(const AnyArray& array) {
+  Result<NumberStream> stream =
+      Error{"an array of " + array.dtype().text() + " holds no numbers that can be drawn or subtracted"};
+  (void)((array.dtype().holds(ElementTraits<T>::type) && (stream = of<T>(array), true)) || ...);
+  return stream;
 }
 
 Result<NumberStream> NumberStream::open(const AnyArray& array, ComplexAs complex) {
-  const auto plain = [](auto number) { return static_cast<double>(number); };
-  const Dtype& dtype = array.dtype();
-  switch (dtype.kind) {
-    case npy::Kind::boolean:
-      return of<bool>(array, plain);
-    case npy::Kind::signed_integer:
-      switch (dtype.itemsize) {
-        case 1:
-          return of<std::int8_t>(array, plain);
-        case 2:
-          return of<std::int16_t>(array, plain);
-        case 4:
-          return of<std::int32_t>(array, plain);
-        case 8:
-          return of<std::int64_t>(array, plain);
-        default:
-          break;
-      }
-      break;
-    case npy::Kind::unsigned_integer:
-      switch (dtype.itemsize) {
-        case 1:
-          return of<std::uint8_t>(array, plain);
-        case 2:
-          return of<std::uint16_t>(array, plain);
-        case 4:
-          return of<std::uint32_t>(array, plain);
-        case 8:
-          return of<std::uint64_t>(array, plain);
-        default:
-          break;
-      }
-      break;
-    case npy::Kind::floating:
-      switch (dtype.itemsize) {
-        case 2:
-          return of<Float16>(array, [](Float16 number) { return static_cast<double>(static_cast<float>(number)); });
-        case 4:
-          return of<float>(array, plain);
-        case 8:
-          return of<double>(array, plain);
-        default:
-          break;
-      }
-      break;
-    case npy::Kind::complex:
-      if (dtype.itemsize == 8) return of_complex<float>(array, complex);
-      if (dtype.itemsize == 16) return of_complex<double>(array, complex);
-      break;
-    case npy::Kind::datetime:
-    case npy::Kind::timedelta:
-      return of<std::int64_t>(as_integers(array), plain);
-    default:
-      break;
-  }
-  return Error{"an array of " + dtype.text() + " holds no numbers that can be drawn or subtracted"};
+  using npy::Kind;
+  const Kind kind = array.dtype().kind;
+  if (kind == Kind::datetime || kind == Kind::timedelta) return of<std::int64_t>(as_reals(array));
+  if (kind == Kind::complex && complex == ComplexAs::two_numbers && array.dtype().itemsize <= 16)
+    return open(as_reals(array), complex);
+  return of_any<bool, std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t,
+                std::uint64_t, Float16, float, double, std::complex<float>, std::complex<double>>(array);
 }
 
 void for_each_number(NumberStream stream, const std::function<void(std::size_t, double)>& use) {

@@ -26,10 +26,10 @@ class NumberStream {
 
  private:
   NumberStream(std::size_t size, std::function<void(std::span<double>)> read) : size_(size), read_(std::move(read)) {}
-  template <class T, class Convert>
-  static Result<NumberStream> of(const AnyArray& array, Convert convert);
   template <class T>
-  static Result<NumberStream> of_complex(const AnyArray& array, ComplexAs complex);
+  static Result<NumberStream> of(const AnyArray& array);
+  template <class... T>
+  static Result<NumberStream> of_any(const AnyArray& array);
 
   std::size_t size_;
   std::function<void(std::span<double>)> read_;

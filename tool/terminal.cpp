@@ -60,25 +60,8 @@ bool shows_unicode() {
 
 std::string styled(Style style, std::string_view text) {
   if (!colors_are_on) return std::string(text);
-  const char* code = "";
-  switch (style) {
-    case Style::strong:
-      code = "1";
-      break;
-    case Style::faint:
-      code = "2";
-      break;
-    case Style::good:
-      code = "32";
-      break;
-    case Style::warning:
-      code = "33";
-      break;
-    case Style::bad:
-      code = "31";
-      break;
-  }
-  return fmt::format("\033[{}m{}\033[0m", code, text);
+  constexpr const char* codes[] = {"1", "2", "32", "33", "31"};  // bold, faint, green, yellow, red
+  return fmt::format("\033[{}m{}\033[0m", codes[static_cast<std::size_t>(style)], text);
 }
 
 void say(std::string_view message) {
