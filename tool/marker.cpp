@@ -17,15 +17,12 @@ bool is_marker(const entry::Finding& finding) {
 }
 
 bool has_marker(const entry::TagDirectory& directory) {
-  auto files = system::DirectoryStream::open(directory.descriptor());
-  if (!files) return false;
-  while (true) {
-    const auto next = files->next();
-    if (!next || !*next) return false;
-    const File file{std::string((*next)->name), entry::role_of((*next)->name), (*next)->kind};
-    if (is_marker(directory, file)) return true;
-    if (file.may_be_entry() && is_marker(look_at(directory, file.name))) return true;
-  }
+  bool found = false;
+  (void)for_each_file(directory.descriptor(), [&](const File& file) {
+    found = is_marker(directory, file) || (file.may_be_entry() && is_marker(look_at(directory, file.name)));
+    return !found;
+  });
+  return found;
 }
 
 bool ends_in_trailer(const entry::TagDirectory& directory, const std::string& name) {

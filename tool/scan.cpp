@@ -1,8 +1,6 @@
 #include "scan.hpp"
 
-#include <algorithm>
-#include <atomic>
-#include <exception>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -24,47 +22,40 @@ class Cursor {
   bool next(Batch& batch) {
     const std::lock_guard lock(mutex_);
     batch.files.clear();
-    while (batch.files.empty()) {
-      if (!stream_ && !open_next()) return false;
+    while (batch.files.empty() && (stream_ || next_tag_ < targets_.size())) {
+      if (stream_)
+        fill(batch.files);
+      else
+        open_next(batch.files);
       batch.tag = next_tag_ - 1;
       batch.directory = directory_;
-      fill(batch.files);
     }
-    return true;
+    return !batch.files.empty();
+  }
+
+  /// There is nothing more from now on.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stream_.reset();
+    next_tag_ = targets_.size();
   }
 
  private:
-  bool open_next() {
-    while (next_tag_ < targets_.size()) {
-      const Target& target = targets_[next_tag_++];
-      auto directory = open_to_look(target);
-      if (!directory) {
-        trouble_(next_tag_ - 1, directory.error());
-        continue;
-      }
-      directory_ = *directory;
-      if (target.is_entry()) {
-        single_ = target.name;
-        stream_.emplace(Error{});
-        return true;
-      }
-      stream_.emplace(system::DirectoryStream::open(directory_->descriptor()));
-      if (stream_->ok()) return true;
-      trouble_(next_tag_ - 1, stream_->error());
-      stream_.reset();
-    }
-    return false;
+  void open_next(std::vector<File>& files) {
+    const Target& target = targets_[next_tag_++];
+    const auto directory = open_to_look(target);
+    if (!directory) return trouble_(next_tag_ - 1, directory.error());
+    directory_ = *directory;
+    if (target.is_entry())
+      return files.push_back({target.name, entry::role_of(target.name), system::FileKind::regular});
+    auto stream = system::DirectoryStream::open(directory_->descriptor());
+    if (!stream) return trouble_(next_tag_ - 1, stream.error());
+    stream_.emplace(*std::move(stream));
   }
 
   void fill(std::vector<File>& files) {
-    if (single_) {
-      files.push_back({*single_, entry::role_of(*single_), system::FileKind::regular});
-      single_.reset();
-      stream_.reset();
-      return;
-    }
     while (files.size() < batch_size_) {
-      const auto file = (*stream_)->next();
+      const auto file = stream_->next();
       if (!file)
         trouble_(next_tag_ - 1, {system::describe(file.error()) + " " + directory_->path(), file.error().code});
       if (!file || !*file) return stream_.reset();
@@ -81,59 +72,37 @@ class Cursor {
   std::size_t batch_size_;
   std::size_t next_tag_ = 0;
   entry::TagDirectoryPtr directory_;
-  std::optional<Result<system::DirectoryStream>> stream_;
-  std::optional<std::string> single_;
-};
-
-/// The first exception of several threads: one that left its thread would end the program.
-class FirstException {
- public:
-  template <class Function>
-  void guard(Function function) {
-    try {
-      function();
-    } catch (...) {
-      const std::lock_guard lock(mutex_);
-      if (!exception_) exception_ = std::current_exception();
-      is_there_ = true;
-    }
-  }
-  bool is_there() const { return is_there_; }
-  void rethrow() const {
-    if (exception_) std::rethrow_exception(exception_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::exception_ptr exception_;
-  std::atomic<bool> is_there_{false};
+  std::optional<system::DirectoryStream> stream_;
 };
 
 }  // namespace
 
-bool File::is_foreign() const {
-  if (kind != system::FileKind::regular) return true;
-  return role == entry::FileRole::foreign;
+Result<void> for_each_file(int directory, const std::function<bool(const File&)>& use) {
+  auto names = system::DirectoryStream::open(directory);
+  if (!names) return names.error();
+  while (true) {
+    const auto next = names->next();
+    if (!next) return next.error();
+    if (!*next || !use({std::string((*next)->name), entry::role_of((*next)->name), (*next)->kind})) return {};
+  }
 }
 
 void scan(std::span<const Target> targets, const std::function<void(const Batch&)>& work,
           const std::function<void(std::size_t tag, const Error&)>& trouble, std::size_t batch_size) {
   Cursor cursor(targets, trouble, batch_size);
-  FirstException failure;
   const auto drain = [&] {
-    failure.guard([&] {
-      Batch batch;
-      while (!failure.is_there() && cursor.next(batch)) work(batch);
-    });
+    try {
+      for (Batch batch; cursor.next(batch);) work(batch);
+    } catch (...) {
+      cursor.stop();
+      throw;
+    }
   };
-  {
-    std::vector<std::jthread> workers;
-    failure.guard([&] {
-      for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i) workers.emplace_back(drain);
-    });
-    drain();
-  }
-  failure.rethrow();
+  std::vector<std::future<void>> others;
+  for (unsigned i = 1; i < std::thread::hardware_concurrency(); ++i)
+    others.push_back(std::async(std::launch::async, drain));
+  drain();
+  for (auto& other : others) other.get();
 }
 
 Result<std::vector<Target>> tags_of(const Session& session, const Target& target) {

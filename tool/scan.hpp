@@ -23,8 +23,11 @@ struct File {
   bool may_be_entry() const { return role == entry::FileRole::entry && kind == system::FileKind::regular; }
   bool is_left_over() const { return role == entry::FileRole::temporary && kind == system::FileKind::regular; }
   /// Not of the cache at all.
-  bool is_foreign() const;
+  bool is_foreign() const { return role == entry::FileRole::foreign || kind != system::FileKind::regular; }
 };
+
+/// Calls `use` for the names in a directory, in no order, until it returns false. The error: it cannot be read.
+Result<void> for_each_file(int directory, const std::function<bool(const File&)>& use);
 
 /// Some files of one tag directory.
 struct Batch {
@@ -35,7 +38,7 @@ struct Batch {
 
 /// Calls `work` for all files of the tags (or the one entry of an entry target), in batches, concurrently
 /// from as many threads as there are cores. `trouble` is told of directories that cannot be read, one call at
-/// a time. Files that take long are better handed out one by one. The first exception that one of them throws ends it,
+/// a time. Files that take long are better handed out one by one. An exception that one of them throws ends it,
 /// and is thrown again when all threads have come to their end.
 void scan(std::span<const Target> targets, const std::function<void(const Batch&)>& work,
           const std::function<void(std::size_t tag, const Error&)>& trouble, std::size_t batch_size = 64);

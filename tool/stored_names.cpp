@@ -2,14 +2,20 @@
 
 #include <algorithm>
 
-#include "files/directory.hpp"
 #include "format/tag_files.hpp"
+#include "scan.hpp"
 #include "tag_tree.hpp"
 #include "target.hpp"
 #include "text/printable.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
+
+void sort_out(std::vector<std::string>& names) {
+  std::ranges::sort(names);
+  const auto repeated = std::ranges::unique(names);
+  names.erase(repeated.begin(), repeated.end());
+}
 
 /// Adds the name, or the ends of it behind a dot, that begin with `start`.
 void add_beginning(std::vector<std::string>& found, const std::string& name, const std::string& start) {
@@ -25,21 +31,13 @@ std::vector<std::string> names_in(const Session& session, const std::string& tag
   if (!target || !target->is_tag()) return found;
   const auto directory = open_to_look(*target);
   if (!directory) return found;
-  auto files = system::DirectoryStream::open((*directory)->descriptor());
-  if (!files) return found;
-  while (true) {
-    const auto file = files->next();
-    if (!file || !*file) break;
-    const std::string name((*file)->name);
+  (void)for_each_file((*directory)->descriptor(), [&](const File& file) {
     // Shells take a name a line; one that is not printable is not an entry of ours either.
-    if ((*file)->kind != system::FileKind::regular || entry::role_of(name) != entry::FileRole::entry ||
-        text::printable(name) != name)
-      continue;
-    add_beginning(found, name.substr(0, name.size() - 4), start);
-  }
-  std::ranges::sort(found);
-  const auto rest = std::ranges::unique(found);
-  found.erase(rest.begin(), rest.end());
+    if (file.may_be_entry() && text::printable(file.name) == file.name)
+      add_beginning(found, file.name.substr(0, file.name.size() - 4), start);
+    return true;
+  });
+  sort_out(found);
   return found;
 }
 
@@ -53,9 +51,7 @@ std::vector<std::string> tags_beginning(const Session& session, const std::strin
     for (const std::string& name : *names)
       if (std::string tag = tag_of(session, name); tag.starts_with(start)) found.push_back(std::move(tag));
   }
-  std::ranges::sort(found);
-  const auto again = std::ranges::unique(found);
-  found.erase(again.begin(), again.end());
+  sort_out(found);
   return found;
 }
 

@@ -7,6 +7,7 @@
 #include "format/names.hpp"
 #include "format/tag_files.hpp"
 #include "marker.hpp"
+#include "scan.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -22,20 +23,16 @@ void add_tags_below(int parent, const std::string& path, int depth, std::vector<
   const bool has_none = directory && system::status_of(directory->number(), status) == 0 && status.links == 2;
   if (!directory || has_none || depth == deepest)
     return tags.push_back(path);  // what cannot be opened is told of later
-  auto names = system::DirectoryStream::open(directory->number());
   std::vector<std::string> below;
-  bool has_files = !names;
-  while (names) {
-    const auto found = names->next();
-    if (!found || !*found) break;
-    const std::string_view inner = (*found)->name;
-    const bool leads_on = (*found)->kind == system::FileKind::directory && entry::component_objection(inner).empty();
-    if (leads_on)
-      below.emplace_back(inner);
+  bool has_files = false;
+  const auto listed = for_each_file(directory->number(), [&](const File& file) {
+    if (file.kind == system::FileKind::directory && entry::component_objection(file.name).empty())
+      below.push_back(file.name);
     else
       has_files = true;
-  }
-  if (has_files || below.empty()) tags.push_back(path);
+    return true;
+  });
+  if (!listed || has_files || below.empty()) tags.push_back(path);
   for (const std::string& inner : below) add_tags_below(directory->number(), path + "/" + inner, depth + 1, tags);
 }
 
@@ -43,15 +40,13 @@ void add_tags_below(int parent, const std::string& path, int depth, std::vector<
 
 bool is_tag_directory(const std::string& path) {
   const auto directory = system::open_directory(AT_FDCWD, path, false);
-  if (!directory) return false;
-  auto files = system::DirectoryStream::open(directory->number());
-  if (!files) return false;
-  while (true) {
-    const auto file = files->next();
-    if (!file || !*file) return false;
-    if ((*file)->kind == system::FileKind::regular && entry::role_of((*file)->name) != entry::FileRole::foreign)
-      return true;
-  }
+  bool found = false;
+  if (directory)
+    (void)for_each_file(directory->number(), [&](const File& file) {
+      found = !file.is_foreign();
+      return !found;
+    });
+  return found;
 }
 
 bool is_only_a_way(const Target& tag) {
@@ -73,18 +68,14 @@ bool leads_to_tags(const std::string& path, const std::string& name) {
 Result<std::vector<std::string>> list_tags(const Session& session, const std::string& tmpdir) {
   const auto directory = system::open_directory(AT_FDCWD, tmpdir, true);
   if (!directory) return directory.error();
-  auto names = system::DirectoryStream::open(directory->number());
-  if (!names) return names.error();
   std::vector<std::string> tags;
-  while (true) {
-    const auto found = names->next();
-    if (!found) return Error{system::describe(found.error()) + " in " + tmpdir, found.error().code};
-    if (!*found) break;
-    const std::string_view name = (*found)->name;
-    if ((*found)->kind != system::FileKind::directory || !name.starts_with(session.prefix)) continue;
-    if (!entry::component_objection(name).empty()) continue;  // nothing that a tag can be
-    add_tags_below(directory->number(), std::string(name), 0, tags);
-  }
+  const auto listed = for_each_file(directory->number(), [&](const File& file) {
+    const bool may_be_tag = file.kind == system::FileKind::directory && file.name.starts_with(session.prefix) &&
+                            entry::component_objection(file.name).empty();
+    if (may_be_tag) add_tags_below(directory->number(), file.name, 0, tags);
+    return true;
+  });
+  if (!listed) return Error{system::describe(listed.error()) + " in " + tmpdir, listed.error().code};
   std::ranges::sort(tags);
   return tags;
 }

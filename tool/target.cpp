@@ -47,19 +47,16 @@ bool ends_in(const std::string& path, const std::string& relative) {
 /// fits.
 std::string relative_path_in(const Target& tag) {
   const std::string path = tag.tag_path();
-  const auto directory = open_to_look(tag);
-  if (!directory) return {};
-  auto files = system::DirectoryStream::open((*directory)->descriptor());
-  if (!files) return {};
-  while (true) {
-    const auto file = files->next();
-    if (!file || !*file) return {};
-    const std::string name((*file)->name);
-    if ((*file)->kind != system::FileKind::regular || entry::role_of(name) != entry::FileRole::entry) continue;
-    const entry::Finding finding = look_at(**directory, name);
-    const std::string& own = finding.metadata.directory;
-    if (ends_in(path, own) && entry::is_tag_path(own)) return own;
-  }
+  std::string found;
+  if (const auto directory = open_to_look(tag))
+    (void)for_each_file((*directory)->descriptor(), [&](const File& file) {
+      if (!file.may_be_entry()) return true;
+      const entry::Finding finding = look_at(**directory, file.name);
+      const std::string& own = finding.metadata.directory;
+      if (ends_in(path, own) && entry::is_tag_path(own)) found = own;
+      return found.empty();
+    });
+  return found;
 }
 
 /// The path of a tag directory as tmpdir and tag: a tag may be of several components. Below the session's directory of tags
@@ -105,18 +102,15 @@ Result<Target> find_path(const Session& session, const std::string& argument) {
 Result<std::string> find_method(const Target& tag, const std::string& method) {
   const auto directory = open_to_look(tag);
   if (!directory) return directory.error();
-  auto files = system::DirectoryStream::open((*directory)->descriptor());
-  if (!files) return files.error();
   std::vector<std::string> found;
-  while (true) {
-    const auto file = files->next();
-    if (!file) return file.error();
-    if (!*file) break;
-    const std::string name((*file)->name);
-    if (entry::role_of(name) != entry::FileRole::entry || (*file)->kind != system::FileKind::regular) continue;
-    if (name == method || name == method + ".npy") return name;
-    if (names_method(name.substr(0, name.size() - 4), method)) found.push_back(name);
-  }
+  const auto listed = for_each_file((*directory)->descriptor(), [&](const File& file) {
+    if (!file.may_be_entry()) return true;
+    const bool is_whole = file.name == method || file.name == method + ".npy";
+    if (is_whole) found.clear();
+    if (is_whole || names_method(file.name.substr(0, file.name.size() - 4), method)) found.push_back(file.name);
+    return !is_whole;
+  });
+  if (!listed) return listed.error();
   std::ranges::sort(found);
   if (found.size() == 1) return found.front();
   if (found.empty())
