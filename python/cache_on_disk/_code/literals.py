@@ -1,0 +1,44 @@
+"""Plain values: the text of a literal in a source, and of a value that lives."""
+
+from __future__ import annotations
+
+import ast
+from hashlib import blake2b
+from typing import Optional
+
+scalars = (type(None), bool, int, float, complex, str, bytes)
+_missing = object()
+
+
+def of_node(node: ast.AST) -> object:
+    """The value of a literal; `_missing` for what is none."""
+    try:
+        value: object = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return _missing
+    return value
+
+
+def text(value: object, depth: int = 8) -> Optional[str]:
+    """By type and `ascii`; sets and dictionaries sorted. None for what is not made of plain values of the very types."""
+    kind = type(value)
+    if kind in scalars:
+        return f"{kind.__name__}:{ascii(value)}"
+    if depth == 0 or kind not in (tuple, list, set, frozenset, dict) or len(value) > 10000:  # type: ignore[arg-type]
+        return None
+    if kind is dict:
+        items = [(text(k, depth - 1), text(v, depth - 1)) for k, v in value.items()]  # type: ignore[attr-defined]
+        if any(k is None or v is None for k, v in items):
+            return None
+        return "dict:{" + ",".join(sorted(f"{k}={v}" for k, v in items)) + "}"
+    texts = [text(v, depth - 1) for v in value]  # type: ignore[attr-defined]
+    known = [t for t in texts if t is not None]
+    if len(known) < len(texts):
+        return None
+    if kind in (set, frozenset):
+        known.sort()
+    return f"{kind.__name__}:[" + ",".join(known) + "]"
+
+
+def digest(literal: str) -> str:
+    return blake2b(("value " + literal).encode("ascii"), digest_size=8).hexdigest()

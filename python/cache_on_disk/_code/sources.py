@@ -1,0 +1,158 @@
+"""The outlines of source files: from memory, from a sidecar, or read from the text of the file or notebook cell."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import stat
+import threading
+import warnings
+from typing import NamedTuple, Optional
+
+from . import sidecars
+from .outline import Outline
+
+largest = 1_000_000  # bytes; larger files are generated
+
+
+class TooLarge(Exception):
+    """A file that is not read."""
+
+
+class Stamp(NamedTuple):
+    """Tells one state of a file from another."""
+
+    mtime_ns: int
+    ctime_ns: int
+    size: int
+
+
+class Source(NamedTuple):
+    """A file as it is now."""
+
+    path: str
+    stamp: Stamp
+    outline: Outline
+
+
+_lock = threading.Lock()
+_known: dict[str, tuple[object, Optional[Source]]] = {}
+
+
+def is_cell(path: str) -> bool:
+    """Whether a code's file is a notebook's cell or other text that only linecache has."""
+    return path in linecache.cache and not os.path.exists(path)
+
+
+def cells() -> list[str]:
+    """The names of all cells, in the order in which they came."""
+    return [name for name, entry in list(linecache.cache.items()) if len(entry) == 4 and entry[1] is None]
+
+
+def stamp_of(path: str) -> Optional[Stamp]:
+    """None where there is no regular file."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return Stamp(found.st_mtime_ns, found.st_ctime_ns, found.st_size)
+
+
+def source(path: str, directory: Optional[str]) -> Optional[Source]:
+    """The outline of a file; None where there is no text, or none that is Python.
+
+    Raises
+    ------
+    TooLarge
+    """
+    stamp = stamp_of(path) if path.endswith((".py", ".pyw")) or not path.startswith("<") else None
+    if stamp is None:
+        return _of_cell(path)
+    with _lock:
+        known = _known.get(path)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    if stamp.size > largest:
+        raise TooLarge(path)
+    found = sidecars.load(directory, path, stamp) if directory else None
+    if found is None:
+        text = file_text(path)
+        found = _outline(text) if text is not None and stamp_of(path) == stamp else None
+        if found is not None and directory:
+            sidecars.save(directory, path, stamp, found)
+    made = None if found is None else Source(path, stamp, found)
+    with _lock:
+        _known[path] = (stamp, made)
+    return made
+
+
+def _of_cell(path: str) -> Optional[Source]:
+    text = cell_text(path)
+    if text is None:
+        return None
+    with _lock:
+        known = _known.get(path)
+    if known is not None and known[0] == text:
+        return known[1]
+    if len(text) > largest:
+        raise TooLarge(path)
+    found = _outline(text)
+    made = None if found is None else Source(path, Stamp(0, 0, len(text)), found)
+    with _lock:
+        _known[path] = (text, made)
+    return made
+
+
+def cell_text(path: str) -> Optional[str]:
+    """What linecache holds under a name; a loader that it would ask is not asked."""
+    entry = linecache.cache.get(path)
+    if type(entry) is not tuple or len(entry) != 4 or type(entry[2]) is not list:
+        return None
+    lines = entry[2]
+    return "".join(lines) if all(type(line) is str for line in lines) else None
+
+
+def file_text(path: str) -> Optional[bytes]:
+    try:
+        with open(path, "rb") as file:
+            return file.read(largest + 1)
+    except OSError:
+        return None
+
+
+def _outline(text: object) -> Optional[Outline]:
+    from .reading import outline  # brings `ast` along, which a program whose sidecars are there does not need
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return outline(text)  # type: ignore[arg-type]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def process_start() -> float:
+    """When this process began, in seconds as files have them; 0 if the system does not say."""
+    try:
+        with open("/proc/self/stat", "rb") as file:
+            ticks = int(file.read().rpartition(b")")[2].split()[19])
+        with open("/proc/stat", "rb") as file:
+            boot = next(int(line.split()[1]) for line in file if line.startswith(b"btime"))
+        return boot + ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, StopIteration):
+        return 0.0
+
+
+_began: list[float] = []
+
+
+def is_newer_than_process(stamp: Stamp) -> bool:
+    """Whether a file may have changed since this process read it. Clocks of file servers may be some seconds off.
+
+    A forked child keeps what its parent found, whose modules it has.
+    """
+    if not _began:
+        _began.append(process_start())
+    return stamp.mtime_ns / 1e9 > _began[0] - 5.0
