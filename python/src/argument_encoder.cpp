@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "element_names.hpp"
 #include "helpers.hpp"
+#include "step_text.hpp"
 #include "values.hpp"
 
 namespace nb = nanobind;

@@ -1,9 +1,9 @@
-// CachedFunction: what @cache_on_disk makes of a function. The one hot type of the module, so it is written
-// by hand: a method descriptor with a vectorcall, which a plain method call reaches without a bound method.
+// CachedFunction: what @cache_on_disk makes of a function, as it is kept. Its type and its call: cached_function_type.hpp.
 #pragma once
 
 #include <Python.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -69,24 +69,14 @@ struct CachedFunction {
   CachedFunction *before, *after;  ///< all of them, in a ring
 };
 
-/// Makes the type and adds it to the module. -1 and an exception on failure.
-int add_cached_function(PyObject* module);
-
-/// The type itself, borrowed.
-PyTypeObject* cached_function_type() noexcept;
+/// The type, once it is made.
+inline PyTypeObject* cached_function_type = nullptr;
+inline bool is_cached_function(PyObject* object) noexcept { return Py_TYPE(object) == cached_function_type; }
 /// True if a class with cached methods was made whose objects the collector of garbage does not know: they have no attributes
 /// at all.
-bool may_be_unknown_to_collector() noexcept;
-inline bool is_cached_function(PyObject* object) noexcept { return Py_TYPE(object) == cached_function_type(); }
+inline std::atomic<bool> may_be_unknown_to_collector{false};
 
 /// The function as objects of a class have it: the one record of this content.
 RecordShare record_of(CachedFunction& function, const core::Method& method, PyTypeObject* type);
-
-/// All that cached functions have in memory is forgotten.
-void forget_all_values();
-
-/// The cell of an object, made if it has none yet, and of the record's class from now on; borrowed. nullptr and an exception
-/// on failure.
-PyCell* cell_of(MethodRecord& record, PyObject* object);
 
 }  // namespace cache_on_disk::python

@@ -1,9 +1,9 @@
 // The cell of one cached method of one Python object: the values in memory, and what has happened to it.
 //
 // There may be a hundred thousand of them, so a cell is 64 bytes, and what few of them need lies in a CellExtra. The
-// object's name and tag are kept once an object (instance_ref.hpp); core_cell.hpp makes of all this what the core knows
+// object's name and tag are kept once an object (InstanceRef); core_cell.hpp makes of all this what the core knows
 // as a cell. Everything here is guarded by the interpreter lock. A cell belongs to the table of its function
-// (cached_function.hpp) and to its object's InstanceRef; calls under way keep a share, so that it may be untagged or die
+// (cached_function.hpp) and to its object (object_cells.hpp); calls under way keep a share, so that it may be untagged or die
 // meanwhile.
 #pragma once
 
@@ -24,8 +24,6 @@
 #include "method_record.hpp"
 
 namespace cache_on_disk::python {
-
-struct InstanceRef;
 
 /// What a cell with arguments keeps in memory.
 struct ArgumentBuffer {
@@ -53,6 +51,8 @@ struct Era {
     return siblings.get() == other.siblings.get() && own == other.own;
   }
 };
+
+struct InstanceRef;
 
 class PyCell {
  public:
@@ -143,6 +143,15 @@ class PyCell {
 };
 
 static_assert(sizeof(void*) != 8 || sizeof(PyCell) == 64);
+
+/// The one weak reference by which all cells of an object hear that it dies, and the object's tag and name.
+struct InstanceRef {
+  PyWeakReference weak;
+  PyCell* first;  ///< the object's cells
+  // Empty until a walk has found the object:
+  SiblingsRef siblings;
+  Step step;
+};
 
 /// A share in a cell.
 class CellShare {

@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 #include <nanobind/nanobind.h>
-#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
-#include <nanobind/stl/vector.h>
 
 #include <algorithm>
-#include <tuple>
 
-#include "element_names.hpp"
 #include "format/names.hpp"
 #include "function_root.hpp"
 #include "helpers.hpp"
+#include "origins.hpp"
+#include "step_text.hpp"
 #include "wrappers.hpp"
 
 namespace nb = nanobind;
@@ -248,14 +246,6 @@ Elements elements_of(PyTypeObject* type) {
 
 }  // namespace
 
-ClassOrigins::ClassOrigins(PyTypeObject* type, const std::vector<CachedFunction*>& functions) {
-  nb::list all;
-  for (CachedFunction* const function : functions)
-    all.append(nb::handle(function->options->has_identity ? Py_None : reinterpret_cast<PyObject*>(function)));
-  std::tie(class_name, programs) = nb::cast<std::pair<std::string, std::vector<std::string>>>(
-      helpers().origins_of(nb::handle(object_of(type)), all));
-}
-
 PyTypeObject* deque_type() { return helpers().deque.type(); }
 
 PyObject* fields_of(PyTypeObject* type) noexcept {
@@ -268,7 +258,7 @@ bool is_opaque(PyTypeObject* type) {
   return type == &PyUnicode_Type || type == &PyFloat_Type || type == &PyLong_Type || type == &PyBool_Type ||
          type == Py_TYPE(Py_None) || type == &PyBytes_Type || type == &PyComplex_Type || type == &PyFunction_Type ||
          type == &PyModule_Type || type == &PyCFunction_Type || type == &PyMethod_Type || type == &PyByteArray_Type ||
-         type == cached_function_type() || type == helpers().ndarray.type() ||
+         type == cached_function_type || type == helpers().ndarray.type() ||
          PyType_FastSubclass(type, Py_TPFLAGS_TYPE_SUBCLASS) || PyType_IsSubtype(type, &PyModule_Type);
 }
 

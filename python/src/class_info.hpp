@@ -60,13 +60,6 @@ struct ClassInfo {
   }
 };
 
-/// What a class is called and, of cached functions as methods of it, which programs they belong to (_origins.py).
-struct ClassOrigins {
-  ClassOrigins(PyTypeObject* type, const std::vector<CachedFunction*>& functions);
-  std::string class_name;             ///< "module.Class"
-  std::vector<std::string> programs;  ///< of each function; empty where an identity tells enough
-};
-
 /// The classes one walk has met.
 class ClassTable {
  public:

@@ -7,7 +7,7 @@
 #include "callers.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
-#include "kept.hpp"
+#include "object_cells.hpp"
 
 namespace nb = nanobind;
 
@@ -122,8 +122,7 @@ nb::object CoreCall::result(core::Source source) {
     PyErr_SetString(PyExc_InterruptedError, "cache_on_disk: the wait for the value was given up");
     throw nb::python_error();
   }
-  if (!kept_.is_valid()) return std::move(raw_);  // the cache had no part in it
-  return CellUse(*cell_).shown(arguments_, kept_);
+  return is_kept() ? kept_ : std::move(raw_);
 }
 
 nb::object CoreCall::hand_over() {
@@ -154,13 +153,14 @@ void CoreCall::raise() {
 Settled& CoreCall::settled() {
   if (!settled_) {
     try {
-      settled_ = std::make_unique<Settled>(settle(std::move(raw_), owner_, cell_->is_writable()));
+      settled_ = std::make_unique<Settled>(
+          tagged_cell(raw_.ptr()) != nullptr
+              ? unsettled(raw_,
+                          "it is an object with a tag, which a copy of it would not have, so it is handed out as it is")
+              : settle(std::move(raw_), owner_, cell_->is_writable()));
     } catch (nb::python_error& error) {
       keep_error(error);
-      settled_ = std::make_unique<Settled>();
-      settled_->value = nb::none();
-      settled_->encoded = nb::none();
-      settled_->keep = false;
+      settled_ = std::make_unique<Settled>(unsettled(nb::none(), {}));
     }
     raw_ = settled_->value;
     kept_ = settled_->value;

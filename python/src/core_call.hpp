@@ -10,10 +10,20 @@
 
 #include "cache_on_disk/detail/core/call.hpp"
 #include "cell.hpp"
-#include "python_call.hpp"
 #include "values.hpp"
 
 namespace cache_on_disk::python {
+
+/// What runs a function for a cell, and who asks.
+struct Computation {
+  PyObject* callee;
+  PyObject* const* args;
+  std::size_t nargsf;
+  PyObject* kwnames;
+  std::vector<std::uintptr_t> callers{};  ///< core::Call::callers(); empty: the calling thread
+  bool replace = false;                   ///< what is stored is not wanted
+  PyObject* is_abandoned = nullptr;       ///< asked while waiting: true ends the wait
+};
 
 /// Thrown through the core in place of the Python exception, which waits in the call.
 struct FunctionRaised {};
@@ -43,8 +53,10 @@ class CoreCall final : public core::Call {
 
   /// What is stored will be read as plain data only: nothing else is stored.
   void store_plain_data_only() { plain_data_only_ = true; }
-  /// The answer, once the core is done. Throws nb::python_error.
+  /// The answer, once the core is done: as memory keeps it, or, if the cache had no part in it, as the function returned it.
+  /// Throws nb::python_error.
   nanobind::object result(core::Source source);
+  bool is_kept() const { return kept_.is_valid(); }
   /// A large array that was computed and stored, for a caller who may change it: the next call maps the file. Nothing if
   /// somebody else has it.
   nanobind::object hand_over();

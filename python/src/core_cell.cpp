@@ -1,7 +1,5 @@
 #include "core_cell.hpp"
 
-#include "cached_function.hpp"
-
 namespace cache_on_disk::python {
 namespace {
 StoredType anything() { return {}; }
@@ -13,17 +11,16 @@ const core::CellKind& CoreCell::kind() const noexcept {
   return cell_->by_arguments() ? with_arguments : plain;
 }
 
-void CoreCell::keep_context(const std::shared_ptr<const core::Context>& context) const {
+void FoundCoreCell::keep(const std::shared_ptr<const core::Context>& context) const {
   SiblingsRef& siblings = siblings_->of(*outer_);
   if (!siblings || siblings->context() != context || siblings->outer() != *outer_)
     siblings = SiblingsRef::make(context, *outer_);
-  CellUse(*cell_).set_name(siblings, *step_);
+  CellUse(cell()).set_name(siblings, *step_);
 }
 
-std::shared_ptr<core::Binding> CoreCell::make_binding() const {
-  auto binding = cell_->make_binding();
-  if (binding) cell_->read_counters(binding->counters());
-  return binding;
+const std::shared_ptr<core::Binding>& CoreCell::binding() const {
+  if (!binding_ && (binding_ = cell_->make_binding())) cell_->read_counters(binding_->counters());
+  return binding_;
 }
 
 }  // namespace cache_on_disk::python

@@ -1,38 +1,19 @@
-// CoreCell: what the core knows as a cell, made for as long as it works on one, since a PyCell keeps less.
+// What the core knows as a cell, made for as long as it works on one, since a PyCell keeps less.
 #pragma once
 
 #include <array>
 
 #include "cache_on_disk/detail/core/cell.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
 #include "python_call.hpp"
 
 namespace cache_on_disk::python {
 
-/// The Siblings that a walk has made last: the parts of an object mostly follow each other.
-class SiblingsCache {
+/// A cell as its management sees it.
+class CoreCell : public core::Cell {
  public:
-  SiblingsRef& of(const core::Name& outer) noexcept {
-    return made_[(reinterpret_cast<std::uintptr_t>(outer.get()) >> 4) % made_.size()];
-  }
-
- private:
-  std::array<SiblingsRef, 61> made_;
-};
-
-class CoreCell final : public core::Cell {
- public:
-  explicit CoreCell(PyCell& cell) : cell_(&cell) { cell.retain(); }
-  /// As a walk finds it, under the name of its object.
-  CoreCell(PyCell& cell, const core::Name& outer, const Step& step, SiblingsCache& siblings)
-      : cell_(&cell), outer_(&outer), step_(&step), siblings_(&siblings) {
-    cell.retain();
-  }
-  CoreCell(const CoreCell& other)
-      : Cell(other), cell_(other.cell_), outer_(other.outer_), step_(other.step_), siblings_(other.siblings_) {
-    cell_->retain();
-  }
-  CoreCell& operator=(const CoreCell&) = delete;
-  ~CoreCell() { cell_->release(); }
+  explicit CoreCell(PyCell& cell) : cell_(cell) {}
+  ~CoreCell() = default;
 
   PyCell& cell() const noexcept { return *cell_; }
   /// Lets go of the binding that the core has asked for.
@@ -47,18 +28,37 @@ class CoreCell final : public core::Cell {
   void put(void* value, const std::string& arguments) const override {
     CellUse(*cell_).put(static_cast<PyObject*>(value), arguments);
   }
+  /// Made when it is asked for.
+  const std::shared_ptr<core::Binding>& binding() const override;
   const core::Context* context() const noexcept override { return cell_->context(); }
-  bool is_compact() const noexcept override { return outer_ != nullptr; }
-  void keep_context(const std::shared_ptr<const core::Context>& context) const override;
-
- protected:
-  std::shared_ptr<core::Binding> make_binding() const override;
 
  private:
-  PyCell* cell_;
-  const core::Name* outer_ = nullptr;
-  const Step* step_ = nullptr;
-  SiblingsCache* siblings_ = nullptr;
+  CellShare cell_;
+};
+
+/// The Siblings that a walk has made last: the parts of an object mostly follow each other.
+class SiblingsCache {
+ public:
+  SiblingsRef& of(const core::Name& outer) noexcept {
+    return made_[(reinterpret_cast<std::uintptr_t>(outer.get()) >> 4) % made_.size()];
+  }
+
+ private:
+  std::array<SiblingsRef, 61> made_;
+};
+
+/// A cell as a walk finds it, under the name of its object.
+class FoundCoreCell final : public CoreCell, public core::TagKeeper {
+ public:
+  FoundCoreCell(PyCell& cell, const core::Name& outer, const Step& step, SiblingsCache& siblings)
+      : CoreCell(cell), outer_(&outer), step_(&step), siblings_(&siblings) {}
+
+  void keep(const std::shared_ptr<const core::Context>& context) const override;
+
+ private:
+  const core::Name* outer_;
+  const Step* step_;
+  SiblingsCache* siblings_;
 };
 
 }  // namespace cache_on_disk::python

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "binding/binding.hpp"
-#include "class_info.hpp"
 #include "helpers.hpp"
+#include "origins.hpp"
 
 namespace nb = nanobind;
 

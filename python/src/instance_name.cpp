@@ -6,7 +6,7 @@
 #include <new>
 
 #include "binding/binding.hpp"
-#include "element_names.hpp"
+#include "step_text.hpp"
 
 namespace nb = nanobind;
 

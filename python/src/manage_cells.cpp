@@ -9,13 +9,14 @@
 #include "class_info.hpp"
 #include "core_cell.hpp"
 #include "core_errors.hpp"
-#include "element_names.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
 #include "helpers.hpp"
 #include "manage.hpp"
+#include "object_cells.hpp"
 #include "python_call.hpp"
 #include "reports.hpp"
+#include "step_text.hpp"
 #include "tagged_object.hpp"
 
 namespace nb = nanobind;

@@ -3,14 +3,14 @@
 #include <nanobind/stl/string.h>
 
 #include "cache_on_disk/version.hpp"
-#include "cached_function.hpp"
+#include "cached_function_type.hpp"
 #include "callers.hpp"
 #include "core_errors.hpp"
 #include "gil.hpp"
-#include "instance_ref.hpp"
 #include "kept.hpp"
 #include "log_bridge.hpp"
 #include "manage.hpp"
+#include "object_cells.hpp"
 #include "payload_buffer.hpp"
 #include "values.hpp"
 

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "argument_encoder.hpp"
-#include "element_names.hpp"
+#include "step_text.hpp"
 
 namespace cache_on_disk::python {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "cache_on_disk/detail/arguments/argument_list.hpp"
+#include "argument_encoder.hpp"
 
 namespace cache_on_disk::python {
 
@@ -37,17 +37,6 @@ struct CallArguments {
   PyObject* const* values;
   std::size_t positional;
   PyObject* keyword_names;  ///< tuple or nullptr; their values come behind the positional ones
-};
-
-enum class ArgumentKinds {
-  all,   ///< all that can name an entry
-  plain  ///< None, bools, numbers, short str and bytes: what is cheap to compare
-};
-
-/// Why an argument cannot name a value.
-struct ArgumentRefusal {
-  std::string type;  ///< of what in it cannot, "module.Class"
-  std::string why;
 };
 
 /// The arguments of one call as they stand in a name.

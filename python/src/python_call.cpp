@@ -11,7 +11,6 @@
 #include "binding/binding.hpp"
 #include "binding/context.hpp"
 #include "cache_on_disk/options.hpp"
-#include "core_call.hpp"
 #include "core_errors.hpp"
 #include "function_root.hpp"
 #include "gil.hpp"
@@ -132,7 +131,8 @@ nb::object CellUse::miss(nb::handle owner, const std::string& arguments, std::st
       drop_now();
       return own;
     }
-  return call.result(source);
+  const nb::object value = call.result(source);
+  return call.is_kept() ? shown(arguments, value) : value;
 }
 
 NamedArguments name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments) {

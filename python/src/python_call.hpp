@@ -3,10 +3,11 @@
 
 #include <nanobind/nanobind.h>
 
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "cached_function.hpp"
+#include "core_call.hpp"
 
 namespace cache_on_disk::python {
 
@@ -16,17 +17,6 @@ PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::si
 /// A call on a cell that is not a plain hit in memory. args[0] is the object, unless the cell is a function's on its own.
 PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
                     PyObject* kwnames);
-
-/// What runs a function for a cell, and who asks.
-struct Computation {
-  PyObject* callee;
-  PyObject* const* args;
-  std::size_t nargsf;
-  PyObject* kwnames;
-  std::vector<std::uintptr_t> callers{};  ///< core::Call::callers(); empty: the calling thread
-  bool replace = false;                   ///< what is stored is not wanted
-  PyObject* is_abandoned = nullptr;       ///< asked while waiting: true ends the wait
-};
 
 /// The arguments of a call, as they stand in the name; "" for those that are not by arguments.
 /// `alone`: of a function on its own.

@@ -5,7 +5,7 @@
 #include <new>
 
 #include "attributes.hpp"
-#include "element_names.hpp"
+#include "elements.hpp"
 
 namespace nb = nanobind;
 

@@ -8,7 +8,7 @@
 #include "binding/modes.hpp"
 #include "binding/option_table.hpp"
 #include "cache_on_disk/options.hpp"
-#include "cached_function.hpp"
+#include "cached_function_type.hpp"
 #include "manage.hpp"
 #include "report/uncached.hpp"
 

@@ -11,25 +11,16 @@
 #include "cache_on_disk/options.hpp"
 #include "class_info.hpp"
 #include "core_errors.hpp"
-#include "element_names.hpp"
 #include "format/names.hpp"
-#include "instance_ref.hpp"
+#include "object_cells.hpp"
 #include "python_call.hpp"
 #include "report/uncached.hpp"
+#include "step_text.hpp"
 
 namespace nb = nanobind;
 
 namespace cache_on_disk::python {
 namespace {
-
-/// Any cell of the object that is under a tag which a walk gave; nullptr if it has none.
-const PyCell* tagged_cell(PyObject* object) {
-  if (const InstanceRef* const reference = known_instance_ref(object))
-    return reference->siblings && reference->siblings->context()->has_tag() ? reference->first : nullptr;
-  for (const PyCell* cell = first_kept_cell(object); cell != nullptr; cell = cell->next_of_instance)
-    if (cell->is_tagged()) return cell;
-  return nullptr;
-}
 
 /// True if a class that the object is of bears the name that stands before the function's: it is a method, which something hides.
 bool is_of_a_class(const CachedFunction& function, PyTypeObject* type) {
@@ -125,8 +116,6 @@ PyCell* make_cell(CachedFunction& function, PyObject* object) {
 }
 
 }  // namespace
-
-bool has_tag(PyObject* object) noexcept { return tagged_cell(object) != nullptr; }
 
 std::string tag_directory_of(PyObject* object) {
   const PyCell* const cell = tagged_cell(object);

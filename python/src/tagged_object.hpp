@@ -13,9 +13,6 @@ namespace cache_on_disk::python {
 /// an exception on failure.
 PyCell* cell_of_tagged(CachedFunction& function, PyObject* object) noexcept;
 
-/// True if a walk gave the object a tag.
-bool has_tag(PyObject* object) noexcept;
-
 /// The directory of the tag that a walk gave the object; empty if it has none.
 std::string tag_directory_of(PyObject* object);
 

@@ -11,7 +11,6 @@
 #include "helpers.hpp"
 #include "kept.hpp"
 #include "payload_buffer.hpp"
-#include "tagged_object.hpp"
 
 namespace nb = nanobind;
 
@@ -78,30 +77,19 @@ nb::object load_array(const npy::Header& header, const Payload& payload) {
 
 }  // namespace
 
+Settled unsettled(nb::object value, std::string refusal) {
+  return {std::move(value), nb::none(), std::move(refusal), false};
+}
+
 Settled settle(nb::object value, nb::handle owner, bool writable) {
-  Settled settled;
-  if (has_tag(value.ptr())) {
-    settled.refusal = "it is an object with a tag, which a copy of it would not have, so it is handed out as it is";
-    settled.value = std::move(value);
-    settled.encoded = nb::none();
-    settled.keep = false;
-    return settled;
-  }
   try {
     const bool is_array = python::is_array(value.ptr());
     const bool exclusive = is_array && is_exclusive(value.ptr());
     const nb::tuple parts = nb::cast<nb::tuple>(helpers().settle(value, exclusive, owner, writable));
-    settled.value = parts[0];
-    settled.encoded = parts[1];
-    settled.refusal = nb::cast<std::string>(parts[2]);
-    settled.keep = nb::cast<bool>(parts[3]);
+    return {parts[0], parts[1], nb::cast<std::string>(parts[2]), nb::cast<bool>(parts[3])};
   } catch (nb::python_error& error) {
-    settled.refusal = refusal_of(error);
-    settled.value = std::move(value);
-    settled.encoded = nb::none();
-    settled.keep = false;
+    return unsettled(std::move(value), refusal_of(error));
   }
-  return settled;
 }
 
 Result<Encoding> encode_array(nb::handle array) {

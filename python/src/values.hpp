@@ -4,6 +4,7 @@
 #include <nanobind/nanobind.h>
 
 #include <memory>
+#include <string>
 
 #include "array_guard.hpp"
 #include "cache_on_disk/codec.hpp"
@@ -23,6 +24,9 @@ struct Settled {
 /// Prepares what a function returned. `value` holds the only reference the caller has. Throws
 /// nb::python_error only for what is not an Exception (KeyboardInterrupt).
 Settled settle(nanobind::object value, nanobind::handle owner, bool writable);
+
+/// A value that is neither stored nor kept, and why.
+Settled unsettled(nanobind::object value, std::string refusal);
 
 /// The encoding of what settle() gives; it keeps the value alive.
 Result<Encoding> encode(const Settled& settled);

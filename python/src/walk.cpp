@@ -16,11 +16,13 @@
 #include "address_map.hpp"
 #include "attributes.hpp"
 #include "class_info.hpp"
-#include "element_names.hpp"
+#include "elements.hpp"
 #include "function_root.hpp"
 #include "helpers.hpp"
+#include "object_cells.hpp"
 #include "reach.hpp"
 #include "report/uncached.hpp"
+#include "step_text.hpp"
 
 namespace nb = nanobind;
 
@@ -240,7 +242,7 @@ class Walk {
 PythonTree::~PythonTree() {
 #ifdef __GLIBC__
   const bool was_large = objects_.size() > 10'000;
-  std::vector<CoreCell>().swap(core_cells_);
+  std::vector<FoundCoreCell>().swap(core_cells_);
   std::vector<FoundObject>().swap(objects_);
   std::deque<core::Name>().swap(names_);
   // What a walk over very many objects took for itself, glibc would keep in hand for the process.
@@ -273,8 +275,8 @@ void PythonTree::walk(core::Walker& walker) {
       if (cell == nullptr || core_cells_.size() == count) continue;
       cell->set_record(*method);  // of the class that the object has now
       if (name == nullptr) name = name_of(*found.outer, found.step);
-      CoreCell& shown = core_cells_.emplace_back(*cell, *found.outer, found.step, siblings_);
-      walker.cell(shown, *method->method, name);
+      FoundCoreCell& shown = core_cells_.emplace_back(*cell, *found.outer, found.step, siblings_);
+      walker.cell(shown, *method->method, name, &shown);
       shown.drop_binding();
     }
   }

@@ -59,8 +59,8 @@ class PythonTree {
   Telling telling_;
   std::vector<FoundObject> objects_;
   std::vector<Unreached> unreached_;
-  std::deque<core::Name> names_;      // of what has parts; they stay where they are
-  std::vector<CoreCell> core_cells_;  // the core may go back to those it was shown
+  std::deque<core::Name> names_;           // of what has parts; they stay where they are
+  std::vector<FoundCoreCell> core_cells_;  // the core may go back to those it was shown
   SiblingsCache siblings_;
 };
 

@@ -49,7 +49,10 @@ void Binder::plan(const FoundCell& found) {
     first_instance_ = found.instance;
     first_method_ = &method;
   }
-  if (!found.cell.is_compact()) plan_binding(planned, found, method);
+  if (found.keeper != nullptr)
+    planned.as = found.keeper;
+  else
+    plan_binding(planned, found, method);
 }
 
 void Binder::finish(const Walker& walker) {
@@ -80,7 +83,7 @@ void Binder::carry_out(Planned& planned) {
     (*binding)->set_context(*planned.context);
     planned.cell->bind(std::move(*binding));
   } else
-    planned.cell->keep_context(*planned.context);
+    std::get<const TagKeeper*>(planned.as)->keep(*planned.context);
 }
 
 /// A Context of the changed settings.

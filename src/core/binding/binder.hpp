@@ -60,8 +60,8 @@ class Binder {
   };
   struct Planned {
     const Cell* cell = nullptr;
-    const std::shared_ptr<const Context>* context = nullptr;             // in contexts_; made at last for new cells
-    std::variant<std::monostate, Renewed, std::shared_ptr<Binding>> as;  // monostate: a compact cell
+    const std::shared_ptr<const Context>* context = nullptr;  // in contexts_; made at last for new cells
+    std::variant<const TagKeeper*, Renewed, std::shared_ptr<Binding>> as;
   };
   struct MethodKey {
     const char* method = nullptr;

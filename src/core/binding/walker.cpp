@@ -29,8 +29,8 @@ void Walker::cell(const Cell& cell, std::string_view method, std::string_view cl
   visit_({cell, name_, class_name, method, object_type, defining_class});
 }
 
-void Walker::cell(const Cell& cell, const Method& method, const Name& instance) {
-  visit_({cell, instance, {}, {}, typeid(void), typeid(void), &method});
+void Walker::cell(const Cell& cell, const Method& method, const Name& instance, const TagKeeper* keeper) {
+  visit_({cell, instance, {}, {}, typeid(void), typeid(void), &method, keeper});
 }
 
 std::string FoundCell::function() const {

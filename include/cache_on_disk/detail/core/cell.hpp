@@ -67,17 +67,9 @@ class Cell {
 
   const CellOptions& options() const noexcept { return options_; }
   /// nullptr if no walk has found the cell.
-  const std::shared_ptr<Binding>& binding() const {
-    if (!binding_) binding_ = make_binding();
-    return binding_;
-  }
+  virtual const std::shared_ptr<Binding>& binding() const { return binding_; }
   /// The settings of the binding; nullptr if there is none.
   virtual const Context* context() const noexcept;
-  /// True for a cell of a front door with very many of them, which keeps less than a Binding: keep_context() gives it its tag,
-  /// under the name that the walk reports it with.
-  virtual bool is_compact() const noexcept { return false; }
-  /// As bind(), for a compact cell.
-  virtual void keep_context(const std::shared_ptr<const Context>&) const {}
   /// Gives the cell its tag and name; buffered values belong to the old ones and are dropped.
   void bind(std::shared_ptr<Binding> binding) const noexcept;
   /// As bind(), by changing the binding it has, which nobody else may have.
@@ -102,9 +94,6 @@ class Cell {
   void lose_tag_to(const Cell& other) noexcept;
   /// What assigning `other` by move does: takes its tag and name, and gives true; or loses its own, if it has none.
   bool take_tag_of(Cell& other) noexcept;
-
-  /// A compact cell's binding.
-  virtual std::shared_ptr<Binding> make_binding() const { return nullptr; }
 
   // Changed by walks and by set_tag only, which reach a cell through const objects too.
   mutable std::shared_ptr<Binding> binding_;

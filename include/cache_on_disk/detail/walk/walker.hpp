@@ -45,6 +45,16 @@ using Name = std::shared_ptr<const NameNode>;
 /// A name, longer by a step: ".residuals", "[3]".
 Name extended(const Name& name, std::string step);
 
+/// Takes its tag in the place of a cell that keeps less than a Binding: that of a front door with very many of them.
+class TagKeeper {
+ public:
+  /// As Cell::bind(), under the name that the walk has reported.
+  virtual void keep(const std::shared_ptr<const Context>& context) const = 0;
+
+ protected:
+  ~TagKeeper() = default;
+};
+
 /// What a walk knows of a cell it meets.
 struct FoundCell {
   const Cell& cell;
@@ -53,7 +63,8 @@ struct FoundCell {
   std::string_view method;
   const std::type_info& object_class;  ///< of the object itself
   const std::type_info& defining_class;
-  const Method* declared = nullptr;  ///< in another language than C++ this says what the method is, and nothing above
+  const Method* declared = nullptr;   ///< in another language than C++ this says what the method is, and nothing above
+  const TagKeeper* keeper = nullptr;  ///< takes the tag in the cell's place; nullptr: the cell itself
 
   /// "Class.method".
   std::string function() const;
@@ -81,7 +92,7 @@ class Walker {
             const std::type_info& defining_class);
   /// Reports a cell of a front door that walks objects by itself, in another language, and names them from root() on. Of a
   /// cell that is reported twice the later name counts. `method` lives for ever (intern).
-  void cell(const Cell& cell, const Method& method, const Name& instance);
+  void cell(const Cell& cell, const Method& method, const Name& instance, const TagKeeper* keeper = nullptr);
   /// The root's name, while no step is taken.
   const Name& root() const noexcept { return name_; }
   /// Takes a name for a part of the object being visited: for a member, or for a cell of a class. False if the part has a

@@ -5,21 +5,11 @@
 
 #include <functional>
 #include <optional>
-#include <string>
 
 #include "class_info.hpp"
 #include "instance_name.hpp"
 
 namespace cache_on_disk::python {
-
-/// UTF-8; lone surrogates as the bytes they would have there. Throws nanobind::python_error.
-std::string utf8(nanobind::handle text);
-
-/// ".name", of an exact str.
-std::string member_text(PyObject* name);
-
-/// "[3]", "['text']", "[Enum.MEMBER]", "[(1,'a')]"; none for keys that are not the same in every process.
-std::optional<std::string> key_text(PyObject* key);
 
 /// True if the collector of garbage knows that nothing in a dictionary refers to anything, which CPython keeps track of: then
 /// none of the values need be looked at. (Objects that it does not know at all refer to nothing either, but may have cached
