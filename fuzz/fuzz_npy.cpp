@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <span>
 
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "cache_on_disk/detail/npy/header.hpp"
+#include "cache_on_disk/detail/pickle/value_codec.hpp"
 #include "cache_on_disk/repr.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

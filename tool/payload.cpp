@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "attack.hpp"
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
+#include "cache_on_disk/detail/pickle/value_codec.hpp"
 #include "store/copy.hpp"
 #include "store/judge.hpp"
 #include "value/qualified_name.hpp"

@@ -18,7 +18,7 @@
 #include "cache_on_disk/array.hpp"
 #include "cache_on_disk/codec.hpp"
 #include "cache_on_disk/detail/cells/lossless.hpp"
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "cache_on_disk/detail/npy/encoding.hpp"
 #include "cache_on_disk/detail/pickle/array_form.hpp"
 

@@ -10,6 +10,7 @@
 
 #include "binding/context.hpp"
 #include "cache_on_disk/detail/core/tree.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
 #include "cache_on_disk/log.hpp"
 #include "core/bytes_front_door.hpp"
 #include "support/temporary_directory.hpp"

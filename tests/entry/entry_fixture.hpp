@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "format/footer.hpp"
 #include "process/background.hpp"
 #include "store/lookup.hpp"

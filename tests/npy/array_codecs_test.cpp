@@ -1,4 +1,4 @@
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <limits>
 #include <numeric>
 
-#include "cache_on_disk/detail/codecs/pickle_codecs.hpp"
 #include "cache_on_disk/detail/npy/header.hpp"
+#include "cache_on_disk/detail/pickle/pickle_codecs.hpp"
 #include "npy/golden.hpp"
 
 namespace cache_on_disk {

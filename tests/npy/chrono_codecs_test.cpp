@@ -1,4 +1,4 @@
-#include "cache_on_disk/detail/codecs/chrono_codecs.hpp"
+#include "cache_on_disk/detail/npy/chrono_codecs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

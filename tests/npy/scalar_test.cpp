@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "npy/golden.hpp"
 
 namespace cache_on_disk::npy {

@@ -1,4 +1,4 @@
-#include "cache_on_disk/detail/codecs/pickle_codecs.hpp"
+#include "cache_on_disk/detail/pickle/pickle_codecs.hpp"
 
 #include <gtest/gtest.h>
 

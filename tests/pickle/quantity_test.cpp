@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "cache_on_disk/detail/codecs/pickle_codecs.hpp"
+#include "cache_on_disk/detail/pickle/pickle_codecs.hpp"
 #include "cache_on_disk/detail/pickle/reader.hpp"
 #include "cache_on_disk/detail/pickle/value_form.hpp"
 #include "cache_on_disk/repr.hpp"

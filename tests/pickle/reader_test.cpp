@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
+#include "cache_on_disk/detail/pickle/value_codec.hpp"
 #include "cache_on_disk/json.hpp"
 #include "cache_on_disk/repr.hpp"
 

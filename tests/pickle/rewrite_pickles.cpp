@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
+#include "cache_on_disk/detail/pickle/value_codec.hpp"
 #include "cache_on_disk/detail/pickle/value_form.hpp"
 
 namespace {

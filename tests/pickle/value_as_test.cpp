@@ -16,7 +16,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
+#include "cache_on_disk/detail/pickle/value_codec.hpp"
 #include "pickle/random_value.hpp"
 
 namespace cache_on_disk {

@@ -10,9 +10,9 @@
 #include <iostream>
 #include <random>
 
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "cache_on_disk/detail/pickle/encoding.hpp"
 #include "cache_on_disk/detail/pickle/forms.hpp"
+#include "cache_on_disk/detail/pickle/value_codec.hpp"
 #include "cache_on_disk/value_as.hpp"
 #include "pickle/random_value.hpp"
 

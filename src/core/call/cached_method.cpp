@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "binding/binding.hpp"
-#include "cache_on_disk/cached_by_arguments.hpp"
 #include "format/origin.hpp"
 
 namespace cache_on_disk {

@@ -9,6 +9,7 @@
 #include "binding/binding.hpp"
 #include "binding/untagged.hpp"
 #include "cache_on_disk/detail/core/tree.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
 #include "files/errors.hpp"
 #include "report/log.hpp"
 #include "report/uncached.hpp"

@@ -9,6 +9,7 @@
 
 #include "binding/binding.hpp"
 #include "cache_on_disk/cached_method.hpp"
+#include "cache_on_disk/detail/walk/walker.hpp"
 #include "files/errors.hpp"
 #include "report/log.hpp"
 #include "upkeep/clear.hpp"

@@ -1,4 +1,4 @@
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
+#include "cache_on_disk/detail/pickle/value_codec.hpp"
 
 #include <fmt/format.h>
 

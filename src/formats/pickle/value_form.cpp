@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
 #include "cache_on_disk/detail/pickle/encoding.hpp"
 #include "cache_on_disk/detail/pickle/opcodes.hpp"
+#include "cache_on_disk/detail/pickle/value_codec.hpp"
 #include "pickle/value_atoms.hpp"
 
 namespace cache_on_disk::pickle {

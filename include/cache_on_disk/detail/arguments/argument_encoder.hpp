@@ -25,8 +25,8 @@
 
 #include "cache_on_disk/conversion.hpp"
 #include "cache_on_disk/detail/arguments/argument_list.hpp"
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
-#include "cache_on_disk/detail/codecs/chrono_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/chrono_codecs.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
 #include "cache_on_disk/detail/pickle/key.hpp"
 #include "cache_on_disk/fields.hpp"

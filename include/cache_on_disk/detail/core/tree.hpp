@@ -8,10 +8,11 @@
 
 #include "cache_on_disk/detail/core/cell.hpp"
 #include "cache_on_disk/detail/core/settings.hpp"
-#include "cache_on_disk/detail/walk/walker.hpp"
 #include "cache_on_disk/statistics.hpp"
 
 namespace cache_on_disk::core {
+
+class Walker;
 
 /// Leads a walker through an object tree.
 using Tree = std::function<void(Walker&)>;

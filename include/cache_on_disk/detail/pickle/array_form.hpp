@@ -6,7 +6,7 @@
 
 #include "cache_on_disk/any_array.hpp"
 #include "cache_on_disk/array.hpp"
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "cache_on_disk/detail/pickle/container_form.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
 #include "cache_on_disk/detail/pickle/reading.hpp"

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "cache_on_disk/detail/pickle/canonical_order.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
 #include "cache_on_disk/detail/pickle/key.hpp"

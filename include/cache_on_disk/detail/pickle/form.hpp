@@ -19,8 +19,8 @@
 #include <variant>
 
 #include "cache_on_disk/conversion.hpp"
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
-#include "cache_on_disk/detail/codecs/chrono_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/chrono_codecs.hpp"
 #include "cache_on_disk/fields.hpp"
 
 namespace cache_on_disk {

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "cache_on_disk/array.hpp"
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "cache_on_disk/detail/pickle/array_form.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
 #include "cache_on_disk/detail/pickle/reading.hpp"

@@ -15,10 +15,10 @@
 
 #include "cache_on_disk/codec.hpp"
 #include "cache_on_disk/conversion.hpp"
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
-#include "cache_on_disk/detail/codecs/value_codec.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "cache_on_disk/detail/pickle/encoding.hpp"
 #include "cache_on_disk/detail/pickle/forms.hpp"
+#include "cache_on_disk/detail/pickle/value_codec.hpp"
 #include "cache_on_disk/value_as.hpp"
 
 namespace cache_on_disk {

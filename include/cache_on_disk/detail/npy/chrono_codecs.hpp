@@ -15,7 +15,7 @@
 #include <type_traits>
 
 #include "cache_on_disk/any_array.hpp"
-#include "cache_on_disk/detail/codecs/array_codecs.hpp"
+#include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "cache_on_disk/detail/npy/datetime_unit.hpp"
 #include "cache_on_disk/detail/npy/encoding.hpp"
 #include "cache_on_disk/element.hpp"
