@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Iterable, Iterator, Optional, Sequence
+from typing import Any, Iterable, Iterator, NamedTuple, Optional, Sequence
 
-from .canonical import Text, uses_names_of_locals
-from .scopes import Scope, first_parameter, nodes_here
+from .canonical import Text
+from .scopes import Scope, Survey, first_parameter, nodes_here
 from .statements import Statement, binds, changed_by_call, first_attribute, root_name, statements
 
 _makers = {"__init__", "__new__", "__post_init__", "__setstate__", "__attrs_post_init__"}
@@ -14,51 +14,50 @@ _changers = {"append", "extend", "insert", "add", "update", "setdefault", "pop",
              "discard", "fill", "put", "appendleft", "extendleft", "popitem", "popleft", "resize"}  # fmt: skip
 
 
-class Slice(Text):
+class Slice(NamedTuple):
     """The statements on which one attribute depends."""
 
-    line = 0
+    attribute: str
+    line: int
+    text: Text
 
 
-def attribute_statements(method: Any, scopes: Sequence[Scope], ours: Iterable[str]) -> Iterator[tuple[str, Slice]]:
+def attribute_statements(method: Any, scopes: Sequence[Scope], survey: Survey) -> Iterator[Slice]:
     """For each attribute that a method sets, the statements that do so and those that they need."""
     owner = first_parameter(method)
     if not owner:
         return
     body = list(statements(method.body))
-    setting = [(_sets(s, owner, method.name in _makers), s) for s in body]
-    attributes = sorted({a for found, _ in setting for a in found})
+    sets = [_sets(s, owner, method.name in _makers) for s in body]
+    attributes = sorted({a for found in sets for a in found})
     if not attributes:
         return
     binding: dict[str, list[int]] = {}
     for index, statement in enumerate(body):
         for name in (binds(statement) | _changed_locals(statement)) - {owner}:
             binding.setdefault(name, []).append(index)
-    renames = not uses_names_of_locals([method])
+    loads = [_loads(s) for s in body]
     defaults = _defaults(method)
     for attribute in attributes:
-        needed = _needed([i for i, (found, _) in enumerate(setting) if attribute in found], body, binding)
-        text = Slice(scopes, ours)
-        text.renames = renames
-        loaded = {n for i in needed for n in _loads(body[i])}
-        text.write([[name, default] for name, default in defaults.items() if name in loaded])
-        text.method(method)
-        for index in needed:
-            statement = body[index]
-            text.out.append("{")
-            text.write(statement.headers)
-            text.write(statement.nodes)
-            text.out.append("}")
-            if attribute in setting[index][0]:
-                text.line = text.line or getattr(statement.nodes[0], "lineno", 0)
-        yield attribute, text
+        starts = [i for i, found in enumerate(sets) if attribute in found]
+        needed = _needed(starts, loads, binding)
+        loaded = {n for i in needed for n in loads[i]}
+        for renames in (True, False):
+            text = Text(scopes, survey)
+            text.renames = renames
+            text.write([[name, default] for name, default in defaults.items() if name in loaded])
+            text.method(method)
+            text.write_all(tuple(body[i]) for i in needed)
+            if not text.looks_at_locals:
+                break
+        yield Slice(attribute, getattr(body[starts[0]].nodes[0], "lineno", 0), text)
 
 
-def _needed(start: list[int], body: list[Statement], binding: dict[str, list[int]]) -> list[int]:
+def _needed(start: list[int], loads: list[set[str]], binding: dict[str, list[int]]) -> list[int]:
     needed = set(start)
     stack = list(start)
     while stack:
-        for name in _loads(body[stack.pop()]):
+        for name in loads[stack.pop()]:
             for index in binding.get(name, ()):
                 if index not in needed:
                     needed.add(index)
@@ -67,8 +66,21 @@ def _needed(start: list[int], body: list[Statement], binding: dict[str, list[int
 
 
 def _loads(statement: Statement) -> set[str]:
-    nodes = [n for n in (*statement.headers, *statement.nodes) if isinstance(n, ast.AST)]
-    return {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    """The names that a statement and what it stands under use."""
+    found: set[str] = set()
+    stack = [n for n in (*statement.headers, *statement.nodes) if isinstance(n, ast.AST)]
+    while stack:
+        node = stack.pop()
+        if type(node) is ast.Name:
+            if type(node.ctx) is ast.Load:
+                found.add(node.id)
+            continue
+        for value in node.__dict__.values():
+            if type(value) is list:
+                stack += [v for v in value if isinstance(v, ast.AST)]
+            elif isinstance(value, ast.AST):
+                stack.append(value)
+    return found
 
 
 def _changed_locals(statement: Statement) -> set[str]:

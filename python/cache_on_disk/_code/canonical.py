@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any, Callable, Iterable, Optional, Sequence
 
 from .references import References
-from .scopes import Scope, comprehensions, first_parameter, functions, scope_of
+from .scopes import Scope, Survey, comprehensions, first_parameter, functions
 
 _left_out = {"ctx", "annotation", "returns", "type_params", "type_comment", "type_ignores", "kind", "simple"}
 _fields: dict[type, tuple[str, ...]] = {}
@@ -38,6 +38,10 @@ def says_nothing(statement: object) -> bool:
     return kind is ast.Pass or kind.__name__ == "TypeAlias"
 
 
+def says_all_nothing(statements: list[Any]) -> bool:
+    return not statements or (says_nothing(statements[0]) and all(map(says_nothing, statements)))
+
+
 def chain(node: ast.AST) -> tuple[ast.AST, list[str]]:
     """The root and the attributes of `root.a.b`."""
     attributes: list[str] = []
@@ -54,28 +58,29 @@ class Text:
     ----------
     scopes : sequence of Scope
         Those around the code.
-    ours : set of str
-        Names of the decorator cache_on_disk in this file.
+    survey : Survey
+        Of the tree.
     """
 
-    def __init__(self, scopes: Sequence[Scope] = (), ours: Iterable[str] = ()) -> None:
+    def __init__(self, scopes: Sequence[Scope], survey: Survey) -> None:
         self.out: list[str] = []
         self.references = References()
         self.scopes = list(scopes)
-        self.ours = ours
+        self.survey = survey
+        self.ours = survey.ours
         self.self_scope: Optional[Scope] = None  # of the function whose first parameter is the object
         self.self_name = ""
         self.renames = True
         self.checking = False
         self.numbers: dict[tuple[Scope, str], int] = {}
-        self.visited = 0
+        self.looks_at_locals = False
 
     def digest(self) -> str:
         return blake2b("".join(self.out).encode("ascii"), digest_size=8).hexdigest()
 
     def method(self, function: ast.AST) -> Scope:
         """Enters the scope of a function, whose first parameter may be the object."""
-        scope = scope_of(function)
+        scope = self.survey.scopes[id(function)]
         self.self_scope, self.self_name = scope, first_parameter(function)
         self.scopes.append(scope)
         return scope
@@ -130,31 +135,33 @@ class Text:
 
     def write(self, node: Any) -> None:
         """Writes a node, a list of nodes or a plain value."""
-        if isinstance(node, ast.AST):
-            self.visited += 1
-            handler = _handlers.get(type(node))
-            if handler is None:
-                self.plain(node)
-            else:
-                handler(self, node)
-        elif isinstance(node, (list, tuple)):
-            self.out.append("[")
-            for item in node:
-                if not says_nothing(item):
-                    self.write(item)
-            self.out.append("]")
+        handler = _handlers.get(type(node))
+        if handler is not None:
+            handler(self, node)
         else:
-            self.out.append(f"{type(node).__name__}:{ascii(node)},")
+            self.plain(node)
+
+    def write_all(self, texts: Iterable[Any]) -> None:
+        """Writes what is a whole by itself."""
+        for text in texts:
+            self.out.append("{")
+            self.write(text)
+            self.out.append("}")
 
     def plain(self, node: ast.AST, without: Iterable[str] = ()) -> None:
         out = self.out
-        out.append("(" + type(node).__name__)
-        for field in fields(type(node)):
+        kind = type(node)
+        out.append("(" + kind.__name__)
+        for field in _fields.get(kind) or fields(kind):
             value = getattr(node, field, None)
-            if value is None or field in without or (type(value) is list and all(map(says_nothing, value))):
+            if value is None or field in without or (type(value) is list and says_all_nothing(value)):
                 continue
             out.append(" " + field + "=")
-            self.write(value)
+            handler = _handlers.get(type(value))
+            if handler is not None:
+                handler(self, value)
+            else:
+                self.plain(value)
         out.append(")")
 
     def within(self, scope: Scope, *values: Any) -> None:
@@ -162,6 +169,18 @@ class Text:
         for value in values:
             self.write(value)
         self.scopes.pop()
+
+
+def _list(self: Text, nodes: Any) -> None:
+    self.out.append("[")
+    for node in nodes:
+        if not says_nothing(node):
+            self.write(node)
+    self.out.append("]")
+
+
+def _value(self: Text, value: object) -> None:
+    self.out.append(f"{type(value).__name__}:{ascii(value)},")
 
 
 def _constant(self: Text, node: ast.Constant) -> None:
@@ -206,6 +225,8 @@ def _formatted(self: Text, node: ast.FormattedValue) -> None:
 
 def _name(self: Text, node: ast.Name) -> None:
     self.out.append(self.name(node.id) + ",")
+    if node.id in _by_name:
+        self.looks_at_locals = True
     if node.id == self.self_name and self.where(node.id) is self.self_scope:
         self.references.selfs.add("*")
     else:
@@ -294,10 +315,10 @@ def _definition(self: Text, node: Any) -> None:
     if isinstance(node, ast.ClassDef):
         self.write(node.bases)
         self.write(node.keywords)
-        self.within(scope_of(node), node.body)
+        self.within(self.survey.scopes[id(node)], node.body)
     else:
         self.plain(node.args)
-        self.within(scope_of(node), node.body)
+        self.within(self.survey.scopes[id(node)], node.body)
     self.out.append(")")
 
 
@@ -320,7 +341,7 @@ def _comprehension(self: Text, node: Any) -> None:
     if _is_self(self, first.iter):
         self.references.selfs.add("[]")
     self.write(first.iter)  # evaluated outside
-    scope = scope_of(node)
+    scope = self.survey.scopes[id(node)]
     values = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
     self.scopes.append(scope)
     for value in values:
@@ -403,6 +424,9 @@ def _pattern_class(self: Text, node: Any) -> None:
 
 
 _handlers: dict[type, Callable[[Text, Any], None]] = {
+    list: _list,
+    tuple: _list,
+    **dict.fromkeys((str, int, bool, bytes, float, complex, type(None)), _value),
     ast.Constant: _constant,
     ast.JoinedStr: _joined,
     ast.FormattedValue: _formatted,
@@ -428,8 +452,3 @@ for _kind in ("MatchAs", "MatchStar", "MatchMapping"):
         _handlers[getattr(ast, _kind)] = _pattern
 if hasattr(ast, "MatchClass"):
     _handlers[ast.MatchClass] = _pattern_class
-
-
-def uses_names_of_locals(nodes: Iterable[ast.AST]) -> bool:
-    """Whether code may look at the names of its local variables."""
-    return any(isinstance(n, ast.Name) and n.id in _by_name for node in nodes for n in ast.walk(node))

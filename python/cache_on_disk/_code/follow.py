@@ -59,6 +59,8 @@ class Follower:
         self.ours = Ours(*modules)
         self.root = owner
         self.add_function(function, owner, reads=True)
+        for cls in self.own_mro(owner) if owner is not None else ():
+            self.class_header(cls)
         while True:
             while self.stack:
                 item = self.stack.pop()
@@ -107,7 +109,7 @@ class Follower:
         self.reached(path)
         if unit.kind == "code":
             self.uses_code_objects = True
-        self.part(function.__qualname__, unit.hash, path, unit.line)
+        self.part(_label(function), unit.hash, path, unit.line)
         cells = raw.closure(function)
         self.follow(unit.references, function.__globals__, owner, cells, reads, defined_in(function, owner))
         self.follow_wrapped(function)
@@ -119,7 +121,7 @@ class Follower:
                 self.follow_value(value)
                 text = literals.text(value) if type(value) in (bool, int, float, complex) else None
                 if text is not None and self.is_own_function(function):
-                    self.part(f"{function.__qualname__}: {name}", literals.digest(text), "", 0)
+                    self.part(f"{_label(function)} (closure)", literals.digest(text), "", 0)
         self.follow_value(function.__dict__.get("__wrapped__"))
 
     def is_own_function(self, function: types.FunctionType) -> bool:
@@ -261,8 +263,8 @@ class Follower:
             return
         imports = sorted({u.detail for u in units if u.kind == "import"})
         others = [u for u in units if u.kind in ("literal", "statement")]
-        if imports and definitions:
-            self.imported(names, name, imports, path, units[0].line)
+        if imports:
+            self.imported(names, name, imports, path, units[0].line, definitions)
         if len(others) == 1 and others[0].kind == "literal" and not imports:
             if definitions:
                 self.literal(name, value, others[0], outline.declared, path)
@@ -288,7 +290,9 @@ class Follower:
         text = live if _same_type(live, unit.detail) else unit.detail
         self.part(name, literals.digest(str(text)), path, unit.line)
 
-    def imported(self, names: dict[str, object], name: str, origins: list[str], path: str, line: int) -> None:
+    def imported(
+        self, names: dict[str, object], name: str, origins: list[str], path: str, line: int, definitions: bool
+    ) -> None:
         """A name that came by an import: of own code the constant itself counts, of foreign code where it is from."""
         package = raw.text(names, "__package__")
         foreign = []
@@ -296,10 +300,10 @@ class Follower:
             module, inner = resolve(origin, package)
             there = raw.loaded(module)
             if inner and inner in there and self.ours.is_own(module, raw.text(there, "__file__")):
-                self.constant(there, inner)  # type: ignore[arg-type]
+                self.constant(there, inner, definitions)  # type: ignore[arg-type]
             else:
                 foreign.append(f"{module}:{inner}")
-        if foreign:
+        if foreign and definitions:
             self.part(f"import {name}", literals.digest(",".join(foreign)), path, line)
 
     def follow_import(self, origin: str, names: dict[str, object]) -> None:
@@ -431,9 +435,10 @@ class Follower:
             if place is None:
                 continue
             unit, path = place
+            self.class_header(here)
             names = raw.loaded(raw.class_module(here))
-            self.part("class " + raw.qualname(here), unit.header.hash + unit.body.hash, path, unit.line)
-            for one in (unit.header, unit.body):
+            for one in (unit.bases, unit.body):
+                self.part("class " + raw.qualname(here), one.hash, path, unit.line)
                 self.follow(one.references, names, cls, {}, False)  # type: ignore[arg-type]
         self.dunders(cls, made=True)
         for name in ("__call__", "__new__", "__prepare__"):
@@ -441,6 +446,12 @@ class Follower:
                 if name in raw.class_names(meta) and self.is_own_class(meta):
                     self.follow_value(raw.class_names(meta)[name], meta)
                     break
+
+    def class_header(self, cls: type) -> None:
+        """The text of decorators and keywords of a class; they are not followed."""
+        place = self.place(cls)
+        if place is not None and place[0].header.kind:
+            self.part("class " + raw.qualname(cls), place[0].header.hash, place[1], place[0].line)
 
     def dunders(self, cls: type, made: bool) -> None:
         names = {n for c in self.own_mro(cls) for n in raw.class_names(c) if n.startswith("__") and n.endswith("__")}
@@ -459,6 +470,11 @@ class Follower:
             return False
         function = plain_function(value)
         return function is None or not self.is_own_function(function) or _has_no_file(function, place[1])
+
+
+def _label(function: types.FunctionType) -> str:
+    """The names of functions within functions are local names."""
+    return function.__qualname__.partition(".<locals>")[0]
 
 
 def _same_type(live: Optional[str], literal: str) -> bool:

@@ -7,16 +7,16 @@ from hashlib import blake2b
 from typing import Optional
 
 scalars = (type(None), bool, int, float, complex, str, bytes)
-_missing = object()
 
 
-def of_node(node: ast.AST) -> object:
-    """The value of a literal; `_missing` for what is none."""
+def of_node(node: ast.AST) -> Optional[str]:
+    """The text of a literal; None for what is none."""
+    if isinstance(node, (ast.Call, ast.Name, ast.Attribute, ast.ListComp, ast.Compare)):
+        return None
     try:
-        value: object = ast.literal_eval(node)
+        return text(ast.literal_eval(node))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return _missing
-    return value
+        return None
 
 
 def text(value: object, depth: int = 8) -> Optional[str]:

@@ -26,7 +26,8 @@ class ClassUnit(NamedTuple):
 
     line: int
     last_line: int
-    header: Unit  # decorators, bases, keywords
+    header: Unit  # decorators and keywords; its kind is "" if there are none
+    bases: Unit
     body: Unit  # its simple statements
     names: dict[str, list[Unit]]  # what its body binds
     attributes: dict[str, list[Unit]]  # statements of its methods that set attributes of the object
@@ -48,7 +49,7 @@ class Outline(NamedTuple):
             _plain_table(self.functions),
             {
                 name: [
-                    [c.line, c.last_line, c.header, c.body, _plain_table(c.names), _plain_table(c.attributes)]
+                    [c.line, c.last_line, c.header, c.bases, c.body, _plain_table(c.names), _plain_table(c.attributes)]
                     for c in them
                 ]
                 for name, them in self.classes.items()
@@ -68,8 +69,10 @@ def from_plain(plain: Any) -> Outline:
         _table(functions),
         {
             name: [
-                ClassUnit(int(line), int(last), Unit(*header), Unit(*body), _table(own), _table(attributes))
-                for line, last, header, body, own, attributes in them
+                ClassUnit(
+                    int(line), int(last), Unit(*header), Unit(*bases), Unit(*body), _table(own), _table(attributes)
+                )
+                for line, last, header, bases, body, own, attributes in them
             ]
             for name, them in classes.items()
         },

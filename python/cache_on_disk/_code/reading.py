@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import ast
+from hashlib import blake2b
 from typing import Any, Iterable, Optional, Sequence
 
 from . import literals
 from .attributes import attribute_statements
-from .canonical import Text, is_ours, says_nothing, uses_names_of_locals
+from .canonical import Text, is_ours, says_nothing
 from .outline import ClassUnit, Outline, Unit
-from .scopes import Scope, definitions, scope_of
+from .scopes import Scope, Survey, definitions
 from .statements import Statement, binds, changes, is_main_guard, statements
 
 
-def outline(source: str) -> Outline:
+def outline(source: object) -> Outline:
     """Raises what `ast.parse` does for what is not Python."""
-    return _Reader(ast.parse(source)).read()
+    return _Reader(ast.parse(source)).read()  # type: ignore[call-overload]
 
 
 class _Reader:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
-        self.ours = _names_of_ours(tree)
+        self.survey = Survey(tree)
         self.functions: dict[str, list[Unit]] = {}
         self.classes: dict[str, list[ClassUnit]] = {}
         self.declared: set[str] = set()
         self.defined = {n.name for n in tree.body if isinstance(n, definitions)}
-        self.size = 0
 
     def read(self) -> Outline:
         names: dict[str, list[Unit]] = {}
         stars: list[str] = []
-        whole = Text((), self.ours)
-        whole.write(self.tree.body)
         for statement in statements(self.tree.body):
             node = statement.nodes[0]
             if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
@@ -40,10 +38,26 @@ class _Reader:
                 continue
             for name, unit in self.units(statement, ()):
                 names.setdefault(name, []).append(unit)
-        self.inner(self.tree.body, "", ())
-        return Outline(
-            self.functions, self.classes, names, sorted(self.declared), stars, whole.digest(), whole.visited + self.size
-        )
+        for node, qualname, scopes in self.survey.definitions:
+            if isinstance(node, ast.ClassDef):
+                self.class_(node, qualname, scopes)
+            else:
+                self.function(node, qualname, scopes)
+        rest = [s for s in self.tree.body if not isinstance(s, definitions)]
+        whole = self.whole(self.text((), [rest]))
+        return Outline(self.functions, self.classes, names, sorted(self.declared), stars, whole, self.survey.size)
+
+    def whole(self, statements_of_module: Text) -> str:
+        """The hash of all that the file says, in whatever order its definitions stand."""
+        hashes = [f"{name} {u.hash}" for name, units in self.functions.items() for u in units]
+        hashes += [f"{name} {u.header.hash} {u.body.hash}" for name, units in self.classes.items() for u in units]
+        text = "\n".join([statements_of_module.digest(), *sorted(hashes)])
+        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+    def text(self, scopes: Sequence[Scope], whole: Iterable[Any]) -> Text:
+        text = Text(scopes, self.survey)
+        text.write_all(whole)
+        return text
 
     def units(self, statement: Statement, scopes: Sequence[Scope]) -> Iterable[tuple[str, Unit]]:
         """What a statement of a module or class binds or changes, and how."""
@@ -64,92 +78,57 @@ class _Reader:
             yield name, Unit("literal", line, literals.digest(value), {}, value)
         others = (names | changed) - literal.keys()
         if others and not (is_main_guard(statement) and not names):
-            unit = self.statement_unit([statement], scopes)
+            unit = _unit("statement", line, self.text(scopes, [tuple(statement)]))
             for name in sorted(others):
                 yield name, unit
 
-    def statement_unit(self, these: Iterable[Statement], scopes: Sequence[Scope], kind: str = "statement") -> Unit:
-        text = Text(scopes, self.ours)
-        line = 0
-        for statement in these:
-            if isinstance(statement.definition, ast.AST) and scopes and scopes[-1].kind == "class":
-                continue
-            text.out.append("{")
-            text.write(statement.headers)
-            text.write(statement.nodes)
-            text.out.append("}")
-            line = line or getattr(statement.nodes[0], "lineno", 0)
-        self.size += text.visited
-        return Unit(kind, line, text.digest(), text.references.plain(), "")
-
-    def inner(self, nodes: Iterable[Any], prefix: str, scopes: tuple[Scope, ...]) -> None:
-        """All functions and classes below these nodes."""
-        for node in nodes:
-            stack = [node]
-            while stack:
-                found = stack.pop()
-                if isinstance(found, ast.ClassDef):
-                    self.class_(found, prefix + found.name, scopes)
-                    stack += found.decorator_list
-                elif isinstance(found, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    self.function(found, prefix + found.name, scopes)
-                    stack += [*found.decorator_list, *found.args.defaults]
-                elif isinstance(found, ast.Lambda):
-                    self.function(found, prefix + "<lambda>", scopes)
-                elif isinstance(found, ast.AST):
-                    stack += ast.iter_child_nodes(found)
-
     def function(self, node: Any, qualname: str, scopes: tuple[Scope, ...]) -> None:
-        text = Text(scopes, self.ours)
-        text.renames = not uses_names_of_locals([node])
         lambda_ = isinstance(node, ast.Lambda)
-        text.out.append(type(node).__name__)
-        if not lambda_:
-            text.write([d for d in node.decorator_list if not is_ours(d, self.ours)])
-        text.write(node.args)
-        scope = text.method(node)
-        text.write(node.body)
-        self.size += text.visited
+        decorators = getattr(node, "decorator_list", [])
+        for renames in (True, False):
+            text = Text(scopes, self.survey)
+            text.renames = renames
+            text.out.append(type(node).__name__)
+            text.write([d for d in decorators if not is_ours(d, text.ours)])
+            text.write(node.args)
+            text.method(node)
+            text.write([node.body] if lambda_ else node.body)
+            if not text.looks_at_locals:
+                break
         self.declared |= text.references.globals
-        line = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
-        unit = Unit("function", line, text.digest(), text.references.plain(), str(node.end_lineno))
+        unit = _unit("function", min([node.lineno, *(d.lineno for d in decorators)]), text)
         self.functions.setdefault(qualname, []).append(unit)
-        body = [node.body] if lambda_ else node.body
-        self.inner(body, qualname + ".<locals>.", (*scopes, scope))
 
     def class_(self, node: ast.ClassDef, qualname: str, scopes: tuple[Scope, ...]) -> None:
-        scope = scope_of(node)
-        inside = (*scopes, scope)
-        header = Text(scopes, self.ours)
-        header.write([d for d in node.decorator_list if not is_ours(d, self.ours)])
-        header.write([node.bases, node.keywords])
+        inside = (*scopes, self.survey.scopes[id(node)])
+        decorators = [d for d in node.decorator_list if not is_ours(d, self.survey.ours)]
+        header = self.text(scopes, [decorators, node.keywords])
+        bases = self.text(scopes, [node.bases])
         body = [s for s in statements(node.body) if not says_nothing(s.nodes[0])]
         names: dict[str, list[Unit]] = {}
+        attributes: dict[str, list[Unit]] = {}
         for statement in body:
             for name, unit in self.units(statement, inside):
                 names.setdefault(name, []).append(unit)
-        attributes: dict[str, list[Unit]] = {}
-        for statement in body:
             method = statement.definition
             if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                for attribute, text in attribute_statements(method, inside, self.ours):
-                    unit = Unit("statement", text.line, text.digest(), text.references.plain(), "")
-                    attributes.setdefault(attribute, []).append(unit)
-        line = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-        self.size += header.visited
-        unit = Unit("class", node.lineno, header.digest(), header.references.plain(), "")
-        made = ClassUnit(line, node.end_lineno or line, unit, self.statement_unit(body, inside), names, attributes)
+                for attribute, line, text in attribute_statements(method, inside, self.survey):
+                    attributes.setdefault(attribute, []).append(_unit("statement", line, text))
+        simple = self.text(inside, [tuple(s) for s in body if s.definition is None])
+        made = ClassUnit(
+            min([node.lineno, *(d.lineno for d in node.decorator_list)]),
+            node.end_lineno or node.lineno,
+            _unit("class" if decorators or node.keywords else "", node.lineno, header),
+            _unit("class", node.lineno, bases),
+            _unit("class", node.lineno, simple),
+            names,
+            attributes,
+        )
         self.classes.setdefault(qualname, []).append(made)
-        self.inner(node.body, qualname + ".", inside)
 
 
-def _names_of_ours(tree: ast.Module) -> set[str]:
-    """The names that the decorator has in this file."""
-    names = {"cache_on_disk"}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("cache_on_disk"):
-            names.update(a.asname for a in node.names if a.name == "cache_on_disk" and a.asname)
-    return names
+def _unit(kind: str, line: int, text: Text) -> Unit:
+    return Unit(kind, line, text.digest(), text.references.plain(), "")
 
 
 def _imports(node: Any, line: int) -> Iterable[tuple[str, Unit]]:
@@ -176,7 +155,7 @@ def _literals(node: ast.AST) -> dict[str, str]:
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             pairs = list(zip(target.elts, value.elts))
         for name, part in pairs:
-            text = literals.text(literals.of_node(part)) if part is not None else None
+            text = literals.of_node(part) if part is not None else None
             if not isinstance(name, ast.Name) or text is None:
                 return {}
             found[name.id] = text

@@ -128,7 +128,7 @@ def _outline(text: object) -> Optional[Outline]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return outline(text)  # type: ignore[arg-type]
+            return outline(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Iterable, Iterator, NamedTuple, Optional
+from typing import Any, Iterable, Iterator, NamedTuple
 
 from .scopes import bound, definitions, nodes_here
 
@@ -19,7 +19,7 @@ class Statement(NamedTuple):
     nodes: tuple[Any, ...]  # the statement, or the head of a block that binds names itself
 
     @property
-    def definition(self) -> Optional[ast.AST]:
+    def definition(self) -> Any:
         return self.nodes[0] if isinstance(self.nodes[0], definitions) else None
 
 
@@ -38,8 +38,9 @@ def statements(body: Iterable[ast.AST], headers: tuple[Any, ...] = ()) -> Iterat
             yield Statement((*headers, "with"), tuple(node.items))
             yield from statements(node.body, (*headers, "with", *node.items))
         elif type(node).__name__ in ("Try", "TryStar"):
-            yield from statements([*node.body, *node.orelse, *node.finalbody], headers)  # type: ignore[attr-defined]
-            for handler in node.handlers:  # type: ignore[attr-defined]
+            block: Any = node
+            yield from statements([*block.body, *block.orelse, *block.finalbody], headers)
+            for handler in block.handlers:
                 yield from statements(handler.body, (*headers, "except"))
         else:
             yield Statement(headers, (node,))
@@ -49,7 +50,7 @@ def binds(statement: Statement) -> set[str]:
     """The names that a statement binds."""
     definition = statement.definition
     if definition is not None:
-        return {definition.name}  # type: ignore[attr-defined]
+        return {definition.name}
     return bound(statement.nodes)
 
 
@@ -58,7 +59,7 @@ def changes(statement: Statement) -> set[str]:
     names: set[str] = set()
     definition = statement.definition
     if definition is not None:
-        for decorator in definition.decorator_list:  # type: ignore[attr-defined]
+        for decorator in definition.decorator_list:
             target = decorator.func if isinstance(decorator, ast.Call) else decorator
             if isinstance(target, ast.Attribute):
                 names.add(root_name(target))
