@@ -8,9 +8,10 @@ from hashlib import blake2b
 from typing import Optional, Union
 
 from . import code_objects, raw, result
-from .follow import Follower, TooMuch
+from .follow import Follower
 from .locate import NotRunning, plain_function
 from .memory import Made, recall, remember
+from .reach import TooMuch
 from .result import Fingerprint, Unknown
 from .sources import TooLarge
 

@@ -6,6 +6,7 @@ import ast
 from hashlib import blake2b
 from typing import Optional
 
+_containers = (tuple, list, set, frozenset, dict)
 scalars = (type(None), bool, int, float, complex, str, bytes)
 
 
@@ -22,9 +23,9 @@ def of_node(node: ast.AST) -> Optional[str]:
 def text(value: object, depth: int = 8) -> Optional[str]:
     """By type and `ascii`; sets and dictionaries sorted. None for what is not made of plain values of the very types."""
     kind = type(value)
-    if kind in scalars:
+    if any(kind is scalar for scalar in scalars):  # `in` would ask the type's metaclass
         return f"{kind.__name__}:{ascii(value)}"
-    if depth == 0 or kind not in (tuple, list, set, frozenset, dict) or len(value) > 10000:  # type: ignore[arg-type]
+    if depth == 0 or not any(kind is container for container in _containers) or len(value) > 10000:  # type: ignore[arg-type]
         return None
     if kind is dict:
         items = [(text(k, depth - 1), text(v, depth - 1)) for k, v in value.items()]  # type: ignore[attr-defined]
@@ -35,10 +36,16 @@ def text(value: object, depth: int = 8) -> Optional[str]:
     known = [t for t in texts if t is not None]
     if len(known) < len(texts):
         return None
-    if kind in (set, frozenset):
+    if kind is set or kind is frozenset:
         known.sort()
     return f"{kind.__name__}:[" + ",".join(known) + "]"
 
 
 def digest(literal: str) -> str:
     return blake2b(("value " + literal).encode("ascii"), digest_size=8).hexdigest()
+
+
+def may_replace(live: str, literal: str) -> bool:
+    """Whether the text of a value that lives may stand for a literal's: both are scalars of one type."""
+    kind = literal.partition(":")[0]
+    return live.partition(":")[0] == kind and kind not in ("tuple", "list", "set", "frozenset", "dict")

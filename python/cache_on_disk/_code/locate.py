@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import types
-from typing import NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from . import code_objects, raw
 from .outline import ClassUnit, Unit
 from .running import is_believed, module_runs
-from .sources import Source, cells, source
+from .sources import Source, cells
 
 
 class NotRunning(Exception):
@@ -32,11 +32,11 @@ def file_of(function: types.FunctionType) -> str:
     return whole if os.path.basename(whole) == os.path.basename(path) else os.path.abspath(path)
 
 
-def function_place(function: types.FunctionType, directory: Optional[str]) -> Place:
+def function_place(function: types.FunctionType, source: Callable[[str], Optional[Source]]) -> Place:
     """The unit of a function: from its source, or from its code object where the source is not there or not what runs."""
     code = function.__code__
     path = file_of(function)
-    found = source(path, directory)
+    found = source(path)
     if found is not None:
         unit = _function_unit(function, found)
         if unit is not None and is_believed(function, found):
@@ -47,8 +47,9 @@ def function_place(function: types.FunctionType, directory: Optional[str]) -> Pl
 def _function_unit(function: types.FunctionType, found: Source) -> Optional[Unit]:
     """The definition with the function's qualname that is nearest to its line; decorators may have changed the qualname."""
     code = function.__code__
-    units = found.outline.functions.get(function.__qualname__, [])
-    if not units or (code.co_name != function.__qualname__.rpartition(".")[2]):
+    qualname = raw.exact(function.__qualname__)
+    units = found.outline.functions.get(qualname, [])
+    if not units or code.co_name != qualname.rpartition(".")[2]:
         units = [u for u in units if u.line == code.co_firstlineno]
     if not units:
         units = [
@@ -66,7 +67,7 @@ def _function_unit(function: types.FunctionType, found: Source) -> Optional[Unit
     return here[0] if here else min(units, key=lambda u: abs(u.line - code.co_firstlineno))
 
 
-def class_place(cls: type, directory: Optional[str]) -> Optional[tuple[ClassUnit, str]]:
+def class_place(cls: type, source: Callable[[str], Optional[Source]]) -> Optional[tuple[ClassUnit, str]]:
     """The definition of a class; None where its source cannot be found.
 
     Raises
@@ -76,16 +77,16 @@ def class_place(cls: type, directory: Optional[str]) -> Optional[tuple[ClassUnit
     name, module = raw.qualname(cls), raw.class_module(cls)
     lines = []
     paths = []
-    for value in raw.class_names(cls).values():
+    for value in list(raw.class_names(cls).values()):
         function = plain_function(value)
-        if function is not None and function.__qualname__.rpartition(".")[0] == name:
+        if function is not None and raw.exact(function.__qualname__).rpartition(".")[0] == name:
             lines.append(function.__code__.co_firstlineno)
             paths.append(file_of(function))
     paths.append(raw.text(raw.loaded(module), "__file__"))
     if module == "__main__":
         paths += reversed(cells())
     for path in dict.fromkeys(paths):
-        found = source(path, directory) if path else None
+        found = source(path) if path else None
         units = found.outline.classes.get(name) if found is not None else None
         if found is not None and units:
             if not module_runs(module, found):

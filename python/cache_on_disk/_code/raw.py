@@ -35,8 +35,7 @@ def class_names(cls: type) -> Mapping[str, Any]:
 
 
 def qualname(cls: type) -> str:
-    name: str = _get_qualname(cls)
-    return name
+    return exact(_get_qualname(cls))
 
 
 def module_names(module: object) -> Mapping[str, Any]:
@@ -54,6 +53,11 @@ def text(names: Mapping[str, Any], key: str) -> str:
     """A value that is a str; otherwise ""."""
     value = names.get(key)
     return value if type(value) is str else ""
+
+
+def exact(value: str) -> str:
+    """The same text as a plain str, whatever class it is of."""
+    return str.__str__(value)
 
 
 def class_module(cls: type) -> str:
@@ -103,6 +107,9 @@ _getters: list[tuple[type, tuple[Callable[[Any], object], ...]]] = [
 
 def inside(value: object) -> list[object]:
     """What a wrapper stands for: the functions that calling it calls, and what they are given."""
+    if type(value) is types.FunctionType:
+        wrapped = value.__dict__.get("__wrapped__")
+        return [] if wrapped is None else [wrapped]
     if type(value) is _cached_function():
         return [value.__wrapped__]  # type: ignore[attr-defined]
     for kind, getters in _getters:
