@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Edits of the program in edited/lab: what each changes, and whether the value of Analyzer.value may be another after it."""
 
 from typing import NamedTuple

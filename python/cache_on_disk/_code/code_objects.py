@@ -26,7 +26,7 @@ def normalized(code: types.CodeType, depth: int = 20) -> str:
     for index, value in enumerate(code.co_consts):
         if type(value) is types.CodeType:
             constants.append(normalized(value, depth - 1) if depth else "")
-        elif index == 0 and type(value) is str and _has_docstring(code):
+        elif index == 0 and (type(value) is str or value is None) and _has_docstring(code):
             constants.append("")
         else:
             constants.append(_constant(value))

@@ -46,7 +46,7 @@ def load(directory: str, path: str, stamp: Stamp) -> Optional[Outline]:
         if json.loads(head) != _head(path, stamp, body):
             return None
         return from_plain(json.loads(body))
-    except (OSError, ValueError, TypeError, KeyError, RecursionError, MemoryError):
+    except Exception:  # whatever stands there, it is as nothing
         return None
 
 
@@ -70,7 +70,7 @@ def save(directory: str, path: str, stamp: Stamp, outline: Outline) -> None:
         with open(descriptor, "wb") as file:
             file.write(head + b"\n" + body)
         os.replace(temporary, name)
-    except (OSError, ValueError, RecursionError, MemoryError):
+    except (OSError, ValueError, RecursionError, MemoryError):  # the source is read again next time
         if temporary:
             try:
                 os.unlink(temporary)
