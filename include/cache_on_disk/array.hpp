@@ -1,12 +1,12 @@
-// Array<T>: an n-dimensional read-only array that shares its buffer.
+// `Array<T>`: an n-dimensional read-only array that shares its buffer.
 //
 //   Array<double> image({480, 640}, [](std::span<double> pixels) { expose(pixels); });   // or from a vector
 //   double pixel = image(17, 42);
 //   Array<double> half = image.slice(1, 0, 320).transpose();      // views: nothing is copied
 //   for (double value : half) use(value);                         // in C order, whatever the strides
 //
-// A copy shares the buffer, which lives as long as any array or view of it. What a cache gives out may lie in
-// a mapped file: nothing was copied, and nothing can be written.
+// A copy shares the buffer, which lives as long as any array or view of it. What a cache gives out may lie in a mapped file:
+// nothing was copied, and nothing can be written. To change values, copy them: `std::vector(image.begin(), image.end())`.
 #pragma once
 
 #include <array>
@@ -30,8 +30,11 @@
 
 namespace cache_on_disk {
 
-/// A read-only array of rank 0 (one element) or more. Threads: distinct Array objects may be used
-/// concurrently, even if they share a buffer; one object follows the rules of standard containers.
+/// A read-only array of rank 0 (one element) or more. `T`: see `ArrayElement`. Axes and indices count from 0; shapes and
+/// strides are in elements. Copies are cheap, and share the elements.
+///
+/// Threads: different `Array` objects may be used side by side, even if they share a buffer; one object follows the rules of
+/// standard containers.
 template <ArrayElement T>
 class Array {
  public:
@@ -42,8 +45,8 @@ class Array {
   /// No elements, one dimension.
   Array() = default;
 
-  /// Takes over the elements, in C order. Throws std::invalid_argument if there are not as many as `shape`
-  /// says.
+  /// Takes over the elements, in C order (the last index runs fastest). Throws `std::invalid_argument` if there are not as
+  /// many as `shape` says.
   Array(Shape shape, std::vector<T>&& elements)
     requires(!std::same_as<T, bool>)
   {
@@ -51,7 +54,7 @@ class Array {
     auto owner = std::make_shared<const std::vector<T>>(std::move(elements));
     adopt(std::move(shape), given, owner->data(), owner);
   }
-  /// Copies the elements, as a vector<bool> holds bits.
+  /// The same; copies the elements, as a `std::vector<bool>` holds bits.
   Array(Shape shape, const std::vector<bool>& elements)
     requires std::same_as<T, bool>
       : Array(std::move(shape), [&elements](std::span<bool> bools) {
@@ -59,8 +62,8 @@ class Array {
           std::copy(elements.begin(), elements.end(), bools.begin());
         }) {}
 
-  /// Makes a buffer of zeros and has `fill` write the elements into it, in C order. Throws what `fill`
-  /// throws, std::length_error if `shape` is too big, std::bad_alloc.
+  /// Makes a buffer of zeros and has `fill` write the elements into it, in C order. Throws what `fill` throws;
+  /// `std::length_error` if `shape` is too big; `std::bad_alloc`.
   template <std::invocable<std::span<T>> Fill>
   Array(Shape shape, Fill&& fill) {
     const auto count = checked_product(shape);
@@ -73,9 +76,9 @@ class Array {
     adopt(std::move(shape), *count, data, std::move(owner));
   }
 
-  /// A view: element (i, j) at data[i * strides[0] + j * strides[1]], strides in elements, of any sign.
-  /// `owner` keeps the elements valid; they must not change. Throws std::invalid_argument if the ranks
-  /// differ.
+  /// A view of elements that lie somewhere: (i, j) at `data[i * strides[0] + j * strides[1]]`, with strides in elements and of
+  /// any sign. `owner` keeps the elements valid; they must not change. Throws `std::invalid_argument` if shape and strides
+  /// differ in rank, or the shape is too big.
   Array(Shape shape, Strides strides, const T* data, std::shared_ptr<const void> owner)
       : shape_(std::move(shape)), strides_(std::move(strides)), data_(data), owner_(std::move(owner)) {
     const auto count = checked_product(shape_);
@@ -94,23 +97,27 @@ class Array {
   }
   ~Array() = default;
 
+  /// How many elements along each axis; valid as long as the array is.
   const Shape& shape() const noexcept { return shape_; }
-  /// Steps between neighbours, in elements.
+  /// Steps between neighbours along each axis, in elements.
   const Strides& strides() const noexcept { return strides_; }
+  /// Number of dimensions.
   std::size_t rank() const noexcept { return shape_.size(); }
   /// Number of elements.
   std::size_t size() const noexcept { return size_; }
+  /// True if there are no elements.
   bool empty() const noexcept { return size_ == 0; }
   /// The element at index (0, 0, ...); valid as long as this array or another that shares its buffer lives.
   const T* data() const noexcept { return data_; }
-  /// What keeps the elements valid.
+  /// What keeps the elements valid; null for an array without elements of its own.
   const std::shared_ptr<const void>& owner() const noexcept { return owner_; }
 
-  /// Dense in C order, as span() needs it.
+  /// True if the elements lie without gaps in C order, as `span()` needs it.
   bool is_contiguous() const noexcept { return is_dense(shape_, strides_, MemoryOrder::row_major); }
+  /// The same in Fortran order (the first index runs fastest).
   bool is_fortran_contiguous() const noexcept { return is_dense(shape_, strides_, MemoryOrder::column_major); }
 
-  /// The element at an index, one number a dimension. Not checked, except by assert.
+  /// The element at an index, a number for each axis. Not checked, except by assert.
   template <std::convertible_to<std::size_t>... Index>
   const T& operator()(Index... index) const noexcept {
     assert(sizeof...(index) == rank());
@@ -122,7 +129,7 @@ class Array {
     }
     return data_[offset];
   }
-  /// The same, checked: throws std::out_of_range.
+  /// The same, checked: throws `std::out_of_range`.
   template <std::convertible_to<std::size_t>... Index>
   const T& at(Index... index) const {
     const std::array<std::size_t, sizeof...(index)> indices{static_cast<std::size_t>(index)...};
@@ -136,21 +143,22 @@ class Array {
   /// The element of an array of one dimension. Not checked, except by assert.
   const T& operator[](std::size_t index) const noexcept { return (*this)(index); }
 
-  /// All elements in C order. Throws std::logic_error if they do not lie like that in memory; see
-  /// contiguous().
+  /// All elements in C order; valid as long as any array on this buffer lives. Throws `std::logic_error` if they do not lie
+  /// like that in memory; see `contiguous()`.
   std::span<const T> span() const {
     if (!is_contiguous()) throw std::logic_error("span() of an array that is not contiguous");
     return {data_, size_};
   }
+  /// The same.
   operator std::span<const T>() const { return span(); }
 
   /// Iterates in C order. Iterators are valid as long as this very object is neither changed nor destroyed.
   iterator begin() const { return iterator(*this, 0); }
+  /// Behind the last element.
   iterator end() const { return iterator(*this, size_); }
 
-  /// Every `step`th element along an axis from `start` up to and without `stop`: a view of the same rank.
-  /// Limits beyond the end are cut. Throws std::out_of_range for the axis, std::invalid_argument for a step
-  /// of 0.
+  /// Every `step`th element along an axis from `start` up to and without `stop`: a view of the same rank. Limits beyond the
+  /// end are cut. Throws `std::out_of_range` for the axis, `std::invalid_argument` for a step of 0.
   Array slice(std::size_t axis, std::size_t start, std::size_t stop, std::size_t step = 1) const {
     check_axis(axis);
     if (step == 0) throw std::invalid_argument("a slice with a step of 0");
@@ -166,7 +174,7 @@ class Array {
     view.size_ = *checked_product(view.shape_);
     return view;
   }
-  /// The part at one index of an axis: a view with a dimension less. Throws std::out_of_range.
+  /// The part at one index of an axis: a view with one dimension less. Throws `std::out_of_range`.
   Array select(std::size_t axis, std::size_t index) const {
     check_axis(axis);
     if (index >= shape_[axis]) throw std::out_of_range("select() beyond the end of an axis");
@@ -188,7 +196,7 @@ class Array {
     return view;
   }
   /// The same elements in C order under another shape: a view if this is contiguous, else of a copy. Throws
-  /// std::invalid_argument if the number of elements would change.
+  /// `std::invalid_argument` if the number of elements would change.
   Array reshape(Shape shape) const {
     const auto count = checked_product(shape);
     if (!count || *count != size_) throw std::invalid_argument("reshape() to another number of elements");
@@ -197,24 +205,25 @@ class Array {
     dense.shape_ = std::move(shape);
     return dense;
   }
-  /// This, if it is dense in C order, else such a copy.
+  /// This array if it is contiguous, else a contiguous copy.
   Array contiguous() const {
     if (is_contiguous()) return *this;
     return Array(shape_, [this](std::span<T> elements) { std::copy(begin(), end(), elements.begin()); });
   }
 
-  /// For codecs: the same array without its element type. Refers to the same owner.
+  /// For codecs: the same array without its element type, on the same buffer.
   npy::StridedBytes strided_bytes() const {
     Strides bytes = strides_;
     for (std::ptrdiff_t& stride : bytes) stride *= static_cast<std::ptrdiff_t>(sizeof(T));
     return {shape_, std::move(bytes), reinterpret_cast<const std::byte*>(data_), owner_};
   }
 
-  /// Equal shapes and equal elements (so an array with a NaN does not equal itself).
+  /// Equal shapes and equal elements. So an array with a NaN does not equal itself.
   friend bool operator==(const Array& a, const Array& b) {
     return a.shape_ == b.shape_ && std::equal(a.begin(), a.end(), b.begin());
   }
 
+  /// Exchanges two arrays; their elements stay where they are.
   void swap(Array& other) noexcept {
     std::swap(shape_, other.shape_);
     std::swap(strides_, other.strides_);
@@ -243,7 +252,7 @@ class Array {
   std::shared_ptr<const void> owner_;
 };
 
-/// Goes through an array in C order.
+/// Goes through an array in C order; a forward iterator.
 template <ArrayElement T>
 class Array<T>::iterator {
  public:

@@ -1,5 +1,5 @@
 // cache-on-disk: a persistent cache for the values of methods that never change. Everything in one include, except for the
-// Eigen adapter, <cache_on_disk/eigen.hpp>.
+// Eigen adapter, eigen.hpp.
 //
 //   class Residuals {
 //    public:
@@ -13,6 +13,13 @@
 //   };
 //
 //   cache_on_disk::set_tag(residuals, "LBTISX20240410_112233");   // names the dataset
+//   use(*residuals.modes());
+//
+// What holds for all headers: names lie in the namespace `cache_on_disk`, and macros begin with `CACHE_ON_DISK`. What lies in
+// the namespaces `core` and `detail`, or ends with an underscore, is the library's own. Const functions may be called from
+// several threads at a time; all others need the object to themselves, as with a standard container. A function throws what
+// its comment says, and `std::bad_alloc`. Trouble with the cache, such as a full disk or a damaged file, never costs the caller
+// of a cached method its value; it is told as log.hpp says.
 #pragma once
 
 #include "cache_on_disk/any_array.hpp"

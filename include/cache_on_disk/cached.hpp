@@ -1,16 +1,27 @@
-// Cached<T>: a cell that makes a method of a class a cached one.
+// `Cached<T>`: a cell, the member that makes a method of a class a cached one.
 //
-//   CachedRef<Array<double>> modes() const {
-//     return modes_([this] { return reconstruct(slopes_); });          // one value per tag
-//   }
-//   CachedRef<Eigen::VectorXd> psd(int mode) const {
-//     return psd_(mode, [this, mode] { return periodogram(*modes(), mode); });  // one per tag and arguments
-//   }
-//   Cached<Array<double>> modes_;
-//   Cached<Eigen::VectorXd(int)> psd_;
+//   class Residuals {
+//    public:
+//     CachedRef<Array<double>> modes() const {                  // one value per tag
+//       return modes_([this] { return reconstruct(slopes_); });
+//     }
+//     CachedRef<Eigen::VectorXd> psd(int mode) const {          // one per tag and mode
+//       return psd_(mode, [this, mode] { return periodogram(*modes(), mode); });
+//     }
+//    private:
+//     Slopes slopes_;
+//     Cached<Array<double>> modes_;
+//     Cached<Eigen::VectorXd(int)> psd_;
+//     CACHE_ON_DISK(Residuals, modes_, psd_)                    // walk.hpp
+//   };
 //
-// Without a tag a call runs the function, and nothing is kept. With one, the first call anywhere computes and stores the
-// value; every later one, in this or any other process, gets it.
+// Without a tag (see `set_tag`) a call runs the function, and nothing is kept. With one, the first call anywhere computes and
+// stores the value; every later one, in this or any other process, gets it: from memory in nanoseconds, from disk by mapping or
+// reading a file.
+//
+// The function must depend on nothing but the dataset that the tag names. It runs on the thread of its caller, once; others who
+// ask for the value meanwhile, in this process or another, wait for it. If it throws, its caller gets the exception, nothing
+// is stored, and one of those who wait tries in its turn.
 #pragma once
 
 #include <atomic>
@@ -28,12 +39,16 @@
 
 namespace cache_on_disk {
 
-/// For a cell's constructor: `Cached<double> seeing_{version(2)};` says that the function gives other values now;
-/// what older versions stored is computed again and replaced.
+/// For the constructor of a cell: says that the function gives other values now. What older versions stored is computed
+/// again and replaced. Without it the version is 0.
+///
+///     Cached<double> seeing_{version(2)};
 constexpr core::CellOptions version(std::uint32_t number) { return {.version = number}; }
 
-/// For a cell's constructor: `Cached<double> seeing_{inherited()};` says that subclasses do not change the method's value,
-/// so they share the entry of the defining class.
+/// For the constructor of a cell: says that subclasses do not change the method's value, so they share the entry of the
+/// class that defines it. Without it, each class of objects has an entry of its own.
+///
+///     Cached<double> seeing_{inherited()};
 constexpr core::CellOptions inherited(std::uint32_t version = 0) { return {.version = version, .inherited = true}; }
 
 namespace detail {
@@ -41,12 +56,15 @@ template <class T>
 using BufferingCell = std::conditional_t<is_small_value<T>, SmallCell<T>, HolderCell<T>>;
 }
 
-/// The cell of a method without arguments. T is anything with a Codec<T>.
+/// The cell of a method without arguments. `T` is any type with a `Codec`: numbers, text, arrays, Eigen matrices, containers,
+/// structs with `CACHE_ON_DISK_FIELDS`, types with a `Conversion`; docs/values.md has them all.
 ///
-/// Calls and refs are concurrent among themselves. Copies are untagged and empty, whether constructed or assigned; a move
-/// carries tag, name and value, and one from an untagged cell leaves the target untagged and empty. So a value goes wherever
-/// its object goes, through the algorithms of the standard library, too; an object that lost its tag computes at each call
-/// until the next set_tag, and tells so once.
+/// Threads: calls, and uses of refs, may run side by side. `set_tag` and its like, clearing, assignment and destruction need
+/// the object to themselves.
+///
+/// Copies and moves: a move takes tag, name and value along, also through the algorithms of the standard library. A copy,
+/// constructed or assigned, has no tag and no value, and neither has a cell that an untagged one was moved to: its object has
+/// other data now than what its name stands for on disk. It computes at each call until the next `set_tag`, and tells so once.
 template <class T>
 class Cached final : public detail::BufferingCell<T> {
   static_assert(detail::must_be_cacheable<T>());
@@ -55,6 +73,7 @@ class Cached final : public detail::BufferingCell<T> {
 
  public:
   Cached() = default;
+  /// Takes `version()` or `inherited()`.
   explicit Cached(core::CellOptions options) noexcept : Base(options) {}
   Cached(const Cached&) = default;
   Cached(Cached&&) = default;
@@ -72,8 +91,11 @@ class Cached final : public detail::BufferingCell<T> {
     return *this;
   }
 
-  /// Gives the value, from memory, disk, or `function`, which returns T or something that makes one. Throws what the
-  /// function throws, and std::bad_alloc if the holder of the value cannot be had. A hit in memory allocates nothing.
+  /// Gives the value: from memory, from disk, or from `function`, which has no parameters and returns a `T` or what a `T` can
+  /// be made of. How long the ref is valid, `CachedRef` says. `site` is for messages, and filled in by the compiler.
+  ///
+  /// Throws what the function throws; `std::bad_alloc`; and `UncachedError` under `Options::strict` alone. A hit in memory
+  /// allocates nothing.
   template <class F>
     requires std::is_invocable_v<F&>
   CachedRef<T> operator()(F function, std::source_location site = std::source_location::current()) const {
@@ -84,13 +106,15 @@ class Cached final : public detail::BufferingCell<T> {
     return get(std::move(function), site);
   }
 
-  /// Mistakes, with what to write instead.
+  // Mistakes, with what to write instead.
+  /// @cond
   template <class... X>
     requires(sizeof...(X) != 1 || !(std::is_invocable_v<X&> && ...))
   CachedRef<T> operator()(const X&...) const {
     static_assert(detail::must_be_a_function<X...>());
     __builtin_unreachable();
   }
+  /// @endcond
 
   const core::CellKind& kind() const noexcept override {
     static constexpr core::CellKind kind{typeid(T), &Codec<T>::stored_type, false};
@@ -158,7 +182,7 @@ class Cached final : public detail::BufferingCell<T> {
   }
 };
 
-/// There is nothing to cache of a method that returns nothing.
+// There is nothing to cache of a method that returns nothing.
 template <class T>
   requires std::is_void_v<T>
 class Cached<T> {

@@ -1,4 +1,14 @@
-// Cached<R(Args...)>: the cell of a method with arguments, one stored value for each of them.
+// `Cached<R(Args...)>`: the cell of a method with arguments, which keeps one value for each of them.
+//
+//   CachedRef<Eigen::VectorXd> psd(int mode, const std::string& window) const {
+//     return psd_(mode, window, [&, this] { return periodogram(*modes(), mode, window); });
+//   }
+//   Cached<Eigen::VectorXd(int, std::string)> psd_;       // stored as root.Residuals.psd(3,'hann').npy
+//
+// Part of cached.hpp. Arguments may be bool, numbers, text, enumerations, paths, bytes, arrays, and optionals, variants,
+// tuples, sequences, sets, maps and structs of these; the compiler refuses others. Equal arguments name one entry. Their
+// types count, as in Python: 3 and 3.0 name two. Short and plain ones stand in the name of the file; all others as a hash of
+// 32 digits (docs/format.md), the same in C++ and Python.
 #pragma once
 
 #include <atomic>
@@ -15,10 +25,11 @@
 
 namespace cache_on_disk {
 
-/// The cell of a method with arguments; all else is as in Cached<T>. Arguments are bool, numbers, enums, text, arrays, and
-/// containers, structs and choices of those (argument_encoder.hpp); equal ones name one entry. A call whose arguments cannot
-/// name one all the same, because they are nested too deeply, say, is computed each time, and told. The cell buffers the
-/// values of all arguments it was asked for, and every ref owns its value.
+/// The cell of a method with arguments. Threads, copies and moves are as for `Cached<T>`.
+///
+/// The cell keeps the values for all arguments it was asked for in memory, and every ref owns its value. Arguments that
+/// cannot name an entry, because they are nested too deeply, say, are not cached: the function runs at each call, and that is
+/// told.
 template <class R, class... Args>
 class Cached<R(Args...)> final : public core::Cell {
   static_assert(detail::must_be_cacheable<R>());
@@ -26,6 +37,7 @@ class Cached<R(Args...)> final : public core::Cell {
 
  public:
   Cached() = default;
+  /// Takes `version()` or `inherited()`.
   explicit Cached(core::CellOptions options) noexcept : Cell(options) {}
   Cached(const Cached& other) noexcept : Cell(other) {}
   Cached(Cached&& other) noexcept : Cell(std::move(other)), buffer_(other.buffer_.exchange(nullptr)) {}
@@ -43,7 +55,8 @@ class Cached<R(Args...)> final : public core::Cell {
     return *this;
   }
 
-  /// Gives the value for these arguments; `function` computes it for them.
+  /// Gives the value for these arguments: from memory, from disk, or from `function`, which has no parameters and captures
+  /// the arguments. Throws what the function throws; `std::bad_alloc`; and `UncachedError` under `Options::strict` alone.
   template <class F>
     requires std::is_invocable_v<F&>
   CachedRef<R> operator()(std::type_identity_t<detail::Given<std::remove_cvref_t<Args>>>... args, F&& function,
@@ -57,7 +70,8 @@ class Cached<R(Args...)> final : public core::Cell {
     }
   }
 
-  /// Mistakes, with what to write instead.
+  // Mistakes, with what to write instead.
+  /// @cond
   template <class... X>
     requires(!detail::is_call<std::tuple<X...>, std::remove_cvref_t<Args>...>)
   CachedRef<R> operator()(X&&...) const {
@@ -71,6 +85,7 @@ class Cached<R(Args...)> final : public core::Cell {
         "that it has, and a function without parameters that captures them");
     __builtin_unreachable();
   }
+  /// @endcond
 
   const core::CellKind& kind() const noexcept override {
     static constexpr core::CellKind kind{typeid(R), &Codec<R>::stored_type, true, detail::argument_kinds<Args...>};

@@ -1,4 +1,9 @@
-// CachedMethod: one cached method of one object.
+// `CachedMethod`: one cached method of one object, found by its name.
+//
+//   CachedMethod modes = get_disk_cacher(residuals, "modes");     // manage.hpp
+//   std::cout << modes.fullpath() << modes.explain();
+//   CachedMethod psd = get_disk_cacher(residuals, "psd");
+//   psd.put(measured, Arguments(3));                              // of a method with arguments: for these
 #pragma once
 
 #include <stdexcept>
@@ -14,35 +19,40 @@
 
 namespace cache_on_disk {
 
-/// Thrown when something is asked of a method that has a place on disk only under a tag.
+/// Thrown when something is asked that has an answer only under a tag, such as the path of a method's file.
 class TagNotSetException : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A handle on one cached method, from get_disk_cacher. Valid while its object is neither moved nor destroyed. Functions
-/// that change something need exclusive access to the object. Arguments that are not those of the method, in number or kind,
-/// throw std::invalid_argument.
+/// A handle on one cached method, from `get_disk_cacher`. Valid until its object is moved or destroyed; copies are as good.
+///
+/// Threads: const functions may run beside calls of the method; the others need the object to themselves. Each function
+/// throws `std::invalid_argument` for `Arguments` that are not those of the method, in number or kind.
 class CachedMethod {
  public:
+  /// For `get_disk_cacher`, which makes handles.
   explicit CachedMethod(const core::Cell& cell) : cell_(&cell) {}
 
-  /// tmpdir/prefix<tag>/<instance>.<Class>.<method>[(arguments)].npy, whether or not the file exists. Throws
-  /// TagNotSetException without a tag.
+  /// The path of the method's file, whether or not it exists:
+  /// `<tmpdir>/<prefix><tag>/<instance>.<Class>.<method>[(<arguments>)].npy`. Throws `TagNotSetException` without a tag.
   std::string fullpath(const Arguments& arguments = {}) const;
-  /// The file that is really used, or will be: beside the one above if that one is not ours to use.
+  /// The path of the file that is really used, or will be: another one beside `fullpath` if a file of another class or function
+  /// has that name. Throws `TagNotSetException` without a tag.
   std::string entry_path(const Arguments& arguments = {}) const;
 
-  /// Of a by-arguments method without its arguments: what can be said of all of them.
+  /// Why the next call would hit or miss. Of a method with arguments, without them: what can be said of all of its calls.
   Explanation explain(const Arguments& arguments = {}) const;
+  /// What happened to this method of this object in this process.
   MethodStatistics statistics() const;
-  /// Drops the buffer and deletes what is stored of this method (by-arguments: for all arguments).
+  /// Drops what is in memory and deletes what is stored of this method (for all arguments). Gives the number of files
+  /// `deleted`, and `left_alone`: the names of those that belong to others, or could not be deleted, and why.
   core::Cleared clear_cache();
-  /// Lets the next call compute again and replace what is stored.
+  /// Lets the next call (for each arguments) compute again and replace what is stored. The stored value stays until then.
   void refresh();
 
-  /// Stores a value as if the function had returned it. Throws std::invalid_argument if T is not the cell's type, and
-  /// TagNotSetException without a tag.
+  /// Stores a value as if the function had returned it, and keeps it in memory. Throws `std::invalid_argument` if `T` is not the
+  /// type of the cell, and `TagNotSetException` without a tag. Trouble with storing is told, not thrown.
   template <class T>
   void put(T value, const Arguments& arguments = {}) {
     put_erased(typeid(T), &value, arguments);

@@ -1,4 +1,9 @@
-// CachedRef<T>: what a cached method returns.
+// `CachedRef<T>`: what a cached method returns, a pointer to the value.
+//
+//   CachedRef<Array<double>> modes = residuals.modes();
+//   use(*modes, modes->shape());
+//   for (double x : *modes) ...                       // never `: *residuals.modes()`, whose ref is gone by then
+//   double seeing = 2 * residuals.seeing();           // a ref to a number is that number
 #pragma once
 
 #include <iosfwd>
@@ -11,11 +16,13 @@
 
 namespace cache_on_disk {
 
+/// @cond
 #if defined(__clang__)
 #define CACHE_ON_DISK_LIFETIMEBOUND [[clang::lifetimebound]]
 #else
 #define CACHE_ON_DISK_LIFETIMEBOUND
 #endif
+/// @endcond
 
 namespace detail {
 /// What a ref is made of.
@@ -23,44 +30,47 @@ template <class T>
 using Ref = std::conditional_t<is_small_value<T>, SmallRef<T>, HolderRef<T>>;
 }  // namespace detail
 
-/// Points at a cached value like a smart pointer; never null, unless moved from.
+/// Points at a cached value like a smart pointer; never null, unless moved from. How long it is valid:
 ///
-///   CachedRef<Array<double>> modes = residuals.modes();
-///   use(*modes, modes->shape());
-///   for (double x : *modes) ...                       // never `: *residuals.modes()`, whose ref is gone by then
+/// - A ref to a plain value of up to 16 bytes, such as a number, holds a copy, and is valid as long as it lives.
+/// - Any other ref from a method without arguments, under a tag, is a bare pointer to what the cell has in memory. It is
+///   valid until the cell is tagged again, cleared, refreshed, put to, assigned to or destroyed.
+/// - Every other ref, of a method with arguments or without a tag, owns its value.
 ///
-/// A ref to a plain value of up to 16 bytes, a number say, holds it, and is converted to copies of it; only `*ref` and get() refer
-/// to what it holds. Any other ref to the buffered value of a method without
-/// arguments, under a tag, is a bare pointer: it is valid until the cell is tagged again, cleared, refreshed, put to, assigned to or
-/// destroyed. Every other ref owns its value (shared with the cell, if that buffers it). share() gives a pointer that
-/// outlives everything. Copies are like the original. Concurrent use of const members, and of different refs to one value, is safe.
+/// `share()` gives a pointer that outlives all of these. A copy of a ref is like the original. The value is const: it belongs to
+/// all callers. Threads: const members of one ref, and different refs to one value, may be used side by side.
 template <class T>
 class CachedRef {
  public:
   using element_type = const T;
 
+  /// The value; valid as long as this ref is.
   const T& operator*() const& CACHE_ON_DISK_LIFETIMEBOUND { return *ref_.get(); }
   const T& operator*() const&& CACHE_ON_DISK_LIFETIMEBOUND
     requires(!detail::is_small_value<T>)
   {
     return *ref_.get();
   }
-  /// Of a ref that holds its value, and is gone at the end of the expression.
+  /// The same of a ref that holds its value, and is gone at the end of the expression: a copy.
   T operator*() const&&
     requires detail::is_small_value<T>
   {
     return *ref_.get();
   }
+  /// The value; valid as long as this ref is.
   const T* operator->() const CACHE_ON_DISK_LIFETIMEBOUND { return ref_.get(); }
+  /// The same.
   const T* get() const CACHE_ON_DISK_LIFETIMEBOUND { return ref_.get(); }
 
-  /// A ref that holds its value passes as a copy of it, so that `if (star.is_bright())` and `2 * star.flux()` mean what they say.
+  /// A ref that holds its value passes as a copy of it, so that `if (star.is_bright())` and `2 * star.flux()` mean what they
+  /// say.
   operator T() const
     requires detail::is_small_value<T>
   {
     return *ref_.get();
   }
-  /// Any other passes as a reference to its value, if it has a name.
+  /// Any other passes as a reference to its value, if the ref is a variable; one that is gone at the end of the expression
+  /// does not, as the reference would dangle.
   operator const T&() const& CACHE_ON_DISK_LIFETIMEBOUND
     requires(!detail::is_small_value<T>)
   {
@@ -71,11 +81,11 @@ class CachedRef {
   operator const T&() const&& requires(!detail::is_small_value<T>) = delete;  // may dangle: return or keep the CachedRef<T>, or copy with *
   // clang-format on
 
-  /// A pointer that keeps the value (a small one: a copy) alive beyond the cell, its object and the library's buffers. Throws
-  /// std::bad_alloc.
+  /// A pointer that keeps the value alive (a small one: a copy of it), beyond the cell, its object and `clear_cache`. Throws
+  /// `std::bad_alloc`.
   std::shared_ptr<const T> share() const { return ref_.share(); }
 
-  /// Writes the value.
+  /// Writes the value, if it can be written.
   template <class Char, class Traits>
   friend std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, const CachedRef& ref)
     requires requires { out << *ref; }
@@ -83,7 +93,7 @@ class CachedRef {
     return out << *ref, out;
   }
 
-  /// Made by cells.
+  /// For cells, which make refs.
   explicit CachedRef(detail::Ref<T> ref) noexcept : ref_(std::move(ref)) {}
 
  private:

@@ -1,7 +1,4 @@
-// Codec<T>: how values of a type T become the payload of an entry and come back from it.
-//
-// The library specialises it for arrays, Eigen matrices (eigen.hpp), numbers, strings and chrono values. A
-// program gives an own type a codec by specialising it too:
+// `Codec<T>`: how values of a type become the payload of an entry, and come back from it.
 //
 //   template <> struct cache_on_disk::Codec<Profile> {
 //     static StoredType stored_type() { return Codec<std::vector<double>>::stored_type(); }
@@ -12,6 +9,9 @@
 //       return Profile{*std::move(layers)};
 //     }
 //   };
+//
+// The library has codecs for all that docs/values.md lists. A type of a program needs one rarely: for a struct write
+// `CACHE_ON_DISK_FIELDS` (fields.hpp), for another type a `Conversion` (conversion.hpp), which works inside of containers, too.
 #pragma once
 
 #include <concepts>
@@ -29,16 +29,20 @@
 namespace cache_on_disk {
 
 /// What kind of bytes a payload is.
-enum class Format { npy, pickle, any };
+enum class Format {
+  npy,     ///< an .npy file of NumPy
+  pickle,  ///< a pickle of Python
+  any      ///< either
+};
 
-/// The type of a stored value as far as the file format knows it. It takes part in an entry's origin, and
-/// two C++ types with the same stored type read each other's entries.
+/// The type of a stored value as far as the format of the file knows it. Two C++ types with the same stored type read each
+/// other's entries.
 struct StoredType {
-  Format format = Format::any;
-  std::string dtype;  ///< as in the descr of an .npy header ("<f8"); empty for a pickle
-  int rank = -1;      ///< number of dimensions; -1: any
+  Format format = Format::any;  ///< the kind of bytes
+  std::string dtype;            ///< as in the descr of an .npy header ("<f8"); empty for a pickle
+  int rank = -1;                ///< number of dimensions; -1: any
 
-  /// "npy <f8 2", "npy <f8 *", "pickle", "*".
+  /// For messages and metadata: "npy <f8 2", "npy <f8 *", "pickle", "*".
   std::string text() const;
   bool operator==(const StoredType&) const = default;
 };
@@ -49,7 +53,7 @@ struct Payload {
   std::shared_ptr<const void> owner;  ///< keeps `bytes` valid; a decoded value may keep a copy of it
 };
 
-/// Takes the bytes of a body, in order.
+/// Takes the bytes of a body, in order. Made by the library; used on one thread.
 class Sink {
  public:
   virtual ~Sink() = default;
@@ -57,8 +61,8 @@ class Sink {
   virtual bool write(std::span<const std::byte> bytes) = 0;
 };
 
-/// A value ready to be written: what comes first, how long the rest is, and who writes it. It refers to the
-/// value, which must outlive it, and holds no second copy of an array.
+/// A value ready to be written: what comes first, how long the rest is, and who writes it. It refers to the value, which must
+/// outlive it, so that an array is not copied.
 struct Encoding {
   std::string head;                 ///< what comes first: the .npy header, or the beginning of a pickle
   std::uint64_t body_size = 0;      ///< bytes that `body` writes
@@ -66,15 +70,17 @@ struct Encoding {
   StoredType type;                  ///< of this very value (the rank is known now)
 };
 
-/// Specialise to make a type cacheable. All members are static:
-///   StoredType stored_type();                 what T is stored as, before there is a value
-///   Result<Encoding> encode(const T&);        the error says why this value cannot be stored
-///   Result<T> decode(const Payload&);         the error says why the payload is not a T; must accept hostile bytes
-/// They are called concurrently from any thread.
+/// Specialise it to make a type cacheable. Its members are static functions, which are called from any thread, and several at
+/// a time:
+///
+/// - `StoredType stored_type()`: what `T` is stored as, before there is a value.
+/// - `Result<Encoding> encode(const T&)`: the value as bytes; the error says why this value cannot be stored.
+/// - `Result<T> decode(const Payload&)`: the value of a payload; the error says why the payload is not a `T`. It must be safe for
+///   any bytes: the file may be damaged, or anybody's. What it returns may share the payload's owner.
 template <class T>
 struct Codec;
 
-/// Types that a Cached cell can hold.
+/// Types that a `Cached` cell can hold.
 template <class T>
 concept Cacheable = requires(const T& value, const Payload& payload) {
   { Codec<T>::stored_type() } -> std::same_as<StoredType>;

@@ -1,5 +1,4 @@
-// Conversion<T>: makes a type of a program cacheable, by itself and inside of other values, as a value of
-// another type.
+// `Conversion<T>`: makes a type of a program cacheable, by itself and inside of other values, as a value of another type.
 //
 //   template <>
 //   struct cache_on_disk::Conversion<Angle> {
@@ -11,9 +10,7 @@
 //   };
 //   Cached<std::map<std::string, Angle>> angles_;
 //
-// What `to` gives is stored: a number, array, tuple, struct with fields, Value, anything that can be cached.
-// `from` gets such a value back, from a file that anybody may have written. Both are called concurrently from
-// any thread; of an exception that they throw the cache tells, and goes on without storing or reading.
+// A struct that is nothing but its fields needs only `CACHE_ON_DISK_FIELDS`.
 #pragma once
 
 #include <type_traits>
@@ -21,8 +18,14 @@
 
 namespace cache_on_disk {
 
-/// Specialise it with `to` and `from`. A struct that is nothing but its fields needs only
-/// CACHE_ON_DISK_FIELDS.
+/// Specialise it with two static functions, which are called from any thread, and several at a time:
+///
+/// - `to(const T&)` gives what is stored instead: a number, array, tuple, struct with fields, `Value`, anything that can be
+///   cached.
+/// - `from(...)` takes such a value back, from a file that anybody may have written, and gives a `T`, or a `Result<T>` whose error
+///   says why there is none.
+///
+/// If one of them throws, the value is not stored, or computed instead of read, and that is told.
 template <class T>
 struct Conversion;
 

@@ -1,12 +1,15 @@
-// Lets Cached cells hold Eigen matrices and arrays, and shows an Array as one.
+// Lets cells hold Eigen matrices and arrays, and shows an `Array` as one.
+//
+//   #include <cache_on_disk/eigen.hpp>             // besides cache_on_disk.hpp, which does not need Eigen
 //
 //   Cached<Eigen::VectorXd> psd_;                  // "<f8" with one dimension
 //   Cached<Eigen::MatrixXcf> response_;            // "<c8" with two, in Fortran order as Eigen lays it out
 //   Cached<std::map<std::string, Eigen::MatrixXd>> fits_;
 //   auto image = cache_on_disk::as_matrix(array);  // an Eigen::Map of an Array<double>, without a copy
 //
-// A type that is a vector at compile time has one dimension in the file, every other type two. The file is
-// the one np.save writes for an array of the same memory layout.
+// A type that is a vector at compile time has one dimension in the file, every other type two. The file is the one that
+// `np.save` writes for an array of the same layout in memory. What is read is copied into the matrix; `Array` with `as_matrix`
+// saves that copy. An expression, such as a sum or a block, does not compile as a value: it refers to what it is made of.
 #pragma once
 
 #include <Eigen/Core>
@@ -24,15 +27,17 @@
 
 namespace cache_on_disk {
 
+/// What `as_matrix` gives: elements of any strides as a matrix that cannot be written to.
 template <class T>
 using MatrixMap = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>, Eigen::Unaligned,
                              Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>>;
+/// What `as_vector` gives.
 template <class T>
 using VectorMap =
     Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>, Eigen::Unaligned, Eigen::InnerStride<Eigen::Dynamic>>;
 
-/// A view of an array of two dimensions; (i, j) is array(i, j). Valid as long as the buffer of `array` is.
-/// Throws std::invalid_argument for another rank.
+/// A view of an array of two dimensions, in which (i, j) is `array(i, j)`. Valid as long as an array on this buffer lives.
+/// Throws `std::invalid_argument` for another rank.
 template <ArrayElement T>
 MatrixMap<T> as_matrix(const Array<T>& array) {
   if (array.rank() != 2) throw std::invalid_argument("as_matrix() of an array of shape " + to_text(array.shape()));
@@ -41,8 +46,8 @@ MatrixMap<T> as_matrix(const Array<T>& array) {
                       static_cast<Eigen::Index>(array.shape()[1]), Stride(array.strides()[1], array.strides()[0]));
 }
 
-/// A view of an array of one dimension. Valid as long as the buffer of `array` is. Throws
-/// std::invalid_argument for another rank.
+/// A view of an array of one dimension, as a column. Valid as long as an array on this buffer lives. Throws
+/// `std::invalid_argument` for another rank.
 template <ArrayElement T>
 VectorMap<T> as_vector(const Array<T>& array) {
   if (array.rank() != 1) throw std::invalid_argument("as_vector() of an array of shape " + to_text(array.shape()));
@@ -52,13 +57,15 @@ VectorMap<T> as_vector(const Array<T>& array) {
 
 namespace detail {
 
-/// Sums, products, blocks and the like refer to what they are made of.
+/// @cond
+// Sums, products, blocks and the like refer to what they are made of.
 template <class E>
   requires std::is_base_of_v<Eigen::EigenBase<E>, E> && (!std::is_base_of_v<Eigen::PlainObjectBase<E>, E>)
 inline constexpr bool dangles<E> = true;
-/// Constants, zeros and identities hold what they are made of.
+// Constants, zeros and identities hold what they are made of.
 template <class Make, class Plain>
 inline constexpr bool dangles<Eigen::CwiseNullaryOp<Make, Plain>> = false;
+/// @endcond
 
 template <class M>
 struct EigenCodec {

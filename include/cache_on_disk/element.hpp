@@ -3,8 +3,9 @@
 //   static_assert(cache_on_disk::ArrayElement<double>);
 //   cache_on_disk::npy::Dtype::of(cache_on_disk::ElementTraits<double>::type).text() == "<f8"
 //
-// Here: bool, char, integers, float, double, long double, std::complex of those, Float16 and std::byte (a
-// number of one byte, "|u1"). chrono_codecs.hpp adds points in time and durations.
+// They are bool, char, integers, float, double, long double, `std::complex` of those, `Float16`, `std::byte` (a number of one
+// byte, "|u1"), and with cache_on_disk.hpp `std::chrono` durations and points in time of the system clock that count in 64-bit
+// integers ("<m8[ns]", "<M8[ns]").
 #pragma once
 
 #include <complex>
@@ -17,7 +18,8 @@
 
 namespace cache_on_disk {
 
-/// What a C++ type is as an element of an array: has a static constexpr npy::ElementType `type`.
+/// What a C++ type is as an element of an array: has a member `static constexpr npy::ElementType type`. Specialise it for a
+/// type of your own whose bytes are those of a NumPy type.
 template <class T>
 struct ElementTraits;
 

@@ -1,4 +1,4 @@
-// CACHE_ON_DISK_FIELDS(Type, fields...): the one line that makes a struct cacheable, as a dict of its fields.
+// `CACHE_ON_DISK_FIELDS`: the one line that makes a struct cacheable, as a dict of its fields.
 //
 //   struct Fit {
 //     double slope;
@@ -11,10 +11,12 @@
 //     CACHE_ON_DISK_PRIVATE_FIELDS(Spot, x_, y_)  // inside the class, where its fields are private
 //   };
 //
-// A field is named as written, without one '_' at its end; fields of base classes may be listed too. Every
-// field must be of a type that can be cached itself, or of this very type in a container. Reading takes a
-// dict with exactly these keys, and starts from a default-constructed object. A type for which that is not
-// right has a Conversion (conversion.hpp). At most 340 fields.
+// A field is named as written, without one '_' at its end; fields of base classes may be listed, too. Every field must be of a
+// type that can be cached itself, or of this very type in a container. Such a struct may be a cached value, part of one, and an
+// argument.
+//
+// Reading takes a dict with exactly these keys, and starts from a default-constructed object. A type for which that is not right
+// has a `Conversion` (conversion.hpp). At most 340 fields.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +26,8 @@
 
 #include "cache_on_disk/detail/macros/macro_list.hpp"
 
-/// At namespace scope, in the namespace of the type. All fields must be listed, as far as the compiler can count them: private ones,
-/// and const or reference fields, prevent that.
+/// At namespace scope, in the namespace of the type: the type and its fields, which are public. All fields must be listed, as far
+/// as the compiler can count them; private ones, and const or reference fields, prevent that.
 #define CACHE_ON_DISK_FIELDS(Type, ...)                                                                                \
   [[maybe_unused]] inline void cache_on_disk_check_fields(const Type* cache_on_disk_object_) {                         \
     CACHE_ON_DISK_FOR_EACH_(CACHE_ON_DISK_CHECK_FIELD_, __VA_ARGS__)                                                   \
@@ -39,7 +41,8 @@
   }                                                                                                                    \
   CACHE_ON_DISK_FIELDS_(, Type, __VA_ARGS__)
 
-/// Inside the class, which may be a template; leaves private what was private.
+/// Inside the class, which may be a template: the class and those of its fields that make its value. Leaves private what was
+/// private.
 #define CACHE_ON_DISK_PRIVATE_FIELDS(Type, ...) CACHE_ON_DISK_FIELDS_(friend, Type, __VA_ARGS__)
 
 // The last parameter keeps objects of derived classes, which have more to store, from being taken for their

@@ -1,13 +1,16 @@
-// Naming the dataset, and managing what is cached: set_tag and its like.
+// Naming the dataset, and managing what is cached: `set_tag` and its like.
 //
 //   Analyzer analyzer(path);                                  // has a Residuals, a vector of Loops, ...
 //   set_tag(analyzer, "LBTISX20240410_112233");               // from here on its methods are cached
 //   std::cout << explain(analyzer.residuals, "modes");        // why would this call hit or miss?
+//   std::cout << statistics(analyzer);                        // what happened so far?
 //
-// All functions take the root of an object tree and work on every cell that a walk finds (walk.hpp), or on one method of
-// one object by its name. Those that change something need exclusive access to the tree, as non-const members of a standard
-// container do; explain and statistics may run beside calls. An unknown method name throws std::invalid_argument and lists
-// the known ones.
+// All functions take the root of an object tree and work on every cell that a walk finds (walk.hpp), or on one method of one
+// object by its name: "modes", or "Residuals.modes" where a base class has one, too. A name that no method has throws
+// `std::invalid_argument`, which lists those there are. A root whose class has no cached methods does not compile.
+//
+// Threads: `explain`, `statistics` and `get_disk_cacher` may run beside calls of cached methods. All others need the whole tree
+// to themselves, as non-const members of a standard container do. Different trees are independent.
 #pragma once
 
 #include <optional>
@@ -36,7 +39,7 @@ core::Tree tree(const Root& root) {
 
 }  // namespace detail
 
-/// One cached method of one object, by its name ("modes", or "Residuals.modes" where a base has one too).
+/// A handle on one cached method of one object; it is valid until the object is moved or destroyed.
 template <class Object>
 CachedMethod get_disk_cacher(const Object& object, std::string_view method) {
   static_assert(detail::HasWalk<Object>, "this object has no cached methods: give its class a CACHE_ON_DISK(...)");
@@ -44,57 +47,67 @@ CachedMethod get_disk_cacher(const Object& object, std::string_view method) {
 }
 
 /// Starts caching under a tag, which names an immutable dataset: from now on each cached method under `root` is computed
-/// once, ever. Members that appear later are cached from the next set_tag on, with the directory, prefix and trust of the
-/// others that have theirs from this root (what has no cached method yet keeps nothing: set them when there is one). Two living objects of one class
-/// that are tagged one by one with one tag share their names and values, which is told once: tag a container of them. Another tag than before drops all buffered
-/// values. Throws std::invalid_argument if prefix + tag cannot name a directory.
+/// once, ever. Another tag than before drops all values in memory.
+///
+/// The tag may be a path, such as "20240410/112233": its directories are made below the tmpdir. Throws `std::invalid_argument`
+/// if prefix and tag cannot be part of a path: the tag is empty, holds "..", a part that begins with a dot or is too long, or
+/// a control character.
+///
+/// Members that appear later are cached from the next `set_tag` on, with the directory, prefix and trust that the others have
+/// from this root. Several objects of one class that are to lie under one tag are tagged in one call, as a container of them:
+/// tagged one by one they are all called "root", and share their values, which is told once.
 template <class Root>
 void set_tag(Root& root, std::string_view tag) {
   core::set_tag(detail::tree(root), tag);
 }
 
-/// Stops caching: calls go straight to the functions again, and nothing is kept. Stored values stay.
+/// Stops caching: calls go straight to the functions again, and nothing is kept in memory. Stored values stay.
 template <class Root>
 void clear_tag(Root& root) {
   core::clear_tag(detail::tree(root));
 }
 
-/// Sets the directory in which tag directories lie. It is made when needed; a relative one is resolved at each use. The
-/// default is the first writable of $CACHE_ON_DISK_DIR, $TMPDIR, $TEMP, $TMP, /tmp, /var/tmp, /usr/tmp.
+/// Sets the directory in which tag directories lie. It is made when needed; a relative one is resolved at each use. Values in
+/// memory are dropped if it is another one. The default is the first writable of $CACHE_ON_DISK_DIR, $TMPDIR, $TEMP, $TMP,
+/// /tmp, /var/tmp, /usr/tmp.
 template <class Root>
 void set_tmpdir(Root& root, std::string_view tmpdir) {
   core::set_tmpdir(detail::tree(root), tmpdir);
 }
 
-/// Sets what stands before the tag in the name of its directory ("cache" unless set; may be empty).
+/// Sets what stands before the tag in the name of its directory: "cache" unless set; may be empty. Throws
+/// `std::invalid_argument` if it cannot be part of a path.
 template <class Root>
 void set_prefix(Root& root, std::string_view prefix) {
   core::set_prefix(detail::tree(root), prefix);
 }
 
-/// Says with whom the cache directory may be shared. Throws std::invalid_argument if the group does not exist.
+/// Says with whom the cache directory is shared, and so whose files are believed; see `Trust`. Throws `std::invalid_argument` if
+/// the group does not exist.
 template <class Root>
 void set_trust(Root& root, const Trust& trust) {
   core::set_trust(detail::tree(root), trust);
 }
 
-/// What clearing did.
 using core::Cleared;
 
-/// Drops the buffers and deletes the stored values of every cached method under `root`, called or not. What belongs to
-/// others (another class of the same name, a newer version) stays, and is listed.
+/// Drops from memory and deletes from disk the values of every cached method under `root`, called or not, or of one method (for
+/// all arguments). Refs to them that do not own are invalid then. What belongs to others, such as another class of the same
+/// name or a newer version, stays.
+///
+/// Gives a `Cleared`: `deleted`, the number of files, and `left_alone`, a list of "name: why" for those that belong to others
+/// and those that could not be deleted.
 template <class Root>
 Cleared clear_cache(Root& root) {
   return core::clear(detail::tree(root));
 }
-/// The same for one method.
 template <class Object>
 Cleared clear_cache(Object& object, std::string_view method) {
   return get_disk_cacher(object, method).clear_cache();
 }
 
-/// Lets the next call of every method under `root` compute again and replace what is stored. Until then the stored value
-/// stays, for others to use.
+/// Lets the next call of every method under `root`, or of one method (for each arguments), compute again and replace what is
+/// stored. Until then the stored value stays, for others to use; what is in memory is dropped.
 template <class Root>
 void refresh(Root& root) {
   core::refresh(detail::tree(root));
@@ -104,7 +117,8 @@ void refresh(Object& object, std::string_view method) {
   get_disk_cacher(object, method).refresh();
 }
 
-/// What happened to the methods under `root` in this process.
+/// What happened to the methods under `root`, or to one method, in this process: how often each was computed, read and
+/// stored, and what took how long.
 template <class Root>
 Statistics statistics(const Root& root) {
   return core::statistics(detail::tree(root));
@@ -114,7 +128,9 @@ MethodStatistics statistics(const Object& object, std::string_view method) {
   return get_disk_cacher(object, method).statistics();
 }
 
-/// Why each method under `root` would hit or miss now (by-arguments methods, as a whole, are `by_arguments`).
+/// Why the next call of each method under `root`, or of one method, would hit or miss. A method with arguments is asked about
+/// one call by them, `explain(loop, "psd", Arguments(3))`; without them it is told of as a whole, as `by_arguments`. Looks at
+/// the disk; changes nothing.
 template <class Root>
 std::vector<Explanation> explain(const Root& root) {
   return core::explain(detail::tree(root));
@@ -124,8 +140,9 @@ Explanation explain(const Object& object, std::string_view method, const Argumen
   return get_disk_cacher(object, method).explain(arguments);
 }
 
-/// Stores a value as if the function had returned it. T must be the cell's type, else std::invalid_argument. Throws
-/// TagNotSetException without a tag.
+/// Stores a value as if the function had returned it, for the given arguments if the method has any, and keeps it in memory.
+/// Throws `std::invalid_argument` if `T` is not exactly the type of the cell, and `TagNotSetException` without a tag. Trouble with
+/// storing is told, not thrown.
 template <class Object, class T>
 void put(Object& object, std::string_view method, T value) {
   get_disk_cacher(object, method).put(std::move(value));

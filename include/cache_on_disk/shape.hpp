@@ -1,10 +1,10 @@
-// Shape and Strides: short lists of numbers, one a dimension.
+// `Shape` and `Strides`: short lists of numbers, one for each dimension.
 //
 //   Shape shape{480, 640};
 //   std::optional<std::size_t> elements = checked_product(shape);   // 307200, or nothing if it overflows
 //
-// Up to four dimensions are held without an allocation, so that an array can be copied and moved cheaply and
-// a moved-from array can be made empty without throwing.
+// Up to four dimensions are held without an allocation, so that an array can be copied and moved cheaply and a moved-from array
+// can be made empty without throwing.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +22,8 @@
 
 namespace cache_on_disk {
 
-/// A list of integers, one per dimension. Models std::ranges::contiguous_range; copies are deep, moves leave
-/// an empty list and do not throw. Threads: as a standard container.
+/// A list of integers, one for each dimension: a contiguous range. Copies are deep; a move leaves an empty list and does not
+/// throw. Indices are not checked. Threads, and how long references are valid: as for `std::vector`.
 template <class Int>
 class Dimensions {
  public:
@@ -32,12 +32,14 @@ class Dimensions {
   using const_iterator = const Int*;
 
   Dimensions() noexcept = default;
+  /// The numbers themselves.
   Dimensions(std::initializer_list<Int> values) : Dimensions(values.begin(), values.size()) {}
   /// `count` copies of `value`.
   Dimensions(std::size_t count, Int value) {
     reserve_exactly(count);
     std::fill_n(data(), count, value);
   }
+  /// A copy of other numbers.
   explicit Dimensions(std::span<const Int> values) : Dimensions(values.data(), values.size()) {}
   Dimensions(const Dimensions& other) : Dimensions(other.data(), other.size()) {}
   Dimensions(Dimensions&& other) noexcept
@@ -54,19 +56,28 @@ class Dimensions {
   }
   ~Dimensions() = default;
 
+  /// How many there are.
   std::size_t size() const noexcept { return size_; }
+  /// True for no dimensions.
   bool empty() const noexcept { return size_ == 0; }
+  /// The first of the numbers, which lie one behind the other.
   Int* data() noexcept { return many_ ? many_.get() : few_.data(); }
   const Int* data() const noexcept { return many_ ? many_.get() : few_.data(); }
+  /// The first, for a loop.
   Int* begin() noexcept { return data(); }
-  Int* end() noexcept { return data() + size_; }
   const Int* begin() const noexcept { return data(); }
+  /// Behind the last.
+  Int* end() noexcept { return data() + size_; }
   const Int* end() const noexcept { return data() + size_; }
+  /// The number of one dimension.
   Int& operator[](std::size_t i) noexcept { return data()[i]; }
   const Int& operator[](std::size_t i) const noexcept { return data()[i]; }
+  /// The number of the first dimension; there must be one.
   const Int& front() const noexcept { return data()[0]; }
+  /// The number of the last dimension; there must be one.
   const Int& back() const noexcept { return data()[size_ - 1]; }
 
+  /// Adds a number at the end.
   void push_back(Int value) {
     const bool full = size_ >= few_.size() && (size_ == few_.size() || std::has_single_bit(size_));
     if (full) {
@@ -99,17 +110,17 @@ class Dimensions {
 
 /// Extents of an array: how many elements along each dimension.
 using Shape = Dimensions<std::size_t>;
-/// Steps of an array from one element to the next along each dimension; the unit is said by who gives them.
+/// Steps from one element to the next along each dimension, in elements or bytes, as the function says that gives them.
 using Strides = Dimensions<std::ptrdiff_t>;
 
-/// a * b, or nothing if that is more than 2^63 - 1, the most an array can span.
+/// The product, or nothing if that is more than 2^63 - 1, the most an array can span.
 inline std::optional<std::uint64_t> checked_multiply(std::uint64_t a, std::uint64_t b) noexcept {
   constexpr std::uint64_t limit = std::numeric_limits<std::int64_t>::max();
   if (a != 0 && b > limit / a) return std::nullopt;
   return a * b;
 }
 
-/// How many elements a shape has (1 for no dimension), or nothing if that exceeds 2^63 - 1.
+/// How many elements a shape has (1 for no dimensions), or nothing if that is more than 2^63 - 1.
 inline std::optional<std::size_t> checked_product(std::span<const std::size_t> shape) noexcept {
   if (std::find(shape.begin(), shape.end(), std::size_t{0}) != shape.end()) return 0;
   std::size_t product = 1;
@@ -121,10 +132,11 @@ inline std::optional<std::size_t> checked_product(std::span<const std::size_t> s
   return product;
 }
 
-/// How an array lies in memory: `row_major` (C order) or `column_major` (Fortran order).
+/// How an array lies in memory: `row_major` is C order, where the last index runs fastest, `column_major` Fortran order.
 enum class MemoryOrder { row_major, column_major };
 
-/// The strides of a dense array of that shape, in multiples of `unit`. An extent of 0 counts as 1.
+/// The strides of an array of that shape without gaps, in multiples of `unit`, such as the bytes of an element. An extent of
+/// 0 counts as 1.
 inline Strides dense_strides(std::span<const std::size_t> shape, MemoryOrder order = MemoryOrder::row_major,
                              std::ptrdiff_t unit = 1) {
   Strides strides(shape.size(), unit);
@@ -138,7 +150,7 @@ inline Strides dense_strides(std::span<const std::size_t> shape, MemoryOrder ord
   return strides;
 }
 
-/// Is an array with these strides (in multiples of `unit`) dense in that order? As in NumPy, dimensions of
+/// True if an array with these strides, in multiples of `unit`, lies without gaps in that order. As in NumPy, dimensions of
 /// one element do not count, and an array without elements is dense in both orders.
 inline bool is_dense(std::span<const std::size_t> shape, std::span<const std::ptrdiff_t> strides, MemoryOrder order,
                      std::ptrdiff_t unit = 1) noexcept {

@@ -1,17 +1,18 @@
-// Value: anything that a Python pickle may hold, as a tree that never runs code.
+// `Value`: anything that a Python pickle may hold, as a tree that never runs code.
 //
-//   Result<Value> value = pickle::read(payload);                 // pickle/reader.hpp
-//   if (value) if (const auto gain = value->at("gain").as_double()) use(*gain);
+//   Cached<Value> header_;             // whatever Python stored
+//   if (const auto gain = header()->at("gain").as_double()) use(*gain);
+//   CachedRef<Value> value = header();
 //   for (ValueView item : (*value)["modes"].items()) std::cout << repr(item);   // repr.hpp
 //
 //   Value made = Value::dict({{"gain", 0.5}, {"modes", Value::list({1, 2, 3})}});
 //
-// A Value is a small handle on an immutable document, which owns all nodes of a tree; what Python shares (or
-// ties into a cycle) is shared there too. Copying a handle is cheap, and no operation here recurses: neither
-// depth nor cycles of a tree can overflow the machine stack.
+// A `Value` is a small handle on an immutable document, which owns all nodes of a tree; what Python shares (or ties into a cycle)
+// is shared there, too. Copying a handle is cheap, and no operation here recurses: neither depth nor cycles of a tree can overflow
+// the machine stack.
 //
-// Objects of classes unknown to this library are inert: their class, arguments and state can be looked at,
-// and nothing is imported or called.
+// Objects of classes unknown to this library are inert: their class, arguments and state can be looked at, and nothing is
+// imported or called. docs/values.md has all kinds, and what they are in C++.
 #pragma once
 
 #include <complex>
@@ -36,25 +37,29 @@ namespace cache_on_disk {
 class Value;
 class ValueItems;
 
-/// A look at a value that someone else keeps alive: all questions can be asked of it. As cheap to copy as a
-/// std::string_view, and as short-lived: it is valid as long as any Value of the same document is. Make a
-/// Value of it to keep it. Threads: everything is const; any number of threads may look at the same value.
+/// A look at a value that someone else keeps alive: all questions can be asked of it. As cheap to copy as a `std::string_view`, and
+/// as short-lived: it is valid as long as any `Value` of the same document is, and so is what its functions refer to. Make a
+/// `Value` of it to keep it. Threads: everything is const, and any number of threads may look at the same value.
 class ValueView {
  public:
   /// None.
   ValueView() noexcept = default;
 
+  /// What the value is, as Python's type.
   ValueKind kind() const noexcept { return node_.kind(); }
+  /// True for None.
   bool is_none() const noexcept { return kind() == ValueKind::none; }
-  /// dict, OrderedDict, defaultdict or Counter.
+  /// True for a dict, OrderedDict, defaultdict or Counter.
   bool is_mapping() const noexcept;
 
-  // Plain values: nothing if the value is of another type. NumPy scalars count as what they hold.
+  // Plain values
 
-  /// bool and numpy.bool_ only.
+  /// The value of a bool or numpy.bool_; nothing if it is of another type. So are all that follow. NumPy's scalars count as what
+  /// they hold.
   std::optional<bool> as_bool() const noexcept;
   /// An int (never a bool) within range.
   std::optional<std::int64_t> as_int64() const noexcept;
+  /// The same of another range.
   std::optional<std::uint64_t> as_uint64() const noexcept;
   /// A float; of NumPy's, those that a double holds exactly (float16, float32, float64). Never an int.
   std::optional<double> as_double() const noexcept;
@@ -74,22 +79,25 @@ class ValueView {
   /// Number of items: of a list, tuple, set, frozenset, deque, mapping, object array (all its elements),
   /// range (3), slice (3); of a str or bytes its bytes; else 0.
   std::size_t size() const noexcept;
+  /// True for a size of 0.
   bool empty() const noexcept { return size() == 0; }
   /// The items of a list, tuple, set, frozenset, deque; the keys of a mapping; the elements of an object
   /// array in C order; start, stop and step of a range or slice. Otherwise none.
   ValueItems items() const noexcept;
-  /// One of items(). Throws std::out_of_range.
+  /// One of `items()`. Throws `std::out_of_range`.
   ValueView item(std::size_t index) const;
+  /// The same.
   template <std::integral Index>  // so that [0] is not a null pointer to text
   ValueView operator[](Index index) const {
     return item(static_cast<std::size_t>(index));
   }
-  /// Key and mapped value of a mapping, in the order of insertion. Throws std::out_of_range.
+  /// Key and mapped value of a mapping, in the order of insertion. Throws `std::out_of_range`.
   std::pair<ValueView, ValueView> entry(std::size_t index) const;
-  /// What a mapping has for a key of text: nothing if there is no such. Linear in the size of the mapping.
+  /// What a mapping has for a key of text; nothing if it has no such key. Takes time linear in the size of the mapping.
   std::optional<ValueView> find(std::string_view key) const noexcept;
-  /// The same. Throws std::out_of_range, "no key 'gain'".
+  /// The same, but throws `std::out_of_range`: "no key 'gain'".
   ValueView at(std::string_view key) const;
+  /// The same.
   ValueView operator[](std::string_view key) const { return at(key); }
   /// The default_factory of a defaultdict, maxlen of a deque, tzinfo of a time or datetime, name of a
   /// timezone; the built-in class that an object was derived from, in protocols 0 and 1; otherwise None.
@@ -101,6 +109,7 @@ class ValueView {
   std::optional<AnyArray> as_array() const;
   /// Of an array, object array, masked array; empty for everything else.
   Shape shape() const;
+  /// A numpy.ma.MaskedArray of anything but Python objects.
   std::optional<MaskedArray> as_masked_array() const;
   /// The array and unit of an astropy Quantity, Angle, Longitude, Distance, Magnitude, ...: an object here. Nothing if
   /// its unit has no text (structures of units).
@@ -108,20 +117,24 @@ class ValueView {
   /// The dtype of an array, masked array or scalar, or the dtype that the value is.
   const Dtype* dtype() const noexcept;
 
-  // Dates and times of the datetime module; attribute() is the tzinfo.
+  // Dates and times of the datetime module
 
+  /// A datetime.date.
   std::optional<PythonDate> as_date() const noexcept;
+  /// A datetime.time; the tzinfo is its `attribute()`.
   std::optional<PythonTime> as_time() const noexcept;
+  /// A datetime.datetime; the tzinfo is its `attribute()`.
   std::optional<PythonDatetime> as_datetime() const noexcept;
   /// A timedelta; of a timezone its offset from UTC.
   std::optional<PythonTimedelta> as_timedelta() const noexcept;
 
   // Inert objects and globals
 
-  /// Module and name of a global ("os", "path.join"), or of the callable of an object if that is a global;
-  /// else empty.
+  /// The module of a global, "os", or of the callable of an object if that is a global; else empty.
   std::string_view module() const noexcept;
+  /// The name that goes with it: "path.join".
   std::string_view name() const noexcept;
+  /// How Python makes the object.
   Construction construction() const noexcept;
   /// What is called, or the class: usually a global. None if this is not an object; so are the following.
   ValueView callable() const noexcept;
@@ -133,8 +146,8 @@ class ValueView {
   /// An attribute of an object, from its state: a dict, or a tuple of a dict (or None) and a dict of slots.
   std::optional<ValueView> field(std::string_view attribute) const noexcept;
 
-  /// An address that two views of the very same object share and no other object of the document has, for
-  /// finding shared nodes and cycles. Null for what is small and immutable: None, numbers, empty strings.
+  /// An address that views of the very same object share and no other object of the document has, for finding shared nodes and
+  /// cycles. Null for what is small and immutable: None, numbers, empty strings.
   const void* identity() const noexcept;
 
  private:
@@ -149,9 +162,10 @@ class ValueView {
   detail::Node node_;
 };
 
-/// The items of a container: a random access range of ValueViews.
+/// The items of a container, as `ValueView`s: a range with a size and an index. Valid as long as any `Value` of the document is.
 class ValueItems {
  public:
+  /// An input iterator, as it makes the views it gives.
   class iterator {
    public:
     using iterator_category = std::input_iterator_tag;
@@ -182,13 +196,17 @@ class ValueItems {
     std::ptrdiff_t step_ = 1;
   };
 
+  /// How many there are.
   std::size_t size() const noexcept { return size_; }
+  /// True if there are none.
   bool empty() const noexcept { return size_ == 0; }
-  /// Not checked.
+  /// One of them; not checked.
   ValueView operator[](std::size_t index) const noexcept {
     return view(document_, first_[static_cast<std::ptrdiff_t>(index) * step_]);
   }
+  /// The first, for a loop.
   iterator begin() const noexcept { return {document_, first_, step_}; }
+  /// Behind the last.
   iterator end() const noexcept { return {document_, first_ + static_cast<std::ptrdiff_t>(size_) * step_, step_}; }
 
  private:
@@ -207,10 +225,11 @@ class ValueItems {
   std::ptrdiff_t step_;  // 2 for the keys of a mapping
 };
 
-/// A value and its share in the document it lies in. Copying and moving are cheap; a moved-from Value is
-/// None.
+/// A value and its share in the document that it lies in. Immutable; copying and moving are cheap, and a moved-from `Value` is
+/// None. Threads: as `std::shared_ptr`.
 class Value : public ValueView {
  public:
+  /// A key and its value, of a dict.
   using Entry = std::pair<Value, Value>;
 
   /// None.
@@ -218,12 +237,16 @@ class Value : public ValueView {
   /// A share in what the view sees.
   explicit Value(const ValueView& view);
 
-  // Values made in C++. A str must be UTF-8 (lone surrogates pass): std::invalid_argument otherwise.
+  // Values made in C++.
+
+  /// None.
   Value(std::nullptr_t) noexcept {}
+  /// A bool.
   template <std::same_as<bool> T>  // and nothing that only converts to it, such as a pointer
   Value(T value) noexcept {
     set_bool(value);
   }
+  /// An int.
   template <std::integral T>
     requires(!std::same_as<T, bool> && sizeof(T) <= 8)
   Value(T value) {
@@ -232,44 +255,56 @@ class Value : public ValueView {
     else
       set_unsigned(value);
   }
+  /// A float.
   Value(double value) noexcept;
+  /// A complex.
   Value(std::complex<double> value);
+  /// A str. Throws `std::invalid_argument` for what is not UTF-8; lone surrogates pass.
   Value(std::string_view text);
   Value(const std::string& text) : Value(std::string_view(text)) {}
   Value(const char* text) : Value(std::string_view(text)) {}
+  /// A numpy.ndarray, on the same buffer.
   Value(AnyArray array);
   template <ArrayElement T>
   Value(const Array<T>& array) : Value(AnyArray(array)) {}
-  /// A numpy.ma.MaskedArray. Data and mask must have one shape, and the mask be of bool: std::invalid_argument.
+  /// A numpy.ma.MaskedArray. Throws `std::invalid_argument` unless data and mask have one shape, and the mask is of bool.
   Value(MaskedArray array);
+  /// A datetime.date.
   Value(const PythonDate& date);
+  /// A datetime.timedelta.
   Value(const PythonTimedelta& timedelta);
-  /// `tzinfo`: None, a timezone or an object.
+  /// A datetime.time or datetime.datetime. `tzinfo`: None, a timezone or an object.
   Value(const PythonTime& time, const Value& tzinfo = {});
   Value(const PythonDatetime& datetime, const Value& tzinfo = {});
 
   /// An int of any size, from little-endian two's complement.
   static Value integer(std::span<const std::byte> two_complement);
+  /// A bytes.
   static Value bytes(std::span<const std::byte> bytes);
   static Value bytes(std::string_view bytes) { return Value::bytes(std::as_bytes(std::span(bytes))); }
+  /// A bytearray.
   static Value bytearray(std::span<const std::byte> bytes);
+  /// A list.
   static Value list(std::span<const Value> items);
   static Value list(std::initializer_list<Value> items) { return list(std::span(items.begin(), items.size())); }
+  /// A tuple.
   static Value tuple(std::span<const Value> items);
   static Value tuple(std::initializer_list<Value> items) { return tuple(std::span(items.begin(), items.size())); }
-  /// Items and keys must be hashable, as in Python: std::invalid_argument. Of equal ones the first stays; of
-  /// equal keys the first stays with the last value.
+  /// A set. Of equal items the first stays. Throws `std::invalid_argument` for items that are not hashable, as in Python.
   static Value set(std::span<const Value> items);
+  /// A frozenset, likewise.
   static Value frozenset(std::span<const Value> items);
+  /// A dict, in this order. Of equal keys the first stays, with the last value. Throws `std::invalid_argument` for keys that are
+  /// not hashable.
   static Value dict(std::span<const Entry> entries);
   static Value dict(std::initializer_list<Entry> entries) { return dict(std::span(entries.begin(), entries.size())); }
   /// An astropy.units.Quantity. `unit` as astropy writes it: "m / s"; "" for none.
   static Value quantity(const AnyArray& array, std::string_view unit);
+  /// A datetime.timezone.
   static Value timezone(const PythonTimedelta& offset);
   /// A reference to something by module and name; inert.
   static Value global(std::string_view module, std::string_view name);
-  /// An inert object: callable(*arguments), or an instance of a class, and its state. `arguments` must be a
-  /// tuple.
+  /// An inert object: `callable(*arguments)`, or an instance of a class, and its state. `arguments` must be a tuple.
   static Value object(Construction construction, const Value& callable, const Value& arguments,
                       const Value& state = {});
 
@@ -289,14 +324,13 @@ class Value : public ValueView {
   std::shared_ptr<const detail::Document> owner_;
 };
 
-/// Whether Python would find two such values equal: 1 == 1.0 == True, dicts and sets in any order, a list is
-/// no tuple. NaN differs from every number, itself included. Arrays are equal if shape and all elements are
-/// (this is one answer, not an array of them); inert objects if all their parts are. Values with cycles are
-/// equal if no path through them shows a difference. Time is about linear in the size of the trees, whatever
-/// is shared.
+/// True if Python would find two such values equal: 1 == 1.0 == True, dicts and sets in any order, a list never equals a tuple.
+/// NaN differs from every number, itself included. Arrays are equal if shape and all elements are (this is one answer, not an
+/// array of them); inert objects if all their parts are. Values with cycles are equal if no path through them shows a
+/// difference. Time is about linear in the size of the trees, whatever is shared.
 bool operator==(const ValueView& a, const ValueView& b);
 
-/// The name of a kind as Python's type() says it: "int", "OrderedDict", "numpy.ndarray".
+/// The name of a kind as Python's `type()` says it: "int", "OrderedDict", "numpy.ndarray". Valid for ever.
 std::string_view type_name(ValueKind kind) noexcept;
 
 /// A value in a few words, for messages: "the int 300", "a list of 5 items", "an object of

@@ -1,7 +1,7 @@
-// The parts of a Value that have no C++ type of their own: Python's dates and times, masked arrays, inert
-// objects.
+// The parts of a `Value` that have no C++ type of their own: Python's dates and times, masked arrays, quantities.
 //
 //   if (const auto when = value.as_datetime()) std::printf("%d-%02d", when->date.year, when->date.month);
+//   Value made = PythonDate{2024, 4, 10};
 //
 // They are plain structures: copy them, compare them, make them.
 #pragma once
@@ -14,56 +14,55 @@
 
 namespace cache_on_disk {
 
-/// datetime.date: years 1 to 9999 of the proleptic Gregorian calendar.
+/// Python's `datetime.date`: years 1 to 9999 of the proleptic Gregorian calendar.
 struct PythonDate {
-  int year = 1;
-  int month = 1;
-  int day = 1;
+  int year = 1;   ///< 1 to 9999
+  int month = 1;  ///< 1 to 12
+  int day = 1;    ///< 1 to 31
   bool operator==(const PythonDate&) const = default;
 };
 
-/// datetime.timedelta as Python normalises it: 0 <= seconds < 86400, 0 <= microseconds < 1000000; the sign is
-/// that of `days`, which is at most 999999999 either way.
+/// Python's `datetime.timedelta` as it is normalised there: the sign is that of `days`.
 struct PythonTimedelta {
-  std::int32_t days = 0;
-  std::int32_t seconds = 0;
-  std::int32_t microseconds = 0;
+  std::int32_t days = 0;          ///< -999999999 to 999999999
+  std::int32_t seconds = 0;       ///< 0 to 86399
+  std::int32_t microseconds = 0;  ///< 0 to 999999
   bool operator==(const PythonTimedelta&) const = default;
 };
 
-/// datetime.time without its tzinfo. `fold` is Python's: the second of two equal times of day.
+/// Python's `datetime.time` without its tzinfo.
 struct PythonTime {
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int microsecond = 0;
-  bool fold = false;
+  int hour = 0;         ///< 0 to 23
+  int minute = 0;       ///< 0 to 59
+  int second = 0;       ///< 0 to 59
+  int microsecond = 0;  ///< 0 to 999999
+  bool fold = false;    ///< the second of two equal times of day
   bool operator==(const PythonTime&) const = default;
 };
 
-/// datetime.datetime without its tzinfo.
+/// Python's `datetime.datetime` without its tzinfo, which is the `attribute()` of the value.
 struct PythonDatetime {
-  PythonDate date;
-  PythonTime time;
+  PythonDate date;  ///< the day
+  PythonTime time;  ///< the time of that day
   bool operator==(const PythonDatetime&) const = default;
 };
 
-/// numpy.ma.MaskedArray: elements and a mask of the same shape, true where an element does not count.
+/// A `numpy.ma.MaskedArray`: elements and a mask of the same shape.
 struct MaskedArray {
-  AnyArray data;
-  AnyArray mask;
+  AnyArray data;  ///< the elements
+  AnyArray mask;  ///< of bool: true where an element does not count
 };
 
-/// astropy.units.Quantity: numbers and their unit, as astropy's "generic" format writes it ("m / s").
+/// An `astropy.units.Quantity`.
 struct QuantityArray {
-  AnyArray value;
-  std::string unit;
+  AnyArray value;    ///< the numbers
+  std::string unit;  ///< as astropy's "generic" format writes it: "m / s"
 };
 
-/// How Python makes the object that an inert node stands for.
+/// How Python makes the object that an inert one stands for.
 enum class Construction : std::uint8_t {
-  call,  ///< callable(*arguments): __reduce__, enums, old-style instances
-  make,  ///< callable.__new__(callable, *arguments, **keywords): most instances
+  call,  ///< `callable(*arguments)`: `__reduce__`, enums, old-style instances
+  make,  ///< `callable.__new__(callable, *arguments, **keywords)`: most instances
 };
 
 }  // namespace cache_on_disk

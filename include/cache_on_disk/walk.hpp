@@ -1,29 +1,33 @@
-// What a walk visits: the seam between user classes and the library.
+// `CACHE_ON_DISK`: which members of a class hold cached methods, or lead to objects that do.
 //
-// A class says which of its members hold cached methods, or lead to objects that do, by one macro at the end of its
-// definition:
+//   class Residuals : public Device {
+//     ...
+//     Slopes slopes_;                                   // a class with a CACHE_ON_DISK of its own
+//     std::vector<Loop> loops_;                         // so is Loop
+//     Cached<Array<double>> modes_;
+//     CACHE_ON_DISK(Residuals, bases(Device), slopes_, loops_, modes_)
+//   };
 //
-//   CACHE_ON_DISK(Residuals, bases(Device), slopes_, modes_, psd_)
+// `set_tag` and its like walk from the object they are given through the members on these lists, and so reach every cell.
+// Visited are cells, classes with the macro, and what lies in `std::unique_ptr`, `shared_ptr`, `weak_ptr`, plain pointers,
+// `reference_wrapper`, `optional`, `variant`, `pair`, `tuple`, sequences, and maps whose keys are integers, enumerations, text,
+// or pairs and tuples of those. An object that is reached twice is visited once, so cycles are fine.
 //
-// or by hand, which the macro's expansion shows in full:
+// Names follow the way, and become the names of files: a member adds ".name", an element "[position]", a value of a map
+// "[key]"; pointers, optionals and variants add nothing. So `modes_` of the second loop below a root is
+// "root.loops[1].Loop.modes". Elements of sets, of multimaps and of maps with other keys have no stable name and are left out,
+// with a line in the log.
+//
+// The macro stands for a function, which a class may have instead of it:
 //
 //   void cache_on_disk_walk(cache_on_disk::core::Walker& walker) const {
 //     if (cache_on_disk::ClassWalk walk(walker, *this, "Residuals"); walk) {
 //       walk.base<Device>();
 //       walk.member("slopes", slopes_);
+//       walk.member("loops", loops_);
 //       walk.member("modes", modes_);
 //     }
 //   }
-//
-// CACHE_ON_DISK_VIRTUAL instead, in the root of a class hierarchy, makes the function virtual: then a pointer to the base
-// leads to the members of the derived class, which uses CACHE_ON_DISK. (A later compiler's reflection can take the
-// place of the macro; nothing else knows of it.)
-//
-// Visited are cells, classes with such a function, and what lies in std::unique_ptr, shared_ptr, weak_ptr, plain pointers,
-// reference_wrapper, optional, variant, pair, tuple, sequences, and maps whose keys are integers, enums, text, or pairs
-// and tuples of those. Names follow: a member is ".name", an element "[position]", a map's value "[key]"; pointers,
-// optionals and variants add nothing. Elements of sets, of multimaps and of maps with other keys have no stable name and
-// are left out, with a line in the log.
 #pragma once
 
 #include <memory>
@@ -38,10 +42,11 @@
 
 namespace cache_on_disk {
 
-/// The body of a class's walk: false if the object was visited before. Lives within cache_on_disk_walk.
+/// The body of a `cache_on_disk_walk` that is written by hand; lives only there. True, unless the object was visited before.
 template <class Class>
 class ClassWalk {
  public:
+  /// `object` is `*this`; `name`, a literal, is that of the class as it stands in the names of files.
   ClassWalk(core::Walker& walker, const Class& object, core::Literal name)
       : walker_(walker), object_(object), name_(name.view()) {
     defining_class_ = &typeid(Class);
@@ -50,9 +55,10 @@ class ClassWalk {
     entered_ = walker.enter(&object, *defining_class_);
   }
 
+  /// False if the object was visited before: nothing is to be done then.
   explicit operator bool() const noexcept { return entered_; }
 
-  /// Visits the members of a base class, which belong to the same object.
+  /// Visits the members of a base class, which belong to the same object. `Base` has a `CACHE_ON_DISK` of its own.
   template <class Base>
   void base() {
     static_assert(std::is_base_of_v<Base, Class>, "bases(...) takes base classes of this class");
@@ -65,7 +71,8 @@ class ClassWalk {
     walker_.object_class = nullptr;
   }
 
-  /// Visits a member: a cell under its own name, anything else with ".name" added to the name of this object.
+  /// Visits a member: a cell under its own name, anything else with ".name" added to the name of this object. `name` is a
+  /// literal; the macro takes the member's own, without one '_' at its end.
   template <class Member>
   void member(core::Literal name, const Member& member) {
     if constexpr (std::is_base_of_v<core::Cell, Member>) {

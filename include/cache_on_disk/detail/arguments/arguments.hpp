@@ -41,21 +41,24 @@ inline constexpr char argument_kinds[] = {argument_kind<std::remove_cvref_t<Args
 
 }  // namespace detail
 
-/// The arguments of one call, for the functions that take a method's name: explain(loop, "psd", Arguments(3)). They must be
-/// as many as the method's, and of the same kinds: Arguments(3) are not those of a method that takes a double.
+/// The arguments of one call, for the functions that take a method's name: `explain(loop, "psd", Arguments(3))`. They must be
+/// as many as the method's, and of the same kinds: `Arguments(3)` are not those of a method that takes a double. They hold
+/// what they were made of as text, and refer to nothing.
 class Arguments {
  public:
+  /// None: of a method without arguments, or of all calls of one that has some.
   Arguments() = default;
+  /// Of any types that the arguments of a cell may have.
   template <class... Args>
     requires(sizeof...(Args) > 0 && !(std::same_as<std::remove_cvref_t<Args>, Arguments> || ...))
   explicit Arguments(const Args&... args) : kinds_(detail::argument_kinds<Args...>) {
     (detail::add_argument<std::remove_cvref_t<Args>>(list_, args), ...);
   }
-  /// "(...)" as it stands in the entry's name. Throws std::invalid_argument, which says why, if they cannot name a value.
+  /// "(3,'a')", as it stands in the entry's name. Throws `std::invalid_argument`, which says why, if they cannot name a value.
   std::string text() const { return list_.name(); }
   /// Why they cannot: nested too deeply, say. Empty if they can.
   const std::string& refusal() const noexcept { return list_.refusal(); }
-  /// A letter each (detail::argument_kind).
+  /// For the library: a letter for the kind of each.
   std::string_view kinds() const { return kinds_; }
 
  private:

@@ -13,6 +13,7 @@ namespace cache_on_disk::npy {
 
 /// The step of a datetime64 or timedelta64: a multiple of a named unit. `generic` is NumPy's "no unit given".
 struct DatetimeUnit {
+  /// The named units; `generic` is none.
   enum class Name : std::uint8_t {
     generic,
     year,
@@ -30,8 +31,8 @@ struct DatetimeUnit {
     attosecond
   };
 
-  Name name = Name::generic;
-  std::int32_t multiplier = 1;
+  Name name = Name::generic;    ///< the unit
+  std::int32_t multiplier = 1;  ///< how many of it are one step
 
   /// Reads the bracketed text that follows M8 or m8; "" is generic. A divisor, as in [h/4], is turned into a
   /// whole number of a smaller unit, as NumPy does; without such a number it is refused.

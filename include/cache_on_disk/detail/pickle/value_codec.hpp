@@ -11,11 +11,12 @@
 
 namespace cache_on_disk {
 
-/// The value of a payload, pickle or .npy.
+/// The value of a payload, pickle or .npy, which it keeps alive by its owner. The error says at which byte what is wrong. Nothing
+/// in it is executed, and it may be hostile.
 Result<Value> read_value(const Payload& payload);
 
-/// The value as a pickle, in which what it shares is shared too. An error for what has no public form:
-/// scalars of NumPy's that are structures or long doubles.
+/// The value as a pickle, in which what it shares is shared, too. An error for what has no public form: scalars of NumPy that
+/// are structures or long doubles.
 Result<Encoding> encode_value(const Value& value);
 
 template <>

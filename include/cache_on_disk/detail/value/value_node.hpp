@@ -7,7 +7,7 @@
 
 namespace cache_on_disk {
 
-/// What a value is.
+/// What a value is, as Python's type.
 enum class ValueKind : std::uint8_t {
   none,
   boolean,

@@ -6,10 +6,13 @@
 #include "cache_on_disk/detail/macros/macro_list.hpp"
 #include "cache_on_disk/detail/walk/walker.hpp"
 
+/// At the end of a class: the class, `bases(...)` with the base classes that have cached methods, and the members that hold or
+/// lead to such, in any order; all may be private. A member is named as written, without one '_' at its end. At most 340
+/// members and bases.
 #define CACHE_ON_DISK(Class, ...) CACHE_ON_DISK_WALK_(, Class __VA_OPT__(, ) __VA_ARGS__)
 
-/// For the root of a class hierarchy whose objects are reached through pointers to it, and for a class that joins two such
-/// hierarchies.
+/// The same for the root of a class hierarchy whose objects are reached through pointers to it, and for a class that joins two
+/// such hierarchies: a pointer to the base then leads to the members of the derived class, which uses `CACHE_ON_DISK`.
 #define CACHE_ON_DISK_VIRTUAL(Class, ...)                   \
   using cache_on_disk_virtual_walk [[maybe_unused]] = void; \
   CACHE_ON_DISK_WALK_(virtual, Class __VA_OPT__(, ) __VA_ARGS__)
