@@ -65,9 +65,11 @@ class Dimensions {
   const Int* data() const noexcept { return many_ ? many_.get() : few_.data(); }
   /// The first, for a loop.
   Int* begin() noexcept { return data(); }
-  const Int* begin() const noexcept { return data(); }
   /// Behind the last.
   Int* end() noexcept { return data() + size_; }
+  /// The first.
+  const Int* begin() const noexcept { return data(); }
+  /// Behind the last.
   const Int* end() const noexcept { return data() + size_; }
   /// The number of one dimension.
   Int& operator[](std::size_t i) noexcept { return data()[i]; }
