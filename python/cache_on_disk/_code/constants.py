@@ -34,7 +34,7 @@ class Constants(Reach):
                 self.part(name, literals.digest(text), "", 0)
             return
         imports = sorted({u.detail for u in units if u.kind == "import"})
-        others = [u for u in units if u.kind == "literal" or u.kind == "statement"]
+        others = [u for u in units if u.is_statement]
         if imports:
             self.imported(names, name, imports, found.path, units[0].line, definitions)
         if len(others) == 1 and others[0].kind == "literal" and not imports:
@@ -56,6 +56,9 @@ class Constants(Reach):
         """The statements that bind or change a name, and their file."""
         path = raw.text(names, "__file__")
         if not path and raw.text(names, "__name__") == "__main__":
+            self.saw(
+                names, "_i", names.get("_i")
+            )  # IPython's last input: another cell may have changed what the name holds
             return binding(name, self.source)
         if not path:  # a module made by exec
             functions = [f for f in list(names.values()) if type(f) is types.FunctionType and f.__globals__ is names]

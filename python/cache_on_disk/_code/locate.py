@@ -7,9 +7,10 @@ import types
 from typing import Callable, NamedTuple, Optional
 
 from . import code_objects, raw
+from .notebooks import latest_first
 from .outline import ClassUnit, Unit
 from .running import is_believed, module_runs
-from .sources import Source, cells
+from .sources import Source
 
 
 class NotRunning(Exception):
@@ -84,7 +85,7 @@ def class_place(cls: type, source: Callable[[str], Optional[Source]]) -> Optiona
             paths.append(file_of(function))
     paths.append(raw.text(raw.loaded(module), "__file__"))
     if module == "__main__":
-        paths += reversed(cells())
+        paths += latest_first()
     for path in dict.fromkeys(paths):
         found = source(path) if path else None
         units = found.outline.classes.get(name) if found is not None else None

@@ -60,7 +60,7 @@ class Members(Constants):
         place = self.place(cls)
         if place is None:
             return False
-        units = [u for u in place[0].names.get(name, []) if u.kind == "literal" or u.kind == "statement"]
+        units = [u for u in place[0].names.get(name, []) if u.is_statement]
         live = literals.text(raw.class_names(cls).get(name)) if len(units) == 1 else None
         for unit in units:
             digest = unit.hash

@@ -10,11 +10,15 @@ from .references import References
 class Unit(NamedTuple):
     """A piece of code that counts as a whole."""
 
-    kind: str  # "function", "class", "import", "literal" or "statement"
+    kind: str  # "function", "class", "import", "literal", "statement", or "change" of what another statement binds
     line: int
     hash: str
     data: dict[str, list[str]]  # its references
     detail: str  # of an import "dots and module:name", of a literal its text, otherwise ""
+
+    @property
+    def is_statement(self) -> bool:
+        return self.kind == "literal" or self.kind == "statement" or self.kind == "change"
 
     @property
     def references(self) -> References:

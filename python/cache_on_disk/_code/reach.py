@@ -86,8 +86,9 @@ class Reach:
     def is_own_class(self, cls: type) -> bool:
         own = self._own.get(id(cls))
         if own is None:
-            module = raw.class_module(cls)
-            own = self.ours.is_own(module, raw.text(raw.loaded(module), "__file__") or "<>") and module != "builtins"
+            module = raw.class_module(cls)  # "" for classes written in C
+            path = raw.text(raw.loaded(module), "__file__") or "<>"
+            own = module not in ("", "builtins") and self.ours.is_own(module, path)
             self._own[id(cls)] = own
             self._kept.append(cls)
         return own

@@ -78,9 +78,9 @@ class _Reader:
             yield name, Unit("literal", line, literals.digest(value), {}, value)
         others = (names | changed) - literal.keys()
         if others and not (is_main_guard(statement) and not names):
-            unit = _unit("statement", line, self.text(scopes, [tuple(statement)]))
+            text = self.text(scopes, [tuple(statement)])
             for name in sorted(others):
-                yield name, unit
+                yield name, _unit("statement" if name in names else "change", line, text)
 
     def function(self, node: Any, qualname: str, scopes: tuple[Scope, ...]) -> None:
         lambda_ = isinstance(node, ast.Lambda)
