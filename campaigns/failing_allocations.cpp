@@ -11,19 +11,19 @@ thread_local int left = -1;
 thread_local bool failed = false;
 std::atomic<std::int64_t> living{0};
 
-[[maybe_unused]] bool fails() noexcept {
+bool fails() noexcept {
   if (left < 0 || left-- > 0) return false;
   failed = true;
   return true;
 }
 
-[[maybe_unused]] void* count(void* place) {
+void* count(void* place) {
   if (place == nullptr) throw std::bad_alloc();
   living.fetch_add(1, std::memory_order_relaxed);
   return place;
 }
 
-[[maybe_unused]] void release(void* place) noexcept {
+void release(void* place) noexcept {
   if (place != nullptr) living.fetch_sub(1, std::memory_order_relaxed);
   std::free(place);
 }
@@ -42,7 +42,6 @@ AllocationsSpared::~AllocationsSpared() { left = left_; }
 
 }  // namespace campaign
 
-#ifndef CAMPAIGN_KEEPS_OPERATOR_NEW
 // Not inlined: GCC takes new and free for a mismatch where it sees through one of them only.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   return campaign::count(campaign::fails() ? nullptr : std::malloc(size == 0 ? 1 : size));
@@ -57,4 +56,3 @@ AllocationsSpared::~AllocationsSpared() { left = left_; }
 [[gnu::noinline]] void operator delete(void* place, std::size_t, std::align_val_t) noexcept {
   campaign::release(place);
 }
-#endif

@@ -36,12 +36,20 @@ void expect_progress() {
 namespace {
 
 const std::map<std::string, void (*)(const Plan&, Report&)> campaigns{
-    {"kill", kill_processes},   {"kill-at-call", kill_at_each_call},
-    {"wake", wake_waiters},     {"damage", damage_entries},
-    {"crowd", release_crowds},  {"model", follow_model},
-    {"nesting", nest},          {"power-loss", lose_power},
-    {"race", race_threads},     {"soak", soak},
-    {"attack", attack_victims}, {"fault", inject_faults},
+    {"race", race_threads},
+#ifndef CAMPAIGN_RACE_ALONE
+    {"kill", kill_processes},
+    {"kill-at-call", kill_at_each_call},
+    {"wake", wake_waiters},
+    {"damage", damage_entries},
+    {"crowd", release_crowds},
+    {"model", follow_model},
+    {"nesting", nest},
+    {"power-loss", lose_power},
+    {"soak", soak},
+    {"attack", attack_victims},
+    {"fault", inject_faults},
+#endif
 };
 
 int usage() {
