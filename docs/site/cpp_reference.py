@@ -25,12 +25,20 @@ class Comments:
         self._targets: dict[str, tuple[str, str]] = {}
         for one in declarations:
             if re.fullmatch(r"\w+", one.name):
-                role = "c:macro" if one.kind == "macro" else "cpp:any"
-                self._targets.setdefault(one.name, (role, f"{one.scope}::{one.name}".removeprefix("::")))
+                self._learn(one.name, one)
+                for part in one.inside:
+                    if re.fullmatch(r"\w+", part.name):
+                        self._learn(f"{one.name}::{part.name}", part)
+
+    def _learn(self, name: str, one: doxygen.Declaration) -> None:
+        role = "c:macro" if one.kind == "macro" else "cpp:any"
+        scope = re.sub(r"<.*>", "", one.scope)
+        self._targets.setdefault(name, (role, f"{scope}::{one.name}".removeprefix("::")))
 
     def code(self, words: str) -> str:
         """Code within a sentence."""
-        name = re.match(r"(?:cache_on_disk::|npy::)?(\w+)(?:\(\)|\(\.\.\.\)|<.*>)?$", words)
+        words = " ".join(words.split())
+        name = re.match(r"(?:cache_on_disk::|npy::)?(\w+(?:::\w+)?)(?:\(\)|\(\.\.\.\)|<.*>)?$", words)
         if name and name[1] in self._targets:
             role, target = self._targets[name[1]]
             title = words.replace("<", "\\<")
@@ -40,16 +48,19 @@ class Comments:
     def plain(self, comment: str) -> str:
         """The comment at the start of a header: paragraphs, and code where it is indented."""
         lines = [line[3:] if line.startswith("// ") else line[2:] for line in comment.splitlines()]
-        written: list[str] = []
-        in_code = False
+        blocks: list[list[str]] = []  # of lines that are alike: code, or words
         for line in lines:
-            is_code = line.startswith("  ")
-            if line and is_code and not in_code:
-                written += ["", ".. code-block:: cpp", ""]
-            if line:
-                in_code = is_code
-            written.append(("   " + line[2:]) if line and is_code else self.sentence(line))
-        return "\n".join(written)
+            if blocks and (not line or line.startswith("  ") == blocks[-1][0].startswith("  ")):
+                blocks[-1].append(line)
+            elif line:
+                blocks.append([line])
+        written = (
+            _code("\n".join(line[2:] for line in block).rstrip())
+            if block[0].startswith("  ")
+            else self.sentence("\n".join(block))
+            for block in blocks
+        )
+        return "\n\n".join(written)
 
     def sentence(self, words: str) -> str:
         parts = re.split(r"`([^`]+)`", words)

@@ -7,8 +7,9 @@ import sys
 
 
 def inline(text: str) -> str:
-    """Literals are what was bold or stood for a value; the rest is plain."""
+    """Literals are what was bold or stood for a value, and options; the rest is plain."""
     text = text.replace("\\-", "-").replace("\\&", "").replace("\\e", "\\\\")
+    text = re.sub(r"(?<![\w\\])(?<!\\fB)--[a-z-]+", r"\\fB\g<0>\\fR", text)
     parts = re.split(r"\\f[BI](.*?)\\fR", text)
     plain = (re.sub(r"([*`_|])", r"\\\1", part) if i % 2 == 0 else f"``{part}``\\ " for i, part in enumerate(parts))
     return "".join(plain).rstrip("\\ ")

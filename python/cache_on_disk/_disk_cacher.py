@@ -77,11 +77,11 @@ class DiskCacher:
         self._bind(name, None if tag is None else tag_text(tag), _unchanged, _unchanged)
 
     def set_prefix(self, prefix: str) -> None:
-        """Set what stands before the tag in the directory's path."""
+        """Set what stands before the tag in the directory's path; ``cache`` by default."""
         self._bind(None, _unchanged, checked_text("prefix", prefix), _unchanged)
 
     def set_tmpdir(self, tmpdir: Any) -> None:
-        """Set the directory in which tag directories lie."""
+        """Set the directory in which tag directories lie; made when needed."""
         self._bind(None, _unchanged, _unchanged, checked_path(tmpdir))
 
     def _bind(self, name: Optional[str], tag: Any, prefix: Any, tmpdir: Any) -> None:
@@ -89,7 +89,10 @@ class DiskCacher:
         self._cell.bind(self._function, self._object, name, tag, prefix, tmpdir, _unchanged)
 
     def execute(self, *args: Any, **kwargs: Any) -> Any:
-        """Get the value: from memory, from disk, or from the function, called with these arguments."""
+        """Get the value: from memory, from disk, or from the function, called with these arguments.
+
+        What the function raises passes through, and nothing is stored.
+        """
         if isinstance(self._object, Anchor):
             return _core.call_alone(self._function, self._object, args, kwargs)
         if args and args[0] is self._object:
@@ -107,7 +110,13 @@ class DiskCacher:
         return str(self._cell.fullpath(self._name(args, kwargs)))
 
     def entry_path(self, *args: Any, **kwargs: Any) -> str:
-        """Path of the file that is really used: beside `fullpath` where that one is not ours to use."""
+        """Path of the file that is really used: beside `fullpath` where another's has that name.
+
+        Raises
+        ------
+        TagNotSetException
+            Without a tag.
+        """
         self.fullpath(*args, **kwargs)
         return self._cell.explain(self._name(args, kwargs)).entry_path
 
@@ -120,7 +129,13 @@ class DiskCacher:
         self._cell.refresh()
 
     def put(self, value: Any, *args: Any, **kwargs: Any) -> None:
-        """Store a value as if the function had returned it (for these arguments, of a by-arguments method)."""
+        """Store a value as if the function had returned it (for these arguments, of a by-arguments method).
+
+        Raises
+        ------
+        TagNotSetException
+            Without a tag.
+        """
         self._cell.put(value, self._name(args, kwargs))
 
     def explain(self, *args: Any, **kwargs: Any) -> Explanation:

@@ -74,7 +74,13 @@ def set_tmpdir(root_obj: Any, tmpdir: Any) -> None:
     root_obj : object
         The highest object.
     tmpdir : path-like
-        Made when needed.
+        Made when needed. Default: the first writable of ``$CACHE_ON_DISK_DIR``, ``$TMPDIR``, ``$TEMP``, ``$TMP``, ``/tmp``,
+        ``/var/tmp``, ``/usr/tmp``.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If it is not a path, or cannot be the name of a directory.
     """
     root = root_of(root_obj, "set_tmpdir")
     use_tempfile_choice()
@@ -82,7 +88,20 @@ def set_tmpdir(root_obj: Any, tmpdir: Any) -> None:
 
 
 def set_prefix(root_obj: Any, prefix: str) -> None:
-    """Set what stands before the tag in the path of each tag directory; ``cache`` by default, empty is fine."""
+    """Set what stands before the tag in the path of each tag directory.
+
+    Parameters
+    ----------
+    root_obj : object
+        The highest object.
+    prefix : str
+        ``cache`` by default; may be empty.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        If it cannot be part of a directory's path.
+    """
     root = root_of(root_obj, "set_prefix")
     use_tempfile_choice()
     _core.set_prefix(root, checked_text("prefix", prefix))
@@ -99,7 +118,12 @@ def set_trust(root_obj: Any, trust: str, group: str = "") -> None:
         ``private``: only your own, in directories that nobody else can write (the default). ``group``: members of one group
         share a directory; their values are plain data only. ``plain``: anybody's, plain data only.
     group : str
-        Name or number of the group.
+        Name or number of the group; with ``group`` alone.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        For another word, and for a group that is missing, superfluous or not known.
     """
     if trust not in ("private", "group", "plain"):
         raise InvalidValueError(f"cache_on_disk: trust is 'private', 'group' or 'plain', not {trust!r}")
@@ -111,7 +135,20 @@ def set_trust(root_obj: Any, trust: str, group: str = "") -> None:
 
 
 def set_writable(root_obj: Any, writable: bool) -> None:
-    """Give each call a copy of its own (True), or share read-only arrays between calls (False, the default)."""
+    """Set whether callers may change the arrays they get.
+
+    Parameters
+    ----------
+    root_obj : object
+        The highest object.
+    writable : bool
+        True: each call gets a copy of its own. False, the default: all share one read-only array.
+
+    Raises
+    ------
+    InvalidTypeError
+        For anything but True and False.
+    """
     if not isinstance(writable, bool):
         raise InvalidTypeError(f"cache_on_disk: writable must be True or False, not {writable!r}")
     _core.set_writable(root_of(root_obj, "set_writable"), writable)
@@ -229,8 +266,14 @@ def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Expl
 
 
 def get_options() -> dict[str, Any]:
-    """The switches of the process: mode, verify, legacy, max_wait and lost_lock_after (seconds), free_space_floor
-    (bytes), strict."""
+    """Tell the switches of the process.
+
+    Returns
+    -------
+    dict
+        By name, what `set_options` sets: ``mode``, ``verify``, ``legacy``, ``max_wait`` and ``lost_lock_after`` (seconds),
+        ``free_space_floor`` (bytes), ``strict``.
+    """
     return _core.get_options()
 
 
@@ -240,19 +283,29 @@ def set_options(**changes: Any) -> None:
     Parameters
     ----------
     mode : {'on', 'off', 'readonly', 'refresh'}
+        ``off``: calls go straight to the functions. ``readonly``: stored values are used, and nothing is written. ``refresh``: each
+        value is computed again once per process, and replaces what is stored.
     verify : {'auto', 'always'}
+        How thoroughly stored values are checked. ``auto``: large ones in full until one check found them whole and on the disk,
+        all others always. ``always``: each one in full, each time it is read.
     legacy : {'accept', 'refuse'}
         Files without our trailer, such as those of the original.
     max_wait : float or None
-        The longest wait, in seconds, for somebody else's computation.
+        The longest wait, in seconds, for somebody else's computation; then the value is computed here as well. None: as long as
+        that computation lives.
     lost_lock_after : float or None
         Where a server keeps the locks of hosts that vanished (NFS 3): after so many seconds without a sign of life of its holder a
         lock is passed over. None: never.
     free_space_floor : int or None
-        Nothing is stored where fewer bytes would remain free.
+        Nothing is stored where fewer bytes would remain free. None: the smaller of 64 MiB and 5 % of the file system.
     strict : bool
         True: a call under a tag that goes without the cache raises `UncachedError`, before the function runs where that is known
         by then, else after it. For tests and batch jobs.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        For an option that there is not, and a value that it cannot have; no option is changed then.
     """
     known = _core.option_kinds()
     for name, value in changes.items():

@@ -86,26 +86,31 @@ class Explanation(_Readable):
     state: str
     """``untagged``, ``off``, ``memory``, ``disk``, ``missing``, ``refresh``, ``by arguments`` or ``unusable``."""
     method: str
+    """``root.residuals.Residuals.modes``."""
     path: str
-    """The plain name; empty without a tag."""
+    """The path of the file by its plain name; empty without a tag."""
     entry_path: str
-    """The file that is really used, or will be."""
+    """The file that is really used, or will be: beside the plain one if that is another's."""
     reason: str
+    """Why it is not stored, or not at the plain name."""
     type: str
-    """As stored: ``npy <f8 2``, ``pickle``."""
+    """As stored: ``npy <f8 2`` is an array of float64 with two dimensions; or ``pickle``."""
     size: int
     """Of the file, in bytes."""
     age: float
-    """Seconds since it was stored."""
+    """Seconds since it was stored; 0 if unknown."""
     seconds_saved: float
-    """What computing it took."""
+    """What computing it took, in seconds."""
     durable: bool
+    """It bears the durable mark: one check found it whole and on the disk."""
     unchecked: bool
     """A file without our trailer: nothing proves that it is whole."""
     troubles: dict[str, int]
+    """Trouble with the tag directory or this file, and how often."""
     uncached: dict[str, int]
     """Calls under a tag that went without the cache, by the reason."""
     text: str
+    """All of this in a few lines."""
 
     def __str__(self) -> str:
         return self.text.rstrip("\n")
@@ -141,21 +146,31 @@ class MethodStatistics(_Readable):
     """What happened to one method in this process, summed over its objects."""
 
     method: str
+    """``Class.method``."""
     objects: int
+    """Objects below the root that have this method."""
     computed: int
+    """How often the function ran."""
     from_disk: int
+    """Values read."""
     shared: int
     """Taken from another thread that got it meanwhile."""
     from_memory: int
     """Counted only while debug lines are logged: counting would slow a hit."""
     stored: int
+    """Values written."""
     not_stored: int
+    """Values computed under a tag, but not stored."""
     waited: int
     """Waits for another process."""
     bytes_read: int
+    """Of the values read."""
     bytes_written: int
+    """Of the values stored."""
     seconds_computing: float
+    """Seconds that the function ran, without those of the cached methods it asked for, which count there."""
     seconds_saved: float
+    """Seconds that the values read from disk had taken to compute, counted in the same way."""
 
     def __str__(self) -> str:
         told = [(name, _cell(name, getattr(self, name))) for name in _fields(MethodStatistics)[1:]]
@@ -172,13 +187,17 @@ class Statistics(_Readable):
     """What happened below an object in this process."""
 
     methods: list[MethodStatistics]
+    """In the order of their names."""
     total: MethodStatistics
+    """Their sum."""
     untagged_calls: dict[str, int]
     """Calls of methods without a tag while something had one: perhaps a forgotten member."""
     uncached: dict[str, int]
     """Calls under a tag that went without the cache in this process, by ``method: why``."""
     troubles: dict[str, int]
+    """Trouble with the tag directory and what lies in it, and how often."""
     text: str
+    """All of this as a table."""
 
     def __str__(self) -> str:
         return self.text.rstrip("\n")

@@ -180,6 +180,27 @@ class PythonReference(unittest.TestCase):
                 public = {name for name in methods | fields if not name.startswith("_")}
                 self.assertEqual(set(), {f"cache_on_disk.{one.name}.{name}" for name in public} - known)
 
+    def test_every_parameter_is_explained(self):
+        package = ROOT / "python" / "cache_on_disk"
+        listed = re.search(r"__all__ = \[(.*?)\]", (package / "__init__.py").read_text(), re.DOTALL)[1]
+        public = set(re.findall(r'"(\w+)"', listed))
+        functions = {}
+        for file in package.glob("*.py"):
+            for one in ast.parse(file.read_text()).body:
+                if isinstance(one, ast.FunctionDef) and one.name in public and ast.get_docstring(one):
+                    functions.setdefault(one.name, []).append(one)
+        self.assertLessEqual({"set_tag", "explain", "warm", "cache_on_disk", "set_logfile"}, set(functions))
+        for name, [*forms] in functions.items():
+            for one in forms:
+                words = ast.get_docstring(one)
+                if "documented in the package" in words or "The decorator of this package" in words:
+                    continue
+                parameters = [given.arg for given in [*one.args.args, *one.args.posonlyargs, *one.args.kwonlyargs]]
+                told = words.partition("Parameters\n----------")[2].partition("\n\n")[0]
+                self.assertEqual([], [given for given in parameters if not re.search(rf"\b{given}\b", told)], name)
+                if one.returns is not None and ast.unparse(one.returns) != "None":
+                    self.assertIn("Returns\n-------", words, name)
+
 
 class Site(unittest.TestCase):
     def test_search_knows_both_languages(self):
