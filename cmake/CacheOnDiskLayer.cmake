@@ -8,7 +8,9 @@ function(cache_on_disk_add_layer layer)
   target_compile_features(${name} PUBLIC cxx_std_20)
   target_include_directories(${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
   target_link_libraries(${name} PUBLIC ${ARGN})
-  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  # What programs may call bears CACHE_ON_DISK_EXPORT (include/cache_on_disk/detail/export.hpp).
+  set_target_properties(${name} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   cache_on_disk_set_warnings(${name})
   cache_on_disk_parse_headers_once(${name})
   target_sources(cache_on_disk PRIVATE $<TARGET_OBJECTS:${name}>)

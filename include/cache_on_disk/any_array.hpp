@@ -14,6 +14,7 @@
 
 #include "cache_on_disk/array.hpp"
 #include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/npy/conversion.hpp"
 #include "cache_on_disk/detail/npy/encoding.hpp"
 #include "cache_on_disk/detail/npy/strided_bytes.hpp"
@@ -24,7 +25,7 @@ namespace cache_on_disk {
 
 /// A read-only array of numbers, text, points in time, structures or raw bytes, in any byte order; never of Python objects.
 /// Copies are cheap, and share the buffer, which lives as long as any of them. Threads: as `Array`.
-class AnyArray {
+class CACHE_ON_DISK_EXPORT AnyArray {
  public:
   /// No elements, one dimension, dtype "<f8" (in native order).
   AnyArray() noexcept;

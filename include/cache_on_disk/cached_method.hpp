@@ -15,12 +15,13 @@
 #include "cache_on_disk/detail/arguments/arguments.hpp"
 #include "cache_on_disk/detail/core/cell.hpp"
 #include "cache_on_disk/detail/core/tree.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/statistics.hpp"
 
 namespace cache_on_disk {
 
 /// Thrown when something is asked that has an answer only under a tag, such as the path of a method's file.
-class TagNotSetException : public std::runtime_error {
+class CACHE_ON_DISK_EXPORT TagNotSetException : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -29,7 +30,7 @@ class TagNotSetException : public std::runtime_error {
 ///
 /// Threads: const functions may run beside calls of the method; the others need the object to themselves. Each function
 /// throws `std::invalid_argument` for `Arguments` that are not those of the method, in number or kind.
-class CachedMethod {
+class CACHE_ON_DISK_EXPORT CachedMethod {
  public:
   /// For `get_disk_cacher`, which makes handles.
   explicit CachedMethod(const core::Cell& cell) : cell_(&cell) {}
@@ -60,7 +61,7 @@ class CachedMethod {
 
  private:
   void put_erased(const std::type_info& type, void* value, const Arguments& arguments);
-  std::string name_of(const Arguments& arguments) const;
+  CACHE_ON_DISK_NO_EXPORT std::string name_of(const Arguments& arguments) const;
   const core::Cell* cell_;
 };
 

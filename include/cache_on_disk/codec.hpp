@@ -24,6 +24,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk {
@@ -43,7 +44,7 @@ struct StoredType {
   int rank = -1;                ///< number of dimensions; -1: any
 
   /// For messages and metadata: "npy <f8 2", "npy <f8 *", "pickle", "*".
-  std::string text() const;
+  CACHE_ON_DISK_EXPORT std::string text() const;
   bool operator==(const StoredType&) const = default;
 };
 
@@ -54,9 +55,9 @@ struct Payload {
 };
 
 /// Takes the bytes of a body, in order. Made by the library; used on one thread.
-class Sink {
+class CACHE_ON_DISK_EXPORT Sink {
  public:
-  virtual ~Sink() = default;
+  virtual ~Sink();
   /// Takes the next bytes. Returns false once writing has failed: the rest may then be left out.
   virtual bool write(std::span<const std::byte> bytes) = 0;
 };

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/npy/datetime_unit.hpp"
 #include "cache_on_disk/result.hpp"
 #include "cache_on_disk/shape.hpp"
@@ -60,7 +61,7 @@ struct Field;
 
 /// The type of the elements of an array: a plain value. Sizes are at most 2^31 - 1 bytes, and every field lies inside its
 /// structure; the functions that make a `Dtype` see to that.
-struct Dtype {
+struct CACHE_ON_DISK_EXPORT Dtype {
   Kind kind = Kind::floating;         ///< what an element is
   ByteOrder order = native_order;     ///< how its bytes lie
   std::uint32_t itemsize = 8;         ///< bytes per element
@@ -92,7 +93,7 @@ struct Dtype {
   /// The same for people, and for `StoredType`: "<f8" without quotes. Never fails.
   std::string text() const;
 
-  friend bool operator==(const Dtype& a, const Dtype& b);
+  CACHE_ON_DISK_EXPORT friend bool operator==(const Dtype& a, const Dtype& b);
 };
 
 /// A field of a structure.

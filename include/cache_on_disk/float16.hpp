@@ -8,11 +8,13 @@
 
 #include <cstdint>
 
+#include "cache_on_disk/detail/export.hpp"
+
 namespace cache_on_disk {
 
 /// The 16 bits of an IEEE 754 binary16 in native byte order. Comparison is that of the bits, so 0 and -0 differ, and a NaN
 /// equals itself.
-struct Float16 {
+struct CACHE_ON_DISK_EXPORT Float16 {
   std::uint16_t bits = 0;  ///< sign, exponent and fraction
 
   /// Zero.

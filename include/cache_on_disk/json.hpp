@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/result.hpp"
 #include "cache_on_disk/value.hpp"
 
@@ -32,6 +33,6 @@ struct JsonOptions {
 ///   "entries": ...}`, with null for what the pickle does not have.
 ///
 /// An error for cycles, and beyond the limits. Throws only `std::bad_alloc`, and does not recurse.
-Result<std::string> to_json(const ValueView& value, const JsonOptions& options = {});
+CACHE_ON_DISK_EXPORT Result<std::string> to_json(const ValueView& value, const JsonOptions& options = {});
 
 }  // namespace cache_on_disk

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "cache_on_disk/detail/export.hpp"
+
 namespace cache_on_disk {
 
 /// Levels of log lines, with the numbers Python gives them.
@@ -24,9 +26,10 @@ enum class LogLevel : int { debug = 10, info = 20, warning = 30, error = 40 };
 /// Lines of a lower level than `level` are left out. `LogLevel::debug` includes every hit in memory, which costs such a hit
 /// its speed; without a log they cost nothing. `name` is that of the logger. A later call replaces the file; an empty
 /// `filename` ends logging. Throws `std::system_error` if the file cannot be opened.
-void set_logfile(const std::string& filename, LogLevel level = LogLevel::debug,
-                 const std::string& name = "cache_on_disk");
-void set_logfile(const std::string& filename, int level, const std::string& name = "cache_on_disk");
+CACHE_ON_DISK_EXPORT void set_logfile(const std::string& filename, LogLevel level = LogLevel::debug,
+                                      const std::string& name = "cache_on_disk");
+CACHE_ON_DISK_EXPORT void set_logfile(const std::string& filename, int level,
+                                      const std::string& name = "cache_on_disk");
 
 /// Takes one line of the log; `function` is "<instance name>.<Class>.<method>". Called from any thread, and by several at a
 /// time; must not throw, and must not call cached methods. The texts are valid during the call.
@@ -34,7 +37,7 @@ using LogHandler =
     std::function<void(LogLevel level, std::string_view tag, std::string_view function, std::string_view message)>;
 /// Has the lines given to a program that has a log of its own, besides the file if there is one. Trouble goes to
 /// `set_trouble_handler` instead. Lines of a lower level than `level` are left out. An empty function ends it.
-void set_log_handler(LogHandler handler, int level = static_cast<int>(LogLevel::debug));
+CACHE_ON_DISK_EXPORT void set_log_handler(LogHandler handler, int level = static_cast<int>(LogLevel::debug));
 
 /// Something that went wrong with the cache. No caller of a cached method pays for it with more than time.
 struct Trouble {
@@ -45,6 +48,6 @@ struct Trouble {
 
 /// Sets who is told of trouble; without a handler it goes to standard error. The handler is called from any thread; it must
 /// not throw, and must not call cached methods. An empty function restores standard error.
-void set_trouble_handler(std::function<void(const Trouble&)> handler);
+CACHE_ON_DISK_EXPORT void set_trouble_handler(std::function<void(const Trouble&)> handler);
 
 }  // namespace cache_on_disk

@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "cache_on_disk/detail/export.hpp"
+
 namespace cache_on_disk {
 
 /// What the cache may do. The environment variable CACHE_ON_DISK (off, readonly, refresh) sets it at the start.
@@ -56,15 +58,15 @@ struct Options {
 };
 
 /// Thrown, under `Options::strict`, by a call under a tag that cannot be cached; says why, and what to do.
-class UncachedError : public std::runtime_error {
+class CACHE_ON_DISK_EXPORT UncachedError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 /// The switches in force. Thread-safe.
-Options options();
+CACHE_ON_DISK_EXPORT Options options();
 /// Replaces them, for calls that begin later. Thread-safe.
-void set_options(const Options& options);
+CACHE_ON_DISK_EXPORT void set_options(const Options& options);
 
 /// Whose files are believed in a tag directory, and so with whom it can be shared: `set_trust(root, Trust::group("ao"))`.
 /// docs/security.md says what each promises.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/value.hpp"
 
 namespace cache_on_disk {
@@ -20,6 +21,6 @@ struct ReprOptions {
 /// The value as `repr()` of Python 3.12 and NumPy 2 writes it; a container that contains itself is `[...]` where it does. An
 /// inert object is printed as the call that makes it, `module.Class(1, 2)`, and what it holds. Throws only `std::bad_alloc`, and
 /// does not recurse.
-std::string repr(const ValueView& value, const ReprOptions& options = {});
+CACHE_ON_DISK_EXPORT std::string repr(const ValueView& value, const ReprOptions& options = {});
 
 }  // namespace cache_on_disk

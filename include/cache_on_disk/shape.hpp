@@ -20,6 +20,8 @@
 #include <string>
 #include <utility>
 
+#include "cache_on_disk/detail/export.hpp"
+
 namespace cache_on_disk {
 
 /// A list of integers, one for each dimension: a contiguous range. Copies are deep; a move leaves an empty list and does not
@@ -168,6 +170,6 @@ inline bool is_dense(std::span<const std::size_t> shape, std::span<const std::pt
 }
 
 /// As Python writes a tuple: "()", "(3,)", "(3, 4)".
-std::string to_text(std::span<const std::size_t> shape);
+CACHE_ON_DISK_EXPORT std::string to_text(std::span<const std::size_t> shape);
 
 }  // namespace cache_on_disk

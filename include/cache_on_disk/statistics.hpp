@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "cache_on_disk/detail/export.hpp"
+
 namespace cache_on_disk {
 
 /// What happened to one method in this process, summed over the objects of a walk.
@@ -47,7 +49,7 @@ struct Statistics {
 };
 
 /// Writes a table, a row for each method, and what else there is to tell in lines below it.
-std::ostream& operator<<(std::ostream& out, const Statistics& statistics);
+CACHE_ON_DISK_EXPORT std::ostream& operator<<(std::ostream& out, const Statistics& statistics);
 
 /// Why a call would hit or miss.
 struct Explanation {
@@ -77,11 +79,11 @@ struct Explanation {
   std::map<std::string, std::uint64_t> uncached;  ///< calls that went without the cache, by the reason
 
   /// The state as a word: "memory", "disk", "missing", ...
-  std::string state_name() const;
+  CACHE_ON_DISK_EXPORT std::string state_name() const;
 };
 
 /// Writes a few lines for people.
-std::ostream& operator<<(std::ostream& out, const Explanation& explanation);
-std::ostream& operator<<(std::ostream& out, const std::vector<Explanation>& explanations);
+CACHE_ON_DISK_EXPORT std::ostream& operator<<(std::ostream& out, const Explanation& explanation);
+CACHE_ON_DISK_EXPORT std::ostream& operator<<(std::ostream& out, const std::vector<Explanation>& explanations);
 
 }  // namespace cache_on_disk

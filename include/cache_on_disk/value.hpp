@@ -29,6 +29,7 @@
 #include <utility>
 
 #include "cache_on_disk/any_array.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/value/value_node.hpp"
 #include "cache_on_disk/value_types.hpp"
 
@@ -40,7 +41,7 @@ class ValueItems;
 /// A look at a value that someone else keeps alive: all questions can be asked of it. As cheap to copy as a `std::string_view`, and
 /// as short-lived: it is valid as long as any `Value` of the same document is, and so is what its functions refer to. Make a
 /// `Value` of it to keep it. Threads: everything is const, and any number of threads may look at the same value.
-class ValueView {
+class CACHE_ON_DISK_EXPORT ValueView {
  public:
   /// None.
   ValueView() noexcept = default;
@@ -156,7 +157,7 @@ class ValueView {
   friend struct detail::ValueAccess;
   ValueView(const detail::Document* document, detail::Node node) noexcept : document_(document), node_(node) {}
 
-  ValueView part(std::size_t index) const noexcept;
+  CACHE_ON_DISK_NO_EXPORT ValueView part(std::size_t index) const noexcept;
 
   const detail::Document* document_ = nullptr;
   detail::Node node_;
@@ -217,7 +218,7 @@ class ValueItems {
   static ValueView view(const detail::Document* document, const detail::Node& node) noexcept {
     return node.kind() == detail::link_kind ? linked(document, node) : ValueView(document, node);
   }
-  static ValueView linked(const detail::Document* document, const detail::Node& node) noexcept;
+  CACHE_ON_DISK_EXPORT static ValueView linked(const detail::Document* document, const detail::Node& node) noexcept;
 
   const detail::Document* document_;
   const detail::Node* first_;
@@ -227,7 +228,7 @@ class ValueItems {
 
 /// A value and its share in the document that it lies in. Immutable; copying and moving are cheap, and a moved-from `Value` is
 /// None. Threads: as `std::shared_ptr`.
-class Value : public ValueView {
+class CACHE_ON_DISK_EXPORT Value : public ValueView {
  public:
   /// A key and its value, of a dict.
   using Entry = std::pair<Value, Value>;
@@ -316,7 +317,7 @@ class Value : public ValueView {
 
  private:
   friend struct detail::ValueAccess;
-  Value(std::shared_ptr<const detail::Document> owner, detail::Node node) noexcept;
+  CACHE_ON_DISK_NO_EXPORT Value(std::shared_ptr<const detail::Document> owner, detail::Node node) noexcept;
   void set_bool(bool value) noexcept;
   void set_signed(std::int64_t value) noexcept;
   void set_unsigned(std::uint64_t value);
@@ -328,13 +329,13 @@ class Value : public ValueView {
 /// NaN differs from every number, itself included. Arrays are equal if shape and all elements are (this is one answer, not an
 /// array of them); inert objects if all their parts are. Values with cycles are equal if no path through them shows a
 /// difference. Time is about linear in the size of the trees, whatever is shared.
-bool operator==(const ValueView& a, const ValueView& b);
+CACHE_ON_DISK_EXPORT bool operator==(const ValueView& a, const ValueView& b);
 
 /// The name of a kind as Python's `type()` says it: "int", "OrderedDict", "numpy.ndarray". Valid for ever.
-std::string_view type_name(ValueKind kind) noexcept;
+CACHE_ON_DISK_EXPORT std::string_view type_name(ValueKind kind) noexcept;
 
 /// A value in a few words, for messages: "the int 300", "a list of 5 items", "an object of
 /// astropy.units.Unit".
-std::string describe(const ValueView& value);
+CACHE_ON_DISK_EXPORT std::string describe(const ValueView& value);
 
 }  // namespace cache_on_disk

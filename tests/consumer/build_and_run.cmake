@@ -1,4 +1,4 @@
-# Configures the project in SOURCE with SETTINGS, builds it in BINARY and runs its program.
+# Configures the project in SOURCE with SETTINGS, builds it in BINARY and runs its programs.
 file(REMOVE_RECURSE "${BINARY}")
 execute_process(
   COMMAND "${CMAKE_COMMAND}" -S "${SOURCE}" -B "${BINARY}" -G "${GENERATOR}"
@@ -11,4 +11,8 @@ string(REGEX MATCH "-(I|isystem) *[^ ]*eigen[^ ]*" eigen "${commands}")
 if(eigen)
   message(FATAL_ERROR "the consumer is compiled with ${eigen}")
 endif()
-execute_process(COMMAND "${BINARY}/consumer" COMMAND_ERROR_IS_FATAL ANY)
+foreach(program IN ITEMS consumer every_function)
+  if(EXISTS "${BINARY}/${program}")
+    execute_process(COMMAND "${BINARY}/${program}" COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+endforeach()

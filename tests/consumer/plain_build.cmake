@@ -30,8 +30,8 @@ endforeach()
 list(REMOVE_DUPLICATES found)
 list(FILTER found EXCLUDE REGEX
   "^(cmake_object_order_depends_target_.*|all|clean|depend|edit_cache|rebuild_cache|list_install_components|install)$")
-file(GLOB layers RELATIVE "${LIBRARY_SOURCE}/src" "${LIBRARY_SOURCE}/src/*")
-list(REMOVE_ITEM layers CMakeLists.txt)
+file(GLOB layers RELATIVE "${LIBRARY_SOURCE}/src" "${LIBRARY_SOURCE}/src/*/CMakeLists.txt")
+list(TRANSFORM layers REPLACE "/CMakeLists.txt" "")
 list(TRANSFORM layers PREPEND "cache_on_disk_")
 list(REMOVE_ITEM found ${layers} cache-on-disk consumer)  # the tool's file, and the project around the library
 list(SORT found)

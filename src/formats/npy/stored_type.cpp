@@ -2,6 +2,8 @@
 
 namespace cache_on_disk {
 
+Sink::~Sink() = default;
+
 std::string StoredType::text() const {
   switch (format) {
     case Format::any:

@@ -25,6 +25,7 @@
 
 #include "cache_on_disk/conversion.hpp"
 #include "cache_on_disk/detail/arguments/argument_list.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "cache_on_disk/detail/npy/chrono_codecs.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
@@ -126,7 +127,7 @@ consteval bool are_named_apart(std::type_identity<std::variant<T...>>) {
 }
 
 /// The text of a path, with one slash where C++ takes several for one: as Python's Path has it.
-std::string text_of_path(const std::string& native);
+CACHE_ON_DISK_EXPORT std::string text_of_path(const std::string& native);
 
 template <class T>
 void add_argument(ArgumentList& list, const T& value);

@@ -13,14 +13,15 @@
 #include <vector>
 
 #include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/detail/export.hpp"
 
 namespace cache_on_disk {
 
 /// Collects arguments one by one. What a Python module uses, too; C++ programs use Arguments below. Used by one thread.
-class ArgumentList {
+class CACHE_ON_DISK_EXPORT ArgumentList {
  public:
   /// Most tuples, lists and their like within each other: deeper ones cannot name a value, and would exhaust the stack.
-  static constexpr int deepest = 200;
+  CACHE_ON_DISK_NO_EXPORT static constexpr int deepest = 200;
 
   void none();
   void boolean(bool value);
@@ -68,8 +69,8 @@ class ArgumentList {
   std::string name() const;
 
  private:
-  void add(char type, std::string_view encoded, std::string_view written, bool plain);
-  void separate();
+  CACHE_ON_DISK_NO_EXPORT void add(char type, std::string_view encoded, std::string_view written, bool plain);
+  CACHE_ON_DISK_NO_EXPORT void separate();
   bool begin(char bracket);
   void end(char bracket);
   void unordered(char open, std::vector<ArgumentList> parts, char close);

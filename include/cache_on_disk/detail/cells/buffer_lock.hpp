@@ -5,10 +5,12 @@
 #include <type_traits>
 #include <utility>
 
+#include "cache_on_disk/detail/export.hpp"
+
 namespace cache_on_disk::detail {
 
 /// Runs action(data) under one of a few mutexes, which all cells share and a fork leaves usable. What runs must call no user code.
-void with_buffer_locked(const void* cell, void (*action)(void*), void* data);
+CACHE_ON_DISK_EXPORT void with_buffer_locked(const void* cell, void (*action)(void*), void* data);
 
 /// The same for a function; gives what it returns.
 template <class F>

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/detail/export.hpp"
 
 namespace cache_on_disk::core {
 
@@ -33,7 +34,7 @@ struct SharedValue {
 };
 
 /// One call of a cached method. Its member functions are called on the calling thread, never under a mutex.
-class Call {
+class CACHE_ON_DISK_EXPORT Call {
  public:
   virtual ~Call() = default;
 

@@ -10,6 +10,7 @@
 #include <typeinfo>
 
 #include "cache_on_disk/detail/core/call.hpp"
+#include "cache_on_disk/detail/export.hpp"
 
 namespace cache_on_disk {
 
@@ -20,7 +21,7 @@ namespace cache_on_disk {
 #else
 #define CACHE_ON_DISK_CONTAINERS_ compile_this_program_without_GLIBCXX_DEBUG_or_the_library_with_it
 #endif
-extern const char CACHE_ON_DISK_CONTAINERS_;
+CACHE_ON_DISK_EXPORT extern const char CACHE_ON_DISK_CONTAINERS_;
 namespace detail {
 [[gnu::used]] inline const char* const containers_of_the_library = &CACHE_ON_DISK_CONTAINERS_;
 }
@@ -51,7 +52,7 @@ struct CellOptions {
 
 /// Base of every cell. Concurrent calls are fine; set_tag and its like, clearing, assignment and destruction need
 /// exclusive access, as non-const members of a standard container do.
-class Cell {
+class CACHE_ON_DISK_EXPORT Cell {
  public:
   virtual const CellKind& kind() const noexcept = 0;
   /// Drops the buffered values; the next call looks at the disk again.
@@ -71,10 +72,10 @@ class Cell {
   /// The settings of the binding; nullptr if there is none.
   virtual const Context* context() const noexcept;
   /// Gives the cell its tag and name; buffered values belong to the old ones and are dropped.
-  void bind(std::shared_ptr<Binding> binding) const noexcept;
+  CACHE_ON_DISK_NO_EXPORT void bind(std::shared_ptr<Binding> binding) const noexcept;
   /// As bind(), by changing the binding it has, which nobody else may have.
-  void rebind(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
-              const Method& method) const noexcept;
+  CACHE_ON_DISK_NO_EXPORT void rebind(std::shared_ptr<const Context> context, std::shared_ptr<const NameNode> instance,
+                                      const Method& method) const noexcept;
   /// True if the cell has no tag although one was set: it is a copy of a cell that has one, or another was assigned to it.
   bool lost_tag() const noexcept { return lost_tag_; }
 
@@ -107,16 +108,16 @@ class Cell {
 };
 
 /// True if the cell has a tag.
-bool is_tagged(const Binding* binding) noexcept;
+CACHE_ON_DISK_EXPORT bool is_tagged(const Binding* binding) noexcept;
 
 /// Gets the value for a call: from the buffer, the disk, another caller, or the function. `arguments` is empty or
 /// "(...)" as in the entry's name. Throws only what the function throws (and bad_alloc if that is all that failed).
-Source answer(const std::shared_ptr<Binding>& binding, const std::string& arguments, Call& call);
+CACHE_ON_DISK_EXPORT Source answer(const std::shared_ptr<Binding>& binding, const std::string& arguments, Call& call);
 
 /// Counts a call on a cell without a tag, while some root has one: perhaps a forgotten member. `file` lives as long as the process.
-void count_untagged_call(const char* file, std::uint_least32_t line) noexcept;
+CACHE_ON_DISK_EXPORT void count_untagged_call(const char* file, std::uint_least32_t line) noexcept;
 /// Tells of a call on a cell that lost its tag, once for each site. Throws UncachedError under Options::strict.
-void tell_lost_tag(const std::source_location& site);
+CACHE_ON_DISK_EXPORT void tell_lost_tag(const std::source_location& site);
 /// Both, as far as they are due.
 inline void count_untagged_call(const Cell& cell, const std::source_location& site) {
   count_untagged_call(site.file_name(), site.line());
@@ -125,19 +126,19 @@ inline void count_untagged_call(const Cell& cell, const std::source_location& si
 
 /// Tells of a call that goes without the cache, because its arguments cannot name a value. Throws UncachedError under
 /// Options::strict.
-void tell_unnamed(const Binding& binding, std::string_view why);
+CACHE_ON_DISK_EXPORT void tell_unnamed(const Binding& binding, std::string_view why);
 
 /// Tells the log of a hit in memory, if it wants to hear of it, with the arguments as in the entry's name.
-void observe_hit(const Binding* binding, std::string_view arguments = {}) noexcept;
+CACHE_ON_DISK_EXPORT void observe_hit(const Binding* binding, std::string_view arguments = {}) noexcept;
 
 /// Why a hit in memory has more to do than to return the value: 0, or several of the reasons below. Read on every hit.
-inline constinit std::atomic<unsigned char> hits_take_the_long_way{0};
+CACHE_ON_DISK_EXPORT inline constinit std::atomic<unsigned char> hits_take_the_long_way{0};
 inline constexpr unsigned char hits_are_logged = 1;      ///< the log wants to hear of them
 inline constexpr unsigned char hits_depend_on_mode = 2;  ///< values in memory may be unwanted: mode_allows_memory
 
 /// Whether a call may take what the cell has in memory: not under Mode::off, and not what is from before the mode was
 /// switched to Mode::refresh, which the cell forgets here.
-bool mode_allows_memory(const Cell& cell) noexcept;
+CACHE_ON_DISK_EXPORT bool mode_allows_memory(const Cell& cell) noexcept;
 inline bool may_use_memory(const Cell& cell) noexcept {
   return (hits_take_the_long_way.load(std::memory_order_relaxed) & hits_depend_on_mode) == 0 ||
          mode_allows_memory(cell);

@@ -8,6 +8,7 @@
 
 #include "cache_on_disk/detail/core/cell.hpp"
 #include "cache_on_disk/detail/core/settings.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/statistics.hpp"
 
 namespace cache_on_disk::core {
@@ -23,21 +24,22 @@ struct Cleared {
   std::vector<std::string> left_alone;  ///< "name: why", for sound files that are not ours, and failures
 };
 
-void set_tag(const Tree& tree, std::string_view tag);
-void clear_tag(const Tree& tree);
-void set_tmpdir(const Tree& tree, std::string_view tmpdir);
-void set_prefix(const Tree& tree, std::string_view prefix);
-void set_trust(const Tree& tree, const Trust& trust);
-Cleared clear(const Tree& tree);
-void refresh(const Tree& tree);
-Statistics statistics(const Tree& tree);
-std::vector<Explanation> explain(const Tree& tree);
+CACHE_ON_DISK_EXPORT void set_tag(const Tree& tree, std::string_view tag);
+CACHE_ON_DISK_EXPORT void clear_tag(const Tree& tree);
+CACHE_ON_DISK_EXPORT void set_tmpdir(const Tree& tree, std::string_view tmpdir);
+CACHE_ON_DISK_EXPORT void set_prefix(const Tree& tree, std::string_view prefix);
+CACHE_ON_DISK_EXPORT void set_trust(const Tree& tree, const Trust& trust);
+CACHE_ON_DISK_EXPORT Cleared clear(const Tree& tree);
+CACHE_ON_DISK_EXPORT void refresh(const Tree& tree);
+CACHE_ON_DISK_EXPORT Statistics statistics(const Tree& tree);
+CACHE_ON_DISK_EXPORT std::vector<Explanation> explain(const Tree& tree);
 
 /// The cell of a method of the tree's first object. Throws std::invalid_argument, with the names that are known.
-const Cell& find_cell(const Tree& tree, std::string_view method);
+CACHE_ON_DISK_EXPORT const Cell& find_cell(const Tree& tree, std::string_view method);
 
 /// Binds a cell that no walk finds: a DiskCacher's. `function` is "Class.method".
-void bind_alone(const Cell& cell, std::string_view function, std::string_view instance, const Settings& settings);
+CACHE_ON_DISK_EXPORT void bind_alone(const Cell& cell, std::string_view function, std::string_view instance,
+                                     const Settings& settings);
 
 /// The same for a front door of another language; `method` lives for ever (intern).
 void bind_alone(const Cell& cell, const Method& method, std::string_view instance, const Settings& settings);

@@ -7,12 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk::npy {
 
 /// The step of a datetime64 or timedelta64: a multiple of a named unit. `generic` is NumPy's "no unit given".
-struct DatetimeUnit {
+struct CACHE_ON_DISK_EXPORT DatetimeUnit {
   /// The named units; `generic` is none.
   enum class Name : std::uint8_t {
     generic,

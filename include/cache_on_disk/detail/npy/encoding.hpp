@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/npy/strided_bytes.hpp"
 #include "cache_on_disk/dtype.hpp"
 
@@ -17,7 +18,7 @@ namespace cache_on_disk::npy {
 
 /// Writes rows of elements to a sink: long ones as they are, short ones gathered. Where long doubles have
 /// padding bytes, these are written as zeros, so that equal values make equal files.
-class RowWriter {
+class CACHE_ON_DISK_EXPORT RowWriter {
  public:
   /// `sink` must outlive the writer. `dtype` is that of the elements; nothing is swapped.
   RowWriter(Sink& sink, const Dtype& dtype);
@@ -29,7 +30,7 @@ class RowWriter {
   bool finish();
 
  private:
-  bool flush();
+  CACHE_ON_DISK_NO_EXPORT bool flush();
 
   Sink& sink_;
   std::size_t itemsize_;
@@ -38,18 +39,18 @@ class RowWriter {
 };
 
 /// The order in which an array of `dtype` is stored: Fortran order if it is dense in that order only, else C.
-MemoryOrder stored_order(const Dtype& dtype, const StridedBytes& array);
+CACHE_ON_DISK_EXPORT MemoryOrder stored_order(const Dtype& dtype, const StridedBytes& array);
 
 /// Writes all elements in that order; it ends early if the writer's sink fails.
-void write_elements(const StridedBytes& array, MemoryOrder order, RowWriter& writer);
+CACHE_ON_DISK_EXPORT void write_elements(const StridedBytes& array, MemoryOrder order, RowWriter& writer);
 
 /// The encoding of the elements `body` writes in C order, `shape` of them. An error if NumPy could not read
 /// it.
-Result<Encoding> encode_rows(const Dtype& dtype, std::span<const std::size_t> shape,
-                             std::function<void(RowWriter&)> body);
+CACHE_ON_DISK_EXPORT Result<Encoding> encode_rows(const Dtype& dtype, std::span<const std::size_t> shape,
+                                                  std::function<void(RowWriter&)> body);
 
 /// The encoding of an array as np.save writes it, in its stored_order(). Objects are refused: their data is a
 /// pickle. The encoding shares the owner of `array`.
-Result<Encoding> encode_strided(const Dtype& dtype, const StridedBytes& array);
+CACHE_ON_DISK_EXPORT Result<Encoding> encode_strided(const Dtype& dtype, const StridedBytes& array);
 
 }  // namespace cache_on_disk::npy

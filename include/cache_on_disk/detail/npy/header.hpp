@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/result.hpp"
 #include "cache_on_disk/shape.hpp"
@@ -32,16 +33,17 @@ struct Header {
 
   /// Bytes of the data, product(shape) * itemsize. An error if that exceeds 2^63 - 1, or would if the
   /// dimensions of extent 0 were left out: NumPy refuses such a shape.
-  Result<std::uint64_t> data_size() const;
+  CACHE_ON_DISK_EXPORT Result<std::uint64_t> data_size() const;
 };
 
 /// Reads a header at the start of `bytes`, which may end anywhere behind it. Accepts versions 1.0, 2.0
 /// and 3.0 at any alignment; hostile bytes give an error. Does not look at the data.
-Result<Header> read_header(std::span<const std::byte> bytes);
+CACHE_ON_DISK_EXPORT Result<Header> read_header(std::span<const std::byte> bytes);
 
 /// The header np.save (NumPy 1.24 and later) writes, from the magic to the line break, in the lowest version
 /// that can hold it. Refuses more than 32 dimensions, and a dtype that no descr can express.
-Result<std::string> write_header(const Dtype& dtype, bool fortran_order, std::span<const std::size_t> shape);
+CACHE_ON_DISK_EXPORT Result<std::string> write_header(const Dtype& dtype, bool fortran_order,
+                                                      std::span<const std::size_t> shape);
 
 /// Where an .npy payload ends.
 struct Extent {
@@ -51,9 +53,9 @@ struct Extent {
 
 /// Measures the payload whose header is at the start of `bytes`. The data need not be there: compare `length`
 /// with the size of the file.
-Result<Extent> measure(std::span<const std::byte> bytes);
+CACHE_ON_DISK_EXPORT Result<Extent> measure(std::span<const std::byte> bytes);
 
 /// Does this begin as an .npy file does?
-bool has_magic(std::span<const std::byte> bytes) noexcept;
+CACHE_ON_DISK_EXPORT bool has_magic(std::span<const std::byte> bytes) noexcept;
 
 }  // namespace cache_on_disk::npy

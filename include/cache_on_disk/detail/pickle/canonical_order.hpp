@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
 #include "cache_on_disk/detail/pickle/writer.hpp"
 
@@ -23,10 +24,10 @@ struct Sortable {
 };
 
 /// By the bytes of the text.
-void sort_items(std::vector<Sortable<std::string_view>>& items);
+CACHE_ON_DISK_EXPORT void sort_items(std::vector<Sortable<std::string_view>>& items);
 /// By the number.
-void sort_items(std::vector<Sortable<std::int64_t>>& items);
-void sort_items(std::vector<Sortable<std::uint64_t>>& items);
+CACHE_ON_DISK_EXPORT void sort_items(std::vector<Sortable<std::int64_t>>& items);
+CACHE_ON_DISK_EXPORT void sort_items(std::vector<Sortable<std::uint64_t>>& items);
 
 /// Asks the memory for what a text or array refers to, so that it is there when it is written.
 template <class T>

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/pickle/writer.hpp"
 #include "cache_on_disk/result.hpp"
 
@@ -16,6 +17,6 @@ namespace cache_on_disk::pickle {
 /// The encoding of what `write` makes. A pickle of up to 16 MiB is held in memory; of a larger one only the
 /// length is found out at first, and `write`, which the encoding keeps, makes it again when it is stored: so
 /// no value, however large, is in memory twice. It must do the same both times.
-Result<Encoding> encode(std::function<void(Writer&)> write);
+CACHE_ON_DISK_EXPORT Result<Encoding> encode(std::function<void(Writer&)> write);
 
 }  // namespace cache_on_disk::pickle

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "cache_on_disk/array.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/npy/array_codecs.hpp"
 #include "cache_on_disk/detail/pickle/array_form.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
@@ -53,12 +54,12 @@ struct ElementOf<T> {
 };
 
 /// What is called, before its first argument.
-void begin_quantity(Writer& writer);
-void begin_masked(Writer& writer);
+CACHE_ON_DISK_EXPORT void begin_quantity(Writer& writer);
+CACHE_ON_DISK_EXPORT void begin_masked(Writer& writer);
 /// The other arguments of a quantity, and the call. `dtype`: of integers, which astropy would otherwise make
 /// floats.
-void end_quantity(Writer& writer, std::string_view unit, const npy::Dtype* dtype);
-void end_masked(Writer& writer);
+CACHE_ON_DISK_EXPORT void end_quantity(Writer& writer, std::string_view unit, const npy::Dtype* dtype);
+CACHE_ON_DISK_EXPORT void end_masked(Writer& writer);
 
 template <class T>
 struct FormOf<T, Category::quantity> {

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/result.hpp"
 #include "cache_on_disk/value.hpp"
 
@@ -30,6 +31,6 @@ struct Limits {
 /// The value of the pickle that fills the payload exactly. Strings, bytes and arrays are views of the
 /// payload, which the value keeps alive by its owner; without an owner the payload is copied first. The elements
 /// of an array may lie unaligned: as<T>() then copies them. An error says at which byte what went wrong.
-Result<Value> read(const Payload& payload, const Limits& limits = {});
+CACHE_ON_DISK_EXPORT Result<Value> read(const Payload& payload, const Limits& limits = {});
 
 }  // namespace cache_on_disk::pickle

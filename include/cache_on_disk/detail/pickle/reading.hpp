@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "cache_on_disk/any_array.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/pickle/depth.hpp"
 #include "cache_on_disk/dtype.hpp"
 #include "cache_on_disk/result.hpp"
@@ -39,7 +40,7 @@ namespace cache_on_disk::pickle {
 
 /// One conversion. All functions that return an optional return nothing after noting why; the views that they
 /// are given must stay valid until error() was asked for.
-class Reading {
+class CACHE_ON_DISK_EXPORT Reading {
  public:
   // Single values, by the table above.
   bool is_none(const ValueView& value) const { return value.is_none(); }
@@ -165,7 +166,7 @@ class Reading {
   using Step = std::variant<std::size_t, ValueView, std::string_view>;  // an index, a key, a field
 
   bool enter(const ValueView& value, Nesting nesting);
-  bool may_copy(const ValueView& value, std::size_t size);
+  CACHE_ON_DISK_NO_EXPORT bool may_copy(const ValueView& value, std::size_t size);
 
   Depth depth_;
   bool exact_ = false;

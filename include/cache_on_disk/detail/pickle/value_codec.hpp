@@ -7,17 +7,18 @@
 #pragma once
 
 #include "cache_on_disk/codec.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/value.hpp"
 
 namespace cache_on_disk {
 
 /// The value of a payload, pickle or .npy, which it keeps alive by its owner. The error says at which byte what is wrong. Nothing
 /// in it is executed, and it may be hostile.
-Result<Value> read_value(const Payload& payload);
+CACHE_ON_DISK_EXPORT Result<Value> read_value(const Payload& payload);
 
 /// The value as a pickle, in which what it shares is shared, too. An error for what has no public form: scalars of NumPy that
 /// are structures or long doubles.
-Result<Encoding> encode_value(const Value& value);
+CACHE_ON_DISK_EXPORT Result<Encoding> encode_value(const Value& value);
 
 template <>
 struct Codec<Value> {

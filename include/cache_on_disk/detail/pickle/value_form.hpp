@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/pickle/form.hpp"
 #include "cache_on_disk/detail/pickle/reading.hpp"
 #include "cache_on_disk/detail/pickle/writer.hpp"
@@ -12,7 +13,7 @@ namespace cache_on_disk::pickle {
 
 /// Writes a value of any kind. What it shares, and its cycles, are shared in the pickle too. Does not
 /// recurse.
-void write_value(Writer& writer, const ValueView& value);
+CACHE_ON_DISK_EXPORT void write_value(Writer& writer, const ValueView& value);
 
 template <class T>
 struct FormOf<T, Category::value> {

@@ -26,6 +26,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/npy/encoding.hpp"
 #include "cache_on_disk/detail/npy/strided_bytes.hpp"
 #include "cache_on_disk/detail/pickle/depth.hpp"
@@ -39,7 +40,7 @@ class RecentTexts;
 
 /// Writes one pickle, frame by frame, so that it holds about 64 KiB of it. Make one value with the functions
 /// below (a container's items are made the same way, in between), then finish(). Not for several threads.
-class Writer {
+class CACHE_ON_DISK_EXPORT Writer {
  public:
   /// `output` must outlive the writer.
   explicit Writer(Output& output);
@@ -167,28 +168,28 @@ class Writer {
       begin_value_slowly();
   }
   void begin_value_slowly();
-  void limit_values();
-  void put(std::string_view bytes);
-  void put_byte(std::uint8_t byte);
-  char* room(std::size_t size);
-  void put_counted(std::string_view head, std::string_view data);
-  void put_long(std::span<const std::byte> twos_complement);
-  void put_outside(std::string_view head);
-  bool put_data(std::span<const std::byte> data);
-  std::uint64_t put_new_array();
-  std::uint64_t put_array(const npy::Dtype& dtype, std::span<const std::size_t> shape, bool fortran_order,
-                          const std::function<void(npy::RowWriter&)>& rows);
-  void put_dtype_description(const npy::Dtype& dtype);
-  void put_extents(std::span<const std::size_t> shape);
-  class DataSink;
-  Items begin(Items::Container kind, std::size_t size);
+  CACHE_ON_DISK_NO_EXPORT void limit_values();
+  CACHE_ON_DISK_NO_EXPORT void put(std::string_view bytes);
+  CACHE_ON_DISK_NO_EXPORT void put_byte(std::uint8_t byte);
+  CACHE_ON_DISK_NO_EXPORT char* room(std::size_t size);
+  CACHE_ON_DISK_NO_EXPORT void put_counted(std::string_view head, std::string_view data);
+  CACHE_ON_DISK_NO_EXPORT void put_long(std::span<const std::byte> twos_complement);
+  CACHE_ON_DISK_NO_EXPORT void put_outside(std::string_view head);
+  CACHE_ON_DISK_NO_EXPORT bool put_data(std::span<const std::byte> data);
+  CACHE_ON_DISK_NO_EXPORT std::uint64_t put_new_array();
+  CACHE_ON_DISK_NO_EXPORT std::uint64_t put_array(const npy::Dtype& dtype, std::span<const std::size_t> shape,
+                                                  bool fortran_order, const std::function<void(npy::RowWriter&)>& rows);
+  CACHE_ON_DISK_NO_EXPORT void put_dtype_description(const npy::Dtype& dtype);
+  CACHE_ON_DISK_NO_EXPORT void put_extents(std::span<const std::size_t> shape);
+  class CACHE_ON_DISK_NO_EXPORT DataSink;
+  CACHE_ON_DISK_NO_EXPORT Items begin(Items::Container kind, std::size_t size);
   void fail_too_deep();
 
-  void grow(std::size_t size);
-  void open_frame();
-  void close_frame();
-  void flush();
-  std::size_t frame_size() const noexcept;
+  CACHE_ON_DISK_NO_EXPORT void grow(std::size_t size);
+  CACHE_ON_DISK_NO_EXPORT void open_frame();
+  CACHE_ON_DISK_NO_EXPORT void close_frame();
+  CACHE_ON_DISK_NO_EXPORT void flush();
+  CACHE_ON_DISK_NO_EXPORT std::size_t frame_size() const noexcept;
 
   Output& output_;
   std::unique_ptr<char[]> buffer_;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cache_on_disk/detail/core/cell.hpp"
+#include "cache_on_disk/detail/export.hpp"
 #include "cache_on_disk/detail/walk/visited_objects.hpp"
 
 namespace cache_on_disk::core {
@@ -86,10 +87,10 @@ class Walker {
   static constexpr std::size_t deepest = 5000;
 
   /// Enters an object as class `type`; false if that was done before on this walk, or if it lies too deep, which is logged.
-  bool enter(const void* object, const std::type_info& type);
+  CACHE_ON_DISK_EXPORT bool enter(const void* object, const std::type_info& type);
   /// Reports a cell of the class entered last.
-  void cell(const Cell& cell, std::string_view method, std::string_view class_name, const std::type_info& object_class,
-            const std::type_info& defining_class);
+  CACHE_ON_DISK_EXPORT void cell(const Cell& cell, std::string_view method, std::string_view class_name,
+                                 const std::type_info& object_class, const std::type_info& defining_class);
   /// Reports a cell of a front door that walks objects by itself, in another language, and names them from root() on. Of a
   /// cell that is reported twice the later name counts. `method` lives for ever (intern).
   void cell(const Cell& cell, const Method& method, const Name& instance, const TagKeeper* keeper = nullptr);
@@ -98,9 +99,9 @@ class Walker {
   /// Takes a name for a part of the object being visited: for a member, or for a cell of a class. False if the part has a
   /// name already, or if another part has this one (a base's private member, say): then they would share their values, so
   /// only the first is cached, and the other is left out.
-  bool take_name(std::string_view class_name, std::string_view name, const void* part);
+  CACHE_ON_DISK_EXPORT bool take_name(std::string_view class_name, std::string_view name, const void* part);
   /// Leaves out the objects in the container that is being visited, of this type: they have no stable name.
-  void skip_unnamed(const std::type_info& type);
+  CACHE_ON_DISK_EXPORT void skip_unnamed(const std::type_info& type);
   /// Leaves out what lies beyond `deepest`.
   void skip_deep();
 
@@ -116,7 +117,7 @@ class Walker {
   bool descends() const noexcept { return reach_ == Reach::everything; }
 
   /// Appends a step to the current name for as long as it lives.
-  class Step {
+  class CACHE_ON_DISK_EXPORT Step {
    public:
     Step(Walker& walker, std::string_view member);           ///< ".member"
     static Step index(Walker& walker, std::int64_t number);  ///< "[3]"
@@ -127,7 +128,7 @@ class Walker {
     Step& operator=(const Step&) = delete;
 
    private:
-    Step(Walker& walker, std::string text, int);
+    CACHE_ON_DISK_NO_EXPORT Step(Walker& walker, std::string text, int);
     Walker& walker_;
     std::shared_ptr<const NameNode> outer_;
     std::size_t outer_first_taken_;
@@ -157,6 +158,6 @@ class Walker {
 };
 
 /// "'text'" as in a name, with what cannot stand in a file name encoded.
-std::string key_text(std::string_view text);
+CACHE_ON_DISK_EXPORT std::string key_text(std::string_view text);
 
 }  // namespace cache_on_disk::core
