@@ -14,7 +14,8 @@ int main() {
   std::ios::sync_with_stdio(false);
   std::string pickle;
   for (unsigned char head[4]; std::cin.read(reinterpret_cast<char*>(head), 4);) {
-    const std::size_t size = head[0] | head[1] << 8 | head[2] << 16 | static_cast<std::size_t>(head[3]) << 24;
+    std::size_t size = 0;
+    for (unsigned place = 0; place < 4; ++place) size |= static_cast<std::size_t>(head[place]) << (8 * place);
     pickle.resize(size);
     std::cin.read(pickle.data(), static_cast<std::streamsize>(size));
     const auto value = cache_on_disk::pickle::read({std::as_bytes(std::span(pickle)), nullptr});
