@@ -16,8 +16,8 @@
 namespace cache_on_disk::entry {
 namespace {
 
-constexpr std::int64_t sweep_after_seconds = 10 * 60;
-constexpr std::int64_t sweep_without_locks_after_seconds = 7 * 24 * 60 * 60;
+constexpr std::int64_t sweep_after_seconds = std::int64_t{10} * 60;
+constexpr std::int64_t sweep_without_locks_after_seconds = std::int64_t{7} * 24 * 60 * 60;
 
 /// What is larger is being written to the disk from its publication on.
 constexpr std::uint64_t small_file = std::uint64_t{64} << 10;
