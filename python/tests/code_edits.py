@@ -219,5 +219,7 @@ edits = [
     real(9, "a function that is imported inside", "late.py", "return x * 3", "return x * 4"),
     real(9, "a file that is imported inside", "late.py", "return x * 4", "return x * 5"),
     cosmetic(9, "a docstring of a file that is imported inside", "late.py", '"""Imported by a function."""', '"""Late."""'),
+    real(9, "an import of a file that is imported inside", "late.py", "def late(x)", "import math\n\n\ndef late(x)"),
+    cosmetic(9, "the order of functions in a file that is imported inside", "late.py", "def other(x):\n    return x * 4\n", "", ("late.py", "def late", "def other(x):\n    return x * 4\n\n\ndef late")),
     cosmetic(9, "a comment in a file that is imported inside", "late.py", "def other", "# other\ndef other"),
 ]  # fmt: skip

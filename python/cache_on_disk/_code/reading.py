@@ -43,15 +43,21 @@ class _Reader:
                 self.class_(node, qualname, scopes)
             else:
                 self.function(node, qualname, scopes)
-        rest = [s for s in self.tree.body if not isinstance(s, definitions)]
-        whole = self.whole(self.text((), [rest]))
+        whole = self.whole(names)
         return Outline(self.functions, self.classes, names, sorted(self.declared), stars, whole, self.survey.size)
 
-    def whole(self, statements_of_module: Text) -> str:
-        """The hash of all that the file says, in whatever order its definitions stand."""
+    def whole(self, names: dict[str, list[Unit]]) -> str:
+        """The hash of all that the file says, in whatever order its definitions and imports stand."""
+        imports = (ast.Import, ast.ImportFrom)
+        rest = self.text((), [[s for s in self.tree.body if not isinstance(s, (*definitions, *imports))]])
         hashes = [f"{name} {u.hash}" for name, units in self.functions.items() for u in units]
-        hashes += [f"{name} {u.header.hash} {u.body.hash}" for name, units in self.classes.items() for u in units]
-        text = "\n".join([statements_of_module.digest(), *sorted(hashes)])
+        hashes += [
+            f"{name} {u.header.hash} {u.bases.hash} {u.body.hash}"
+            for name, units in self.classes.items()
+            for u in units
+        ]
+        hashes += [f"{name} {u.detail}" for name, units in names.items() for u in units if u.kind == "import"]
+        text = "\n".join([rest.digest(), *sorted(hashes)])
         return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
     def text(self, scopes: Sequence[Scope], whole: Iterable[Any]) -> Text:
