@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include <nanobind/nanobind.h>
-
 #include "helpers.hpp"
 
 namespace nb = nanobind;
@@ -39,22 +37,14 @@ PyObject* ArrayGuard::dismiss() noexcept {
   return kept;
 }
 
-PyObject* ArrayGuard::again() const {
+nb::object ArrayGuard::again() const {
   nb::list shape, strides;
   for (int i = 0; i < count_; ++i) {
     shape.append(form_[i]);
     strides.append(form_[count_ + i]);
   }
-  try {
-    return helpers()
-        .array_in_form(nb::handle(array()), reinterpret_cast<std::uintptr_t>(data_), nb::tuple(shape),
-                       nb::tuple(strides), nb::handle(descr_))
-        .release()
-        .ptr();
-  } catch (nb::python_error& error) {
-    error.restore();
-    return nullptr;
-  }
+  return helpers().array_in_form(nb::handle(array()), reinterpret_cast<std::uintptr_t>(data_), nb::tuple(shape),
+                                 nb::tuple(strides), nb::handle(descr_));
 }
 
 }  // namespace cache_on_disk::python

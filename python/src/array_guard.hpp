@@ -4,7 +4,7 @@
 // array object itself.
 #pragma once
 
-#include <Python.h>
+#include <nanobind/nanobind.h>
 
 namespace cache_on_disk::python {
 
@@ -37,8 +37,8 @@ class ArrayGuard {
     return true;
   }
   PyObject* array() const noexcept { return reinterpret_cast<PyObject*>(array_); }
-  /// Another array in the form that this one had, on the same elements. nullptr and an exception on failure.
-  PyObject* again() const;
+  /// Another array in the form that this one had, on the same elements. Throws nanobind::python_error.
+  nanobind::object again() const;
 
  private:
   ArrayFields* array_;  // owned

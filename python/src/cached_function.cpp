@@ -1,6 +1,13 @@
 #include "cached_function.hpp"
 
+#include <nanobind/nanobind.h>
+
 namespace cache_on_disk::python {
+
+CachedFunction& checked_function(PyObject* object) {
+  if (!is_cached_function(object)) throw nanobind::type_error("cache_on_disk: this is not a cached function");
+  return *reinterpret_cast<CachedFunction*>(object);
+}
 
 RecordShare record_of(CachedFunction& function, const core::Method& method, PyTypeObject* of_type) {
   auto& records = function.options->records;

@@ -72,6 +72,9 @@ struct CachedFunction {
 /// The type, once it is made.
 inline PyTypeObject* cached_function_type = nullptr;
 inline bool is_cached_function(PyObject* object) noexcept { return Py_TYPE(object) == cached_function_type; }
+inline PyObject* object_of(CachedFunction& function) noexcept { return reinterpret_cast<PyObject*>(&function); }
+/// The function that an object is. Throws nanobind::python_error if it is none.
+CachedFunction& checked_function(PyObject* object);
 /// True if a class with cached methods was made whose objects the collector of garbage does not know: they have no attributes
 /// at all.
 inline std::atomic<bool> may_be_unknown_to_collector{false};

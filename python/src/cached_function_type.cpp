@@ -15,6 +15,12 @@ namespace {
 
 CachedFunction* self_of(PyObject* object) noexcept { return reinterpret_cast<CachedFunction*>(object); }
 
+/// A new reference to the object itself. A copy of a cached function is the function, as with functions.
+PyObject* same(PyObject* self, PyObject*) {
+  Py_INCREF(self);
+  return self;
+}
+
 /// All cached functions: a ring that begins with none. Guarded by the interpreter lock.
 CachedFunction& ring() noexcept {
   static CachedFunction& beginning = *[] {
@@ -63,11 +69,7 @@ PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, Py
 }
 
 PyObject* bind_method(PyObject* self, PyObject* object, PyObject*) {
-  if (object == nullptr || object == Py_None) {
-    Py_INCREF(self);
-    return self;
-  }
-  return PyMethod_New(self, object);
+  return object == nullptr || object == Py_None ? same(self, nullptr) : PyMethod_New(self, object);
 }
 
 int traverse(PyObject* object, visitproc visit, void* arg) {
@@ -145,12 +147,6 @@ PyObject* call_helper(Helper Helpers::* helper, Arguments... arguments) try {
 PyObject* reduce(PyObject* self, PyObject* protocol) { return call_helper(&Helpers::reduced, self, protocol); }
 PyObject* carrier(PyObject* self, void*) { return call_helper(&Helpers::carrier_of, self); }
 
-/// A copy is the function itself, as with functions.
-PyObject* same(PyObject* self, PyObject*) {
-  Py_INCREF(self);
-  return self;
-}
-
 /// Called as a class is made that has the function as an attribute.
 PyObject* set_name(PyObject* self, PyObject* args) {
   self_of(self)->options->in_class = true;
@@ -161,22 +157,22 @@ PyObject* set_name(PyObject* self, PyObject* args) {
   Py_RETURN_NONE;
 }
 
-/// Class makers that rebuild a class, with slots say, put the new class into the cells of its methods.
-PyObject* closure(PyObject* object, void*) {
-  PyObject* const found = PyObject_GetAttrString(self_of(object)->wrapped, "__closure__");
+/// An attribute of the undecorated function, or what stands for a missing one.
+PyObject* attribute_of_wrapped(PyObject* object, const char* name, PyObject* missing) {
+  PyObject* const found = PyObject_GetAttrString(self_of(object)->wrapped, name);
   if (found != nullptr || PyErr_ExceptionMatches(PyExc_AttributeError) == 0) return found;
   PyErr_Clear();
-  Py_RETURN_NONE;
+  return same(missing, nullptr);
 }
+
+/// Class makers that rebuild a class, with slots say, put the new class into the cells of its methods.
+PyObject* closure(PyObject* object, void*) { return attribute_of_wrapped(object, "__closure__", Py_None); }
 
 PyObject* is_abstract(PyObject* object, void*) {
   PyObject* const dict = self_of(object)->dict;
   PyObject* const set = dict != nullptr ? PyDict_GetItemString(dict, "__isabstractmethod__") : nullptr;
   if (set != nullptr) return same(set, nullptr);
-  PyObject* answer = PyObject_GetAttrString(self_of(object)->wrapped, "__isabstractmethod__");
-  if (answer != nullptr || PyErr_ExceptionMatches(PyExc_AttributeError) == 0) return answer;
-  PyErr_Clear();
-  Py_RETURN_FALSE;
+  return attribute_of_wrapped(object, "__isabstractmethod__", Py_False);
 }
 
 int set_abstract(PyObject* object, PyObject* value, void*) {
@@ -196,13 +192,10 @@ PyMethodDef methods[] = {{"__reduce_ex__", reduce, METH_O, nullptr},
                          {"__set_name__", set_name, METH_VARARGS, nullptr},
                          {nullptr, nullptr, 0, nullptr}};
 PyObject* wrapped(PyObject* self, void*) {
-  PyObject* const function = reinterpret_cast<CachedFunction*>(self)->wrapped;
-  if (function == nullptr) {
-    PyErr_SetString(PyExc_AttributeError, "__wrapped__");
-    return nullptr;
-  }
-  Py_INCREF(function);
-  return function;
+  PyObject* const function = self_of(self)->wrapped;
+  if (function != nullptr) return same(function, nullptr);
+  PyErr_SetString(PyExc_AttributeError, "__wrapped__");
+  return nullptr;
 }
 
 /// A decorator above may call functools.update_wrapper on a cached function. What it calls stays what it is.

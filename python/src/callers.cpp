@@ -30,23 +30,6 @@ bool contains(PyObject* computations, std::uintptr_t caller) {
   return false;
 }
 
-/// A computation of the caller. Throws nb::python_error.
-nb::list computation_of(std::uintptr_t caller) {
-  nb::list computation;
-  computation.append(caller);
-  return computation;
-}
-
-/// The computations with one before them, which has not ended; those that have ended are left out.
-nb::object with_computation(nb::handle computations, const nb::list& first) {
-  nb::list all;
-  all.append(first);
-  if (computations.is_valid())
-    for (const nb::handle computation : nb::borrow<nb::tuple>(computations))
-      if (caller_of(computation.ptr())) all.append(computation);
-  return nb::tuple(all);
-}
-
 }  // namespace
 
 void add_callers(nb::module_& module) {
@@ -71,9 +54,12 @@ ComputesOnThisThread::ComputesOnThisThread() {
   const nb::object known = nb::steal(known_computations());
   if (known.is_valid() && contains(known.ptr(), thread)) return;
   try {
-    nb::list computation = computation_of(thread);
-    const nb::object all = with_computation(known, computation);
-    before_ = PyContextVar_Set(variable, all.ptr());
+    nb::list computation, all;  // this one, and those around it that have not ended
+    computation.append(thread);
+    all.append(computation);
+    for (const nb::handle outer : known.is_valid() ? nb::borrow<nb::tuple>(known) : nb::make_tuple())
+      if (caller_of(outer.ptr())) all.append(outer);
+    before_ = PyContextVar_Set(variable, nb::tuple(all).ptr());
     computation_ = computation.release().ptr();
   } catch (nb::python_error&) {
     // out of memory: what it starts does not count as a part of it

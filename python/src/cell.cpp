@@ -12,14 +12,11 @@ constexpr std::size_t most_noted = 1000;  // different arguments that a record k
 
 }  // namespace
 
-PyCell* PyCell::make(MethodRecord& record, PyObject* object, bool is_writable) {
+PyCell& PyCell::make(MethodRecord& record, PyObject* object, bool is_writable) {
   void* const memory = PyObject_Malloc(sizeof(PyCell));
-  if (memory == nullptr) {
-    PyErr_NoMemory();
-    return nullptr;
-  }
-  auto* const cell = new (memory) PyCell(&record, object);
-  if (is_writable) cell->flags_ |= writable;
+  if (memory == nullptr) throw std::bad_alloc();
+  auto& cell = *new (memory) PyCell(&record, object);
+  if (is_writable) cell.flags_ |= writable;
   return cell;
 }
 

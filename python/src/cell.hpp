@@ -56,8 +56,8 @@ struct InstanceRef;
 
 class PyCell {
  public:
-  /// nullptr and an exception if there is no memory.
-  static PyCell* make(MethodRecord& record, PyObject* object, bool is_writable);
+  /// Throws std::bad_alloc.
+  static PyCell& make(MethodRecord& record, PyObject* object, bool is_writable);
 
   void forget() noexcept;
   void expect_refresh();

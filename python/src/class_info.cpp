@@ -115,9 +115,8 @@ void take_methods(ClassInfo& info, PyTypeObject* type, std::vector<Candidate>& c
   ClassOrigins origins(type, functions);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const Candidate& one = candidates[i];
-    bool taken = false;
-    for (const MethodRecord* const method : info.methods) taken = taken || method->method->origin.function == one.name;
-    if (taken) {
+    const auto has_its_name = [&](const RecordShare& other) { return other->method->origin.function == one.name; };
+    if (std::ranges::any_of(info.methods, has_its_name)) {
       info.unreached.push_back(
           {one.function, one.name, "name taken",
            fmt::format(
@@ -126,10 +125,9 @@ void take_methods(ClassInfo& info, PyTypeObject* type, std::vector<Candidate>& c
                qualname_of(type), one.name)});
       continue;
     }
-    MethodRecord& record = *info.held.emplace_back(
+    MethodRecord& record = *info.methods.emplace_back(
         record_of(*one.function, method_of(one, type, origins.class_name, std::move(origins.programs[i])), type));
     for (PyObject* const attribute : one.kept_under) record.note_kept_under(attribute);
-    info.methods.push_back(&record);
   }
 }
 
@@ -270,14 +268,11 @@ bool ClassInfo::hides(PyObject* name) const {
   return false;
 }
 
-ClassTable::~ClassTable() {
-  for (auto& [type, info] : known_) Py_DECREF(type);
-}
-
 const ClassInfo& ClassTable::operator[](PyTypeObject* type) {
   const auto found = known_.find(type);
   if (found != known_.end()) return found->second;
   ClassInfo info;
+  info.itself = nb::borrow(object_of(type));
   info.opaque = is_opaque(type);
   if (!info.opaque && type->tp_mro != nullptr) {
     info.elements = elements_of(type);
@@ -296,14 +291,14 @@ const ClassInfo& ClassTable::operator[](PyTypeObject* type) {
     info.traversed = is_traversed(type, info);
     info.has_unreached_to_tell = std::ranges::any_of(info.unreached, &UnreachedMethod::is_told_when_met);
   }
-  Py_INCREF(type);
   return known_.emplace(type, std::move(info)).first->second;
 }
 
-const std::vector<MethodRecord*>& ClassTable::methods_of(PyObject* object) {
+const std::vector<RecordShare>& ClassTable::methods_of(PyObject* object) {
   const ClassInfo& info = (*this)[Py_TYPE(object)];
   if (!info.anchor) return info.methods;
-  of_anchor_.assign(1, &*held_.emplace_back(record_of_anchor(object)));
+  of_anchor_.clear();
+  of_anchor_.push_back(record_of_anchor(object));
   return of_anchor_;
 }
 

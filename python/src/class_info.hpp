@@ -4,7 +4,7 @@
 // Nothing here evaluates anything: only class dictionaries are read.
 #pragma once
 
-#include <Python.h>
+#include <nanobind/nanobind.h>
 
 #include <string>
 #include <string_view>
@@ -36,8 +36,8 @@ struct UnreachedMethod {
 };
 
 struct ClassInfo {
-  std::vector<MethodRecord*> methods;  ///< those of base classes too, overridden or not
-  std::vector<RecordShare> held;       ///< these
+  nanobind::object itself;           ///< the class, which lives as long
+  std::vector<RecordShare> methods;  ///< those of base classes too, overridden or not
   std::vector<UnreachedMethod> unreached;
   std::vector<ClassAttribute> slots;
   std::vector<ClassAttribute> values;    ///< class attributes that are objects
@@ -63,19 +63,14 @@ struct ClassInfo {
 /// The classes one walk has met.
 class ClassTable {
  public:
-  ClassTable() = default;
-  ~ClassTable();
-  ClassTable(const ClassTable&) = delete;
-  ClassTable& operator=(const ClassTable&) = delete;
   const ClassInfo& operator[](PyTypeObject* type);
   /// The cached methods of an object; of what stands for a function, that function. Valid until the next call.
-  const std::vector<MethodRecord*>& methods_of(PyObject* object);
+  const std::vector<RecordShare>& methods_of(PyObject* object);
   void swap(ClassTable& other) noexcept { known_.swap(other.known_); }
 
  private:
-  std::unordered_map<PyTypeObject*, ClassInfo> known_;  // owns a reference to each class
-  std::vector<MethodRecord*> of_anchor_;
-  std::vector<RecordShare> held_;  // those
+  std::unordered_map<PyTypeObject*, ClassInfo> known_;
+  std::vector<RecordShare> of_anchor_;
 };
 
 /// The cached function that a value of a class's dictionary leads to, whatever decorators lie over it; nullptr if none.

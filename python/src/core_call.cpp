@@ -1,6 +1,5 @@
 #include "core_call.hpp"
 
-#include <optional>
 #include <typeinfo>
 #include <utility>
 
@@ -24,12 +23,6 @@ CoreCall::CoreCall(PyCell& cell, nb::handle owner, const std::string& arguments,
       callers_(computation.callers.empty() ? callers_of_this_thread() : computation.callers),
       refresh_(computation.replace || cell.wants_refresh(arguments)) {}
 
-CoreCall::~CoreCall() {
-  Py_XDECREF(type_);
-  Py_XDECREF(value_);
-  Py_XDECREF(traceback_);
-}
-
 bool CoreCall::recall() {
   const GilHeld held;
   if (cell_->era() != era_) return false;
@@ -49,14 +42,14 @@ Result<void> CoreCall::load(const Payload& payload, bool plain_data_only) {
     noted_ = stored_arguments_;
     return {};
   } catch (nb::python_error& error) {
-    keep_error(error);
+    error_.emplace(std::move(error));
     return Error{"interrupted", 0};
   }
 }
 
 void CoreCall::compute() {
   const GilHeld held;
-  if (failed()) throw FunctionRaised();
+  if (error_) throw FunctionRaised();
   kept_ = nb::object();
   std::optional<ComputesOnThisThread> within;
   if (computation_.callers.empty()) within.emplace();
@@ -64,7 +57,7 @@ void CoreCall::compute() {
     return PyObject_Vectorcall(computation_.callee, computation_.args, computation_.nargsf, computation_.kwnames);
   });
   if (value == nullptr) {
-    PyErr_Fetch(&type_, &value_, &traceback_);
+    error_.emplace();
     throw FunctionRaised();
   }
   raw_ = nb::steal(value);
@@ -105,19 +98,19 @@ bool CoreCall::adopt(const core::SharedValue& shared) {
 bool CoreCall::interrupted() {
   const GilHeld held;
   if (PyErr_CheckSignals() != 0) {
-    PyErr_Fetch(&type_, &value_, &traceback_);
+    error_.emplace();
     return true;
   }
   if (computation_.is_abandoned == nullptr) return false;
   PyObject* const answer = PyObject_CallNoArgs(computation_.is_abandoned);
-  if (answer == nullptr) PyErr_Fetch(&type_, &value_, &traceback_);
+  if (answer == nullptr) error_.emplace();
   const bool abandoned = answer != Py_False;
   Py_XDECREF(answer);
   return abandoned;
 }
 
 nb::object CoreCall::result(core::Source source) {
-  if (failed()) raise();
+  if (error_) throw std::move(*error_);
   if (source == core::Source::interrupted) {
     PyErr_SetString(PyExc_InterruptedError, "cache_on_disk: the wait for the value was given up");
     throw nb::python_error();
@@ -145,11 +138,6 @@ nb::object CoreCall::hand_over() {
   return {};
 }
 
-void CoreCall::raise() {
-  PyErr_Restore(std::exchange(type_, nullptr), std::exchange(value_, nullptr), std::exchange(traceback_, nullptr));
-  throw nb::python_error();
-}
-
 Settled& CoreCall::settled() {
   if (!settled_) {
     try {
@@ -159,7 +147,7 @@ Settled& CoreCall::settled() {
                           "it is an object with a tag, which a copy of it would not have, so it is handed out as it is")
               : settle(std::move(raw_), owner_, cell_->is_writable()));
     } catch (nb::python_error& error) {
-      keep_error(error);
+      error_.emplace(std::move(error));
       settled_ = std::make_unique<Settled>(unsettled(nb::none(), {}));
     }
     raw_ = settled_->value;
@@ -173,14 +161,9 @@ std::string CoreCall::objection_to(const Settled& value) {
   try {
     return nb::cast<std::string>(helpers().objection(value.encoded));
   } catch (nb::python_error& error) {  // KeyboardInterrupt
-    keep_error(error);
+    error_.emplace(std::move(error));
     return "interrupted";
   }
-}
-
-void CoreCall::keep_error(nb::python_error& error) {
-  error.restore();
-  PyErr_Fetch(&type_, &value_, &traceback_);
 }
 
 }  // namespace cache_on_disk::python

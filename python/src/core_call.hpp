@@ -4,6 +4,7 @@
 #include <nanobind/nanobind.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,6 @@ class CoreCall final : public core::Call {
  public:
   CoreCall(PyCell& cell, nanobind::handle owner, const std::string& arguments, std::string noted,
            const Computation& computation);
-  ~CoreCall() override;
 
   bool recall() override;
   void learn_arguments(std::string_view noted) override { stored_arguments_ = noted; }
@@ -62,11 +62,8 @@ class CoreCall final : public core::Call {
   nanobind::object hand_over();
 
  private:
-  bool failed() const { return type_ != nullptr; }
-  [[noreturn]] void raise();
   Settled& settled();
   std::string objection_to(const Settled& value);
-  void keep_error(nanobind::python_error& error);
 
   CellShare cell_;
   nanobind::handle owner_;
@@ -81,9 +78,7 @@ class CoreCall final : public core::Call {
   nanobind::object raw_;   // what the function returned
   nanobind::object kept_;  // what the cache gives for it
   std::unique_ptr<Settled> settled_;
-  PyObject* type_ = nullptr;
-  PyObject* value_ = nullptr;
-  PyObject* traceback_ = nullptr;
+  std::optional<nanobind::python_error> error_;  // to be raised instead of an answer
 };
 
 }  // namespace cache_on_disk::python

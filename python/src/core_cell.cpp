@@ -15,7 +15,7 @@ void FoundCoreCell::keep(const std::shared_ptr<const core::Context>& context) co
   SiblingsRef& siblings = siblings_->of(*outer_);
   if (!siblings || siblings->context() != context || siblings->outer() != *outer_)
     siblings = SiblingsRef::make(context, *outer_);
-  CellUse(cell()).set_name(siblings, *step_);
+  drop_with(&PyCell::set_name, cell(), siblings, *step_);
 }
 
 const std::shared_ptr<core::Binding>& CoreCell::binding() const {

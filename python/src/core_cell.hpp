@@ -20,13 +20,13 @@ class CoreCell : public core::Cell {
   void drop_binding() noexcept { binding_.reset(); }
 
   const core::CellKind& kind() const noexcept override;
-  void forget() const noexcept override { CellUse(*cell_).forget(); }
+  void forget() const noexcept override { drop_with(&PyCell::forget, *cell_); }
   bool remembers(const std::string& arguments) const override { return cell_->buffered(arguments) != nullptr; }
-  void expect_refresh() const override { CellUse(*cell_).expect_refresh(); }
+  void expect_refresh() const override { drop_with(&PyCell::expect_refresh, *cell_); }
   bool wants_refresh(const std::string& arguments) const override { return cell_->wants_refresh(arguments); }
   /// `value` is a PyObject*.
   void put(void* value, const std::string& arguments) const override {
-    CellUse(*cell_).put(static_cast<PyObject*>(value), arguments);
+    python::put(*cell_, static_cast<PyObject*>(value), arguments);
   }
   /// Made when it is asked for.
   const std::shared_ptr<core::Binding>& binding() const override;

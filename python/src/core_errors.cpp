@@ -2,6 +2,7 @@
 
 #include <nanobind/nanobind.h>
 
+#include <new>
 #include <stdexcept>
 
 #include "cache_on_disk/cached_method.hpp"
@@ -35,6 +36,8 @@ void set_error_of_core(const std::exception_ptr& thrown) {
 
 void set_error(const std::exception_ptr& thrown) try { set_error_of_core(thrown); } catch (nb::python_error& error) {
   error.restore();
+} catch (const std::bad_alloc&) {
+  PyErr_NoMemory();
 } catch (const std::exception& error) {
   PyErr_SetString(PyExc_RuntimeError, error.what());
 }

@@ -20,20 +20,17 @@ bool is_of_class(const CachedFunction& function) {
   return function.options->in_class || (dot != std::string_view::npos && !name.substr(0, dot).ends_with("<locals>"));
 }
 
-PyObject* anchor_of(CachedFunction& function) {
+nb::object anchor_of(CachedFunction& function) {
   if (function.anchor == nullptr) {
     nb::object made = helpers().Anchor(nb::handle(reinterpret_cast<PyObject*>(&function)));
     if (function.anchor == nullptr) function.anchor = made.release().ptr();
   }
-  Py_INCREF(function.anchor);
-  return function.anchor;
+  return nb::borrow(function.anchor);
 }
 
 CachedFunction& function_of_anchor(PyObject* anchor) {
   const nb::object function = nb::handle(anchor).attr("function");  // the anchor holds it
-  if (!is_cached_function(function.ptr()))
-    throw nb::type_error("cache_on_disk: this does not stand for a cached function");
-  return *reinterpret_cast<CachedFunction*>(function.ptr());
+  return checked_function(function.ptr());
 }
 
 RecordShare record_of_anchor(PyObject* anchor) {

@@ -13,8 +13,8 @@ inline bool is_anchor(PyObject* object) { return is_anchor_type(Py_TYPE(object))
 /// True for a function that belongs to a class, as Python or its qualified name tells.
 bool is_of_class(const CachedFunction& function);
 
-/// What stands for the function under set_tag(function); made at first. New reference. Throws nanobind::python_error.
-PyObject* anchor_of(CachedFunction& function);
+/// What stands for the function under set_tag(function); made at first. Throws nanobind::python_error.
+nanobind::object anchor_of(CachedFunction& function);
 /// The function of an anchor, borrowed.
 CachedFunction& function_of_anchor(PyObject* anchor);
 /// The function as nothing but that: of no class.

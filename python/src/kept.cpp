@@ -88,8 +88,7 @@ nb::object value_of(PyObject* object, bool own) {
   }
   if (kept.watch != nullptr && kept.watch->is_intact()) return nb::borrow(kept.watch->array());
   if (kept.pattern == nullptr) {
-    nb::object again = nb::steal(kept.watch->again());
-    if (!again.is_valid()) throw nb::python_error();
+    nb::object again = kept.watch->again();
     watch(kept, again);
     return again;
   }

@@ -24,10 +24,7 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-CachedFunction* checked(nb::handle function) {
-  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this is not a cached function");
-  return reinterpret_cast<CachedFunction*>(function.ptr());
-}
+CachedFunction* checked(nb::handle function) { return &checked_function(function.ptr()); }
 
 /// The arguments of a call as a vectorcall has them.
 struct GivenArguments {
@@ -53,7 +50,7 @@ class CellHandle {
     PyCell* cell = cached->cells.find(object.ptr());
     if (cell == nullptr || !cell->is_of_its_class()) cell = cell_of_tagged(*cached, object.ptr());
     if (cell == nullptr && PyErr_Occurred() == nullptr)
-      cell = cell_of(*record_of(*cached, method(function, object), Py_TYPE(object.ptr())), object.ptr());
+      cell = &cell_of(*record_of(*cached, method(function, object), Py_TYPE(object.ptr())), object.ptr());
     if (cell == nullptr) throw nb::python_error();
     return CellHandle(*cell);
   }
@@ -108,13 +105,13 @@ class CellHandle {
     if (!instance.is_none()) name = nb::cast<std::string>(instance);
     const CoreCell cell(*cell_);
     core::bind_alone(cell, method(function, object), name, changed);
-    cell_.bind(cell.binding());
+    drop_with(&PyCell::set_binding, *cell_, cell.binding());
   }
 
   bool is_writable() const { return cell_->is_writable(); }
   void set_writable(bool is) {
     const DropAtEnd drop;
-    if (cell_->is_writable() != is) cell_.set_writable(is);
+    if (cell_->is_writable() != is) drop_with(&PyCell::set_writable, *cell_, is);
   }
 
   /// As arguments_name(), for a call: None, and told, if an argument cannot name a value.
@@ -122,7 +119,7 @@ class CellHandle {
     const GivenArguments given(args, kwargs);
     const NamedArguments named = name_of_arguments(checked(function), is_anchor(cell_->object), given.call);
     if (named.state == NamedArguments::State::named) return nb::cast(named.text);
-    if (named.state == NamedArguments::State::refused) cell_.tell_unnamed(*named.refusal);
+    if (named.state == NamedArguments::State::refused) tell_unnamed(*cell_, *named.refusal);
     return nb::none();
   }
 
@@ -148,7 +145,7 @@ class CellHandle {
   }
   void refresh() const {
     const DropAtEnd drop;
-    cell_.expect_refresh();
+    drop_with(&PyCell::expect_refresh, *cell_);
   }
   /// Takes the value out of memory, and leaves what is on disk.
   void forget() const {
@@ -159,13 +156,12 @@ class CellHandle {
     if (!is_tagged())
       throw TagNotSetException("cache_on_disk: no tag is set, so there is no place for a value; call set_tag first");
     const DropAtEnd drop;
-    cell_.put(value.ptr(), arguments);
+    python::put(*cell_, value.ptr(), arguments);
   }
   /// The value in memory; `...` if there is none, or none is wanted.
   nb::object buffered(const std::string& arguments) const {
-    if (core::is_mode_off()) return nb::borrow(Py_Ellipsis);
-    const nb::object value = cell_.hit(arguments);
-    return value.is_valid() ? value : nb::borrow(Py_Ellipsis);
+    PyObject* const kept = core::is_mode_off() ? nullptr : cell_->buffered(arguments);
+    return kept != nullptr ? shown(*cell_, arguments, kept) : nb::borrow(Py_Ellipsis);
   }
   /// The value by way of another callee, without arguments: what asynchronous methods and DiskCacher.execute
   /// do.
@@ -175,7 +171,7 @@ class CellHandle {
     Computation computation{callee.ptr(), nullptr, 0, nullptr};
     computation.callers = std::move(callers);
     computation.is_abandoned = is_abandoned.is_none() ? nullptr : is_abandoned.ptr();
-    return cell_.miss(owner, arguments, {}, computation);
+    return python::answer(*cell_, owner, arguments, {}, computation);
   }
 
  private:
@@ -188,13 +184,13 @@ class CellHandle {
   static const core::Method& method(nb::handle function, nb::handle object) {
     const CachedFunction* const cached = checked(function);
     ClassTable classes;
-    for (const MethodRecord* const method : classes.methods_of(object.ptr()))
+    for (const RecordShare& method : classes.methods_of(object.ptr()))
       if (method->function == cached) return *method->method;
     throw NotAMethod(fmt::format("cache_on_disk: {} is not a cached method of a {}", cached->options->qualname,
                                  utf8(object.type().attr("__name__"))));
   }
 
-  CellUse cell_;
+  CellShare cell_;
 };
 
 /// "(...)" of a call of a by-arguments method, "" of any other; None if the call does not fit the function. Raises

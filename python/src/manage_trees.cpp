@@ -19,6 +19,10 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
+nb::object object_or_none(CachedFunction* function) {
+  return function != nullptr ? nb::borrow(object_of(*function)) : nb::none();
+}
+
 std::string text(const nb::bytes& bytes) { return {bytes.c_str(), bytes.size()}; }
 
 /// Runs an operation of the core on the tree below a root.
@@ -67,9 +71,8 @@ std::size_t set_tag(nb::handle root, const std::optional<std::string>& tag) {
 nb::list methods_of_object(nb::handle object) {
   ClassTable classes;
   nb::list result;
-  for (const MethodRecord* const method : classes.methods_of(object.ptr()))
-    result.append(nb::make_tuple(nb::borrow(reinterpret_cast<PyObject*>(method->function)),
-                                 path_text(method->method->origin.function)));
+  for (const RecordShare& method : classes.methods_of(object.ptr()))
+    result.append(nb::make_tuple(nb::handle(object_of(*method->function)), path_text(method->method->origin.function)));
   return result;
 }
 
@@ -80,15 +83,13 @@ nb::object callable_of(nb::handle value) {
   if (function == nullptr && found.self.is_valid())
     function = method_behind(Py_TYPE(found.self.ptr()), PyMethod_GET_FUNCTION(value.ptr()));
   if (function == nullptr) return nb::none();
-  return nb::make_tuple(nb::borrow(reinterpret_cast<PyObject*>(function)),
-                        found.self.is_valid() ? found.self : nb::none());
+  return nb::make_tuple(nb::handle(object_of(*function)), found.self.is_valid() ? found.self : nb::none());
 }
 
 /// What stands for a function on its own; None for a method.
 nb::object anchor_of_function(nb::handle function) {
-  if (!is_cached_function(function.ptr())) throw nb::type_error("cache_on_disk: this is not a cached function");
-  auto& cached = *reinterpret_cast<CachedFunction*>(function.ptr());
-  return is_of_class(cached) ? nb::none() : nb::steal(anchor_of(cached));
+  CachedFunction& cached = checked_function(function.ptr());
+  return is_of_class(cached) ? nb::none() : anchor_of(cached);
 }
 
 Explanation unusable(const std::string& method, const std::string& reason) {
@@ -120,15 +121,6 @@ nb::object explain(nb::handle root) {
   return report(all);
 }
 
-void set_trust(nb::handle root, const std::string& kind, const std::string& group) {
-  const Trust trust = trust_named(kind, group);
-  on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_trust(tree, trust); });
-}
-
-void set_writable(nb::handle root, bool writable) {
-  on_cells(root, Cells::make, [&](PyCell& cell) { CellUse(cell).set_writable(writable); });
-}
-
 /// (object, name, functions) of all objects with cached methods.
 nb::list discover(nb::handle root, const std::string& root_name) {
   PythonTree tree(root, Cells::existing);
@@ -145,53 +137,46 @@ Trust trust_named(const std::string& kind, const std::string& group) {
 }
 
 void add_tree_functions(nb::module_& module) {
-  module.def("set_tag", &set_tag, nb::call_guard<GilKept>(), nb::arg("root"), nb::arg("tag").none());
-  module.def(
-      "set_tmpdir",
-      [](nb::handle root, const nb::bytes& tmpdir) {
-        on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_tmpdir(tree, text(tmpdir)); });
+  const auto def = [&](const char* name, auto function, const auto&... arguments) {
+    module.def(name, function, nb::call_guard<GilKept>(), arguments...);
+  };
+  def("set_tag", &set_tag, nb::arg("root"), nb::arg("tag").none());
+  def("set_tmpdir", [](nb::handle root, const nb::bytes& tmpdir) {
+    on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_tmpdir(tree, text(tmpdir)); });
+  });
+  def("set_prefix", [](nb::handle root, const std::string& prefix) {
+    on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_prefix(tree, prefix); });
+  });
+  def("set_trust", [](nb::handle root, const std::string& kind, const std::string& group) {
+    const Trust trust = trust_named(kind, group);
+    on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_trust(tree, trust); });
+  });
+  def("set_writable", [](nb::handle root, bool writable) {
+    on_cells(root, Cells::make, [&](PyCell& cell) { drop_with(&PyCell::set_writable, cell, writable); });
+  });
+  def("clear_cache", [](nb::handle root) {
+    return report(on_tree(root, Cells::existing, [](const core::Tree& tree) { return core::clear(tree); }));
+  });
+  def("refresh",
+      [](nb::handle root) { on_tree(root, Cells::existing, [](const core::Tree& tree) { core::refresh(tree); }); });
+  def("statistics", [](nb::handle root) {
+    return report(on_tree(root, Cells::make, [](const core::Tree& tree) { return core::statistics(tree); }));
+  });
+  def("explain", &explain);
+  def("methods_of", &methods_of_object, nb::arg("instance").none());
+  def(
+      "method_behind",
+      [](nb::handle instance, nb::handle value) {
+        return object_or_none(method_behind(Py_TYPE(instance.ptr()), value.ptr()));
       },
-      nb::call_guard<GilKept>());
-  module.def(
-      "set_prefix",
-      [](nb::handle root, const std::string& prefix) {
-        on_tree(root, Cells::make, [&](const core::Tree& tree) { core::set_prefix(tree, prefix); });
-      },
-      nb::call_guard<GilKept>());
-  module.def("set_trust", &set_trust, nb::call_guard<GilKept>());
-  module.def("set_writable", &set_writable, nb::call_guard<GilKept>());
-  module.def(
-      "clear_cache",
-      [](nb::handle root) {
-        return report(on_tree(root, Cells::existing, [](const core::Tree& tree) { return core::clear(tree); }));
-      },
-      nb::call_guard<GilKept>());
-  module.def(
-      "refresh",
-      [](nb::handle root) { on_tree(root, Cells::existing, [](const core::Tree& tree) { core::refresh(tree); }); },
-      nb::call_guard<GilKept>());
-  module.def(
-      "statistics",
-      [](nb::handle root) {
-        return report(on_tree(root, Cells::make, [](const core::Tree& tree) { return core::statistics(tree); }));
-      },
-      nb::call_guard<GilKept>());
+      nb::arg("instance").none(), nb::arg("value").none());
+  def("callable_of", &callable_of, nb::arg("value").none());
+  def("anchor_of", &anchor_of_function);
+  def("discover", &discover, nb::arg("root"), nb::arg("root_name") = "root");
   module.def("size_text", &text::size_text);
   module.def("duration_text", &text::duration_text);
-  module.def("explain", &explain, nb::call_guard<GilKept>());
-  module.def("methods_of", &methods_of_object, nb::call_guard<GilKept>(), nb::arg("instance").none());
-  module.def(
-      "method_behind",
-      [](nb::handle instance, nb::handle value) -> nb::object {
-        CachedFunction* const function = method_behind(Py_TYPE(instance.ptr()), value.ptr());
-        return function != nullptr ? nb::borrow(reinterpret_cast<PyObject*>(function)) : nb::none();
-      },
-      nb::call_guard<GilKept>(), nb::arg("instance").none(), nb::arg("value").none());
   module.def(
       "holds_nothing", [](nb::handle value) { return is_opaque(Py_TYPE(value.ptr())); }, nb::arg("value").none());
-  module.def("callable_of", &callable_of, nb::call_guard<GilKept>(), nb::arg("value").none());
-  module.def("anchor_of", &anchor_of_function, nb::call_guard<GilKept>());
-  module.def("discover", &discover, nb::call_guard<GilKept>(), nb::arg("root"), nb::arg("root_name") = "root");
 }
 
 }  // namespace cache_on_disk::python

@@ -3,7 +3,7 @@
 // Guarded by the interpreter lock.
 #pragma once
 
-#include <Python.h>
+#include <nanobind/nanobind.h>
 
 #include <cstdint>
 #include <string>
@@ -23,22 +23,18 @@ struct MethodRecord {
       : function(&cached), method(&as), type(of_type), is_async(asynchronous) {}
   MethodRecord(const MethodRecord&) = delete;
   MethodRecord& operator=(const MethodRecord&) = delete;
-  ~MethodRecord() {
-    for (PyObject* const name : kept_under) Py_DECREF(name);
-  }
   /// An attribute of the class under which decorators over the function keep its values.
   void note_kept_under(PyObject* name) {
-    for (PyObject* const known : kept_under)
-      if (PyUnicode_Compare(known, name) == 0) return;
-    kept_under.push_back(name);
-    Py_INCREF(name);
+    for (const nanobind::object& known : kept_under)
+      if (PyUnicode_Compare(known.ptr(), name) == 0) return;
+    kept_under.push_back(nanobind::borrow(name));
   }
 
   CachedFunction* function;
   const core::Method* method;
   PyTypeObject* type;  ///< owned
   std::uint32_t uses = 0;
-  std::vector<PyObject*> kept_under;  ///< owned, exact str
+  std::vector<nanobind::object> kept_under;  ///< exact str
   bool is_async;
   std::vector<std::string> noted_arguments;  ///< those that values in memory were computed with
 };

@@ -1,9 +1,13 @@
 #include "object_cells.hpp"
 
+#include <nanobind/nanobind.h>
+
 #include <new>
 #include <unordered_map>
 
-#include "cached_function.hpp"
+#include "drop_later.hpp"
+
+namespace nb = nanobind;
 
 namespace cache_on_disk::python {
 namespace {
@@ -17,26 +21,17 @@ std::unordered_map<PyObject*, PyCell*>& kept_objects() {
   return leaked;
 }
 
-PyCell* first_kept_cell(PyObject* object) noexcept {
-  if (kept_objects().empty()) return nullptr;
-  const auto found = kept_objects().find(object);
-  return found == kept_objects().end() ? nullptr : found->second;
-}
-
-void chain_kept_cell(PyCell& cell) {
-  PyCell*& first = kept_objects()[cell.object];
+/// Puts a cell before the others of its object.
+void chain(PyCell& cell, PyCell*& first) noexcept {
   cell.next_of_instance = first;
   first = &cell;
 }
 
-void unchain_kept_cell(PyCell& cell) noexcept {
-  const auto found = kept_objects().find(cell.object);
-  if (found == kept_objects().end()) return;
-  PyCell** place = &found->second;
-  while (*place != nullptr && *place != &cell) place = &(*place)->next_of_instance;
-  if (*place == &cell) *place = cell.next_of_instance;
+void unchain(PyCell& cell, PyCell*& first) noexcept {
+  PyCell** place = &first;
+  while (*place != &cell) place = &(*place)->next_of_instance;
+  *place = cell.next_of_instance;
   cell.next_of_instance = nullptr;
-  if (found->second == nullptr) kept_objects().erase(found);
 }
 
 PyObject* forget_object(PyObject*, PyObject* reference) {
@@ -58,18 +53,14 @@ InstanceRef* known_instance_ref(PyObject* object) noexcept {
   return nullptr;
 }
 
-/// The reference of an object, made if it has none yet; new. nullptr without an exception if the object takes
-/// no weak references, nullptr with one on failure.
-InstanceRef* instance_ref(PyObject* object) {
-  if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(object))) return nullptr;
-  if (InstanceRef* const known = known_instance_ref(object)) {
-    Py_INCREF(reinterpret_cast<PyObject*>(known));
-    return known;
-  }
+/// The reference of an object, made if it has none yet; not valid if the object takes no weak references.
+nb::object instance_ref(PyObject* object) {
+  if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(object))) return {};
+  if (InstanceRef* const known = known_instance_ref(object)) return nb::borrow(reinterpret_cast<PyObject*>(known));
   PyObject* const fresh =
       PyObject_CallFunctionObjArgs(reinterpret_cast<PyObject*>(ref_type), object, on_death, nullptr);
-  if (fresh == nullptr) return nullptr;
-  return reinterpret_cast<InstanceRef*>(fresh);  // the rest is zero, which is empty
+  if (fresh == nullptr) throw nb::python_error();
+  return nb::steal(fresh);  // what is ours in it is zero, which is empty
 }
 
 PyMethodDef on_death_definition = {"forget", forget_object, METH_O, nullptr};
@@ -95,13 +86,12 @@ void unlink(PyCell& cell) {
   cell.forget();
   cell.drop_record();
   if (reference == nullptr) {
-    unchain_kept_cell(cell);
+    const auto kept = kept_objects().find(cell.object);
+    unchain(cell, kept->second);
+    if (kept->second == nullptr) kept_objects().erase(kept);
     drop_later(cell.object);
   } else {
-    PyCell** place = &reference->first;
-    while (*place != &cell) place = &(*place)->next_of_instance;
-    *place = cell.next_of_instance;
-    cell.next_of_instance = nullptr;
+    unchain(cell, reference->first);
     cell.reference = nullptr;
     if (reference->first == nullptr) {
       reference->siblings = SiblingsRef();
@@ -112,37 +102,32 @@ void unlink(PyCell& cell) {
   cell.release();
 }
 
-PyCell* cell_of(MethodRecord& record, PyObject* object) {
+PyCell& cell_of(MethodRecord& record, PyObject* object) {
   CellTable& cells = record.function->cells;
-  if (PyCell* const known = cells.find(object)) {
+  PyCell* known = cells.find(object);
+  nb::object reference;
+  if (known == nullptr) {
+    reference = instance_ref(object);
+    known = cells.find(object);  // making the reference may have run the garbage collector, and with it any code
+  }
+  if (known != nullptr) {
     known->set_record(record);
-    return known;
+    return *known;
   }
-  InstanceRef* const reference = instance_ref(object);
-  if (reference == nullptr && PyErr_Occurred() != nullptr) return nullptr;
-  // Making the reference may have run the garbage collector, and with it any code.
-  PyCell* const known = cells.find(object);
-  PyCell* const cell = known == nullptr ? PyCell::make(record, object, record.function->options->writable) : known;
-  if (known != nullptr) known->set_record(record);
-  if (known != nullptr || cell == nullptr) {
-    Py_XDECREF(reinterpret_cast<PyObject*>(reference));
-    return cell;
-  }
+  PyCell& cell = PyCell::make(record, object, record.function->options->writable);
   try {
-    cells.insert(cell);
+    if (!reference.is_valid()) kept_objects().try_emplace(object);
+    cells.insert(&cell);  // behind this nothing can fail
   } catch (const std::bad_alloc&) {
-    cell->release();
-    Py_XDECREF(reinterpret_cast<PyObject*>(reference));
-    PyErr_NoMemory();
-    return nullptr;
+    cell.release();
+    throw;
   }
-  if (reference != nullptr) {
-    cell->reference = reference;
-    cell->next_of_instance = reference->first;
-    reference->first = cell;
+  if (reference.is_valid()) {
+    cell.reference = reinterpret_cast<InstanceRef*>(reference.release().ptr());
+    chain(cell, cell.reference->first);
   } else {
     Py_INCREF(object);
-    chain_kept_cell(*cell);
+    chain(cell, kept_objects()[object]);
   }
   return cell;
 }
@@ -150,7 +135,10 @@ PyCell* cell_of(MethodRecord& record, PyObject* object) {
 const PyCell* tagged_cell(PyObject* object) {
   if (const InstanceRef* const reference = known_instance_ref(object))
     return reference->siblings && reference->siblings->context()->has_tag() ? reference->first : nullptr;
-  for (const PyCell* cell = first_kept_cell(object); cell != nullptr; cell = cell->next_of_instance)
+  if (kept_objects().empty()) return nullptr;
+  const auto kept = kept_objects().find(object);
+  for (const PyCell* cell = kept != kept_objects().end() ? kept->second : nullptr; cell != nullptr;
+       cell = cell->next_of_instance)
     if (cell->is_tagged()) return cell;
   return nullptr;
 }

@@ -12,9 +12,9 @@ namespace cache_on_disk::python {
 /// Makes the type of the weak references by which cells hear that their object dies. -1 and an exception on failure.
 int ready_instance_ref();
 
-/// The cell of an object, made if it has none yet, and of the record's class from now on; borrowed. nullptr and an exception
-/// on failure.
-PyCell* cell_of(MethodRecord& record, PyObject* object);
+/// The cell of an object, made if it has none yet, and of the record's class from now on. Throws nanobind::python_error and
+/// std::bad_alloc.
+PyCell& cell_of(MethodRecord& record, PyObject* object);
 
 /// Any cell of the object that is under a tag which a walk gave; nullptr if it has none.
 const PyCell* tagged_cell(PyObject* object);

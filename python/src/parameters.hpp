@@ -2,7 +2,7 @@
 // alike.
 #pragma once
 
-#include <Python.h>
+#include <nanobind/nanobind.h>
 
 #include <cstddef>
 #include <memory>
@@ -15,17 +15,13 @@ namespace cache_on_disk::python {
 
 /// The parameters of a function, without the object it is a method of.
 struct Parameters {
-  std::vector<PyObject*> names;  ///< owned: positional ones, then keyword-only ones
+  std::vector<nanobind::object> names;  ///< positional ones, then keyword-only ones
   std::size_t positional = 0;
   std::size_t positional_only = 0;
   bool takes_more_positional = false;  ///< *args
   bool takes_more_keywords = false;    ///< **kwargs
   bool known = false;                  ///< false: not a plain function; arguments are taken as they are written
 
-  Parameters() = default;
-  Parameters(const Parameters&) = delete;
-  Parameters& operator=(const Parameters&) = delete;
-  ~Parameters();
   /// Learns the parameters of a function after the first `skipped` ones.
   void learn(PyObject* function, std::size_t skipped);
   /// True if there is a parameter that may be given under this name.
@@ -37,6 +33,14 @@ struct CallArguments {
   PyObject* const* values;
   std::size_t positional;
   PyObject* keyword_names;  ///< tuple or nullptr; their values come behind the positional ones
+
+  std::size_t keywords() const noexcept {
+    return keyword_names != nullptr ? static_cast<std::size_t>(PyTuple_GET_SIZE(keyword_names)) : 0;
+  }
+  PyObject* keyword(std::size_t i) const noexcept {
+    return PyTuple_GET_ITEM(keyword_names, static_cast<Py_ssize_t>(i));
+  }
+  PyObject* keyword_value(std::size_t i) const noexcept { return values[positional + i]; }
 };
 
 /// The arguments of one call as they stand in a name.

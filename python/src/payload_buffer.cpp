@@ -2,12 +2,14 @@
 
 #include <new>
 
+namespace nb = nanobind;
+
 namespace cache_on_disk::python {
 namespace {
 
 struct PayloadBuffer {
   PyObject_HEAD Payload payload;
-  bool is_readonly;
+  bool is_writable;
 };
 
 PyTypeObject* type = nullptr;
@@ -23,7 +25,7 @@ int get_buffer(PyObject* object, Py_buffer* view, int flags) {
   const auto* const buffer = reinterpret_cast<PayloadBuffer*>(object);
   const auto bytes = buffer->payload.bytes;
   return PyBuffer_FillInfo(view, object, const_cast<std::byte*>(bytes.data()), static_cast<Py_ssize_t>(bytes.size()),
-                           buffer->is_readonly ? 1 : 0, flags);
+                           buffer->is_writable ? 0 : 1, flags);
 }
 
 PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
@@ -32,15 +34,6 @@ PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
 PyType_Spec spec = {"cache_on_disk._core.PayloadBuffer", static_cast<int>(sizeof(PayloadBuffer)), 0, Py_TPFLAGS_DEFAULT,
                     slots};
 
-PyObject* make(const Payload& payload, bool is_readonly) {
-  PyObject* const object = type->tp_alloc(type, 0);
-  if (object == nullptr) return nullptr;
-  auto* const buffer = reinterpret_cast<PayloadBuffer*>(object);
-  new (&buffer->payload) Payload(payload);
-  buffer->is_readonly = is_readonly;
-  return object;
-}
-
 }  // namespace
 
 int ready_payload_buffer() {
@@ -48,9 +41,14 @@ int ready_payload_buffer() {
   return type != nullptr ? 0 : -1;
 }
 
-PyObject* make_payload_buffer(const Payload& payload) { return make(payload, true); }
-
-PyObject* make_writable_buffer(const Payload& payload) { return make(payload, false); }
+nb::object make_payload_buffer(const Payload& payload, bool is_writable) {
+  nb::object object = nb::steal(type->tp_alloc(type, 0));
+  if (!object.is_valid()) throw nb::python_error();
+  auto* const buffer = reinterpret_cast<PayloadBuffer*>(object.ptr());
+  new (&buffer->payload) Payload(payload);
+  buffer->is_writable = is_writable;
+  return object;
+}
 
 const Payload* payload_of(PyObject* object) noexcept {
   return Py_TYPE(object) == type ? &reinterpret_cast<PayloadBuffer*>(object)->payload : nullptr;

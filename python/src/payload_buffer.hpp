@@ -1,7 +1,7 @@
 // PayloadBuffer: the bytes of an entry, mapped or read, as a buffer that arrays lie on.
 #pragma once
 
-#include <Python.h>
+#include <nanobind/nanobind.h>
 
 #include "cache_on_disk/codec.hpp"
 
@@ -10,11 +10,9 @@ namespace cache_on_disk::python {
 /// Makes the type. -1 and an exception on failure.
 int ready_payload_buffer();
 
-/// A new object over the bytes, which it keeps alive; nullptr and an exception on failure.
-PyObject* make_payload_buffer(const Payload& payload);
-
-/// The same on bytes that holders of the object may write.
-PyObject* make_writable_buffer(const Payload& payload);
+/// A new object over the bytes, which it keeps alive, and which holders of the object may write if it is so said. Throws
+/// nanobind::python_error.
+nanobind::object make_payload_buffer(const Payload& payload, bool is_writable = false);
 
 /// What a PayloadBuffer lies on; nullptr for any other object.
 const Payload* payload_of(PyObject* object) noexcept;

@@ -19,7 +19,6 @@
 #include "process/stack.hpp"
 #include "report/uncached.hpp"
 #include "values.hpp"
-#include "wrappers.hpp"
 
 namespace nb = nanobind;
 
@@ -37,14 +36,6 @@ void check_stack() {
   throw nb::python_error();
 }
 
-CallArguments without_object(PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
-  return {args + 1, static_cast<std::size_t>(PyVectorcall_NARGS(nargsf)) - 1, kwnames};
-}
-
-CallArguments all_arguments(PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
-  return {args, static_cast<std::size_t>(PyVectorcall_NARGS(nargsf)), kwnames};
-}
-
 const Parameters& parameters_of(const CachedFunction* function, bool alone) {
   return alone ? function->options->own_parameters : function->options->parameters;
 }
@@ -54,7 +45,7 @@ PyObject* call_asynchronous(CachedFunction* function, const PyCell& cell, bool a
                             std::size_t nargsf, PyObject* kwnames) {
   const auto count = static_cast<std::size_t>(PyVectorcall_NARGS(nargsf));
   if (!alone) return PyObject_Vectorcall(function->asynchronous, args, count, kwnames);
-  const std::size_t keywords = kwnames != nullptr ? static_cast<std::size_t>(PyTuple_GET_SIZE(kwnames)) : 0;
+  const std::size_t keywords = CallArguments{args, count, kwnames}.keywords();
   std::vector<PyObject*> with_anchor{cell.object};
   with_anchor.insert(with_anchor.end(), args, args + count + keywords);
   return PyObject_Vectorcall(function->asynchronous, with_anchor.data(), count + 1, kwnames);
@@ -76,13 +67,7 @@ void compare_arguments(CachedFunction* function, const PyCell& cell, const std::
 
 }  // namespace
 
-nb::object CellUse::hit(const std::string& arguments) const {
-  PyObject* const kept = cell_->buffered(arguments);
-  return kept != nullptr ? shown(arguments, kept) : nb::object();
-}
-
-nb::object CellUse::shown(const std::string& arguments, nb::handle kept) const {
-  PyCell& cell = *cell_;
+nb::object shown(PyCell& cell, const std::string& arguments, nb::handle kept) {
   const nb::object alive = nb::borrow(kept);
   if (cell.is_writable()) try {
       return is_kept(kept.ptr()) ? value_of(kept.ptr(), true) : helpers().private_copy(kept);
@@ -96,18 +81,16 @@ nb::object CellUse::shown(const std::string& arguments, nb::handle kept) const {
   const ArrayGuard* const guard = cell.guard();
   if (guard == nullptr || guard->array() != kept.ptr() || guard->is_intact()) return nb::borrow(kept);
   // A caller has changed the form of the array that all share: from now on they share another.
-  const nb::object again = nb::steal(guard->again());
-  if (!again.is_valid()) throw nb::python_error();
+  const nb::object again = guard->again();
   const std::string noted = cell.noted_arguments();
   cell.buffer({}, again.ptr());
   cell.note_arguments(noted);
   return again;
 }
 
-nb::object CellUse::miss(nb::handle owner, const std::string& arguments, std::string noted_arguments,
-                         const Computation& computation) const {
+nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, std::string noted_arguments,
+                  const Computation& computation) {
   check_stack();
-  PyCell& cell = *cell_;
   // On the heap, so that a call within a call within a call takes little of the stack.
   const auto held = std::make_unique<CoreCall>(cell, owner, arguments, std::move(noted_arguments), computation);
   CoreCall& call = *held;
@@ -132,7 +115,7 @@ nb::object CellUse::miss(nb::handle owner, const std::string& arguments, std::st
       return own;
     }
   const nb::object value = call.result(source);
-  return call.is_kept() ? shown(arguments, value) : value;
+  return call.is_kept() ? shown(cell, arguments, value) : value;
 }
 
 NamedArguments name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments) {
@@ -144,9 +127,9 @@ NamedArguments name_of_arguments(CachedFunction* function, bool alone, const Cal
   return named;
 }
 
-void CellUse::tell_unnamed(const ArgumentRefusal& refusal) const {
+void tell_unnamed(const PyCell& cell, const ArgumentRefusal& refusal) {
   if (options().mode == Mode::off) return;
-  const auto binding = cell_->make_binding();
+  const auto binding = cell.make_binding();
   const std::string method = binding != nullptr ? binding->function_name() : std::string("?");
   core::tell_uncached(
       {method,
@@ -171,12 +154,13 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
     return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
   const bool alone = is_anchor(cell.object);
   if (function->asynchronous != nullptr) return call_asynchronous(function, cell, alone, args, nargsf, kwnames);
-  const CellUse use(cell);
-  const CallArguments arguments = alone ? all_arguments(args, nargsf, kwnames) : without_object(args, nargsf, kwnames);
+  const CellShare held(cell);
+  const std::size_t object = alone ? 0 : 1;  // of the arguments
+  const CallArguments arguments{args + object, static_cast<std::size_t>(PyVectorcall_NARGS(nargsf)) - object, kwnames};
   const NamedArguments named = name_of_arguments(function, alone, arguments);
   const std::string& name = named.text;
   if (named.state != NamedArguments::State::named) [[unlikely]] {
-    if (named.state == NamedArguments::State::refused) use.tell_unnamed(*named.refusal);
+    if (named.state == NamedArguments::State::refused) tell_unnamed(cell, *named.refusal);
     return run_python([&] {
       return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
     });
@@ -190,11 +174,11 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
       cell.count(binding->counters());
     }
     if (with_arguments) compare_arguments(function, cell, comparable_arguments(function, alone, arguments));
-    return use.shown(name, kept).release().ptr();
+    return shown(cell, name, kept).release().ptr();
   }
   std::string noted = comparable_arguments(function, alone, arguments);
   const Computation computation{function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames};
-  nb::object value = use.miss(alone ? nb::handle(Py_None) : nb::handle(args[0]), name, noted, computation);
+  nb::object value = answer(cell, alone ? nb::handle(Py_None) : nb::handle(args[0]), name, noted, computation);
   if (with_arguments) compare_arguments(function, cell, noted);
   return value.release().ptr();
 } catch (const std::exception&) {
@@ -202,38 +186,12 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   return nullptr;
 }
 
-void CellUse::put(PyObject* value, const std::string& arguments) const {
-  forget_above(*cell_);
-  cell_->drop(arguments);  // a value in memory would stay the answer
+void put(PyCell& cell, PyObject* value, const std::string& arguments) {
+  drop_with(&PyCell::drop, cell, arguments);  // a value in memory would stay the answer
   PyObject* args[] = {value};
   Computation computation{helpers().identity.ptr(), args, 1, nullptr};
   computation.replace = true;
-  (void)miss(nb::handle(Py_None), arguments, {}, computation);
-}
-
-void CellUse::forget() const {
-  cell_->forget();
-  forget_above(*cell_);
-}
-
-void CellUse::expect_refresh() const {
-  cell_->expect_refresh();
-  forget_above(*cell_);
-}
-
-void CellUse::set_writable(bool is) const {
-  cell_->set_writable(is);
-  forget_above(*cell_);
-}
-
-void CellUse::bind(std::shared_ptr<core::Binding> binding) const {
-  cell_->set_binding(std::move(binding));
-  forget_above(*cell_);
-}
-
-void CellUse::set_name(const SiblingsRef& siblings, const Step& step) const {
-  cell_->set_name(siblings, step);
-  forget_above(*cell_);
+  (void)answer(cell, nb::handle(Py_None), arguments, {}, computation);
 }
 
 }  // namespace cache_on_disk::python

@@ -104,8 +104,8 @@ nb::list report_objects(const std::vector<FoundObject>& objects) {
   nb::list result;
   for (const FoundObject& found : objects) {
     nb::list functions;
-    for (const MethodRecord* const method : classes.methods_of(found.object.ptr()))
-      functions.append(nb::borrow(reinterpret_cast<PyObject*>(method->function)));
+    for (const RecordShare& method : classes.methods_of(found.object.ptr()))
+      functions.append(nb::handle(object_of(*method->function)));
     result.append(nb::make_tuple(found.object, path_text(name_of(*found.outer, found.step)->full()), functions));
   }
   return result;

@@ -82,7 +82,7 @@ void tell_if_method(CachedFunction& function, const PyCell& relative, const Clas
   for (const UnreachedMethod& one : info.unreached)
     if (one.function == &function) return tell(relative, one.name, one.reason, one.message);
   const std::string& name = function.options->qualname;
-  for (const MethodRecord* const method : info.methods)
+  for (const RecordShare& method : info.methods)
     if (method->method->origin.function == name) return function.options->strangers.note(Py_TYPE(relative.object));
   if (is_bound_in(function, relative.object))
     return tell(
@@ -101,15 +101,14 @@ PyCell* make_cell(CachedFunction& function, PyObject* object) {
   const PyCell* const relative = tagged_cell(object);
   if (relative == nullptr || function.options->strangers.knows(Py_TYPE(object))) return nullptr;
   ClassTable classes;
-  for (MethodRecord* const method : classes.methods_of(object)) {
+  for (const RecordShare& method : classes.methods_of(object)) {
     if (method->function != &function) continue;
-    PyCell* const cell = cell_of(*method, object);
-    if (cell == nullptr) throw nb::python_error();
-    if (cell->keeps_object())
+    PyCell& cell = cell_of(*method, object);
+    if (cell.keeps_object())
       if (const auto binding = relative->make_binding())
-        CellUse(*cell).bind(
-            std::make_shared<core::Binding>(binding->shared_context(), binding->instance(), *method->method));
-    return cell;
+        drop_with(&PyCell::set_binding, cell,
+                  std::make_shared<core::Binding>(binding->shared_context(), binding->instance(), *method->method));
+    return &cell;
   }
   tell_if_method(function, *relative, classes[Py_TYPE(object)]);
   return nullptr;

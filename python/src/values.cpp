@@ -65,14 +65,20 @@ nb::object load_array(const npy::Header& header, const Payload& payload) {
   // A small array need not keep the metadata of its file in memory, which are larger than itself.
   const bool copied = data.size() <= copied_up_to;
   const nb::object buffer = copied ? nb::object(nb::bytes(reinterpret_cast<const char*>(data.data()), data.size()))
-                                   : nb::object(nb::steal(make_payload_buffer(payload)));
-  if (!buffer.is_valid()) throw nb::python_error();
+                                   : make_payload_buffer(payload);
   nb::list shape;
   for (const std::size_t extent : header.shape) shape.append(extent);
   nb::object array = helpers().ndarray(nb::tuple(shape), dtype_of(header.dtype), buffer,
                                        copied ? 0 : header.data_offset, nb::none(), header.fortran_order ? "F" : "C");
   if (array.attr("dtype").attr("names").is_none()) return array;
   return helpers().kept_array(array);  // the names of its fields can be changed, and this dtype is others', too
+}
+
+/// `dtype`: told where the header cannot be read.
+StoredType type_of_npy(std::span<const std::byte> file, const char* dtype) {
+  const auto header = npy::read_header(file);
+  return header ? StoredType{Format::npy, header->dtype.text(), static_cast<int>(header->shape.size())}
+                : StoredType{Format::npy, dtype, -1};
 }
 
 }  // namespace
@@ -132,9 +138,7 @@ static Encoding encode_pieces(const nb::list& pieces) {
   if (!views.empty() && npy::has_magic(views.front())) {
     std::vector<std::byte> head(views.front().begin(), views.front().end());
     if (views.size() > 1) head.insert(head.end(), views[1].begin(), views[1].end());
-    const auto header = npy::read_header(head);
-    encoding.type = {Format::npy, header ? header->dtype.text() : "|O",
-                     header ? static_cast<int>(header->shape.size()) : -1};
+    encoding.type = type_of_npy(head, "|O");
   }
   encoding.body = [views = std::move(views), owner = shared_reference(pieces.ptr())](Sink& sink) {
     for (const auto& view : views)
@@ -153,10 +157,7 @@ Result<Encoding> encode(const Settled& settled) {
       // What the core cannot describe numpy itself may: it writes the same format.
       const nb::bytes whole = nb::cast<nb::bytes>(helpers().saved(settled.encoded));
       const auto* const bytes = reinterpret_cast<const std::byte*>(whole.c_str());
-      const auto header = npy::read_header({bytes, whole.size()});
-      StoredType type{Format::npy, header ? header->dtype.text() : "unknown",
-                      header ? static_cast<int>(header->shape.size()) : -1};
-      return Encoding{{whole.c_str(), whole.size()}, 0, nullptr, std::move(type)};
+      return Encoding{{whole.c_str(), whole.size()}, 0, nullptr, type_of_npy({bytes, whole.size()}, "unknown")};
     } catch (nb::python_error& error) {
       return Error{refusal_of(error), 0};
     }
@@ -171,8 +172,7 @@ Result<nb::object> load_value(const Payload& payload, bool plain_data_only, bool
       const auto header = npy::read_header(payload.bytes);
       if (header && !header->dtype.has_object()) return load_array(*header, payload);
     }
-    const nb::object buffer = nb::steal(make_payload_buffer(payload));
-    if (!buffer.is_valid()) throw nb::python_error();
+    const nb::object buffer = make_payload_buffer(payload);
     if (!is_npy) return nb::object(helpers().load_pickle(buffer, plain_data_only, writable));
     return nb::object(helpers().load_npy(buffer, plain_data_only));
   } catch (nb::python_error& error) {
@@ -182,10 +182,7 @@ Result<nb::object> load_value(const Payload& payload, bool plain_data_only, bool
 
 /// A read-only buffer of `size` bytes from `address` on, which `owner` holds and nobody finds by way of it.
 static nb::object buffer_on(nb::handle owner, std::uintptr_t address, std::size_t size) {
-  const Payload payload{{reinterpret_cast<const std::byte*>(address), size}, shared_reference(owner.ptr())};
-  nb::object buffer = nb::steal(make_payload_buffer(payload));
-  if (!buffer.is_valid()) throw nb::python_error();
-  return buffer;
+  return make_payload_buffer({{reinterpret_cast<const std::byte*>(address), size}, shared_reference(owner.ptr())});
 }
 
 static std::uintptr_t buffer_address(nb::handle buffer) {
@@ -199,12 +196,10 @@ nb::object private_array(nb::handle array) {
   const nb::object base = array.attr("base");
   const Payload* const payload = payload_of(base.ptr());
   const system::MappedFile* const file = payload != nullptr ? system::mapped_from(payload->owner) : nullptr;
-  if (file == nullptr) return copy();
-  if (nb::cast<std::size_t>(array.attr("nbytes")) < smallest_mapped_privately) return copy();
+  if (file == nullptr || nb::cast<std::size_t>(array.attr("nbytes")) < smallest_mapped_privately) return copy();
   const auto mapped = system::map_privately(*file, payload->bytes.size());
   if (!mapped) return copy();
-  const nb::object buffer = nb::steal(make_writable_buffer({mapped->view, mapped->owner}));
-  if (!buffer.is_valid()) throw nb::python_error();
+  const nb::object buffer = make_payload_buffer({mapped->view, mapped->owner}, true);
   const auto* const data =
       reinterpret_cast<const std::byte*>(nb::cast<std::uintptr_t>(array.attr("__array_interface__")["data"][0]));
   return helpers().ndarray(array.attr("shape"), array.attr("dtype"), buffer, data - payload->bytes.data(),

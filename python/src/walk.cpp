@@ -268,10 +268,9 @@ void PythonTree::walk(core::Walker& walker) {
   core_cells_.reserve(count);  // they must stay where they are
   for (const FoundObject& found : objects_) {
     core::Name name;
-    for (MethodRecord* const method : classes.methods_of(found.object.ptr())) {
-      PyCell* const cell = cells_ == Cells::make ? cell_of(*method, found.object.ptr())
+    for (const RecordShare& method : classes.methods_of(found.object.ptr())) {
+      PyCell* const cell = cells_ == Cells::make ? &cell_of(*method, found.object.ptr())
                                                  : method->function->cells.find(found.object.ptr());
-      if (cell == nullptr && cells_ == Cells::make) throw nb::python_error();
       if (cell == nullptr || core_cells_.size() == count) continue;
       cell->set_record(*method);  // of the class that the object has now
       if (name == nullptr) name = name_of(*found.outer, found.step);

@@ -11,21 +11,19 @@ namespace nb = nanobind;
 namespace cache_on_disk::python {
 namespace {
 
-PyObject* dictionary_of(PyObject* array) noexcept {
-  PyObject* const dict = PyObject_GenericGetDict(array, nullptr);
-  if (dict == nullptr) PyErr_Clear();  // of a class without
+/// Not valid for an array of a class without.
+nb::object dictionary_of(PyObject* array) noexcept {
+  nb::object dict = nb::steal(PyObject_GenericGetDict(array, nullptr));
+  if (!dict.is_valid()) PyErr_Clear();
   return dict;
 }
 
-/// The very tuple that the dtype has until its fields are renamed; nullptr if it has none. A new reference.
-PyObject* names_of(PyObject* array) noexcept {
+/// The very tuple that the dtype has until its fields are renamed; not valid if it has none.
+nb::object names_of(PyObject* array) noexcept {
   static PyObject* const attribute = PyUnicode_InternFromString("names");
-  PyObject* const dtype = reinterpret_cast<ArrayFields*>(array)->descr;
-  PyObject* const names = PyObject_GetAttr(dtype, attribute);
-  if (names == nullptr) PyErr_Clear();
-  if (names != Py_None) return names;
-  Py_DECREF(names);
-  return nullptr;
+  nb::object names = nb::steal(PyObject_GetAttr(reinterpret_cast<ArrayFields*>(array)->descr, attribute));
+  if (!names.is_valid()) PyErr_Clear();
+  return names.is_none() ? nb::object() : names;
 }
 
 ArrayFields& fields(PyObject* array) noexcept { return *reinterpret_cast<ArrayFields*>(array); }
@@ -36,27 +34,13 @@ ArrayFields& fields(PyObject* array) noexcept { return *reinterpret_cast<ArrayFi
 Watch::Watch(PyObject* array) {
   add_array(array);
   if (!is_array(array))
-    if (PyObject* const dict = dictionary_of(array)) add_dictionary(dict);
+    if (nb::object dict = dictionary_of(array); dict.is_valid()) add_dictionary(std::move(dict));
   for (auto& guarded : guards_) {
     guarded.references = Py_REFCNT(guarded.guard->array());
     guarded.names = names_of(guarded.guard->array());
     guarded.dtype_references = Py_REFCNT(fields(guarded.guard->array()).descr);
   }
-  for (auto& dictionary : dictionaries_) dictionary.references = Py_REFCNT(dictionary.dict);
-}
-
-Watch::~Watch() {
-  for (auto& dictionary : dictionaries_) {
-    for (auto& [key, value] : dictionary.items) {
-      Py_DECREF(key);
-      Py_DECREF(value);
-    }
-    Py_DECREF(dictionary.dict);
-  }
-  for (auto& guarded : guards_) {
-    Py_XDECREF(guarded.names);
-    Py_DECREF(guarded.guard->dismiss());
-  }
+  for (auto& dictionary : dictionaries_) dictionary.references = Py_REFCNT(dictionary.dict.ptr());
 }
 
 void Watch::add_array(PyObject* array) {
@@ -65,64 +49,55 @@ void Watch::add_array(PyObject* array) {
     Py_DECREF(array);
     throw nb::python_error();
   }
-  guards_.push_back({guard, 0, nullptr, 0, {}});
+  guards_.push_back({std::unique_ptr<ArrayGuard, Dismiss>(guard)});
   const nb::handle handle(array);
   if (!nb::cast<bool>(handle.attr("flags").attr("writeable"))) return;
   const char* const data = fields(array).data;
   guards_.back().content.assign(data, data + nb::cast<std::size_t>(handle.attr("nbytes")));
 }
 
-void Watch::add_dictionary(PyObject* dict) {
-  dictionaries_.push_back({dict, 0, {}});
-  const std::size_t place = dictionaries_.size() - 1;
+void Watch::add_dictionary(nb::object dict) {
+  const std::size_t place = dictionaries_.size();
+  dictionaries_.push_back({dict});
   PyObject *key = nullptr, *value = nullptr;
   Py_ssize_t position = 0;
-  while (PyDict_Next(dict, &position, &key, &value) != 0) {
-    Py_INCREF(key);
-    Py_INCREF(value);
-    dictionaries_[place].items.emplace_back(key, value);
-    if (!is_array(value) && PyDict_CheckExact(value) == 0) continue;
-    Py_INCREF(value);
-    is_array(value) ? add_array(value) : add_dictionary(value);
+  while (PyDict_Next(dict.ptr(), &position, &key, &value) != 0) {
+    dictionaries_[place].items.emplace_back(nb::borrow(key), nb::borrow(value));
+    if (is_array(value))
+      add_array(nb::borrow(value).release().ptr());
+    else if (PyDict_CheckExact(value) != 0)
+      add_dictionary(nb::borrow(value));
   }
 }
 
 bool Watch::is_same(const Guarded& guarded) noexcept {
   PyObject* const array = guarded.guard->array();
   if (!guarded.guard->is_intact() || Py_REFCNT(array) != guarded.references) return false;
-  if (guarded.names != nullptr) {
-    if (Py_REFCNT(fields(array).descr) != guarded.dtype_references) return false;
-    PyObject* const names = names_of(array);
-    Py_XDECREF(names);
-    if (names != guarded.names) return false;
-  }
+  if (guarded.names.is_valid() &&
+      (Py_REFCNT(fields(array).descr) != guarded.dtype_references || !names_of(array).is(guarded.names)))
+    return false;
   return guarded.content.empty() ||
          std::memcmp(fields(array).data, guarded.content.data(), guarded.content.size()) == 0;
 }
 
 bool Watch::is_same(const Dictionary& dictionary) noexcept {
-  if (Py_REFCNT(dictionary.dict) != dictionary.references) return false;
-  if (PyDict_Size(dictionary.dict) != static_cast<Py_ssize_t>(dictionary.items.size())) return false;
+  PyObject* const dict = dictionary.dict.ptr();
+  if (Py_REFCNT(dict) != dictionary.references) return false;
+  if (PyDict_Size(dict) != static_cast<Py_ssize_t>(dictionary.items.size())) return false;
   PyObject *key = nullptr, *value = nullptr;
   Py_ssize_t position = 0;
   for (const auto& [known_key, known_value] : dictionary.items)
-    if (PyDict_Next(dictionary.dict, &position, &key, &value) == 0 || key != known_key || value != known_value)
-      return false;
+    if (PyDict_Next(dict, &position, &key, &value) == 0 || !known_key.is(key) || !known_value.is(value)) return false;
   return true;
 }
 
 bool Watch::is_intact() const noexcept {
   const Guarded& own = guards_.front();
-  if (own.names == nullptr && is_array(own.guard->array())) return own.guard->is_intact();
+  if (!own.names.is_valid() && is_array(own.guard->array())) return own.guard->is_intact();
   for (const auto& guarded : guards_)
     if (!is_same(guarded)) return false;
   if (dictionaries_.empty()) return true;
-  PyObject* const dict = dictionary_of(array());
-  if (dict != dictionaries_.front().dict) {  // replaced
-    Py_XDECREF(dict);
-    return false;
-  }
-  Py_DECREF(dict);
+  if (!dictionary_of(array()).is(dictionaries_.front().dict)) return false;  // replaced
   for (const auto& dictionary : dictionaries_)
     if (!is_same(dictionary)) return false;
   return true;

@@ -4,8 +4,9 @@
 // derived from it, what lies in its dictionary (a unit, a mask, a fill value).
 #pragma once
 
-#include <Python.h>
+#include <nanobind/nanobind.h>
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -17,33 +18,33 @@ class Watch {
  public:
   /// Takes over a new array, which nobody else holds. Throws nb::python_error.
   explicit Watch(PyObject* array);
-  ~Watch();
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
 
   PyObject* array() const noexcept { return guards_.front().guard->array(); }
-  /// Another plain array in the form that this one had. nullptr and an exception on failure.
-  PyObject* again() const { return guards_.front().guard->again(); }
+  /// Another plain array in the form that this one had. Throws nanobind::python_error.
+  nanobind::object again() const { return guards_.front().guard->again(); }
   /// True if the array, and every changeable part of it, is as it was and reachable from here only. Of an array without
   /// such parts but its form, that alone is asked: all callers may hold it.
   bool is_intact() const noexcept;
 
  private:
+  struct Dismiss {
+    void operator()(ArrayGuard* guard) const noexcept { Py_DECREF(guard->dismiss()); }
+  };
   struct Guarded {
-    ArrayGuard* guard;
-    Py_ssize_t references;
-    PyObject* names;              ///< owned: of the dtype's fields, which can be renamed; nullptr if it has none
-    Py_ssize_t dtype_references;  ///< of such a dtype
-    std::vector<char> content;    ///< of one whose elements may be written
+    std::unique_ptr<ArrayGuard, Dismiss> guard;
+    Py_ssize_t references = 0;
+    nanobind::object names{};         ///< of the dtype's fields, which can be renamed; not valid if it has none
+    Py_ssize_t dtype_references = 0;  ///< of such a dtype
+    std::vector<char> content{};      ///< of one whose elements may be written
   };
   struct Dictionary {
-    PyObject* dict;  ///< owned
-    Py_ssize_t references;
-    std::vector<std::pair<PyObject*, PyObject*>> items;  ///< owned
+    nanobind::object dict;
+    Py_ssize_t references = 0;
+    std::vector<std::pair<nanobind::object, nanobind::object>> items{};
   };
 
   void add_array(PyObject* array);
-  void add_dictionary(PyObject* dict);
+  void add_dictionary(nanobind::object dict);
   static bool is_same(const Guarded& guarded) noexcept;
   static bool is_same(const Dictionary& dictionary) noexcept;
 

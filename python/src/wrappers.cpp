@@ -164,7 +164,7 @@ bool is_kept_above(const std::vector<PyObject*>& layers) {
 
 void forget_above(const PyCell& cell) {
   if (cell.record == nullptr) return;
-  for (PyObject* const name : cell.record->kept_under) forget_under(*cell.record->function, cell.object, name);
+  for (const nb::object& name : cell.record->kept_under) forget_under(*cell.record->function, cell.object, name.ptr());
 }
 
 }  // namespace cache_on_disk::python
