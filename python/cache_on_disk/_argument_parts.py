@@ -126,27 +126,18 @@ def _array_of_class(value: np.ndarray[Any, Any]) -> Parts:
     if value is np.ma.masked:
         return "global", "numpy.ma", "masked"
     constants: Any = sys.modules.get("astropy.constants")
-    if constants is not None and isinstance(
-        value, constants.Constant
-    ):  # which fills its attributes when they are asked for
-        constant: Any = value
-        described = (
-            constant.abbrev,
-            constant.name,
-            constant.unit,
-            constant.uncertainty,
-            constant.reference,
-            constant.system,
-        )
+    if constants is not None and isinstance(value, constants.Constant):
+        # Which fills its attributes when they are asked for.
+        names = ("abbrev", "name", "unit", "uncertainty", "reference", "system")
+        described = [getattr(value, name) for name in names]
         return object_parts(cls, (np.ndarray.view(value, np.ndarray), *described))
     if isinstance(value, np.ma.MaskedArray):
         known = ("_mask", "_sharedmask", "_hardmask", "_fill_value", "_isfield", "_baseclass", "_optinfo", "_basedict")
         data = np.ma.getdata(value)
         more = {name: part for name, part in value.__dict__.items() if name not in known}
         optional: Any = value
-        return object_parts(
-            cls, (data, np.ma.getmaskarray(value), optional.fill_value, optional.hardmask, optional._optinfo, more)
-        )
+        masked = np.ma.getmaskarray(value), optional.fill_value, optional.hardmask, optional._optinfo
+        return object_parts(cls, (data, *masked, more))
     return object_parts(cls, _derived(value, np.ndarray, np.ndarray.view(value, np.ndarray)))
 
 
@@ -171,12 +162,8 @@ def _all_attributes(value: Any, base: type) -> dict[str, Any]:
                     slots[name] = slot.__get__(value, cls)
                 except AttributeError:
                     slots[name] = NotImplemented  # empty
-    with_dictionary = _size_with_dictionary(base)
-    if cls.__basicsize__ - _pointer * len(slots) not in (
-        base.__basicsize__,
-        base.__basicsize__ + _pointer,
-        with_dictionary,
-    ):
+    plain = base.__basicsize__
+    if cls.__basicsize__ - _pointer * len(slots) not in (plain, plain + _pointer, _size_with_dictionary(base)):
         raise CannotName("its class may hold more than can be seen")
     return {**_attributes(value), **slots}
 
@@ -231,9 +218,8 @@ def _dataclass(value: Any) -> Parts:
             raise CannotName("its dataclass is not frozen")
         fields = {field.name: object.__getattribute__(value, field.name) for field in dataclasses.fields(value)}
         more = {name: part for name, part in _all_attributes(value, object).items() if name not in fields}
-        return object_parts(
-            cls, (fields, more) if more else fields
-        )  # __post_init__ may make more than there are fields
+        # __post_init__ may make more than there are fields.
+        return object_parts(cls, (fields, more) if more else fields)
     raise CannotName("nothing is known of how its instances differ")
 
 

@@ -42,17 +42,39 @@ def mark_coroutine_function(function: Any) -> None:
         function._is_coroutine = old_marker
 
 
-class _AsyncioSignal:
-    """Something that a task of asyncio awaits and a thread sets."""
+class _BlockingSignal:
+    """Something that a thread sets and a coroutine waits for; where nothing is known of what drives that, by blocking.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._future: asyncio.Future[None] = loop.create_future()
+    The core is asked to wait for nobody then, so it is for a moment.
+    """
+
+    def __init__(self) -> None:
         self._event = threading.Event()
 
     def set(self) -> None:
-        """Raises RuntimeError if the loop is closed."""
+        """Raises RuntimeError if nobody waits any more, because the loop is closed."""
         self._event.set()
+
+    async def wait(self) -> bool:
+        """True if the coroutine slept until it was set; False if it cannot, and has to block."""
+        return False
+
+    def block(self) -> None:
+        self._event.wait()
+
+    def is_gone(self) -> bool:
+        """True if the loop is closed."""
+        return False
+
+
+class _AsyncioSignal(_BlockingSignal):
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self._future: asyncio.Future[None] = loop.create_future()
+
+    def set(self) -> None:
+        super().set()
         self._loop.call_soon_threadsafe(self._set)
 
     def _set(self) -> None:
@@ -60,61 +82,32 @@ class _AsyncioSignal:
             self._future.set_result(None)
 
     async def wait(self) -> bool:
-        """True if the coroutine slept; False if it is not the task that steps it, which a future finds out."""
         try:
             await self._future
-        except RuntimeError:
+        except RuntimeError:  # it is not the task that steps it
             return False
         return True
-
-    def block(self) -> None:
-        self._event.wait()
 
     def is_gone(self) -> bool:
         return self._loop.is_closed()
 
 
-class _TrioSignal:
-    """The same for trio."""
+class _TrioSignal(_BlockingSignal):
+    """No run of trio ends before its tasks, and all of them can wait."""
 
     def __init__(self, trio: Any) -> None:
         self._token = trio.lowlevel.current_trio_token()
-        self._event = trio.Event()
+        self._awaited = trio.Event()
 
     def set(self) -> None:
-        self._token.run_sync_soon(self._event.set)  # a RunFinishedError is a RuntimeError
+        self._token.run_sync_soon(self._awaited.set)  # a RunFinishedError is a RuntimeError
 
     async def wait(self) -> bool:
-        await self._event.wait()
+        await self._awaited.wait()
         return True
 
-    def block(self) -> None:
-        raise AssertionError("trio's tasks can wait")
 
-    def is_gone(self) -> bool:
-        return False  # no run ends before its tasks
-
-
-class _BlockingSignal:
-    """Where nothing is known of what drives the coroutine: the core is asked to wait for nobody, so this is for a moment."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def set(self) -> None:
-        self._event.set()
-
-    async def wait(self) -> bool:
-        return False
-
-    def block(self) -> None:
-        self._event.wait()
-
-    def is_gone(self) -> bool:
-        return False
-
-
-def _signals() -> Callable[[], Any]:
+def _signals() -> Callable[[], _BlockingSignal]:
     """What makes the signals for the running coroutine."""
     trio = sys.modules.get("trio")
     if trio is not None:
@@ -151,7 +144,7 @@ class _FunctionFailed(BaseException):
 class _Computation:
     """What passes between the thread that asks the core and the coroutine that awaits the function."""
 
-    def __init__(self, make_signal: Callable[[], Any]) -> None:
+    def __init__(self, make_signal: Callable[[], _BlockingSignal]) -> None:
         self.may_wait = make_signal is not _BlockingSignal  # else the core waits for nobody
         self._signal_wanted, self._signal_finished = make_signal(), make_signal()
         self._computed = threading.Event()
@@ -167,7 +160,7 @@ class _Computation:
 
     # The thread's side.
 
-    def _tell(self, signal: Any) -> None:
+    def _tell(self, signal: _BlockingSignal) -> None:
         try:
             signal.set()
         except RuntimeError:  # the loop is closed, and nobody waits any more
@@ -216,7 +209,7 @@ class _Computation:
         assert answer is not None
         return answer()
 
-    async def _wait(self, signal: Any) -> None:
+    async def _wait(self, signal: _BlockingSignal) -> None:
         if not await signal.wait():
             self.may_wait = False
             signal.block()

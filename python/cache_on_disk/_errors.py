@@ -6,6 +6,11 @@ from __future__ import annotations
 class CacheOnDiskError(Exception):
     """Base of all exceptions that this package raises on its own account."""
 
+    __module__ = "cache_on_disk"  # as they are imported and shown
+
+    def __init_subclass__(cls) -> None:
+        cls.__module__ = CacheOnDiskError.__module__
+
 
 class TagNotSetException(CacheOnDiskError):
     """Something was asked of a method that has a place on disk only under a tag."""
@@ -25,14 +30,3 @@ class NotCachedError(CacheOnDiskError, AttributeError):
 
 class UncachedError(CacheOnDiskError, RuntimeError):
     """Under ``set_options(strict=True)``: a call under a tag cannot be cached; it says why, and what to do."""
-
-
-for _class in (
-    CacheOnDiskError,
-    TagNotSetException,
-    InvalidValueError,
-    InvalidTypeError,
-    NotCachedError,
-    UncachedError,
-):
-    _class.__module__ = "cache_on_disk"  # as they are imported and shown

@@ -13,10 +13,10 @@ from typing import Any
 
 from . import _core
 from ._functions import cached_function
-from ._origins import is_main, main_name
+from ._origins import found, is_main, main_name
 
 _by_carrier: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-_not_carried = (
+_made_again = (
     "__wrapped__",
     "cacher_list",
     "_options",
@@ -49,31 +49,23 @@ def carrier_of(cached: Any) -> Any:
 
 def reduced(cached: Any, protocol: int) -> Any:
     """What ``__reduce_ex__`` gives."""
-    # Older protocols reach a nested name by way of what holds it, and what is not a function has no name of its own.
-    if protocol < 4 or (type(cached.__wrapped__) is not types.FunctionType and _is_importable(cached)):
-        return cached.__qualname__
     module = cached.__dict__.get("__module__")
+    # Older protocols reach a nested name by way of what holds it, and what is not a function has no name of its own.
+    is_function = type(cached.__wrapped__) is types.FunctionType
+    if protocol < 4 or (not is_function and found(module, cached.__qualname__) is cached):
+        return cached.__qualname__
     home = cached.__dict__.get("_home") or (main_name(module) if is_main(module) else None)
     in_class = _core.anchor_of(cached) is None
     changed = {
         name: value
         for name, value in cached.__dict__.items()
-        if name not in _not_carried and getattr(cached.__wrapped__, name, ...) is not value
+        if name not in _made_again and getattr(cached.__wrapped__, name, ...) is not value
     }
     return (
         rebuilt,
         (carrier_of(cached), cached.__dict__["_options"], cached.__qualname__, home, in_class),
         changed or None,
     )
-
-
-def _is_importable(cached: Any) -> bool:
-    import sys
-
-    found: Any = sys.modules.get(cached.__dict__.get("__module__", ""))
-    for name in cached.__qualname__.split("."):
-        found = getattr(found, name, None)
-    return found is cached
 
 
 def rebuilt(carrier: Any, options: Any, qualname: str, home: Any, in_class: bool) -> Any:

@@ -145,11 +145,8 @@ def cached_function(function: Callable[..., Any], options: Options, home: Option
     for name in functools.WRAPPER_ASSIGNMENTS:
         if hasattr(function, name):
             cached.__dict__[name] = getattr(function, name)
-    cached.__dict__.update(
-        {name: value for name, value in vars(function).items() if name != "__wrapped__"}
-        if hasattr(function, "__dict__")
-        else {}
-    )
+    more = vars(function) if hasattr(function, "__dict__") else {}
+    cached.__dict__.update({name: value for name, value in more.items() if name != "__wrapped__"})
     qualname = getattr(function, "__qualname__", None) or type(function).__qualname__
     module = getattr(function, "__module__", None) or type(function).__module__
     cached.__dict__.setdefault("__qualname__", qualname)

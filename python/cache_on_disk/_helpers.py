@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ._logging import log
+from ._origins import dict_of
 
 lru_cache_type = type(lru_cache(len))
 _warning = 30
@@ -36,7 +37,7 @@ def is_enum(value: Any) -> bool:
 
 
 def class_dict(cls: type) -> dict[str, Any]:
-    return dict(type.__dict__["__dict__"].__get__(cls))
+    return dict(dict_of(cls))
 
 
 def set_items(container: Any) -> list[Any]:

@@ -63,19 +63,15 @@ def by_name(value: Any) -> Optional[Parts]:
         return "object", builtins, "method", (value.__func__, value.__self__)
     if not callable(value) or isinstance(value, functools.partial):
         return None
-    named: Any = getattr(value, "__dict__", {})
-    qualname = (
-        getattr(value, "__qualname__", None) if isinstance(value, (type, *_functions)) else named.get("__qualname__")
-    )
-    qualname = getattr(value, "__name__", None) if isinstance(value, np.ufunc) else qualname
+    is_ufunc = isinstance(value, np.ufunc)
+    if is_ufunc or isinstance(value, (type, *_functions)):
+        qualname = getattr(value, "__name__" if is_ufunc else "__qualname__", None)
+    else:
+        qualname = getattr(value, "__dict__", {}).get("__qualname__")
     if not isinstance(qualname, str):
         return None
     owner = getattr(value, "__objclass__", None)
-    module = (
-        getattr(value, "__module__", None)
-        or getattr(owner, "__module__", None)
-        or ("numpy" if isinstance(value, np.ufunc) else None)
-    )
+    module = getattr(value, "__module__", None) or getattr(owner, "__module__", None) or ("numpy" if is_ufunc else None)
     if _found(module, qualname) is not value:
         raise CannotName(_from_nowhere)
     return "global", module_name(str(module)), qualname

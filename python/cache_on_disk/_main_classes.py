@@ -12,9 +12,8 @@ import sys
 import types
 from typing import Any, Iterable, Optional
 
-from ._origins import is_main, main_name
+from ._origins import found, is_main, main_name, module_of
 
-_module_of = type.__dict__["__module__"].__get__
 _names_of_main = (b"__main__", b"__mp_main__")
 _end_of_both = b"main__"
 _small = 1 << 16
@@ -26,22 +25,15 @@ def _importable_name() -> Optional[str]:
     return name if name.replace(".", "").isidentifier() and not is_main(name) and name not in sys.modules else None
 
 
-def _found(module: str, qualname: str) -> Any:
-    found: Any = sys.modules.get(module)
-    for name in qualname.split("."):
-        found = getattr(found, name, None)
-    return found
-
-
 class Pickler(_python_pickler):  # type: ignore[misc]
     def __init__(self, file: Any, protocol: int, name: str) -> None:
         super().__init__(file, protocol)
         self._name = name
 
     def save_global(self, obj: Any, name: Optional[str] = None) -> None:
-        module = _module_of(obj) if isinstance(obj, type) else getattr(obj, "__module__", None)
+        module = module_of(obj) if isinstance(obj, type) else getattr(obj, "__module__", None)
         qualname = str(name or getattr(obj, "__qualname__", ""))
-        if not isinstance(module, str) or not is_main(module) or _found(module, qualname) is not obj:
+        if not isinstance(module, str) or not is_main(module) or found(module, qualname) is not obj:
             super().save_global(obj, name)
             return
         self.save(self._name)
@@ -55,13 +47,9 @@ class Pickler(_python_pickler):  # type: ignore[misc]
 def names_main(pieces: Iterable[Any]) -> Optional[str]:
     """The name to write for the main module, if the pieces of a pickle may name it and it has one."""
     name = _importable_name()
-    if name is None:
+    if name is None or not any(_end_of_both in p and any(alias in p for alias in _names_of_main) for p in pieces):
         return None
-    return (
-        name
-        if any(_end_of_both in piece and any(alias in piece for alias in _names_of_main) for piece in pieces)
-        else None
-    )
+    return name
 
 
 class _Unpickler(pickle.Unpickler):

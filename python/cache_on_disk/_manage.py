@@ -6,9 +6,9 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 
 from . import _core
-from ._disk_cacher import DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError
 from ._functions import CacherList, defined_in
+from ._origins import bases_of, dict_of, qualname_of
 from ._settings import checked_path, checked_text, tag_text, use_tempfile_choice
 from ._targets import cacher_named, cacher_of, described, is_one_of, root_of
 
@@ -47,9 +47,9 @@ def _tell_of_nothing(root_obj: Any, tag: str) -> None:
     """A tag was set, and no method found that it is for."""
     from ._logging import log
 
-    for cls in type.__dict__["__mro__"].__get__(type(root_obj)):
-        attributes = type.__dict__["__dict__"].__get__(cls)
-        module, qualname = attributes.get("__module__"), type.__dict__["__qualname__"].__get__(cls)
+    for cls in bases_of(type(root_obj)):
+        attributes = dict_of(cls)
+        module, qualname = attributes.get("__module__"), qualname_of(cls)
         for function in defined_in.get((module, qualname), ()):
             name = function.__qualname__
             held = attributes.get(name.rpartition(".")[2])
@@ -154,9 +154,10 @@ def set_writable(root_obj: Any, writable: bool) -> None:
     _core.set_writable(root_of(root_obj, "set_writable"), writable)
 
 
-def _cacher(root_obj: Any, method: Optional[str], what: str) -> Optional[DiskCacher]:
-    """One method, given by itself or by its name; None for all below an object."""
-    return cacher_of(root_obj, what) if method is None else cacher_named(root_obj, method, what)
+def _do(what: str, root_obj: Any, method: Optional[str]) -> Any:
+    """Does it for one method, given by itself or by its name, or for all below an object."""
+    cacher = cacher_of(root_obj, what) if method is None else cacher_named(root_obj, method, what)
+    return getattr(_core, what)(root_of(root_obj, what)) if cacher is None else getattr(cacher, what)()
 
 
 def clear_cache(root_obj: Any, method: Optional[str] = None) -> Cleared:
@@ -174,8 +175,8 @@ def clear_cache(root_obj: Any, method: Optional[str] = None) -> Cleared:
     Cleared
         How many files were deleted, and which were left alone since they are others'.
     """
-    cacher = _cacher(root_obj, method, "clear_cache")
-    return _core.clear_cache(root_of(root_obj, "clear_cache")) if cacher is None else cacher.clear_cache()
+    cleared: Cleared = _do("clear_cache", root_obj, method)
+    return cleared
 
 
 def refresh(root_obj: Any, method: Optional[str] = None) -> None:
@@ -187,8 +188,7 @@ def refresh(root_obj: Any, method: Optional[str] = None) -> None:
     method : str
         The name of one method of the object itself.
     """
-    cacher = _cacher(root_obj, method, "refresh")
-    return _core.refresh(root_of(root_obj, "refresh")) if cacher is None else cacher.refresh()
+    _do("refresh", root_obj, method)
 
 
 def put(method: Any, value: Any, *args: Any, **kwargs: Any) -> None:
@@ -229,8 +229,8 @@ def statistics(root_obj: Any, method: Optional[str] = None) -> Union[Statistics,
     -------
     Statistics or MethodStatistics
     """
-    cacher = _cacher(root_obj, method, "statistics")
-    return _core.statistics(root_of(root_obj, "statistics")) if cacher is None else cacher.statistics()
+    told: Union[Statistics, MethodStatistics] = _do("statistics", root_obj, method)
+    return told
 
 
 def explain(root_obj: Any, *args: Any, **kwargs: Any) -> Union[Explanation, Explanations]:

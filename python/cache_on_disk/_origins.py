@@ -25,7 +25,7 @@ def _package_of(path: str) -> str:
     return package
 
 
-def _name_of_main(alias: str) -> str:
+def main_name(alias: str) -> str:
     """The name by which the main module is imported, however it was started; ``__main__`` where it cannot be.
 
     A process that multiprocessing starts has its parent's main module as ``__mp_main__``.
@@ -45,29 +45,32 @@ def is_main(name: object) -> bool:
     return name in _main
 
 
-def main_name(name: str) -> str:
-    """The name that the main module was started by."""
-    return _name_of_main(name)
-
-
 def module_name(name: str) -> str:
     """The name of a module, that of the main module being the one by which it is imported."""
-    return _name_of_main(name) if name in _main else name
+    return main_name(name) if name in _main else name
 
 
 # As the class has them, whatever its metaclass makes of these names.
-_attribute_of_class = type.__dict__
-_module_of, _qualname_of = _attribute_of_class["__module__"].__get__, _attribute_of_class["__qualname__"].__get__
-_bases_of, _dict_of = _attribute_of_class["__mro__"].__get__, _attribute_of_class["__dict__"].__get__
+_of_class = type.__dict__
+module_of, qualname_of, name_of = (_of_class[f"__{name}__"].__get__ for name in ("module", "qualname", "name"))
+bases_of, dict_of = _of_class["__mro__"].__get__, _of_class["__dict__"].__get__
+
+
+def found(module: object, qualname: str) -> Any:
+    """What a name leads to among the modules that are imported; None if it leads nowhere."""
+    part: Any = sys.modules.get(module) if isinstance(module, str) else None
+    for name in qualname.split("."):
+        part = getattr(part, name, None)
+    return part
 
 
 def _home_of(cls: type) -> Optional[str]:
     """The main module of the process that a class of ``__main__`` came from by value (with cloudpickle, say); else None."""
     from . import _core
 
-    for base in _bases_of(cls):
-        if _module_of(base) in _main:
-            for value in _dict_of(base).values():
+    for base in bases_of(cls):
+        if module_of(base) in _main:
+            for value in dict_of(base).values():
                 if type(value) is _core.CachedFunction and "_home" in value.__dict__:
                     return str(value.__dict__["_home"])
     return None
@@ -75,9 +78,9 @@ def _home_of(cls: type) -> Optional[str]:
 
 def class_name(cls: type) -> str:
     """``module.Class``."""
-    module = _module_of(cls)
+    module = module_of(cls)
     home = _home_of(cls) if module in _main else None
-    return f"{home or module_name(module)}.{_qualname_of(cls)}"
+    return f"{home or module_name(module)}.{qualname_of(cls)}"
 
 
 def _notebook() -> str:
@@ -145,15 +148,8 @@ def _text_of(value: Any) -> str:
     """Constants and code, the same in each process of one Python."""
     kind = type(value)
     if kind is types.CodeType:
-        return repr(
-            (
-                value.co_code,
-                value.co_names,
-                value.co_varnames,
-                value.co_freevars,
-                [_text_of(c) for c in value.co_consts],
-            )
-        )
+        names = value.co_names, value.co_varnames, value.co_freevars
+        return repr((value.co_code, *names, [_text_of(c) for c in value.co_consts]))
     if kind is tuple:
         return repr([_text_of(item) for item in value])
     if kind is frozenset:
@@ -182,7 +178,7 @@ def _first_value(cls: type, name: str, text: str) -> str:
 
 def _texts_of_class(cls: type) -> list[str]:
     """The code and constants of a class of the main module."""
-    attributes = sorted(dict(_dict_of(cls)).items())
+    attributes = sorted(dict(dict_of(cls)).items())
     codes = [(name, code) for name, value in attributes for code in _codes(value)]
     assigned = frozenset().union(*(_assigned(code) for _, code in codes))
     texts = [name + _text_of(code) for name, code in codes]
@@ -196,8 +192,8 @@ def _texts_of_class(cls: type) -> list[str]:
 def _hash_of_code(function: Any, cls: type) -> str:
     """For a program that is neither a file nor a known notebook: what the function and its class consist of tells it from another."""
     texts = [_text_of(code) for code in _codes(function)]
-    for base in _bases_of(cls):
-        if _module_of(base) in _main:
+    for base in bases_of(cls):
+        if module_of(base) in _main:
             texts += _texts_of_class(base)
     return hashlib.sha256("\n".join(texts).encode(errors="surrogatepass")).hexdigest()[:32] + " -"
 
@@ -217,11 +213,11 @@ def origins_of(cls: type, functions: list[Any]) -> tuple[str, list[str]]:
     None stands for a function of which nobody asks that. Asked once for a class, because a search through its bases takes as
     long as all else that set_tag does with one object.
     """
-    module = _module_of(cls)
+    module = module_of(cls)
     of_functions = [None if function is None else function.__dict__.get("__module__") for function in functions]
     modules = [one if one in _main else module for one in of_functions]
     home = _home_of(cls) if module in _main or any(one in _main for one in modules) else None
-    name = f"{home if home and module in _main else module_name(module)}.{_qualname_of(cls)}"
+    name = f"{home if home and module in _main else module_name(module)}.{qualname_of(cls)}"
     if home is not None:  # what came from another process by value: its program is unknown here
         return name, [""] * len(functions)
     return name, [

@@ -71,11 +71,8 @@ def _is_number(value: Any) -> bool:
 
 def irreducible_unit(kind: Any, names: Any, registered: Any) -> Any:
     """In place of astropy's own function, which would add a unit to those that it knows."""
-    if (
-        not (isinstance(kind, type) and issubclass(kind, _of("units", "IrreducibleUnit")))
-        or not _is_texts(names)
-        or not names
-    ):
+    is_class = isinstance(kind, type) and issubclass(kind, _of("units", "IrreducibleUnit"))
+    if not is_class or not _is_texts(names) or not names:
         refuse("a unit without a name")
     registry: dict[str, Any] = _of("units", "get_current_unit_registry")().registry
     known = registry.get(names[0])
@@ -151,9 +148,8 @@ class States:
         if len(arguments) not in (2, 3) or not all(isinstance(dtype, np.dtype) for dtype in arguments[2:]):
             refuse("a quantity that is not made of an array and a unit")
         numbers = arguments[0]
-        if type(numbers) not in (float, complex) and (
-            type(numbers) is not np.ndarray or numbers.dtype.kind not in "iufc"
-        ):
+        is_array = type(numbers) is np.ndarray and numbers.dtype.kind in "iufc"
+        if not is_array and type(numbers) not in (float, complex):
             refuse("a quantity that is not made of numbers")
         unit = arguments[1]
         if not _is_text(unit) or len(unit) > _longest_unit or not _unit_text.fullmatch(unit):
@@ -208,30 +204,20 @@ class States:
         return self._is_complete(value) and _is_time_format(type(value))
 
     _attributes: dict[str, Callable[[Any, Any], bool]] = {
-        "_unit": _is_unit,
+        **dict.fromkeys(
+            ("_unit", "_represents", "_default_function_unit", "_physical_unit", "_function_unit"), _is_unit
+        ),
+        **dict.fromkeys(("_names", "_short_names", "_long_names", "SCALES"), lambda self, value: _is_texts(value)),
+        **dict.fromkeys(("_jd1", "_jd2", "_delta_ut1_utc", "_delta_tdb_tt"), lambda self, value: _are_days(value)),
+        **dict.fromkeys(("_in_subfmt", "_out_subfmt"), lambda self, value: _is_text(value)),
+        **dict.fromkeys(("_ellipsoid", "__doc__"), lambda self, value: value is None or _is_text(value)),
         "_wrap_angle": _is_quantity,
-        "_ellipsoid": lambda self, value: value is None or _is_text(value),
-        "_names": lambda self, value: _is_texts(value),
-        "_short_names": lambda self, value: _is_texts(value),
-        "_long_names": lambda self, value: _is_texts(value),
         "_format": lambda self, value: _is_text(value) or self._are_formats(value),
-        "__doc__": lambda self, value: value is None or _is_text(value),
-        "_represents": _is_unit,
         "_bases": _are_units,
         "_powers": _are_numbers,
         "_scale": lambda self, value: value is None or _is_text(value) or _is_number(value),
         "_function_unit_class": lambda self, value: _is_class_of_units(value),
-        "_default_function_unit": _is_unit,
-        "_physical_unit": _is_unit,
-        "_function_unit": _is_unit,
         "_precision": lambda self, value: type(value) is int,
-        "_in_subfmt": lambda self, value: _is_text(value),
-        "_out_subfmt": lambda self, value: _is_text(value),
-        "_jd1": lambda self, value: _are_days(value),
-        "_jd2": lambda self, value: _are_days(value),
         "_time": _is_format,
         "_location": lambda self, value: value is None or self._is_quantity(value),
-        "SCALES": lambda self, value: _is_texts(value),
-        "_delta_ut1_utc": lambda self, value: _are_days(value),
-        "_delta_tdb_tt": lambda self, value: _are_days(value),
     }

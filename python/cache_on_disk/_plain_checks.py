@@ -40,14 +40,10 @@ def _rebuilt(dtype: np.dtype[Any], state: Any) -> np.dtype[Any]:
     if subarray is not None:
         return np.dtype((subarray[0], subarray[1]))
     if names is not None:
+        offsets = [fields[name][1] for name in names]
+        titles = [fields[name][2] if len(fields[name]) > 2 else None for name in names]
         return np.dtype(
-            {
-                "names": list(names),
-                "formats": parts,
-                "offsets": [fields[name][1] for name in names],
-                "titles": [fields[name][2] if len(fields[name]) > 2 else None for name in names],
-                "itemsize": size,
-            },
+            {"names": list(names), "formats": parts, "offsets": offsets, "titles": titles, "itemsize": size},
             align=dtype.isalignedstruct or bool(state[7] & 0x80),
         )
     if dtype.kind in "mM":
@@ -60,12 +56,7 @@ def _rebuilt(dtype: np.dtype[Any], state: Any) -> np.dtype[Any]:
 
 def _is_array_class(kind: Any) -> bool:
     """Whether it is a class of arrays whose states are checked: numpy's own, and those that find_class let pass."""
-    return (
-        kind is np.ndarray
-        or isinstance(kind, type)
-        and issubclass(kind, np.ndarray)
-        and not issubclass(kind, np.ma.MaskedArray)
-    )
+    return isinstance(kind, type) and issubclass(kind, np.ndarray) and not issubclass(kind, np.ma.MaskedArray)
 
 
 def check_dtype(dtype: np.dtype[Any], state: Any) -> None:
@@ -98,21 +89,14 @@ def _check_scalar(arguments: tuple[Any, ...]) -> None:
 
 
 def _check_frombuffer(arguments: tuple[Any, ...]) -> None:
-    if (
-        len(arguments) != 4
-        or not isinstance(arguments[0], (bytes, bytearray))
-        or not isinstance(arguments[1], np.dtype)
-    ):
+    fits = len(arguments) == 4 and isinstance(arguments[0], (bytes, bytearray)) and isinstance(arguments[1], np.dtype)
+    if not fits:
         refuse("an array that is not made of bytes")
 
 
 def _check_reconstruct(arguments: tuple[Any, ...]) -> None:
-    if (
-        len(arguments) != 3
-        or not _is_array_class(arguments[0])
-        or arguments[1] != (0,)
-        or arguments[2] not in (b"b", "b")
-    ):
+    fits = len(arguments) == 3 and _is_array_class(arguments[0])
+    if not fits or arguments[1] != (0,) or arguments[2] not in (b"b", "b"):
         refuse("an array that is more than empty before it gets its state")
 
 
@@ -187,12 +171,9 @@ def _is_described(descr: Any, depth: int) -> bool:
     if type(descr) is not list or not descr or depth > 8:
         return False
     for field in descr:
-        if (
-            type(field) is not tuple
-            or len(field) not in (2, 3)
-            or type(field[0]) is not str
-            or not _is_described(field[1], depth + 1)
-        ):
+        if type(field) is not tuple or len(field) not in (2, 3) or type(field[0]) is not str:
+            return False
+        if not _is_described(field[1], depth + 1):
             return False
         if len(field) == 3 and not (type(field[2]) is tuple and all(type(extent) is int for extent in field[2])):
             return False
@@ -205,9 +186,8 @@ def _check_number(arguments: tuple[Any, ...]) -> None:
 
 
 def _check_int(arguments: tuple[Any, ...]) -> None:
-    if any(
-        isinstance(a, Decimal) or isinstance(a, (str, bytes, bytearray)) and len(a) > longest_number for a in arguments
-    ):
+    texts = [a for a in arguments if isinstance(a, (str, bytes, bytearray))]
+    if any(isinstance(a, Decimal) for a in arguments) or any(len(a) > longest_number for a in texts):
         refuse("an integer that is long to work out")
 
 

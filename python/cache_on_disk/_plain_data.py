@@ -11,7 +11,7 @@ import pickle
 import struct
 import sys
 from collections import OrderedDict, deque
-from typing import Any, Collection
+from typing import Any, Callable, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -32,21 +32,8 @@ from ._plain_keys import KeyGuard, weight_of
 
 _allowed = {
     "builtins": {
-        "bool",
-        "bytearray",
-        "bytes",
-        "complex",
-        "dict",
-        "float",
-        "frozenset",
-        "int",
-        "list",
-        "object",
-        "range",
-        "set",
-        "slice",
-        "str",
-        "tuple",
+        *("bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object", "range"),
+        *("set", "slice", "str", "tuple"),
     },
     "collections": {"OrderedDict", "deque"},
     "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
@@ -65,11 +52,11 @@ _numpy_internals = {
 }
 _Unpickler: Any = getattr(pickle, "_Unpickler")  # the implementation in Python, whose steps can be watched
 _most_copied = 1 << 20  # elements that a pickle may have copied beyond those it holds itself
-_keys_for_a_byte = (
-    16  # what may be spent on keys: those of ordinary values are hashed in less than it takes to read them
-)
+# What may be spent on keys: those of ordinary values are hashed in less than it takes to read them.
+_keys_for_a_byte = 16
 _deepest = 1000  # tuples within tuples: Python hashes them by recursion, until the stack is used up
 _mappings, _sets, _lists = (dict, OrderedDict), (set,), (list, deque)
+_Step = TypeVar("_Step", bound=Callable[[Any], None])
 _python2 = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 _python2_names = {"xrange": "range", "unicode": "str", "long": "int"}
 
@@ -90,10 +77,23 @@ def _first_of_each(pairs: Any) -> list[Any]:
     return [pair[0] for pair in pairs if isinstance(pair, (tuple, list)) and pair]
 
 
+_steps: dict[int, Any] = dict(_Unpickler.dispatch)
+
+
+def _reads(opcode: bytes) -> Callable[[_Step], _Step]:
+    """The step that an unpickler takes at an opcode."""
+
+    def register(step: _Step) -> _Step:
+        _steps[opcode[0]] = step
+        return step
+
+    return register
+
+
 class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
     """Knows the classes of plain data, and refuses all others before they are imported."""
 
-    dispatch: dict[int, Any] = dict(_Unpickler.dispatch)
+    dispatch = _steps
 
     def __init__(self, file: io.BytesIO, room: int) -> None:
         super().__init__(file)
@@ -169,30 +169,28 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
         elif _plain_astropy.is_instance(made):
             self._astropy.made(function, made)
 
+    @_reads(pickle.REDUCE)
     def load_reduce(self) -> None:
         function = self.stack[-2]
         self._check_call(function, self.stack[-1])
         super().load_reduce()
         self._check_made(function)
 
-    dispatch[pickle.REDUCE[0]] = load_reduce
-
+    @_reads(pickle.NEWOBJ)
     def load_newobj(self) -> None:
         function = self.stack[-2]
         self._check_call(function, self.stack[-1])
         super().load_newobj()
         self._check_made(function)
 
-    dispatch[pickle.NEWOBJ[0]] = load_newobj
-
+    @_reads(pickle.NEWOBJ_EX)
     def load_newobj_ex(self) -> None:
         if self.stack[-1]:
             refuse("a call with keywords")
         self.stack.pop()
         self.load_newobj()
 
-    dispatch[pickle.NEWOBJ_EX[0]] = load_newobj_ex
-
+    @_reads(pickle.BYTEARRAY8)
     def load_bytearray8(self) -> None:
         # Python's own makes room for the length that is claimed, and then looks how much there is.
         (length,) = struct.unpack("<Q", self.read(8))
@@ -201,18 +199,14 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
             raise pickle.UnpicklingError("the pickle is shorter than a byte array in it")
         self.append(bytearray(content))
 
-    dispatch[pickle.BYTEARRAY8[0]] = load_bytearray8
-
+    @_reads(pickle.INT)
     def load_int(self) -> None:
         line = self._short_line()
         self.append({b"00\n": False, b"01\n": True}[line] if line in (b"00\n", b"01\n") else int(line, 0))
 
-    dispatch[pickle.INT[0]] = load_int
-
+    @_reads(pickle.LONG)
     def load_long(self) -> None:
         self.append(int(self._short_line()[:-1].rstrip(b"L"), 0))
-
-    dispatch[pickle.LONG[0]] = load_long
 
     def _short_line(self) -> bytes:
         line: bytes = self.readline()
@@ -225,6 +219,7 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
         super()._instantiate(klass, args)
         self._check_made(klass)
 
+    @_reads(pickle.BUILD)
     def load_build(self) -> None:
         state, target = self.stack[-1], self.stack[-2]
         if _plain_astropy.is_instance(target):
@@ -245,72 +240,48 @@ class PlainDataUnpickler(_Unpickler):  # type: ignore[misc]
             refuse("a state for a class")
         super().load_build()
 
-    dispatch[pickle.BUILD[0]] = load_build
-
-    # What is put into containers.
-
-    def _fill(self, kinds: Any, target: Any, keys: Collection[Any] = ()) -> None:
-        if type(target) not in kinds:
-            refuse(f"items for a {type(target).__name__}")
-        if keys:
-            self._keys.check(target, keys)
-
-    def load_setitem(self) -> None:
-        self._fill(_mappings, self.stack[-3], self.stack[-2:-1])
-        super().load_setitem()
-
-    dispatch[pickle.SETITEM[0]] = load_setitem
-
-    def load_setitems(self) -> None:
-        self._fill(_mappings, self.metastack[-1][-1], self.stack[::2])
-        super().load_setitems()
-
-    dispatch[pickle.SETITEMS[0]] = load_setitems
-
-    def load_additems(self) -> None:
-        self._fill(_sets, self.metastack[-1][-1], self.stack)
-        super().load_additems()
-
-    dispatch[pickle.ADDITEMS[0]] = load_additems
-
-    def load_append(self) -> None:
-        self._fill(_lists, self.stack[-2])
-        super().load_append()
-
-    dispatch[pickle.APPEND[0]] = load_append
-
-    def load_appends(self) -> None:
-        self._fill(_lists, self.metastack[-1][-1])
-        super().load_appends()
-
-    dispatch[pickle.APPENDS[0]] = load_appends
-
+    @_reads(pickle.DICT)
     def load_dict(self) -> None:
         self._keys.check((), self.stack[::2])
         super().load_dict()
 
-    dispatch[pickle.DICT[0]] = load_dict
-
+    @_reads(pickle.FROZENSET)
     def load_frozenset(self) -> None:
         self._keys.check((), self.stack)
         super().load_frozenset()
         self._check_tuple(self.stack[-1])
 
-    dispatch[pickle.FROZENSET[0]] = load_frozenset
-
 
 def _watch_tuple(opcode: bytes) -> None:
     make = _Unpickler.dispatch[opcode[0]]
 
+    @_reads(opcode)
     def load(self: PlainDataUnpickler) -> None:
         make(self)
         self._check_tuple(self.stack[-1])
 
-    PlainDataUnpickler.dispatch[opcode[0]] = load
+
+def _watch_filling(opcode: bytes, kinds: Any, items: Callable[[Any], Any]) -> None:
+    """`items`: takes an unpickler, and gives what is filled, and the keys."""
+    fill = _Unpickler.dispatch[opcode[0]]
+
+    @_reads(opcode)
+    def load(self: PlainDataUnpickler) -> None:
+        target, keys = items(self)
+        if type(target) not in kinds:
+            refuse(f"items for a {type(target).__name__}")
+        if keys:
+            self._keys.check(target, keys)
+        fill(self)
 
 
 for _opcode in (pickle.TUPLE, pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3):
     _watch_tuple(_opcode)
+_watch_filling(pickle.SETITEM, _mappings, lambda self: (self.stack[-3], self.stack[-2:-1]))
+_watch_filling(pickle.SETITEMS, _mappings, lambda self: (self.metastack[-1][-1], self.stack[::2]))
+_watch_filling(pickle.ADDITEMS, _sets, lambda self: (self.metastack[-1][-1], self.stack))
+_watch_filling(pickle.APPEND, _lists, lambda self: (self.stack[-2], ()))
+_watch_filling(pickle.APPENDS, _lists, lambda self: (self.metastack[-1][-1], ()))
 
 
 def loads(data: Any) -> Any:

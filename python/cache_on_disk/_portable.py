@@ -55,22 +55,14 @@ def give_names(root: Any, names: Names) -> dict[tuple[int, int], DiskCacher]:
     given = {}
     for i, (name, settings) in enumerate(names):
         instance, functions = objects.get(name, (None, []))
-        cachers = {
-            cacher._cell.method_name: cacher for cacher in (DiskCacher.of(function, instance) for function in functions)
-        }
+        all_here = [DiskCacher.of(function, instance) for function in functions]
+        cachers = {cacher._cell.method_name: cacher for cacher in all_here}
         for j, setting in enumerate(settings):
             cacher = cachers.get(setting["method"])
             if setting["tag"] is None or cacher is None:
                 continue
-            cacher._cell.bind(
-                cacher._function,
-                instance,
-                setting["instance"],
-                setting["tag"],
-                setting["prefix"],
-                setting["tmpdir"],
-                setting["trust"],
-            )
+            names_and_places = (setting[name] for name in ("instance", "tag", "prefix", "tmpdir", "trust"))
+            cacher._cell.bind(cacher._function, instance, *names_and_places)
             cacher._cell.set_writable(setting["writable"])
             given[i, j] = cacher
     return given

@@ -49,7 +49,19 @@ def _fields(cls: Any) -> list[str]:
 
 
 class _Readable:
-    """Consoles show what ``print`` shows."""
+    """Consoles show what ``print`` shows, and notebooks too, if there is no table."""
+
+    text: str
+    """What the core tells, in lines."""
+
+    def __init_subclass__(cls) -> None:
+        cls.__module__ = "cache_on_disk"  # where they can be imported from
+
+    def __str__(self) -> str:
+        return self.text.rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{_escaped(str(self))}</pre>"
 
     def __repr__(self) -> str:
         return str(self)
@@ -68,15 +80,8 @@ class Cleared(_Readable):
     """``name: why``, for sound files that are not ours, and failures."""
 
     def __str__(self) -> str:
-        return "\n".join(
-            [
-                f"{self.deleted} {'file' if self.deleted == 1 else 'files'} deleted",
-                *(f"  left alone: {name}" for name in self.left_alone),
-            ]
-        )
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{_escaped(str(self))}</pre>"
+        head = f"{self.deleted} {'file' if self.deleted == 1 else 'files'} deleted"
+        return "\n".join([head, *(f"  left alone: {name}" for name in self.left_alone)])
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -112,9 +117,6 @@ class Explanation(_Readable):
     text: str
     """All of this in a few lines."""
 
-    def __str__(self) -> str:
-        return self.text.rstrip("\n")
-
     def _repr_html_(self) -> str:
         return _table([self], [*_shown, "entry_path"])
 
@@ -122,20 +124,12 @@ class Explanation(_Readable):
 _shown = ["method", "state", "type", "size", "age", "seconds_saved", "reason", "uncached"]
 
 
-class Explanations(list):  # type: ignore[type-arg]
+class Explanations(_Readable, list):  # type: ignore[type-arg]
     """The explanations of all methods below an object, as a list; a table in a notebook."""
 
     def __init__(self, explanations: Iterable[Explanation] = (), text: str = "") -> None:
         super().__init__(explanations)
         self.text = text
-
-    def __str__(self) -> str:
-        return self.text.rstrip("\n")
-
-    __repr__ = __str__
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         return _table(self, _shown)
@@ -199,15 +193,11 @@ class Statistics(_Readable):
     text: str
     """All of this as a table."""
 
-    def __str__(self) -> str:
-        return self.text.rstrip("\n")
-
     def _repr_html_(self) -> str:
         table = _table([*self.methods, self.total], _fields(MethodStatistics))
-        notes = [
-            line for line in str(self).splitlines() if line.startswith(("without a tag: ", "trouble: ", "uncached: "))
-        ]
-        return table + "".join(f"<div>{_escaped(line)}</div>" for line in notes)
+        notes = ("without a tag: ", "trouble: ", "uncached: ")
+        told = [line for line in str(self).splitlines() if line.startswith(notes)]
+        return table + "".join(f"<div>{_escaped(line)}</div>" for line in told)
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -237,7 +227,3 @@ class Warmed(_Readable):
 
     def _repr_html_(self) -> str:
         return f"<pre>{_escaped(str(self)[1:-1])}</pre>"
-
-
-for _class in (Cleared, Explanation, Explanations, MethodStatistics, Statistics, Warmed):
-    _class.__module__ = "cache_on_disk"  # where they can be imported from

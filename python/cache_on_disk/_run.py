@@ -15,9 +15,12 @@ Runs a Python program with cache_on_disk in the place of arte.dataelab.cache_on_
 def run() -> None:
     """Run what the command line names, with the rest of it as its arguments."""
     words = sys.argv[1:]
-    if not words or words[0] in ("-h", "--help") or (words[0] in ("-m", "-c") and len(words) == 1):
-        print(_usage, file=sys.stdout if words and words[0] in ("-h", "--help") else sys.stderr)
-        raise SystemExit(0 if words and words[0] in ("-h", "--help") else 2)
+    if words[:1] in (["-h"], ["--help"]):
+        print(_usage)
+        raise SystemExit(0)
+    if words in ([], ["-m"], ["-c"]):
+        print(_usage, file=sys.stderr)
+        raise SystemExit(2)
     if words[0] == "-m":
         sys.argv = words[1:]
         runpy.run_module(words[1], run_name="__main__", alter_sys=True)

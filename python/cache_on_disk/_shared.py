@@ -55,20 +55,18 @@ class _Elements:
         base: Any = array
         self.buffer, self.offset = elements_of(np.ndarray.view(base, np.ndarray))
         self.shape, self.strides, self._dtype = array.shape, array.strides, array.dtype
-        self._named = (
-            None if array.dtype.names is None else pickle.dumps(array.dtype)
-        )  # copies faster than deepcopy does
+        # Copies faster than deepcopy does.
+        self._named = None if array.dtype.names is None else pickle.dumps(array.dtype)
 
     def array(self, kind: Any = np.ndarray, own: bool = False) -> Any:
         dtype = self._dtype if self._named is None else pickle.loads(self._named)
         shown = np.ndarray(self.shape, dtype, self.buffer, self.offset, self.strides)
         if own:
             shown = _core.private_array(shown)
-            return (
-                shown if kind is np.ndarray else np.ndarray.__new__(kind, shown.shape, dtype, shown, 0, shown.strides)
-            )
         if kind is np.ndarray:
             return shown
+        if own:
+            return np.ndarray.__new__(kind, shown.shape, dtype, shown, 0, shown.strides)
         return np.ndarray.__new__(kind, self.shape, dtype, self.buffer, self.offset, self.strides)
 
 
@@ -124,13 +122,10 @@ class _Part:
 
 
 def _never_changes(value: Any) -> bool:
-    if (
-        type(value) in _immutable
-        or isinstance(value, type)
-        or isinstance(value, np.generic)
-        and not isinstance(value, np.void)
-    ):
+    if type(value) in _immutable or isinstance(value, type):
         return True
+    if isinstance(value, np.generic):
+        return not isinstance(value, np.void)
     units = sys.modules.get("astropy.units")
     return units is not None and isinstance(value, (units.UnitBase, units.function.FunctionUnitBase))
 

@@ -67,18 +67,10 @@ exact: dict[type, Callable[[Any], Parts]] = {
     bytearray: _made(bytearray, bytes),
     type(...): _singleton("Ellipsis"),
     type(NotImplemented): _singleton("NotImplemented"),
-    deque: _made(deque, lambda v: (list(v), v.maxlen)),
-    OrderedDict: _made(OrderedDict, lambda v: list(v.items())),
     defaultdict: _made(defaultdict, lambda v: (v.default_factory, dict(v))),
     array.array: _made(array.array, lambda v: (v.typecode, v.tobytes())),
-    datetime.date: _made(datetime.date, lambda v: (v.year, v.month, v.day)),
-    datetime.time: _made(datetime.time, _time),
-    datetime.datetime: _made(datetime.datetime, _datetime),
-    datetime.timedelta: _made(datetime.timedelta, lambda v: (v.days, v.seconds, v.microseconds)),
     datetime.timezone: _made(datetime.timezone, lambda v: (v.utcoffset(None), v.tzname(None))),
     decimal.Decimal: lambda v: ("object", "decimal", "Decimal", str(v)),
-    fractions.Fraction: _made(fractions.Fraction, lambda v: (v.numerator, v.denominator)),
-    uuid.UUID: _made(uuid.UUID, lambda v: v.bytes),
     types.SimpleNamespace: _made(types.SimpleNamespace, lambda v: dict(v.__dict__)),
     functools.partial: _made(functools.partial, lambda v: (v.func, v.args, v.keywords)),
     re.Pattern: _made(re.Pattern, lambda v: (v.pattern, v.flags)),
@@ -113,3 +105,6 @@ bases: dict[type, Callable[[Any], Any]] = {
     pathlib.PurePosixPath: os.fsencode,
     pathlib.PurePath: os.fsencode,
 }
+for _class in (datetime.date, datetime.time, datetime.datetime, datetime.timedelta, fractions.Fraction, uuid.UUID):
+    exact[_class] = _made(_class, bases[_class])
+exact[deque], exact[OrderedDict] = _made(deque, bases[deque]), _made(OrderedDict, bases[OrderedDict])

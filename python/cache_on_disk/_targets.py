@@ -10,6 +10,7 @@ from . import _core
 from ._anchor import Anchor, carried
 from ._disk_cacher import DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
+from ._origins import bases_of, dict_of, name_of, qualname_of
 
 # Of objects that are sets of roots and do not hold them: how to get at these. None: it is not such a set.
 _sets: list[Callable[[Any], Optional[Iterable[Any]]]] = []
@@ -22,7 +23,7 @@ _plain_callables = (types.MethodType, types.FunctionType, types.BuiltinFunctionT
 
 
 def is_class(value: Any) -> bool:
-    return any(one is type for one in type.__dict__["__mro__"].__get__(type(value)))
+    return any(one is type for one in bases_of(type(value)))
 
 
 def is_one_of(kind: type, kinds: tuple[Any, ...]) -> bool:
@@ -34,14 +35,14 @@ def described(value: Any) -> str:
     """A value in a message, whatever its class makes of it: nothing of that is called."""
     kind = type(value)
     if is_class(value):
-        return f"the class {type.__dict__['__qualname__'].__get__(value)}"
+        return f"the class {qualname_of(value)}"
     if kind is types.ModuleType:
         return f"the module {types.ModuleType.__getattribute__(value, '__name__')}"
     if is_one_of(kind, (str, bytes, int, float, bool, type(None))):
         text = repr(value)
         return f"{kind.__name__} {text if len(text) <= 40 else text[:37] + '...'}" if value is not None else "None"
     name = value.__qualname__ if is_one_of(kind, _plain_callables) else ""
-    kind_name = type.__dict__["__name__"].__get__(kind)
+    kind_name = name_of(kind)
     article = "an" if kind_name[:1].lower() in "aeiou" else "a"
     return f"the {kind_name} {name}" if name else f"{article} {kind_name}"
 
@@ -110,9 +111,7 @@ def _no_such_method(instance: Any, method: str) -> NotCachedError:
     hint = (
         f"did you mean {' or '.join(near)}?" if near else f"cached methods here: {', '.join(sorted(known)) or 'none'}"
     )
-    return NotCachedError(
-        f"cache_on_disk: a {type.__dict__['__name__'].__get__(type(instance))} has no cached method {method!r}; {hint}"
-    )
+    return NotCachedError(f"cache_on_disk: a {name_of(type(instance))} has no cached method {method!r}; {hint}")
 
 
 def cacher_of_name(instance: Any, method: str) -> DiskCacher:
@@ -122,8 +121,8 @@ def cacher_of_name(instance: Any, method: str) -> DiskCacher:
             f"cache_on_disk: {instance.function.__qualname__} is a function: it has no method {method!r}"
         )
     function = None
-    for cls in type.__dict__["__mro__"].__get__(type(instance)):
-        attributes = type.__dict__["__dict__"].__get__(cls)
+    for cls in bases_of(type(instance)):
+        attributes = dict_of(cls)
         if method in attributes:
             function = _core.method_behind(instance, attributes[method])
             break

@@ -14,12 +14,11 @@ from typing import Any, Callable, Iterable, Optional
 import numpy as np
 
 from . import _main_classes
+from ._origins import bases_of, dict_of
 
 # Without types in the stubs of numpy before 2.3.
 _npy: Any = np.lib.format
 _bytes_of_array: Any = np.ndarray.nbytes.__get__  # what no class derived from it can override
-_mro: Any = type.__dict__["__mro__"].__get__
-_dict: Any = type.__dict__["__dict__"].__get__
 _large = 1 << 20
 _most_visited = 10_000
 _next_buffer = b"\x97"
@@ -42,9 +41,8 @@ def used_once(kind: type) -> bool:
 
     The class is asked, not the object: nothing of the program's runs, and nothing is taken from the iterator.
     """
-    names = {
-        name for base in _mro(kind) for name in ("__next__", "__anext__", "__await__", "send") if name in _dict(base)
-    }
+    once = ("__next__", "__anext__", "__await__", "send")
+    names = {name for base in bases_of(kind) for name in once if name in dict_of(base)}
     return "__next__" in names or "__anext__" in names or {"__await__", "send"} <= names
 
 
@@ -115,9 +113,8 @@ class Pickled:
 
     def __init__(self, value: Any, head: Iterable[bytes] = ()) -> None:
         # Protocol 4 is read by older Pythons; 5 spares a copy of a large array of a class of its own, such as a quantity.
-        large = (
-            issubclass(type(value), np.ndarray) and type(value) is not np.ndarray and _bytes_of_array(value) > _large
-        )
+        is_derived = issubclass(type(value), np.ndarray) and type(value) is not np.ndarray
+        large = is_derived and _bytes_of_array(value) > _large
         chunks = _Chunks()
         pickler = _Pickler(chunks, 5 if large else 4)
         pickler.dump(value)
@@ -181,17 +178,13 @@ def search(value: Any, owner: Any) -> tuple[bool, str]:
         The class of something in it that can be used once only; empty if there is none.
     """
     waiting = [value]
-    seen = set()
-    streams = {id(stream) for stream in (sys.stdin, sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}
+    # The streams are everybody's.
+    seen = {id(stream) for stream in (sys.stdin, sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}
     while waiting:
         current = waiting.pop()
         if current is owner:
             return True, ""
-        if (
-            id(current) in seen
-            or id(current) in streams
-            or isinstance(current, (type, types.ModuleType, logging.Logger))
-        ):
+        if id(current) in seen or isinstance(current, (type, types.ModuleType, logging.Logger)):
             continue
         seen.add(id(current))
         if used_once(type(current)):
@@ -217,12 +210,10 @@ def freeze_within(value: Any, data: Iterable[Any]) -> None:
             if current is not np.ma.masked:
                 freeze(current)
             continue
-        elements: Any = None
-        if isinstance(current, tuple(_elements)):
-            elements = next(of for kind, of in _elements.items() if isinstance(current, kind))(current)
-        if elements is not None and id(current) not in seen:
+        if isinstance(current, tuple(_elements)) and id(current) not in seen:
             seen.add(id(current))
-            waiting += [element for element in elements if type(element) not in (int, float, str)]
+            elements = next(of for kind, of in _elements.items() if isinstance(current, kind))
+            waiting += [element for element in elements(current) if type(element) not in (int, float, str)]
 
 
 def freeze(value: np.ndarray[Any, Any]) -> None:

@@ -19,6 +19,12 @@ from ._value_pickles import Pickled, UsedOnce, freeze, freeze_within, pickled_ob
 _npy: Any = np.lib.format
 _immutable = (int, float, complex, str, bytes, bool, type(None))
 _small = 2048
+_once = "can be used once only, so each call computes its own"
+
+
+def _unkept(value: Any, why: str) -> tuple[Any, Any, str, bool]:
+    """A value that is handed out, and neither stored nor kept."""
+    return value, None, why, False
 
 
 def settle(value: Any, exclusive: bool, owner: Any, writable: bool) -> tuple[Any, Any, str, bool]:
@@ -51,20 +57,11 @@ def settle(value: Any, exclusive: bool, owner: Any, writable: bool) -> tuple[Any
         array = _own_array(value, exclusive)
         return kept_array(array), array, "", True
     if value is owner and value is not None:
-        return (
-            value,
-            None,
-            "the method returns its own object, which needs no cache; decorate a method that computes something",
-            False,
+        return _unkept(
+            value, "the method returns its own object, which needs no cache; decorate a method that computes something"
         )
     if used_once(kind):
-        return (
-            value,
-            None,
-            f"{kind.__name__} objects can be used once only, so each call computes its own; "
-            "return a list or an array instead",
-            False,
-        )
+        return _unkept(value, f"{kind.__name__} objects {_once}; return a list or an array instead")
     try:
         objects = kind is np.ndarray and value.dtype.hasobject and gives_back(value.dtype)
         pickled = pickled_objects(value) if objects else Pickled(value)
@@ -74,29 +71,17 @@ def settle(value: Any, exclusive: bool, owner: Any, writable: bool) -> tuple[Any
         # no reference to the object, which stays collectable.
         return _kept(pickled.load(), pickled, value, writable), pickled.chunks, "", True
     except UsedOnce as error:
-        return (
-            value,
-            None,
-            f"in it are {error} objects, which can be used once only, so each call computes its own; "
-            "put a list or an array in their place",
-            False,
-        )
+        return _unkept(value, f"in it are {error} objects, which {_once}; put a list or an array in their place")
     except Exception as error:
         refusal = f"{type(error).__name__}: {error}"
     leads_to_owner, once = search(value, owner)
     if once:
-        return (
-            value,
-            None,
-            f"in it are {once} objects, which can be used once only, so each call computes its own; "
-            f"nor can it be pickled: {refusal}",
-            False,
-        )
+        return _unkept(value, f"in it are {once} objects, which {_once}; nor can it be pickled: {refusal}")
     if writable:
         try:
             return copy.deepcopy(value), None, refusal, not leads_to_owner
         except Exception as error:  # nobody could be given a copy
-            return value, None, f"{refusal}; nor can it be copied: {type(error).__name__}: {error}", False
+            return _unkept(value, f"{refusal}; nor can it be copied: {type(error).__name__}: {error}")
     return value, None, refusal, not leads_to_owner
 
 
