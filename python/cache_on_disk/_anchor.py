@@ -1,4 +1,4 @@
-"""What stands for something else: for a function where a method has its object, and for a root that is on its way."""
+"""Objects in the place of others: of a function where a method has its object, and of a root that goes to another process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Anchor:
-    """Has the tag and the name of a function on its own. Nobody else has it, so no argument can be taken for it."""
+    """Has the tag and the name of a function on its own. No caller has it, so no argument can be mistaken for it."""
 
     __slots__ = ("__weakref__", "function")
 
@@ -15,11 +15,11 @@ class Anchor:
 
 
 class Carrier:
-    """Base of what brings a root to another process (_portable.py); here it stands for the root itself."""
+    """Base of the object that takes a root to another process (_portable.py); in this one it means the root itself."""
 
     __slots__ = ("root",)
 
 
 def carried(value: Any) -> Any:
-    """The root that a Carrier stands for; anything else as it is."""
+    """The root of a Carrier; any other value unchanged."""
     return value.root if issubclass(type(value), Carrier) else value

@@ -1,4 +1,4 @@
-"""What an argument is made of, as far as it names a cached value: all types but the plain ones, which the module knows.
+"""The parts of an argument that name a cached value: for all types but the plain ones, which the compiled module encodes.
 
 Each part is a plain value, a container, or an object that has parts itself. docs/format.md has the encoding.
 """
@@ -142,13 +142,13 @@ def _array_of_class(value: np.ndarray[Any, Any]) -> Parts:
 
 
 def _derived(value: Any, base: type, plain: Any) -> Any:
-    """What an instance of a class derived from a known one is made of: that one's value, and its attributes."""
+    """The parts of an instance of a class derived from a known one: the value of the base class, and the attributes."""
     attributes = _all_attributes(value, base)
     return (plain, attributes) if attributes else (plain,)
 
 
 def _all_attributes(value: Any, base: type) -> dict[str, Any]:
-    """What an instance of a class derived from `base` holds beyond that, in its dictionary and in slots."""
+    """The attributes that an instance of a class derived from `base` adds, in its dictionary and in slots."""
     cls = type(value)
     slots = {}
     for parent in cls.__mro__:
@@ -224,6 +224,6 @@ def _dataclass(value: Any) -> Parts:
 
 
 def _structure_sequence(value: Any) -> Parts:
-    """os.stat_result and its like, which hold more than the tuple shows."""
+    """os.stat_result and the like, which hold more than the tuple shows."""
     _, (visible, hidden) = value.__reduce__()
     return object_parts(type(value), (tuple(visible), hidden))

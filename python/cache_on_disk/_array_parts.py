@@ -1,4 +1,4 @@
-"""Arrays and dtypes as arguments: what numpy's formats do not tell apart, or not without a warning."""
+"""Arrays and dtypes as arguments: those that numpy's formats do not tell apart, or not without a warning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _kinds = frozenset("biufcmMSUV")
 
 
 def array_parts(value: np.ndarray[Any, Any]) -> tuple[Optional[np.ndarray[Any, Any]], Any]:
-    """An array as an .npy header can describe it, else what it is made of; neither if its elements have no fixed bytes."""
+    """An array as an .npy header can describe it, else its parts; neither if its elements have no fixed bytes."""
     dtype = value.dtype
     if dtype.kind != "V" and dtype.kind in _kinds and dtype.type.__module__ == "numpy" and dtype.metadata is None:
         return value, None
@@ -26,14 +26,14 @@ def array_parts(value: np.ndarray[Any, Any]) -> tuple[Optional[np.ndarray[Any, A
 
 
 def dtype_parts(dtype: np.dtype[Any]) -> Any:
-    """What a dtype is made of; None if its elements have no fixed bytes."""
+    """The parts of a dtype; None if its elements have no fixed bytes."""
     if dtype.subdtype is not None:
         base, shape = dtype.subdtype
         inner = dtype_parts(base)
         return None if inner is None else (inner, shape)
     own_type = None if dtype.type.__module__ == "numpy" else (dtype.type.__module__, dtype.type.__qualname__)
     if dtype.names is None:
-        # Those of the newest kind may have parameters that nobody knows.
+        # Dtypes of the newest kind may have parameters that are not known here.
         return (dtype.str, own_type) if getattr(type(dtype), "_legacy", True) else None
     fields = []
     for name in dtype.names:

@@ -1,9 +1,9 @@
 """Cached methods that are ``async def``: the event loop is never blocked, and the awaited value is cached.
 
-The core waits for files, locks and other callers on a thread of the call's own. When the value has to be computed, that
-thread asks the coroutine to await the function, so that it runs where it would without a cache. Under asyncio and trio the
-coroutine sleeps meanwhile. One that something else drives cannot: it gets what is in memory or on disk, computes what nobody
-else is computing, and calls the function where it would have to wait for somebody.
+Each call has a thread on which the core waits for files, locks and other callers. When the value has to be computed, that
+thread asks the coroutine to await the function, so that it runs where it would run without a cache. Under asyncio and trio the
+coroutine sleeps meanwhile. A coroutine that something else drives cannot sleep: it gets a value that is in memory or on disk,
+computes one that no other caller is computing, and calls the function where it would have to wait for another caller.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Any, Callable, Optional
 from . import _core
 from ._anchor import Anchor
 
-# Within which the running code is, nearest first (callers.hpp): a call of an entry that one of them computes goes straight to
-# the function, and the time of any call is none of theirs.
+# The computations that the running code is part of, nearest first (callers.hpp). A call of an entry that one of them computes
+# goes straight to the function, and the time of a call is not counted as theirs.
 _computations = _core.computations
 # Threads are told apart by small numbers or addresses; these are neither.
 _tokens = itertools.count((1 << 63) + 1)
@@ -43,16 +43,16 @@ def mark_coroutine_function(function: Any) -> None:
 
 
 class _BlockingSignal:
-    """Something that a thread sets and a coroutine waits for; where nothing is known of what drives that, by blocking.
+    """A thread sets it, and a coroutine waits for it: by blocking, where it is unknown what drives the coroutine.
 
-    The core is asked to wait for nobody then, so it is for a moment.
+    The core does not wait for other callers then, so the coroutine blocks for a moment only.
     """
 
     def __init__(self) -> None:
         self._event = threading.Event()
 
     def set(self) -> None:
-        """Raises RuntimeError if nobody waits any more, because the loop is closed."""
+        """Raises RuntimeError if the loop is closed, so that no coroutine waits any more."""
         self._event.set()
 
     async def wait(self) -> bool:
@@ -126,7 +126,7 @@ def _signals() -> Callable[[], _BlockingSignal]:
     return _BlockingSignal
 
 
-# Threads whose coroutines have ended before them. What they hold is to be let go before the interpreter ends.
+# Threads whose coroutines have ended before them. They must let go of what they hold before the interpreter ends.
 _ending: set[threading.Thread] = set()
 
 
@@ -137,8 +137,8 @@ def _let_threads_end() -> None:
 
 
 class _FunctionFailed(BaseException):
-    """Passes through the core in place of what the function raised, which the coroutine raises itself: held by frames of the
-    thread, an exception would be part of a cycle."""
+    """Passes through the core instead of the function's exception, which the coroutine raises itself: if frames of the thread
+    held the exception, it would be part of a cycle."""
 
 
 class _Computation:
@@ -163,7 +163,7 @@ class _Computation:
     def _tell(self, signal: _BlockingSignal) -> None:
         try:
             signal.set()
-        except RuntimeError:  # the loop is closed, and nobody waits any more
+        except RuntimeError:  # the loop is closed, and no coroutine waits any more
             self.abandoned = True
 
     def compute(self) -> Any:
@@ -171,14 +171,14 @@ class _Computation:
         self._is_wanted = True
         self._tell(self._signal_wanted)
         while not self.abandoned and not self._computed.wait(_slice):
-            # What nobody can go on with is given up, so that others may compute it.
+            # A computation that cannot go on is given up, so that other callers may compute the value.
             self.abandoned = self.abandoned or self._signal_wanted.is_gone()
         if self._outcome is None:
             raise _FunctionFailed
         return self._outcome()
 
     def _gives_up(self) -> bool:
-        """Asked by the core while it waits for somebody else."""
+        """Called by the core while it waits for another caller's value."""
         return self.abandoned or not self.may_wait
 
     def _run(self) -> None:
@@ -191,7 +191,7 @@ class _Computation:
             self._answer = functools.partial(_raise, error.with_traceback(None))
         else:
             self._answer = lambda: value
-        # The program may end as soon as the coroutine has its answer, and this thread not have come to its own end by then.
+        # The program may end as soon as the coroutine has its answer, before this thread has ended.
         del cell, owner, self._asked
         self._tell(self._signal_wanted)
         self._tell(self._signal_finished)
@@ -199,7 +199,7 @@ class _Computation:
     # The coroutine's side.
 
     async def is_wanted(self) -> bool:
-        """Whether the function is to be awaited; else the core is done."""
+        """Whether the coroutine must await the function; if not, the core has the value."""
         await self._wait(self._signal_wanted)
         return self._is_wanted
 
@@ -215,13 +215,13 @@ class _Computation:
             signal.block()
 
     def computed(self, outcome: Callable[[], Any]) -> None:
-        """What is told first holds: the task may be cancelled before the thread has taken a value."""
+        """The first outcome counts: the task may be cancelled before the thread has taken a value."""
         if self._outcome is None:
             self._outcome = outcome
         self._computed.set()
 
     def end(self) -> None:
-        """Nobody wants an answer any more."""
+        """No coroutine wants an answer any more."""
         self.abandoned = True
         if self._thread.is_alive():
             _ending.difference_update([thread for thread in _ending if not thread.is_alive()])
@@ -254,7 +254,7 @@ async def _answer(cell: Any, owner: Any, name: str, function: Callable[[], Any])
             try:
                 value = await function()
             finally:
-                own.clear()  # tasks and threads that outlive it are within it no longer
+                own.clear()  # tasks and threads that outlive the computation are no longer part of it
                 try:
                     _computations.reset(before)
                 except ValueError:  # what drives the coroutine has changed its context
@@ -267,11 +267,11 @@ async def _answer(cell: Any, owner: Any, name: str, function: Callable[[], Any])
                 raise
     finally:
         computation.end()
-    return await function()  # somebody else computes it, and here nothing can wait for that
+    return await function()  # another caller computes the value, and this coroutine cannot wait for it
 
 
 def asynchronous_call(cached: Any) -> Callable[..., Any]:
-    """What a call of a cached ``async def`` under a tag returns a coroutine of: of the object, or of what stands for the function."""
+    """The function that is called instead of a cached ``async def`` under a tag; its first argument is the object or the anchor."""
 
     async def call(owner: Any, /, *args: Any, **kwargs: Any) -> Any:
         function = cached.__wrapped__ if type(owner) is Anchor else functools.partial(cached.__wrapped__, owner)

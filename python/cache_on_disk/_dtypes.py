@@ -1,4 +1,4 @@
-"""What an .npy file can say of a dtype, and dtypes that nobody else can rename."""
+"""Which dtypes an .npy file can describe, and dtypes whose fields no other code can rename."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 # Without types in the stubs of numpy before 2.3.
 _npy: Any = np.lib.format
 _plain = frozenset(np.dtype(code).type for code in "?bBhHiIlLqQefdgFDGSUVOMm")
-# Of numpy's own dtypes, those that their text ("<f8") tells whole, but for metadata, and whose scalars are what Python has.
+# Those of numpy's own dtypes that their text ("<f8") describes fully, apart from metadata, and whose scalars Python has, too.
 plain_scalars = frozenset(np.dtype(code).type for code in "?bBhHiIlLqQefdFDSU")
 
 
@@ -31,13 +31,13 @@ def gives_back(dtype: np.dtype[Any]) -> bool:
         return True
     try:
         again = _npy.descr_to_dtype(_npy.dtype_to_descr(dtype))
-    except Exception:  # of what has no description
+    except Exception:  # it has no description
         return False
     return bool(again == dtype and again.isalignedstruct == dtype.isalignedstruct)
 
 
 def own_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The dtype, or, where its fields can be renamed in place, a copy that nobody else has."""
+    """The dtype, or a private copy of it if its fields can be renamed in place."""
     copied: np.dtype[Any] = copy.deepcopy(dtype) if dtype.names is not None else dtype
     return copied
 

@@ -1,8 +1,8 @@
 """How a cached function travels to another process.
 
-By its name, as a function does; and where its module is not to be imported there, as with classes of ``__main__`` and of notebooks
-that cloudpickle and dill send, as what it was made of. Which of the two it is, is up to the pickler: it gets a plain
-function, the *carrier*, that has a name of its own below the cached function.
+It travels by its name, as a function does; or by value, where its module cannot be imported there: cloudpickle and dill send the
+classes of ``__main__`` and of notebooks so. The pickler decides: it gets a plain function, the *carrier*, whose name lies below
+that of the cached function.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def carrier_of(cached: Any) -> Any:
 def reduced(cached: Any, protocol: int) -> Any:
     """What ``__reduce_ex__`` gives."""
     module = cached.__dict__.get("__module__")
-    # Older protocols reach a nested name by way of what holds it, and what is not a function has no name of its own.
+    # Older protocols reach a nested name through the object that holds it, and only functions have carriers with names.
     is_function = type(cached.__wrapped__) is types.FunctionType
     if protocol < 4 or (not is_function and found(module, cached.__qualname__) is cached):
         return cached.__qualname__
@@ -78,6 +78,6 @@ def rebuilt(carrier: Any, options: Any, qualname: str, home: Any, in_class: bool
     cached = cached_function(carrier, options, home=home)
     if in_class:
         cached.__set_name__(None, cached.__name__)
-    # Of a function that refers to its class, which refers to the function, there is one all the same.
+    # A function that refers to its class, which refers to the function, is made once all the same.
     _by_carrier[id(carrier)] = cached
     return cached

@@ -13,7 +13,7 @@ from ._errors import InvalidTypeError, InvalidValueError
 from ._origins import module_name, remember_program
 
 _flag_coroutine = 0x80 | 0x100  # CO_COROUTINE, CO_ITERABLE_COROUTINE
-# Cached functions, by their module and what stands before their name: how a class is found to hide its own.
+# Cached functions, by their module and the part of their qualified name before the last dot: to find those that a class hides.
 defined_in: dict[tuple[str, str], WeakSet[Any]] = {}
 
 
@@ -74,7 +74,7 @@ class CacherList(Mapping[Any, Any]):
 
 
 class Options:
-    """What the decorator was told."""
+    """The arguments of the decorator."""
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ def _tell_of_unknown(text: str) -> None:
 
 
 def _place(function: Any) -> tuple[str, int]:
-    """Where the function stands in its source, for messages."""
+    """The place of the function in its source, for messages."""
     code = getattr(function, "__code__", None)
     if code is None:
         return "?", 0

@@ -1,4 +1,4 @@
-"""What the compiled half of the package calls beside functions of other modules (helpers.hpp lists all); on slow paths only."""
+"""Functions that the compiled half of the package calls, on slow paths only (helpers.hpp lists these and those of other modules)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _argument_parts: Any = None
 
 def argument_parts(value: Any) -> Any:
     global _argument_parts
-    if _argument_parts is None:  # imported when such an argument comes: it takes longer than all else here
+    if _argument_parts is None:  # imported for the first such argument, as the import takes long
         from ._argument_parts import argument_parts as parts
 
         _argument_parts = parts
@@ -51,8 +51,8 @@ def deque_items(container: Any) -> list[Any]:
 def tell_of_arguments(qualname: str, stored: str, given: str) -> None:
     log(
         _warning,
-        f"{qualname} was computed for {stored} and is now called with {given}: arguments take no part in what is "
-        f"cached, so both give the same value; @cache_on_disk(by_arguments=True) keeps one for each",
+        f"{qualname} was computed for {stored} and is now called with {given}: the cache ignores "
+        f"arguments, so both calls give the same value; @cache_on_disk(by_arguments=True) keeps one for each",
     )
 
 

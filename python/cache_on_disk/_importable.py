@@ -1,4 +1,4 @@
-"""The names by which classes, functions and modules are imported: what arguments are told apart by."""
+"""The names by which classes, functions and modules are imported, which tell them apart as arguments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class CannotName(TypeError):
 
 
 _from_nowhere = "it cannot be imported by its name"
-# The classes that name values, by the names they have there; of two with one name only the first can.
+# The classes whose instances name values, by their names there. Of two classes with one name only the first can.
 _classes: weakref.WeakValueDictionary[tuple[str, str], type] = weakref.WeakValueDictionary()
 builtins = "builtins"
 
@@ -54,7 +54,7 @@ def name_of_class(cls: type) -> tuple[str, str]:
 
 
 def by_name(value: Any) -> Optional[Parts]:
-    """A class, function or module, which stands for itself by the name it is imported by."""
+    """A class, function or module as an argument: the name by which it is imported."""
     if isinstance(value, types.ModuleType):
         if sys.modules.get(value.__name__) is not value:
             raise CannotName(_from_nowhere)

@@ -1,7 +1,7 @@
-"""Pickles name classes and functions of the main module as those who import it do, not ``__main__``.
+"""Pickles call the main module by the name under which others import it, not ``__main__``.
 
 So a script, ``python -m`` and an import read each other's values, each as objects of its own classes. Where the module is loaded
-under both names, classes of one name are two, and each keeps the name it has.
+under both names, it has two classes of each name, and both keep their names.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Pickler(_python_pickler):  # type: ignore[misc]
 
 
 def names_main(pieces: Iterable[Any]) -> Optional[str]:
-    """The name to write for the main module, if the pieces of a pickle may name it and it has one."""
+    """The name to write for the main module, if it has one and the pieces of a pickle may refer to it."""
     name = _importable_name()
     if name is None or not any(_end_of_both in p and any(alias in p for alias in _names_of_main) for p in pieces):
         return None

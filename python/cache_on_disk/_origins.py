@@ -1,4 +1,4 @@
-"""Where a function and a class come from, as it stands in the entries they store."""
+"""The origin of functions and classes, which is written into the entries that they store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Iterator, Optional
 _main = ("__main__", "__mp_main__")
 
 
-@functools.cache  # asked for each class that a walk meets; a program does not move while it runs
+@functools.cache  # called for each class that a walk meets; a program does not move while it runs
 def _package_of(path: str) -> str:
     """The packages that a file lies in, with a dot behind each: ``a.b.`` for ``a/b/c.py``, if both have an ``__init__.py``."""
     package = ""
@@ -50,7 +50,7 @@ def module_name(name: str) -> str:
     return main_name(name) if name in _main else name
 
 
-# As the class has them, whatever its metaclass makes of these names.
+# The attributes of the class itself, even if its metaclass defines these names.
 _of_class = type.__dict__
 module_of, qualname_of, name_of = (_of_class[f"__{name}__"].__get__ for name in ("module", "qualname", "name"))
 bases_of, dict_of = _of_class["__mro__"].__get__, _of_class["__dict__"].__get__
@@ -65,7 +65,7 @@ def found(module: object, qualname: str) -> Any:
 
 
 def _home_of(cls: type) -> Optional[str]:
-    """The main module of the process that a class of ``__main__`` came from by value (with cloudpickle, say); else None."""
+    """The main module of the process from which a class of ``__main__`` was sent by value (by cloudpickle, say); else None."""
     from . import _core
 
     for base in bases_of(cls):
@@ -93,7 +93,7 @@ def _notebook() -> str:
 
 
 def _program(alias: str) -> Optional[str]:
-    """What tells the main module from another of its name: hash of its text and path, ``-`` where there is none.
+    """Tells the main module from others of its name: the hash of its text and its path, ``-`` where there is none.
 
     Empty for a module of a package, or one started by its name: that name tells enough. None for a program that is neither a
     file nor a known notebook.
@@ -157,9 +157,9 @@ def _text_of(value: Any) -> str:
     return repr(value) if kind in _constants else kind.__name__
 
 
-@functools.lru_cache(maxsize=1024)  # asked for at each walk, and slow
+@functools.lru_cache(maxsize=1024)  # called on each walk, and slow
 def _assigned(code: types.CodeType) -> frozenset[str]:
-    """The names of attributes that code assigns, of whatever object."""
+    """The names of the attributes that code assigns, on any object."""
     names = frozenset(str(step.argval) for step in dis.get_instructions(code) if step.opname == "STORE_ATTR")
     return names.union(*(_assigned(const) for const in code.co_consts if type(const) is types.CodeType))
 
@@ -169,7 +169,7 @@ _first_values: dict[int, tuple[weakref.ref[type], dict[str, str]]] = {}
 
 
 def _first_value(cls: type, name: str, text: str) -> str:
-    """What an attribute was when first asked for: a class that counts its objects in one is not another program after each."""
+    """The value of an attribute when it was first read: a class that counts its objects stays the same program."""
     key = id(cls)
     if key not in _first_values:
         _first_values[key] = weakref.ref(cls, lambda _: _first_values.pop(key, None)), {}
@@ -190,7 +190,7 @@ def _texts_of_class(cls: type) -> list[str]:
 
 
 def _hash_of_code(function: Any, cls: type) -> str:
-    """For a program that is neither a file nor a known notebook: what the function and its class consist of tells it from another."""
+    """Of a program that is neither a file nor a known notebook: the code of the function and its class tells it from others."""
     texts = [_text_of(code) for code in _codes(function)]
     for base in bases_of(cls):
         if module_of(base) in _main:
@@ -210,8 +210,8 @@ def _program_of(function: Any, cls: type, module: object) -> str:
 def origins_of(cls: type, functions: list[Any]) -> tuple[str, list[str]]:
     """``module.Class``, and of each cached function which program it or the class belongs to, where their names do not tell.
 
-    None stands for a function of which nobody asks that. Asked once for a class, because a search through its bases takes as
-    long as all else that set_tag does with one object.
+    None in place of a function: its program is not needed. Called once for a class, because the search through its bases takes
+    as long as all the rest that set_tag does with one object.
     """
     module = module_of(cls)
     of_functions = [None if function is None else function.__dict__.get("__module__") for function in functions]

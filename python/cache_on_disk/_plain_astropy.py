@@ -1,8 +1,8 @@
 """Quantities, units and times of astropy in pickles of plain data.
 
-They are read where astropy is installed, by its own classes. No class is taken that somebody else derived from them, no unit is
-added to those that astropy knows, and none that it knows is changed. What a state may hold is listed attribute by attribute;
-what an object refers to must be complete before, so that no unit is made of itself.
+They are read where astropy is installed, by its own classes. Classes that others derive from them are refused, no unit is added
+to those that astropy knows, and none of those is changed. The attributes that a state may have are listed one by one; objects
+that it refers to must be complete before, so that no unit is made of itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What the calls and states in a pickle of plain data may be: those of numbers, text, dates and numpy.
+"""Which calls and states a pickle of plain data may have: those of numbers, text, dates and numpy.
 
-An allow-list of classes alone does not do: a pickle may call them with any arguments and give them any state, and a
-forged state of a numpy dtype has the interpreter take bytes for addresses of objects.
+An allow-list of classes is not enough: a pickle may call them with any arguments and give them any state, and with a
+forged state of a numpy dtype the interpreter takes bytes for addresses of objects.
 """
 
 from __future__ import annotations

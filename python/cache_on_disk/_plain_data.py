@@ -1,4 +1,4 @@
-"""Unpickling what must not be believed: plain data only, never code.
+"""Unpickling files that are not trusted: plain data only, never code.
 
 Every call and every state is checked (_plain_checks.py says why), which takes pickle's implementation in Python. It reads
 numbers, text, containers, dates, UUIDs, arrays and masked arrays of numpy, quantities and times of astropy.
@@ -69,7 +69,7 @@ def _is_allowed(module: str, name: str) -> bool:
 
 
 def _is_empty_array(arguments: tuple[Any, ...]) -> bool:
-    """Whether numpy.ndarray is called as the C++ library writes it: its state says the rest."""
+    """Whether numpy.ndarray is called as the C++ library writes it: the state has the rest."""
     return len(arguments) == 2 and arguments[0] == (0,) and arguments[1] == "b"
 
 

@@ -1,7 +1,7 @@
-"""Keeps the dicts and sets of pickles that must not be believed from taking more time than the pickles are long.
+"""Keeps the dicts and sets of pickles that are not trusted from taking more time than the length of the pickles allows.
 
 Python's hashes of numbers and of tuples can be foreseen: keys made to hash alike fill a dict in time by the square of their
-number. And it hashes tuples and long integers again each time that they are used, while a pickle names them in two bytes.
+number. It also hashes tuples and long integers again at each use, which takes a pickle two bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _seeded = (str, bytes)  # their hashes cannot be foreseen
 
 
 def weight_of(value: Any) -> int:
-    """What it takes to hash or compare a value that holds no others, in words of 64 bytes."""
+    """The work of hashing or comparing a value that holds no others, in words of 64 bytes."""
     return 1 + sys.getsizeof(value, 0) // 64
 
 
@@ -38,7 +38,7 @@ class KeyGuard:
         self._hashes: dict[int, tuple[dict[int, int], Any]] = {}
 
     def check(self, container: Collection[Any], keys: Collection[Any]) -> None:
-        """Refuse keys of which too many hash alike, or that were hashed too often, for what the pickle is long."""
+        """Refuse keys of which too many hash alike, or that were hashed too often for the length of the pickle."""
         for key in keys:
             self._room -= self._weigh(key)
         if self._room < 0:

@@ -1,4 +1,4 @@
-"""Whether what is to be stored can be read back where files are not believed like one's own."""
+"""Whether a value could be read back where files of others are read as plain data only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def objection(encoded: Any) -> str:
     Parameters
     ----------
     encoded : ndarray, bytes or list of bytes
-        What is to be stored: an array of numbers, a pickle or an .npy file.
+        The payload: an array of numbers, a pickle or an .npy file.
     """
     if isinstance(encoded, np.ndarray):
         return ""

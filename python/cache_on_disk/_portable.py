@@ -42,14 +42,14 @@ def give_names(root: Any, names: Names) -> dict[tuple[int, int], DiskCacher]:
     Parameters
     ----------
     root : object
-        It came by a pickle, which brings no tags along, or by a fork, which does.
+        It came by a pickle, which carries no tags, or by a fork, which does.
     names : Names
-        What `names_below` told there.
+        The result of `names_below` there.
 
     Returns
     -------
     dict
-        The cachers, by the places of object and method in `names`. What the pickle left out is missing.
+        The cachers, by the places of object and method in `names`. Objects that the pickle left out are missing.
     """
     objects = {name: (instance, functions) for instance, name, functions in _core.discover(root)}
     given = {}
@@ -69,7 +69,7 @@ def give_names(root: Any, names: Names) -> dict[tuple[int, int], DiskCacher]:
 
 
 def _arrive(root: Any, names: Names) -> Any:
-    """What unpickling a portable root gives: the root itself."""
+    """Unpickles a portable root: gives the root itself."""
     use_tempfile_choice()
     given = give_names(root_of(root, "portable"), names)
     for i, (name, settings) in enumerate(names):
@@ -88,7 +88,7 @@ def _arrive(root: Any, names: Names) -> Any:
 class Portable(Carrier):
     """A root that keeps its tag on the way to another process, as `portable` makes it.
 
-    Its pickle gives the root itself there. Here, where a pool runs a call in the same process, it passes on what is asked of it.
+    Its pickle gives the root itself there. In this process, where a pool may run a call, it passes all uses on to the root.
     """
 
     __slots__ = ()
@@ -134,6 +134,6 @@ def portable(root: Any) -> Any:
     below = names_below(root_of(root, "portable"))
     if not any(setting["tag"] is not None for _, settings in below for setting in settings):
         raise TagNotSetException(
-            f"cache_on_disk: no cached method in {described(root)} has a tag that could go along; call set_tag first"
+            f"cache_on_disk: no cached method in {described(root)} has a tag to send along; call set_tag first"
         )
     return Portable(root)

@@ -1,4 +1,4 @@
-"""What the cache tells of itself, for people and programs."""
+"""Reports on the cache, for people and programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _heads = {"bytes_read": "read", "bytes_written": "written", "seconds_computing":
 
 
 def _cell(name: str, value: Any) -> str:
-    """A value as people read it; nothing where there is nothing to tell."""
+    """A value as people read it; empty if it is zero or empty."""
     if value in (0, "", [], {}):
         return ""
     if name in _sizes:
@@ -29,13 +29,13 @@ def _cell(name: str, value: Any) -> str:
 
 
 def _escaped(text: str) -> str:
-    import html  # takes longer to import than all else that clearing a cache needs, and is for notebooks alone
+    import html  # here, because importing it takes longer than clearing a cache, and only notebooks need it
 
     return html.escape(text)
 
 
 def _table(rows: list[Any], names: list[str]) -> str:
-    """The first column, and of the others those that tell something."""
+    """The first column, and the other columns that are not empty."""
     cells = [[_cell(name, getattr(row, name)) for row in rows] for name in names]
     told = [i for i, column in enumerate(cells) if i == 0 or any(column)]
     head = "".join(f"<th>{_heads.get(names[i], names[i].replace('_', ' '))}</th>" for i in told)
@@ -49,10 +49,10 @@ def _fields(cls: Any) -> list[str]:
 
 
 class _Readable:
-    """Consoles show what ``print`` shows, and notebooks too, if there is no table."""
+    """Consoles show the text that ``print`` writes, and so do notebooks where there is no table."""
 
     text: str
-    """What the core tells, in lines."""
+    """The report of the core, in lines."""
 
     def __init_subclass__(cls) -> None:
         cls.__module__ = "cache_on_disk"  # where they can be imported from
@@ -72,12 +72,12 @@ class _Readable:
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Cleared(_Readable):
-    """What clearing did."""
+    """The result of clearing."""
 
     deleted: int
     """Files that were deleted."""
     left_alone: list[str]
-    """``name: why``, for sound files that are not ours, and failures."""
+    """``name: why``, for sound files of others, and for failures."""
 
     def __str__(self) -> str:
         head = f"{self.deleted} {'file' if self.deleted == 1 else 'files'} deleted"
@@ -95,7 +95,7 @@ class Explanation(_Readable):
     path: str
     """The path of the file by its plain name; empty without a tag."""
     entry_path: str
-    """The file that is really used, or will be: beside the plain one if that is another's."""
+    """The file that is used, or will be: beside the plain one if that is another's."""
     reason: str
     """Why it is not stored, or not at the plain name."""
     type: str
@@ -105,11 +105,11 @@ class Explanation(_Readable):
     age: float
     """Seconds since it was stored; 0 if unknown."""
     seconds_saved: float
-    """What computing it took, in seconds."""
+    """How long the computation took, in seconds."""
     durable: bool
     """It bears the durable mark: one check found it whole and on the disk."""
     unchecked: bool
-    """A file without our trailer: nothing proves that it is whole."""
+    """A file without this package's trailer: nothing proves that it is whole."""
     troubles: dict[str, int]
     """Trouble with the tag directory or this file, and how often."""
     uncached: dict[str, int]
@@ -148,7 +148,7 @@ class MethodStatistics(_Readable):
     from_disk: int
     """Values read."""
     shared: int
-    """Taken from another thread that got it meanwhile."""
+    """Taken from another thread that got the value meanwhile."""
     from_memory: int
     """Counted only while debug lines are logged: counting would slow a hit."""
     stored: int
@@ -202,7 +202,7 @@ class Statistics(_Readable):
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Warmed(_Readable):
-    """What `warm` did."""
+    """The result of `warm`."""
 
     computed: int
     """Values that were missing and are stored now (in memory too, where threads computed them)."""
@@ -211,9 +211,9 @@ class Warmed(_Readable):
     skipped: list[str]
     """Methods that cannot be called without arguments, which it cannot know."""
     errors: dict[str, BaseException]
-    """By method: what it raised, or why its value could not be brought home from another process."""
+    """By method: its exception, or why its value did not arrive from another process."""
     not_stored: dict[str, str] = dataclasses.field(default_factory=dict)
-    """By method: why its value, which was computed, is not on disk."""
+    """By method: why its computed value is not on disk."""
 
     def __str__(self) -> str:
         parts = [f"{self.computed} computed", f"{self.found} found"]

@@ -13,7 +13,7 @@ Runs a Python program with cache_on_disk in the place of arte.dataelab.cache_on_
 
 
 def run() -> None:
-    """Run what the command line names, with the rest of it as its arguments."""
+    """Run the program, module or statements of the command line, with the remaining words as arguments."""
     words = sys.argv[1:]
     if words[:1] in (["-h"], ["--help"]):
         print(_usage)
@@ -57,7 +57,7 @@ def _run_file(program: str) -> None:
     if os.path.isdir(program) or program.endswith((".zip", ".pyz")):
         runpy.run_path(program, run_name="__main__")
         return
-    # Not by runpy, whose module is gone when the program ends: what runs at exit needs it, and pickles look classes up in it.
+    # Not by runpy, whose module is gone when the program ends: exit handlers need it, and pickles find classes in it.
     import io
 
     with io.open_code(os.path.abspath(program)) as file:

@@ -1,4 +1,4 @@
-"""Checks of what users set, before the core sees it."""
+"""Checks of the settings that users give, before the core gets them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._errors import InvalidTypeError, InvalidValueError
 
 
 def checked_text(what: str, text: Any) -> str:
-    """Text that can be written as UTF-8; what else it must be, the core knows."""
+    """Check that it is text and can be written as UTF-8; the core checks the rest."""
     if not isinstance(text, str):
         raise InvalidTypeError(f"cache_on_disk: the {what} must be text, not {type(text).__name__}: {text!r}")
     try:
@@ -22,7 +22,7 @@ def checked_text(what: str, text: Any) -> str:
 
 
 def tag_text(tag: Any) -> str:
-    """The text of a tag: of text its characters, whatever its class; of anything else what `str` gives, if that is its own."""
+    """The text of a tag: the characters of a str of any class; of another object its `str`, if its class defines one."""
     if isinstance(tag, str):
         return checked_text("tag", str.__str__(tag))
     kind = type(tag)
@@ -36,7 +36,7 @@ def tag_text(tag: Any) -> str:
         raise InvalidTypeError(
             f"cache_on_disk: the tag, of class {kind.__name__}, has no text: str() raised {error!r}"
         ) from error
-    # What `object` and functions give instead of a text names the memory of this process.
+    # The `str` of `object` and of functions holds an address in the memory of this process.
     if " at 0x" in text:
         raise InvalidTypeError(f"cache_on_disk: the tag must be text or have a text of its own, by __str__, not {text}")
     return checked_text("tag", text)
@@ -55,7 +55,7 @@ def checked_path(path: Any) -> bytes:
 
 
 def use_tempfile_choice() -> None:
-    """Tell the core of a directory that the program has chosen through the module tempfile."""
+    """Tell the core which directory the program has set in the module tempfile."""
     tempfile = sys.modules.get("tempfile")
     chosen = getattr(tempfile, "tempdir", None)
     _core.prefer_tmpdir(b"" if chosen is None else os.path.abspath(os.fsencode(chosen)))

@@ -1,7 +1,7 @@
-"""What callers get of arrays that they share: the elements are the same and read-only, all else is each caller's own.
+"""Arrays that callers share: the elements are the same and read-only, everything else is each caller's own.
 
-A `Kept` (kept.hpp) shows one array to all callers for as long as nobody holds it or has changed it; then it asks its pattern,
-one of the classes here, for another.
+A `Kept` (kept.hpp) shows one array to all callers while no caller holds it or has changed it; then it asks its pattern, one of
+the classes here, for another.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _slot_names: Any = getattr(copyreg, "_slotnames")
 def elements_of(array: np.ndarray[Any, Any]) -> tuple[Any, int]:
     """A read-only buffer on the elements of an array of ours, and where in it the first one lies.
 
-    Through it nobody finds the array that owns them, which could be made writable.
+    It does not lead to the array that owns them, which could be made writable.
     """
     if array.nbytes <= _small and array.flags.forc:
         return array.tobytes("A"), 0
@@ -131,7 +131,7 @@ def _never_changes(value: Any) -> bool:
 
 
 class ShellPattern:
-    """Of an array of a derived class whose further parts are of few and known kinds, as those of quantities and masks are."""
+    """Of an array of a derived class whose other parts are few and of known kinds, like those of quantities and masked arrays."""
 
     def __init__(self, array: Any) -> None:
         self._kind = type(array)
@@ -159,7 +159,7 @@ class ShellPattern:
 
 
 class CopyPattern:
-    """Of anything else: each caller gets what the pickle gives, on memory of its own."""
+    """Of other values: each caller gets one from the pickle, on memory of its own."""
 
     is_watched = False
 
@@ -174,13 +174,13 @@ def pattern_of(array: Any, load: Callable[[], Any]) -> Any:
             pattern = ShellPattern(array)
             pattern.fresh()
             return pattern
-        except Exception:  # whatever a class derived from it does when it is made
+        except Exception:  # a derived class may do anything when it is made
             pass
     return CopyPattern(load)
 
 
 def kept(pattern: Any) -> Any:
-    """What memory keeps of a value that callers get by a pattern."""
+    """What memory keeps of a value that a pattern makes for callers."""
     return _core.Kept(pattern)
 
 

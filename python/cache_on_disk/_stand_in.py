@@ -1,4 +1,4 @@
-"""What stands in the place of the original's module, and putting it there."""
+"""The module that takes the place of the original's, and its installation."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return _module
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """It is whole."""
+        """The module is complete."""
 
 
 def install() -> None:
-    """Put this package in the original's place, for imports to come and where the original was imported before."""
+    """Put this package in the original's place: for imports to come, and where the original was imported before."""
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
     sys.meta_path.insert(0, _Finder())
@@ -117,7 +117,7 @@ def _analyzers_of(root: Any) -> Optional[Iterator[Any]]:
 
 
 def _replace_names(original: types.ModuleType) -> None:
-    """In every module: what it has imported from the original, under whatever name."""
+    """In every module: replace all that it imported from the original, under any name."""
     ours = {id(vars(original)[name]): value for name, value in _public().items() if name in vars(original)}
     ours[id(original)] = _module
     for module in list(sys.modules.values()):
@@ -129,7 +129,7 @@ def _replace_names(original: types.ModuleType) -> None:
 
 
 def _replace_functions(original: types.ModuleType) -> None:
-    """In every class: methods that the original has decorated, also below other decorators; with the tags that they have."""
+    """In every class: replace the methods that the original has decorated, also below other decorators, and keep their tags."""
     file = getattr(original, "__file__", None)
     found = [
         value
@@ -176,14 +176,14 @@ def _replace_in_cell(cell: types.CellType, replaced: dict[int, Any]) -> None:
 
 
 def _follow(wrapper: Any, replaced: dict[int, Any]) -> None:
-    """A decorator above has copied what it decorates."""
+    """A decorator above holds the function that it decorates, and a copy of its attributes."""
     fresh = replaced[id(wrapper.__wrapped__)]
     wrapper.__wrapped__ = fresh
     wrapper.cacher_list = fresh.cacher_list
 
 
 def _take_tags_over(function: Any, fresh: Callable[..., Any]) -> None:
-    """Objects that were under a tag by the original are so by ours."""
+    """Objects that the original has put under a tag keep it."""
     for instance, cacher in list(function.cacher_list.items()):
         if cacher._tag is None or not cacher._funcid:
             continue

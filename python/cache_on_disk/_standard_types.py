@@ -1,4 +1,4 @@
-"""Classes of the standard library that arguments may be of, and what an instance is made of."""
+"""Classes of the standard library whose instances may be arguments, and the parts of an instance."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _singleton(name: str) -> Callable[[Any], Parts]:
     return lambda value: ("global", builtins, name)
 
 
-# Classes whose instances cannot be other than these say.
+# For instances of exactly these classes.
 exact: dict[type, Callable[[Any], Parts]] = {
     pathlib.PosixPath: _path("Path"),
     pathlib.PurePosixPath: _path("PurePosixPath"),
@@ -77,7 +77,7 @@ exact: dict[type, Callable[[Any], Parts]] = {
     zoneinfo.ZoneInfo: _zone,
 }
 
-# Classes that others are derived from, and what an instance is as one of them.
+# For instances of classes derived from these: the value of the base class.
 bases: dict[type, Callable[[Any], Any]] = {
     int: int.__int__,
     float: float.__float__,

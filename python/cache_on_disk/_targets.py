@@ -1,4 +1,4 @@
-"""What callers name: an object, one of its cached methods, or a function on its own."""
+"""The targets that callers name: an object, one of its cached methods, or a function on its own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ._disk_cacher import DiskCacher
 from ._errors import InvalidTypeError, InvalidValueError, NotCachedError
 from ._origins import bases_of, dict_of, name_of, qualname_of
 
-# Of objects that are sets of roots and do not hold them: how to get at these. None: it is not such a set.
+# How to get the roots of objects that are sets of roots but do not hold them. None: the object is not such a set.
 _sets: list[Callable[[Any], Optional[Iterable[Any]]]] = []
 
-# What gives no names may look at several roots at once.
+# Operations that give no names may work on several roots at once.
 _look_into_sets = ("explain", "warm", "statistics", "refresh", "clear_cache")
 
 _references = (weakref.ReferenceType, weakref.WeakMethod, *weakref.ProxyTypes)
@@ -32,7 +32,7 @@ def is_one_of(kind: type, kinds: tuple[Any, ...]) -> bool:
 
 
 def described(value: Any) -> str:
-    """A value in a message, whatever its class makes of it: nothing of that is called."""
+    """A value as a message names it, without calling any code of its class."""
     kind = type(value)
     if is_class(value):
         return f"the class {qualname_of(value)}"
@@ -48,7 +48,7 @@ def described(value: Any) -> str:
 
 
 def add_sets(roots_of: Callable[[Any], Optional[Iterable[Any]]]) -> None:
-    """Have each root of a kind of set looked at where the set is named."""
+    """Make operations on a set of a certain kind work on each of its roots."""
     _sets.append(roots_of)
 
 
@@ -62,7 +62,7 @@ def roots_in(value: Any) -> Optional[list[Any]]:
 
 
 def root_of(value: Any, what: str) -> Any:
-    """The object whose tree is meant: the value itself, or what stands for a cached function.
+    """The object whose tree is meant: the value itself, or the anchor of a cached function.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def cacher_of_name(instance: Any, method: str) -> DiskCacher:
 
 
 def cacher_of(value: Any, what: str) -> Optional[DiskCacher]:
-    """The cacher that a bound method or a function on its own stands for; None for any other object.
+    """The cacher of a bound method or of a function on its own; None for any other object.
 
     Raises
     ------

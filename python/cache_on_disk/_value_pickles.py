@@ -1,4 +1,4 @@
-"""Pickles of values: written without copying large bytes, read without copying them again, free of what can be used once."""
+"""Pickles of values: written and read without copies of large bytes, and free of objects that can be used only once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _bytes_of_array: Any = np.ndarray.nbytes.__get__  # what no class derived from i
 _large = 1 << 20
 _most_visited = 10_000
 _next_buffer = b"\x97"
-# As the built-in types have it, whatever is derived from them.
+# The methods of the built-in types, also for classes derived from them.
 _elements: dict[type, Callable[[Any], Any]] = {
     dict: dict.values,
     list: list.__iter__,
@@ -35,11 +35,11 @@ _own_kinds = ("numpy.", "astropy.units.", "astropy.coordinates.")  # whose pickl
 
 
 def used_once(kind: type) -> bool:
-    """Whether objects of a class can be used once only: iterators (open files and cursors are such) and coroutines.
+    """Whether objects of a class can be used only once: iterators (open files and cursors are such) and coroutines.
 
-    Weak proxies have the methods of iterators, too, whatever they stand for; a pickle would hold a copy of that in their place.
+    Weak proxies have the methods of iterators, too; a pickle would hold a copy of the object that they refer to.
 
-    The class is asked, not the object: nothing of the program's runs, and nothing is taken from the iterator.
+    Only the class is read: no code of the program runs, and no item is taken from the iterator.
     """
     once = ("__next__", "__anext__", "__await__", "send")
     names = {name for base in bases_of(kind) for name in once if name in dict_of(base)}
@@ -53,11 +53,11 @@ def _is_plain(kind: type) -> bool:
 
 
 class UsedOnce(Exception):
-    """A value that is, or holds, what can be used once only."""
+    """A value that is, or holds, an object that can be used only once."""
 
 
 class _Chunks(list):  # type: ignore[type-arg]
-    """A file for a pickler. Large bytes arrive as the objects that they are, the elements of arrays as views of those."""
+    """A file for a pickler, which writes large bytes as they are, and the elements of arrays as views of them."""
 
     def write(self, piece: Any) -> None:
         self.append(piece.raw() if type(piece) is pickle.PickleBuffer else piece)
@@ -106,9 +106,9 @@ class Pickled:
     Raises
     ------
     UsedOnce
-        If something in it can be used once only.
+        If something in it can be used only once.
     Exception
-        Whatever the value raises when it is pickled.
+        If the value cannot be pickled.
     """
 
     def __init__(self, value: Any, head: Iterable[bytes] = ()) -> None:
@@ -144,8 +144,8 @@ class Pickled:
     def load(self, own: bool = False) -> Any:
         """What the pickle gives back.
 
-        The elements of large arrays are those of the pickle, and not to be changed, unless `own` asks for a copy, or the value
-        holds objects of which nobody knows whether they change theirs.
+        Large arrays share their elements with the pickle, and must not be changed, unless `own` asks for a copy, or the value
+        holds objects that may change theirs.
         """
         if self._stream is None:
             self._split()
@@ -175,7 +175,7 @@ def search(value: Any, owner: Any) -> tuple[bool, str]:
     leads_to_owner : bool
         Whether it may keep its object alive.
     kind : str
-        The class of something in it that can be used once only; empty if there is none.
+        The class of something in it that can be used only once; empty if there is none.
     """
     waiting = [value]
     # The streams are everybody's.

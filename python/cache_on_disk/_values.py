@@ -1,4 +1,4 @@
-"""What is kept and stored for a computed value, and how stored ones come back."""
+"""What is kept in memory and stored for a computed value, and how stored values are read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ._value_pickles import Pickled, UsedOnce, freeze, freeze_within, pickled_ob
 _npy: Any = np.lib.format
 _immutable = (int, float, complex, str, bytes, bool, type(None))
 _small = 2048
-_once = "can be used once only, so each call computes its own"
+_once = "can be used only once, so each call computes its own"
 
 
 def _unkept(value: Any, why: str) -> tuple[Any, Any, str, bool]:
@@ -28,14 +28,14 @@ def _unkept(value: Any, why: str) -> tuple[Any, Any, str, bool]:
 
 
 def settle(value: Any, exclusive: bool, owner: Any, writable: bool) -> tuple[Any, Any, str, bool]:
-    """Turn what a function returned into what every caller gets, now and later.
+    """Turn the value that a function returned into the one that all callers get, now and later.
 
     Parameters
     ----------
     value : object
         What the function returned.
     exclusive : bool
-        For arrays: nobody else can reach their memory.
+        For arrays: no other code can reach their memory.
     owner : object
         The object whose method it was.
     writable : bool
@@ -44,7 +44,7 @@ def settle(value: Any, exclusive: bool, owner: Any, writable: bool) -> tuple[Any
     Returns
     -------
     kept : object
-        Not to be changed by anybody: a read-only array on memory of its own, what the pickle gives back, or a `Kept`.
+        No caller can change it: a read-only array on memory of its own, a value read from the pickle, or a `Kept`.
     encoded : ndarray, list of bytes, or None
         What to store; None: nothing.
     refusal : str
@@ -67,26 +67,26 @@ def settle(value: Any, exclusive: bool, owner: Any, writable: bool) -> tuple[Any
         pickled = pickled_objects(value) if objects else Pickled(value)
         if kind in _immutable:
             return value, pickled.chunks, "", True
-        # What comes back shares nothing with what the function, its object or the caller may still change, and holds
-        # no reference to the object, which stays collectable.
+        # The value from the pickle shares nothing that the function, its object or the caller may still change, and holds
+        # no reference to the object, which can be collected.
         return _kept(pickled.load(), pickled, value, writable), pickled.chunks, "", True
     except UsedOnce as error:
-        return _unkept(value, f"in it are {error} objects, which {_once}; put a list or an array in their place")
+        return _unkept(value, f"it holds {error} objects, which {_once}; put a list or an array in their place")
     except Exception as error:
         refusal = f"{type(error).__name__}: {error}"
     leads_to_owner, once = search(value, owner)
     if once:
-        return _unkept(value, f"in it are {once} objects, which {_once}; nor can it be pickled: {refusal}")
+        return _unkept(value, f"it holds {once} objects, which {_once}; and it cannot be pickled: {refusal}")
     if writable:
         try:
             return copy.deepcopy(value), None, refusal, not leads_to_owner
-        except Exception as error:  # nobody could be given a copy
-            return _unkept(value, f"{refusal}; nor can it be copied: {type(error).__name__}: {error}")
+        except Exception as error:  # no caller could get a copy
+            return _unkept(value, f"{refusal}; and it cannot be copied: {type(error).__name__}: {error}")
     return value, None, refusal, not leads_to_owner
 
 
 def _own_array(value: np.ndarray[Any, Any], exclusive: bool) -> np.ndarray[Any, Any]:
-    """A contiguous array that nobody else can reach, in the order in which ``np.save`` stores it."""
+    """A contiguous array that no other code can reach, in the order in which ``np.save`` stores it."""
     if exclusive and value.flags.forc:
         return value
     flags = value.flags
@@ -95,7 +95,7 @@ def _own_array(value: np.ndarray[Any, Any], exclusive: bool) -> np.ndarray[Any, 
 
 def _kept(value: Any, pickled: Pickled, original: Any, writable: bool) -> Any:
     """What memory keeps of a value that has come back from its pickle."""
-    if value is original:  # there is one of it only, such as np.ma.masked
+    if value is original:  # a singleton, such as np.ma.masked
         return value
     if type(value) is np.ndarray:
         freeze(value)
@@ -115,7 +115,7 @@ def _is_record(value: Any) -> bool:
 
 
 def _is_random(value: Any) -> bool:
-    """A source of random numbers, which goes on from where its last user has left it."""
+    """A source of random numbers, whose state each use changes."""
     if isinstance(value, random.Random):
         return True
     numpy_random: Any = sys.modules.get("numpy.random")
@@ -137,7 +137,7 @@ def array_in_form(
 
 
 def private_copy(value: Any) -> Any:
-    """Copy a kept value for a caller who may change it."""
+    """Copy a kept value for a caller that may change it."""
     if type(value) is np.ndarray and not value.dtype.hasobject:
         return _core.private_array(value)
     return copy.deepcopy(value)
@@ -151,7 +151,7 @@ def load_pickle(data: Any, plain_data_only: bool, writable: bool) -> Any:
 
     value = load()
     if isinstance(value, np.ndarray):
-        if len(memoryview(data)) < _small and load() is value:  # there is one of it only, such as np.ma.masked
+        if len(memoryview(data)) < _small and load() is value:  # a singleton, such as np.ma.masked
             return value
         freeze(value)
         return kept_array(value) if type(value) is np.ndarray else kept(pattern_of(value, load))
@@ -193,7 +193,7 @@ def describe_array(array: np.ndarray[Any, Any]) -> tuple[Any, str, bool, tuple[i
         array = array.copy(order="C")
         flags = array.flags
     dtype = array.dtype
-    # Of nearly all it is what numpy's function finds out in ten times the time.
+    # For nearly all dtypes it is the result of numpy's function, which takes ten times as long.
     descr = repr(dtype.str if dtype.type in plain_scalars and dtype.metadata is None else _npy.dtype_to_descr(dtype))
     fortran_order = flags.f_contiguous and not flags.c_contiguous
     return array, descr, fortran_order, array.shape, array.__array_interface__["data"][0], array.nbytes

@@ -10,8 +10,8 @@
 
 namespace cache_on_disk::python {
 
-/// Where addresses lie in the table. Neighbours in memory may be neighbours there, so that going through objects that were made
-/// one after the other goes through it in order; objects from all over crowd together less when they are scattered.
+/// The places of addresses in the table. In order: neighbours in memory are neighbours in the table, so that a walk over objects
+/// made one after the other reads it in order. Scattered: objects from all over memory crowd together less.
 enum class Places { in_order, scattered };
 
 template <Places places>

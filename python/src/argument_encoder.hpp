@@ -20,8 +20,8 @@ struct ArgumentRefusal {
   std::string why;
 };
 
-/// Adds one argument. Otherwise tells why in `refusal`, which stays empty for ArgumentKinds::plain: there such an argument is
-/// left out of comparisons. Throws nanobind::python_error for what is not an Exception (KeyboardInterrupt).
+/// Adds one argument. If it cannot, it says why in `refusal`, which stays empty for ArgumentKinds::plain: such arguments are
+/// not compared. Throws nanobind::python_error for what is not an Exception (KeyboardInterrupt).
 bool add_argument(ArgumentList& list, PyObject* value, ArgumentKinds kinds, ArgumentRefusal& refusal);
 
 }  // namespace cache_on_disk::python

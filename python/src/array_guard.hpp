@@ -1,4 +1,4 @@
-// ArrayGuard: sees whether somebody has changed the form of an array that all callers share.
+// ArrayGuard: sees whether a caller has changed the form of an array that all callers share.
 //
 // Its elements are read-only, but `array.shape = ...`, `array.strides = ...` and `array.dtype = ...` still change the
 // array object itself.
@@ -21,7 +21,7 @@ struct ArrayFields {
 /// Exactly a numpy.ndarray?
 bool is_array(PyObject* value);
 
-/// An array, and its form as it was. Addresses alone would not do: numpy uses the memory of shapes again.
+/// An array, and the form that it had. Comparing addresses is not enough: numpy uses the memory of shapes again.
 class ArrayGuard {
  public:
   /// Takes the array over. nullptr and an exception if there is no memory.

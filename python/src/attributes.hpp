@@ -14,7 +14,7 @@ struct Attribute {
   nanobind::object value;
 };
 
-/// What lies in an instance's dictionary under the name of a property or cached_property of its class.
+/// Values in an instance's dictionary under the name of a property or cached_property of its class.
 enum class Hidden { left_out, last };
 
 /// The attributes that a walk may follow, in alphabetical order: without names that begin with "__" and values that hold nothing.

@@ -10,7 +10,7 @@ CachedFunction& checked_function(PyObject* object) {
 }
 
 RecordShare record_of(CachedFunction& function, const core::Method& method, PyTypeObject* of_type) {
-  auto& records = function.options->records;
+  auto& records = function.state->records;
   for (const auto& record : records)
     if (record->type == of_type && record->method == &method) return RecordShare(*record);
   records.push_back(std::make_unique<MethodRecord>(function, function.asynchronous != nullptr, method, of_type));
@@ -21,7 +21,7 @@ RecordShare record_of(CachedFunction& function, const core::Method& method, PyTy
 PyObject* release(MethodRecord& record) noexcept {
   if (--record.uses != 0) return nullptr;
   auto* const let_go = reinterpret_cast<PyObject*>(record.type);
-  std::erase_if(record.function->options->records,
+  std::erase_if(record.function->state->records,
                 [&](const std::unique_ptr<MethodRecord>& known) { return known.get() == &record; });
   return let_go;
 }

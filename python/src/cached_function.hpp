@@ -1,4 +1,4 @@
-// CachedFunction: what @cache_on_disk makes of a function, as it is kept. Its type and its call: cached_function_type.hpp.
+// CachedFunction: the data of a function under @cache_on_disk. Its type and its call: cached_function_type.hpp.
 #pragma once
 
 #include <Python.h>
@@ -14,7 +14,7 @@
 
 namespace cache_on_disk::python {
 
-/// A class that is found not to have a function, so that it is not read again until it changes.
+/// A class without a certain function: it is not read again until it changes.
 class Stranger {
  public:
   bool knows(const PyTypeObject* type) const noexcept {
@@ -36,8 +36,8 @@ class Stranger {
   unsigned int version_ = 0;  // Python gives each state of each class another one; 0 is none
 };
 
-/// What the decorator was told, and what follows from the function.
-struct FunctionOptions {
+/// The arguments of the decorator, and all that is known of the function.
+struct FunctionState {
   std::string qualname;  ///< "Class.method", as in the entry's name
   std::string module;    ///< where the origin says that the function is from
   std::string
@@ -60,9 +60,9 @@ struct FunctionOptions {
 struct CachedFunction {
   PyObject_HEAD vectorcallfunc vectorcall;
   CellTable cells;
-  FunctionOptions* options;
+  FunctionState* state;
   PyObject* wrapped;       ///< the undecorated function
-  PyObject* anchor;        ///< what stands for the function once it has a tag itself (function_root.hpp); else nullptr
+  PyObject* anchor;        ///< has the tag and name of a function on its own (function_root.hpp); nullptr without a tag
   PyObject* asynchronous;  ///< called instead under a tag, if the function is an `async def`; else nullptr
   PyObject* dict;
   PyObject* weakrefs;

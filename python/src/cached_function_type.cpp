@@ -79,7 +79,7 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(self->anchor);
   Py_VISIT(self->asynchronous);
   Py_VISIT(self->dict);
-  for (const auto& record : self->options->records) Py_VISIT(record->type);
+  for (const auto& record : self->state->records) Py_VISIT(record->type);
   return self->cells.for_each([&](const PyCell& cell) { return cell.visit_values(visit, arg); });
 }
 
@@ -101,7 +101,7 @@ void dealloc(PyObject* object) {
   clear(object);
   self->before->after = self->after;
   self->after->before = self->before;
-  delete self->options;
+  delete self->state;
   self->cells.~CellTable();
   PyTypeObject* const own_type = Py_TYPE(object);
   own_type->tp_free(object);
@@ -128,8 +128,8 @@ PyObject* make(PyTypeObject* own_type, PyObject* args, PyObject* kwargs) {
   self->before = &ring();
   self->after = ring().after;
   self->before->after = self->after->before = self;
-  self->options = new (std::nothrow) FunctionOptions;
-  if (self->options == nullptr) {
+  self->state = new (std::nothrow) FunctionState;
+  if (self->state == nullptr) {
     Py_DECREF(object);
     return PyErr_NoMemory();
   }
@@ -149,7 +149,7 @@ PyObject* carrier(PyObject* self, void*) { return call_helper(&Helpers::carrier_
 
 /// Called as a class is made that has the function as an attribute.
 PyObject* set_name(PyObject* self, PyObject* args) {
-  self_of(self)->options->in_class = true;
+  self_of(self)->state->in_class = true;
   PyObject* const owner = PyTuple_GET_SIZE(args) > 0 ? PyTuple_GET_ITEM(args, 0) : nullptr;
   if (owner != nullptr && PyType_Check(owner) != 0 &&
       !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(owner), Py_TPFLAGS_HAVE_GC))

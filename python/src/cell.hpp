@@ -1,8 +1,8 @@
-// The cell of one cached method of one Python object: the values in memory, and what has happened to it.
+// The cell of one cached method of one Python object: the values in memory, and the counts of its calls.
 //
-// There may be a hundred thousand of them, so a cell is 64 bytes, and what few of them need lies in a CellExtra. The
-// object's name and tag are kept once an object (InstanceRef); core_cell.hpp makes of all this what the core knows
-// as a cell. Everything here is guarded by the interpreter lock. A cell belongs to the table of its function
+// There may be a hundred thousand of them, so a cell is 64 bytes, and data that few of them need lie in a CellExtra. The
+// name and tag are kept once for each object (InstanceRef); core_cell.hpp shows all this to the core as one of its
+// cells. Everything here is guarded by the interpreter lock. A cell belongs to the table of its function
 // (cached_function.hpp) and to its object (object_cells.hpp); calls under way keep a share, so that it may be untagged or die
 // meanwhile.
 #pragma once
@@ -25,19 +25,19 @@
 
 namespace cache_on_disk::python {
 
-/// What a cell with arguments keeps in memory.
+/// The values of a by-arguments cell in memory.
 struct ArgumentBuffer {
   std::unordered_map<std::string, PyObject*> values;
   bool refreshing = false;  ///< entries not in `refreshed` are computed again
   std::set<std::string> refreshed;
 };
 
-/// What few cells need.
+/// Data that few cells need.
 struct CellExtra {
   PyObject* value = nullptr;    ///< owned: a value that a call cannot return as it is
   ArrayGuard* guard = nullptr;  ///< owned
   std::unique_ptr<ArgumentBuffer> by_arguments;
-  std::unique_ptr<core::Counters> counters;  ///< what a FirstCall cannot tell
+  std::unique_ptr<core::Counters> counters;  ///< those that do not fit into a FirstCall
   std::shared_ptr<core::Binding> binding;    ///< of a cell that was bound by itself
   std::string noted_arguments;
 };
@@ -46,7 +46,7 @@ struct CellExtra {
 struct Era {
   SiblingsRef siblings;
   std::shared_ptr<core::Binding> own;
-  // Every change makes others; a share in them keeps their address from being used again.
+  // Every change makes new ones; the shares here keep the old addresses from being used again.
   bool operator==(const Era& other) const noexcept {
     return siblings.get() == other.siblings.get() && own == other.own;
   }
@@ -98,11 +98,11 @@ class PyCell {
     const core::Context* const known = context();
     return known != nullptr && known->has_tag();
   }
-  /// A binding of one's own, without counts; nullptr if no walk has found the cell.
+  /// A new binding, without counts; nullptr if no walk has found the cell.
   std::shared_ptr<core::Binding> make_binding() const;
   /// Binds the cell by itself.
   void set_binding(std::shared_ptr<core::Binding> binding);
-  /// Becomes the cell of the object as one of another class, and forgets what it knows as one of the class before.
+  /// For an object that is of another class now: forgets the values it had as one of the class before.
   void set_record(MethodRecord& changed);
   /// Takes the settings and the name that a walk gives.
   void set_name(const SiblingsRef& siblings, const Step& step);
@@ -116,9 +116,9 @@ class PyCell {
   }
   CellExtra& extra();
 
-  PyObject* const object;            ///< what the cell is found by; owned if `keeps_object`
+  PyObject* const object;            ///< the cell is found by its address; owned if `keeps_object`
   MethodRecord* record;              ///< used; nullptr once the function is gone
-  InstanceRef* reference = nullptr;  ///< owned: how we hear that the object dies, and where its name is
+  InstanceRef* reference = nullptr;  ///< owned: tells when the object dies, and has its name
   PyCell* next_of_instance = nullptr;
   bool keeps_object() const noexcept { return reference == nullptr; }  ///< it takes no weak references
 
@@ -144,7 +144,7 @@ class PyCell {
 
 static_assert(sizeof(void*) != 8 || sizeof(PyCell) == 64);
 
-/// The one weak reference by which all cells of an object hear that it dies, and the object's tag and name.
+/// The one weak reference that tells all cells of an object when it dies, with the object's tag and name.
 struct InstanceRef {
   PyWeakReference weak;
   PyCell* first;  ///< the object's cells

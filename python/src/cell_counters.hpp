@@ -1,4 +1,4 @@
-// What has happened to a cell, in the few bytes that there are for it.
+// The counters of a cell, in few bytes.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@ namespace cache_on_disk::python {
 
 void add(core::Counters& sum, const core::Counters& more);
 
-/// What the first slow call of a cell counted: nearly always all there is. 12 bytes, the last of them padding.
+/// The counts of a cell's first slow call, which is nearly always the only one. 12 bytes, the last of them padding.
 class FirstCall {
  public:
   bool is_empty() const noexcept { return events_ == 0; }
-  /// False, and nothing changed, if there is more to tell than that of one value from disk, or one that was computed.
+  /// False, and nothing is changed, if the counts are not those of one value from disk or of one computed value.
   bool take(const core::Counters& counters) noexcept;
   void add_to(core::Counters& counters) const;
 

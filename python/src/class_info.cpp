@@ -55,7 +55,7 @@ struct Candidate {
 
 Candidate candidate(CachedFunction* function, PyTypeObject* owner, PyObject* attribute) {
   const std::string text = member_text(attribute).substr(1);
-  if (ends_in(function->options->qualname, text, owner)) return {function, owner, function->options->qualname, true};
+  if (ends_in(function->state->qualname, text, owner)) return {function, owner, function->state->qualname, true};
   return {function, owner, fmt::format("{}.{}", qualname_of(owner), text), false};
 }
 
@@ -94,17 +94,17 @@ void note_if_of_no_object(ClassInfo& info, PyTypeObject* owner, PyObject* name, 
 
 const core::Method& method_of(const Candidate& candidate, PyTypeObject* type, const std::string& class_name,
                               std::string program) {
-  const FunctionOptions& options = *candidate.function->options;
+  const FunctionState& state = *candidate.function->state;
   core::Method method;
   method.origin.language = "python";
-  method.origin.module = options.module;
+  method.origin.module = state.module;
   // An identity is the word of the programmer that code which has moved gives the same values.
   method.origin.object_class =
-      options.inherit || (options.has_identity && candidate.owner == type) ? options.defining_class : class_name;
+      state.inherit || (state.has_identity && candidate.owner == type) ? state.defining_class : class_name;
   method.origin.function = candidate.name;
-  method.origin.version = options.version;
+  method.origin.version = state.version;
   method.origin.program = std::move(program);
-  method.by_arguments = options.by_arguments;
+  method.by_arguments = state.by_arguments;
   return core::intern(method);
 }
 

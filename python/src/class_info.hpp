@@ -1,5 +1,5 @@
-// What a walk needs to know of a class, found out once a walk: its cached methods and their names, and where its objects
-// keep their attributes.
+// The data of a class that a walk needs, read once in a walk: the cached methods and their names, and where objects of the
+// class keep their attributes.
 //
 // Nothing here evaluates anything: only class dictionaries are read.
 #pragma once
@@ -31,7 +31,7 @@ struct UnreachedMethod {
   const char* reason;  ///< as in core::Uncached
   std::string message;
 
-  /// Methods of a base class that bear the name of one of the class's own are told of when they are called: most never are.
+  /// Methods of a base class with the name of one of the class's own are reported when they are called: most never are.
   bool is_told_when_met() const noexcept { return std::string_view(reason) != "name taken"; }
 };
 
@@ -43,10 +43,10 @@ struct ClassInfo {
   std::vector<ClassAttribute> values;    ///< class attributes that are objects
   std::unordered_set<PyObject*> hidden;  ///< names of properties and cached properties, interned
   Elements elements = Elements::none;
-  bool anchor = false;                 ///< its objects stand for functions on their own (function_root.hpp)
-  bool opaque = false;                 ///< functions, modules, classes, plain data: nothing to find inside
-  bool has_unreached_to_tell = false;  ///< there are methods that are told of when an object of the class is met
-  bool traversed = false;              ///< what is below its objects is what the collector of garbage is told of
+  bool anchor = false;                 ///< its objects are anchors of functions (function_root.hpp)
+  bool opaque = false;                 ///< functions, modules, classes, plain data: nothing lies below them
+  bool has_unreached_to_tell = false;  ///< some methods are reported when a walk meets an object of the class
+  bool traversed = false;              ///< its objects show the garbage collector all that lies below them
 
   bool hides(PyObject* name) const;
   /// False for plain containers, numbers and the like: they have neither dictionary nor slots, however much they refer to.
@@ -64,7 +64,7 @@ struct ClassInfo {
 class ClassTable {
  public:
   const ClassInfo& operator[](PyTypeObject* type);
-  /// The cached methods of an object; of what stands for a function, that function. Valid until the next call.
+  /// The cached methods of an object; of an anchor, its function. Valid until the next call.
   const std::vector<RecordShare>& methods_of(PyObject* object);
   void swap(ClassTable& other) noexcept { known_.swap(other.known_); }
 
@@ -73,7 +73,7 @@ class ClassTable {
   std::vector<RecordShare> of_anchor_;
 };
 
-/// The cached function that a value of a class's dictionary leads to, whatever decorators lie over it; nullptr if none.
+/// The cached function below a value of a class's dictionary, through any decorators; nullptr if there is none.
 CachedFunction* method_behind(PyTypeObject* type, PyObject* value);
 
 /// The names of the fields of a named tuple's class, borrowed; nullptr for other classes. Its metaclass is not asked.

@@ -143,8 +143,7 @@ Settled& CoreCall::settled() {
     try {
       settled_ = std::make_unique<Settled>(
           tagged_cell(raw_.ptr()) != nullptr
-              ? unsettled(raw_,
-                          "it is an object with a tag, which a copy of it would not have, so it is handed out as it is")
+              ? unsettled(raw_, "it is an object with a tag, which a copy would not have, so it is handed out as it is")
               : settle(std::move(raw_), owner_, cell_->is_writable()));
     } catch (nb::python_error& error) {
       error_.emplace(std::move(error));

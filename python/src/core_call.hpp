@@ -15,22 +15,22 @@
 
 namespace cache_on_disk::python {
 
-/// What runs a function for a cell, and who asks.
+/// How a value is computed for a cell, and for which callers.
 struct Computation {
   PyObject* callee;
   PyObject* const* args;
   std::size_t nargsf;
   PyObject* kwnames;
   std::vector<std::uintptr_t> callers{};  ///< core::Call::callers(); empty: the calling thread
-  bool replace = false;                   ///< what is stored is not wanted
-  PyObject* is_abandoned = nullptr;       ///< asked while waiting: true ends the wait
+  bool replace = false;                   ///< the stored value is not wanted
+  PyObject* is_abandoned = nullptr;       ///< called while waiting: true ends the wait
 };
 
 /// Thrown through the core in place of the Python exception, which waits in the call.
 struct FunctionRaised {};
 
-/// The core runs without the interpreter lock, and asks for it through the functions below. Made, asked for its result and
-/// destroyed with the lock.
+/// The core runs without the interpreter lock, and the functions below take it. The call is made and destroyed, and its
+/// result() is called, with the lock.
 class CoreCall final : public core::Call {
  public:
   CoreCall(PyCell& cell, nanobind::handle owner, const std::string& arguments, std::string noted,
@@ -51,14 +51,14 @@ class CoreCall final : public core::Call {
   std::vector<std::uintptr_t> callers() const override { return callers_; }
   bool interrupted() override;
 
-  /// What is stored will be read as plain data only: nothing else is stored.
+  /// Only plain data are stored, because only these will be read.
   void store_plain_data_only() { plain_data_only_ = true; }
   /// The answer, once the core is done: as memory keeps it, or, if the cache had no part in it, as the function returned it.
   /// Throws nb::python_error.
   nanobind::object result(core::Source source);
   bool is_kept() const { return kept_.is_valid(); }
-  /// A large array that was computed and stored, for a caller who may change it: the next call maps the file. Nothing if
-  /// somebody else has it.
+  /// A large array that was computed and stored, for a caller that may change it: the next call maps the file. Not valid if
+  /// other code holds the array.
   nanobind::object hand_over();
 
  private:

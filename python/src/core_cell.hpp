@@ -1,4 +1,4 @@
-// What the core knows as a cell, made for as long as it works on one, since a PyCell keeps less.
+// A PyCell as the core knows cells, made while the core works on it, because a PyCell keeps less.
 #pragma once
 
 #include <array>

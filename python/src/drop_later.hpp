@@ -1,4 +1,4 @@
-// Dropping a value may run any code, so what cells forget within an operation of the core is dropped behind it.
+// Dropping a value may run any code, so values that cells forget during an operation of the core are dropped after it.
 //
 // Guarded by the interpreter lock.
 #pragma once
@@ -9,9 +9,9 @@ namespace cache_on_disk::python {
 
 /// Takes the reference over.
 void drop_later(PyObject* object) noexcept;
-/// Calls cache_clear() of an lru_cache then.
+/// Calls cache_clear() of an lru_cache at that time.
 void clear_later(PyObject* lru_cache) noexcept;
-/// Drops what has been put off. To be called with no cell's state in between.
+/// Drops all values that were put off. No cell may be half changed when it is called.
 void drop_now();
 /// Calls drop_now() at the end of a scope.
 struct DropAtEnd {

@@ -11,9 +11,8 @@
 
 namespace cache_on_disk::python {
 
-/// True if the collector of garbage knows that nothing in a dictionary refers to anything, which CPython keeps track of: then
-/// none of the values need be looked at. (Objects that it does not know at all refer to nothing either, but may have cached
-/// methods.)
+/// True if the garbage collector knows that the values of a dictionary refer to nothing, which CPython keeps track of: then no
+/// value need be looked at. (Objects that it does not track at all refer to nothing either, but may have cached methods.)
 bool is_known_to_hold_plain_values(PyObject* dictionary) noexcept;
 
 /// Takes an element and its step, or none if it has no stable name; and the key of a mapping, if it is one.

@@ -15,9 +15,9 @@ namespace cache_on_disk::python {
 bool is_anchor_type(PyTypeObject* type) { return type == helpers().Anchor.type(); }
 
 bool is_of_class(const CachedFunction& function) {
-  const std::string_view name = function.options->qualname;
+  const std::string_view name = function.state->qualname;
   const std::size_t dot = name.rfind('.');
-  return function.options->in_class || (dot != std::string_view::npos && !name.substr(0, dot).ends_with("<locals>"));
+  return function.state->in_class || (dot != std::string_view::npos && !name.substr(0, dot).ends_with("<locals>"));
 }
 
 nb::object anchor_of(CachedFunction& function) {
@@ -35,11 +35,11 @@ CachedFunction& function_of_anchor(PyObject* anchor) {
 
 RecordShare record_of_anchor(PyObject* anchor) {
   CachedFunction& function = function_of_anchor(anchor);
-  const FunctionOptions& options = *function.options;
+  const FunctionState& state = *function.state;
   core::Method alone;
-  alone.origin = {"python", options.module, "", options.qualname, {}, options.version};
+  alone.origin = {"python", state.module, "", state.qualname, {}, state.version};
   alone.origin.program = ClassOrigins(&PyBaseObject_Type, {&function}).programs.front();
-  alone.by_arguments = options.by_arguments;
+  alone.by_arguments = state.by_arguments;
   return record_of(function, core::intern(alone), Py_TYPE(anchor));
 }
 

@@ -1,5 +1,5 @@
-// A cached function on its own, which belongs to no object: a small object stands for it, has its tag and its name, and is what
-// its one cell is found by. No caller has that object, so no argument of the function can be taken for it.
+// A cached function on its own, which belongs to no object. A small object, its anchor, has its tag and name, and its one cell is
+// found by the anchor's address. No caller has the anchor, so no argument of the function can be mistaken for it.
 #pragma once
 
 #include "cached_function.hpp"
@@ -13,11 +13,11 @@ inline bool is_anchor(PyObject* object) { return is_anchor_type(Py_TYPE(object))
 /// True for a function that belongs to a class, as Python or its qualified name tells.
 bool is_of_class(const CachedFunction& function);
 
-/// What stands for the function under set_tag(function); made at first. Throws nanobind::python_error.
+/// The anchor of a function, made at its first use. Throws nanobind::python_error.
 nanobind::object anchor_of(CachedFunction& function);
 /// The function of an anchor, borrowed.
 CachedFunction& function_of_anchor(PyObject* anchor);
-/// The function as nothing but that: of no class.
+/// The record of the function as a method of no class.
 RecordShare record_of_anchor(PyObject* anchor);
 
 }  // namespace cache_on_disk::python

@@ -14,8 +14,8 @@ bool interpreter_is_ending() noexcept;
 /// Keeps this thread for the rest of the process.
 [[noreturn]] void park_thread() noexcept;
 
-/// Calls what runs Python code, in a function that holds references. Where the interpreter ends meanwhile, a daemon thread is
-/// parked right here: unwinding it further would drop the references without the interpreter's lock. So the call is not to hold
+/// Calls a function that runs Python code, from one that holds references. If the interpreter ends meanwhile, a daemon thread is
+/// parked here: unwinding it further would drop the references without the interpreter's lock. So the call must not hold
 /// references of its own either.
 template <class F>
 auto run_python(F&& call) {
@@ -52,8 +52,8 @@ class GilReleased {
   PyThreadState* state_;
 };
 
-/// Around a function that Python calls through nanobind and that may run Python code itself. Where the interpreter ends
-/// meanwhile, that code never comes back, and unwinding this thread through nanobind would end the program: it is parked.
+/// Around a function that Python calls through nanobind and that may run Python code itself. If the interpreter ends meanwhile,
+/// that code never returns, and unwinding this thread through nanobind would end the program, so the thread is parked.
 class GilKept {
  public:
   GilKept() noexcept = default;
@@ -62,7 +62,7 @@ class GilKept {
   GilKept& operator=(const GilKept&) = delete;
 };
 
-/// A reference that the core keeps and drops on whatever thread it likes. Needs the lock when made.
+/// A reference that the core may drop on any thread. Needs the lock when made.
 std::shared_ptr<const void> shared_reference(PyObject* object);
 
 }  // namespace cache_on_disk::python

@@ -1,4 +1,4 @@
-// The functions and classes of the package's Python half that the module uses: what needs numpy, pickle or logging.
+// Functions and classes in Python that the module uses: those that need numpy, pickle or logging.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -29,7 +29,7 @@ class Helper {
 };
 
 struct Helpers {
-  // Values: what is stored and kept of them, and how they come back.
+  // Values: storing, keeping and reading them.
   Helper settle{"settle", "cache_on_disk._values"}, objection{"objection", "cache_on_disk._plain_trust"};
   Helper saved{"saved", "cache_on_disk._values"}, load_pickle{"load_pickle", "cache_on_disk._values"};
   Helper load_npy{"load_npy", "cache_on_disk._values"}, kept_array{"kept_array", "cache_on_disk._shared"};

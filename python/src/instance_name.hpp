@@ -1,5 +1,5 @@
-// How an object's name is kept: the name of what it is a part of, shared with its siblings, and the last step in
-// one word. Text is made of it when a file is wanted.
+// How an object's name is kept: the name of the object that it is part of, shared with its siblings, and the last step in
+// one word. It becomes text when a file is wanted.
 //
 // Guarded by the interpreter lock.
 #pragma once
@@ -51,10 +51,10 @@ class Step {
   std::uintptr_t bits_ = 0;  // an owned object, aligned by four at least, or a number; and which of them
 };
 
-/// The name of what ends in this step. `outer`: nullptr for a root.
+/// The name that ends in this step. `outer`: nullptr for a root.
 core::Name name_of(const core::Name& outer, const Step& step);
 
-/// What the parts of one object that were tagged together share: their settings, and the name before the last step.
+/// Shared by the parts of one object that were tagged together: their settings, and the name before the last step.
 class Siblings {
  public:
   Siblings(std::shared_ptr<const core::Context> context, core::Name outer)

@@ -1,4 +1,4 @@
-// Kept: what memory holds of a value that not every caller may be given as it is.
+// Kept: a value in memory that not every caller may get as it is.
 #pragma once
 
 #include <Python.h>
@@ -11,7 +11,7 @@ void add_kept(nanobind::module_& module);
 
 bool is_kept(PyObject* value) noexcept;
 
-/// A Kept for an array that all callers share as long as nobody has changed its form.
+/// A Kept for an array that all callers share until one of them changes its form.
 nanobind::object keep_array(nanobind::handle array);
 
 /// The value for one caller: the one that is shown to all while that is sound, else a fresh one; `own`: one that this caller

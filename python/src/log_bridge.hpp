@@ -1,4 +1,4 @@
-// What the core logs and complains of, handed to Python's logging.
+// Passes the core's log lines and troubles on to Python's logging.
 #pragma once
 
 namespace cache_on_disk::python {

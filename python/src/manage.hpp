@@ -9,7 +9,7 @@
 
 namespace cache_on_disk::python {
 
-/// "private", "group" or "plain"; the group is of meaning for the second only.
+/// "private", "group" or "plain"; the group is used for the second only.
 Trust trust_named(const std::string& kind, const std::string& group);
 
 /// Adds set_tag and its like, for trees.

@@ -186,7 +186,7 @@ class CellHandle {
     ClassTable classes;
     for (const RecordShare& method : classes.methods_of(object.ptr()))
       if (method->function == cached) return *method->method;
-    throw NotAMethod(fmt::format("cache_on_disk: {} is not a cached method of a {}", cached->options->qualname,
+    throw NotAMethod(fmt::format("cache_on_disk: {} is not a cached method of a {}", cached->state->qualname,
                                  utf8(object.type().attr("__name__"))));
   }
 
@@ -229,28 +229,28 @@ nb::object call_alone(nb::handle function, nb::handle anchor, const nb::tuple& a
   return nb::steal(value);
 }
 
-/// Sets the fields of FunctionOptions, by name.
+/// Sets the fields of FunctionState, by name.
 void configure(nb::handle function, const nb::kwargs& given) {
   CachedFunction* const self = checked(function);
-  FunctionOptions& options = *self->options;
+  FunctionState& state = *self->state;
   const auto take = [&](const char* name, auto& field) {
     field = nb::cast<std::remove_reference_t<decltype(field)>>(nb::object(given[name]));
   };
-  take("qualname", options.qualname);
-  take("module", options.module);
-  take("defining_class", options.defining_class);
-  take("has_identity", options.has_identity);
-  take("version", options.version);
-  take("inherit", options.inherit);
-  take("by_arguments", options.by_arguments);
-  take("writable", options.writable);
-  take("line", options.line);
+  take("qualname", state.qualname);
+  take("module", state.module);
+  take("defining_class", state.defining_class);
+  take("has_identity", state.has_identity);
+  take("version", state.version);
+  take("inherit", state.inherit);
+  take("by_arguments", state.by_arguments);
+  take("writable", state.writable);
+  take("line", state.line);
   // Sites of calls are told to the end of the process: they are kept.
-  options.file = (new std::string(nb::cast<std::string>(nb::object(given["file"]))))->c_str();
+  state.file = (new std::string(nb::cast<std::string>(nb::object(given["file"]))))->c_str();
   if (nb::object asynchronous = given["asynchronous"]; !asynchronous.is_none())
     self->asynchronous = asynchronous.release().ptr();
-  options.parameters.learn(self->wrapped, 1);
-  options.own_parameters.learn(self->wrapped, 0);
+  state.parameters.learn(self->wrapped, 1);
+  state.own_parameters.learn(self->wrapped, 0);
 }
 
 }  // namespace

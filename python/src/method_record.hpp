@@ -1,4 +1,4 @@
-// What the cells of one method know of it, whatever object they are of.
+// The data that all cells of one method share, for the objects of one class.
 //
 // Guarded by the interpreter lock.
 #pragma once

@@ -114,7 +114,7 @@ PyCell& cell_of(MethodRecord& record, PyObject* object) {
     known->set_record(record);
     return *known;
   }
-  PyCell& cell = PyCell::make(record, object, record.function->options->writable);
+  PyCell& cell = PyCell::make(record, object, record.function->state->writable);
   try {
     if (!reference.is_valid()) kept_objects().try_emplace(object);
     cells.insert(&cell);  // behind this nothing can fail

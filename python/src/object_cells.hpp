@@ -9,7 +9,7 @@
 
 namespace cache_on_disk::python {
 
-/// Makes the type of the weak references by which cells hear that their object dies. -1 and an exception on failure.
+/// Makes the type of the weak references that tell cells when their object dies. -1 and an exception on failure.
 int ready_instance_ref();
 
 /// The cell of an object, made if it has none yet, and of the record's class from now on. Throws nanobind::python_error and

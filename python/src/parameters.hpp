@@ -1,4 +1,4 @@
-// How the arguments of a call become what the core names an entry by: positional, keyword and default spelled
+// How the arguments of a call become part of an entry's name: positional, keyword and default ones spelled
 // alike.
 #pragma once
 

@@ -14,7 +14,7 @@ int ready_payload_buffer();
 /// nanobind::python_error.
 nanobind::object make_payload_buffer(const Payload& payload, bool is_writable = false);
 
-/// What a PayloadBuffer lies on; nullptr for any other object.
+/// The payload below a PayloadBuffer; nullptr for any other object.
 const Payload* payload_of(PyObject* object) noexcept;
 
 }  // namespace cache_on_disk::python

@@ -37,7 +37,7 @@ void check_stack() {
 }
 
 const Parameters& parameters_of(const CachedFunction* function, bool alone) {
-  return alone ? function->options->own_parameters : function->options->parameters;
+  return alone ? function->state->own_parameters : function->state->parameters;
 }
 
 /// Calls what answers for an `async def`: with the object, or with what stands for the function.
@@ -53,7 +53,7 @@ PyObject* call_asynchronous(CachedFunction* function, const PyCell& cell, bool a
 
 /// The arguments as far as they are compared; empty if they are not.
 std::string comparable_arguments(CachedFunction* function, bool alone, const CallArguments& arguments) {
-  if (function->options->told_of_arguments || function->options->by_arguments) return {};
+  if (function->state->told_of_arguments || function->state->by_arguments) return {};
   return name_arguments(parameters_of(function, alone), function->wrapped, arguments, ArgumentKinds::plain).text;
 }
 
@@ -61,8 +61,8 @@ std::string comparable_arguments(CachedFunction* function, bool alone, const Cal
 void compare_arguments(CachedFunction* function, const PyCell& cell, const std::string& arguments) {
   const std::string noted = cell.noted_arguments();
   if (arguments.empty() || noted.empty() || noted == arguments) return;
-  function->options->told_of_arguments = true;
-  helpers().tell_of_arguments(function->options->qualname.c_str(), noted.c_str(), arguments.c_str());
+  function->state->told_of_arguments = true;
+  helpers().tell_of_arguments(function->state->qualname.c_str(), noted.c_str(), arguments.c_str());
 }
 
 }  // namespace
@@ -120,7 +120,7 @@ nb::object answer(PyCell& cell, nb::handle owner, const std::string& arguments, 
 
 NamedArguments name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments) {
   const Parameters& parameters = parameters_of(function, alone);
-  if (function->options->by_arguments)
+  if (function->state->by_arguments)
     return name_arguments(parameters, function->wrapped, arguments, ArgumentKinds::all);
   NamedArguments named;
   if (!may_fit(parameters, arguments)) named.state = NamedArguments::State::misfit;
@@ -143,7 +143,7 @@ void tell_unnamed(const PyCell& cell, const ArgumentRefusal& refusal) {
 }
 
 PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::size_t nargsf, PyObject* kwnames) {
-  core::count_untagged_call(function->options->file, function->options->line);
+  core::count_untagged_call(function->state->file, function->state->line);
   return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
 }
 

@@ -24,7 +24,7 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
 /// `alone`: of a function on its own.
 NamedArguments name_of_arguments(CachedFunction* function, bool alone, const CallArguments& arguments);
 
-// What calls and management do with a cell; what the cell itself does is to store. The caller holds a share in it. Throws
+// Operations on a cell for calls and management, since the cell itself only stores. The caller holds a share in it. They throw
 // nb::python_error.
 
 /// The value a caller gets for one that was in memory for these arguments: it, or another on the same elements, or a copy.

@@ -1,7 +1,7 @@
 // Reach: which of the objects below a root lead to cached methods that have no name yet.
 //
-// Objects mostly hold far more than what is cached: figures, tables of plain values, whatever a library keeps. Reach goes through
-// all of it as the collector of garbage does, in no order and without names, so that the walk need enter only what leads somewhere.
+// Objects mostly hold far more than what is cached: figures, tables of plain values, data of libraries. Reach goes through all of
+// it as the garbage collector does, in no order and without names, so that the walk enters only objects that lead somewhere.
 // It evaluates nothing. Guarded by the interpreter lock.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What the core tells, as Python objects.
+// The core's reports as Python objects.
 #pragma once
 
 #include <nanobind/nanobind.h>

@@ -24,7 +24,7 @@ namespace {
 
 /// True if a class that the object is of bears the name that stands before the function's: it is a method, which something hides.
 bool is_of_a_class(const CachedFunction& function, PyTypeObject* type) {
-  const std::string& qualname = function.options->qualname;
+  const std::string& qualname = function.state->qualname;
   const std::string_view parent = std::string_view(qualname).substr(0, std::min(qualname.rfind('.'), qualname.size()));
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_mro); ++i) {
     auto* const base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(type->tp_mro, i));
@@ -81,15 +81,15 @@ bool is_bound_in(const CachedFunction& function, PyObject* object) {
 void tell_if_method(CachedFunction& function, const PyCell& relative, const ClassInfo& info) {
   for (const UnreachedMethod& one : info.unreached)
     if (one.function == &function) return tell(relative, one.name, one.reason, one.message);
-  const std::string& name = function.options->qualname;
+  const std::string& name = function.state->qualname;
   for (const RecordShare& method : info.methods)
-    if (method->method->origin.function == name) return function.options->strangers.note(Py_TYPE(relative.object));
+    if (method->method->origin.function == name) return function.state->strangers.note(Py_TYPE(relative.object));
   if (is_bound_in(function, relative.object))
     return tell(
         relative, name, "not in the class",
         fmt::format("{} was put into an object, not into its class, so it is not cached: put it into the class", name));
   if (!is_of_a_class(function, Py_TYPE(relative.object)))
-    return function.options->strangers.note(Py_TYPE(relative.object));
+    return function.state->strangers.note(Py_TYPE(relative.object));
   tell(relative, name, "hidden",
        fmt::format("{} is called on an object that has a tag, but a decorator over it hides it from the object's "
                    "class, so it is "
@@ -99,7 +99,7 @@ void tell_if_method(CachedFunction& function, const PyCell& relative, const Clas
 
 PyCell* make_cell(CachedFunction& function, PyObject* object) {
   const PyCell* const relative = tagged_cell(object);
-  if (relative == nullptr || function.options->strangers.knows(Py_TYPE(object))) return nullptr;
+  if (relative == nullptr || function.state->strangers.knows(Py_TYPE(object))) return nullptr;
   ClassTable classes;
   for (const RecordShare& method : classes.methods_of(object)) {
     if (method->function != &function) continue;

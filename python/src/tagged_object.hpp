@@ -1,4 +1,4 @@
-// Methods that an object got after it was tagged: by a reload, by a change of its class, by an assignment to the class.
+// Methods that an object gets after it was tagged: by a reload, by a change of its class, by an assignment to the class.
 #pragma once
 
 #include <set>
@@ -16,8 +16,8 @@ PyCell* cell_of_tagged(CachedFunction& function, PyObject* object) noexcept;
 /// The directory of the tag that a walk gave the object; empty if it has none.
 std::string tag_directory_of(PyObject* object);
 
-/// Names ("Class.method") of methods that were called on objects of a class under a tag, and could not be given a cell: which
-/// explain tells of.
+/// Names ("Class.method") of methods that were called on objects of a class under a tag, and could not get a cell: explain
+/// reports them.
 const std::set<std::string>& methods_without_cell(PyTypeObject* type);
 
 }  // namespace cache_on_disk::python

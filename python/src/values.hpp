@@ -11,7 +11,7 @@
 
 namespace cache_on_disk::python {
 
-/// A computed value as the cache keeps it: nobody else can change it, and it is of the kind that later calls
+/// A computed value as the cache keeps it: no other code can change it, and it is of the kind that later calls
 /// get.
 struct Settled {
   nanobind::object value;  ///< to be kept and handed out: an array, a Kept (kept.hpp), or any other object as it is
@@ -40,7 +40,7 @@ Result<nanobind::object> load_value(const Payload& payload, bool plain_data_only
 /// A copy of fewer bytes costs less than a mapping, whose pages are brought in one by one (benchmarks/python/values.py).
 inline constexpr std::size_t smallest_mapped_privately = std::size_t{1} << 20;
 
-/// A plain array that its caller may change: a mapping of its own of the file that the array lies on, or a copy.
+/// A plain array that its caller may change: on a private mapping of the file that the array lies on, or a copy.
 nanobind::object private_array(nanobind::handle array);
 
 /// Adds to the module what the package's Python half needs of buffers and arrays.

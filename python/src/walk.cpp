@@ -202,7 +202,7 @@ class Walk {
   }
   /// In the container that is given for a root; elsewhere functions get no tag.
   void note_function(nb::handle function) {
-    const std::string& name = reinterpret_cast<CachedFunction*>(function.ptr())->options->qualname;
+    const std::string& name = reinterpret_cast<CachedFunction*>(function.ptr())->state->qualname;
     unreached_.push_back(
         {fmt::format("root.{}", name), "function",
          fmt::format("{} is a function, which gets no tag as a part of another object: set_tag the function itself",

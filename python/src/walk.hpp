@@ -1,7 +1,7 @@
 // The walk over a tree of Python objects: which are found, and under which names.
 //
-// First comes the walk of the Python original, whose names existing caches bear; then everything else that
-// can be reached, as far as it leads to something cached (reach.hpp). Neither evaluates anything: instance
+// First comes the walk of the Python original, whose names existing caches have; then everything else that
+// can be reached, if it leads to something cached (reach.hpp). Neither evaluates anything: instance
 // dictionaries, slots and class attributes are read as they are, no descriptor, no __getattr__ and no __dir__ is called.
 #pragma once
 
@@ -26,14 +26,14 @@ struct FoundObject {
   Step step;
 };
 
-/// What a walk has met and could not give a name, or methods that no tag reaches.
+/// Objects that a walk could not give a name, or methods that no tag reaches.
 struct Unreached {
   std::string name;  ///< "root.loops", "root.Analyzer.method"
   std::string reason, message;
-  std::string place;  ///< what it is told once for
+  std::string place;  ///< it is reported once for each place
 };
 
-/// Whether a walk tells of what it could not reach: one that gives tags does.
+/// Whether a walk reports what it could not reach: a walk that gives tags does.
 enum class Telling { silent, aloud };
 
 /// Everything below a root, found once; keeps what it found alive while the core works on it.
@@ -47,9 +47,9 @@ class PythonTree {
 
   /// The tree as the core takes it. Throws nb::python_error out of the walk, and UncachedError where that is wanted.
   core::Tree tree();
-  /// The objects with cached methods, in order, each once; to be called after the walk.
+  /// The objects with cached methods, in order, each once; call it after the walk.
   const std::vector<FoundObject>& objects() const { return objects_; }
-  /// What no tag reaches; to be called after the walk.
+  /// What no tag reaches; call it after the walk.
   const std::vector<Unreached>& unreached() const { return unreached_; }
 
  private:

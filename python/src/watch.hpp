@@ -1,7 +1,7 @@
-// Watch: sees whether an array that is to be shown to the next caller is still as it was made, and nobody else's.
+// Watch: sees whether an array for the next caller is still as it was made, and held by no other code.
 //
-// Its elements are read-only. All else a caller may change for good: the array's form, its dtype's names, and, for a class
-// derived from it, what lies in its dictionary (a unit, a mask, a fill value).
+// Its elements are read-only, but a caller can change the array's form, its dtype's names, and, for a derived class, the values in
+// its dictionary (a unit, a mask, a fill value).
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -16,7 +16,7 @@ namespace cache_on_disk::python {
 
 class Watch {
  public:
-  /// Takes over a new array, which nobody else holds. Throws nb::python_error.
+  /// Takes over a new array, which no other code holds. Throws nb::python_error.
   explicit Watch(PyObject* array);
 
   PyObject* array() const noexcept { return guards_.front().guard->array(); }

@@ -72,7 +72,7 @@ CachedFunction* follow(PyObject* value, std::vector<PyObject*>* layers, int dept
 CachedFunction* search(PyObject* value, const std::function<std::string()>& qualname, int depth) {
   if (is_cached_function(value)) {
     auto* const function = reinterpret_cast<CachedFunction*>(value);
-    return function->options->qualname == qualname() ? function : nullptr;
+    return function->state->qualname == qualname() ? function : nullptr;
   }
   if (depth == deepest_hidden || binds_no_object(value)) return nullptr;
   if (PyFunction_Check(value) != 0) {

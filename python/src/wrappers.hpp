@@ -1,6 +1,6 @@
-// What lies below decorators: the cached function that an attribute of a class, or anything that can be called, leads to.
+// The cached function below decorators: of an attribute of a class, or of any callable.
 //
-// Nothing here evaluates anything of a class's own: dictionaries, slots, closures and what C types tell are read.
+// Nothing here runs code of a class: only dictionaries, slots, closures and the members of C types are read.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -18,8 +18,8 @@ namespace cache_on_disk::python {
 /// `layers`: takes what lies above the function, the outermost first; borrowed.
 CachedFunction* function_behind(PyObject* value, std::vector<PyObject*>* layers = nullptr);
 
-/// The same of an attribute of a class, where a decorator tells nothing of what it has wrapped: looks into closures and
-/// attributes, and believes only a function of exactly this qualified name, which is asked for where a function is found.
+/// The same of an attribute of a class, below a decorator that does not show the function it wraps: looks into closures and
+/// attributes, and accepts only a function of exactly this qualified name, which is worked out only if a function is found.
 CachedFunction* function_hidden_in(PyObject* value, const std::function<std::string()>& qualname);
 
 /// A function and the object it is called on: of a bound method, or (with none) of a function on its own.
@@ -29,10 +29,10 @@ struct CachedCallable {
 };
 CachedCallable cached_callable(nanobind::handle value);
 
-/// Takes away what decorators over a cached method keep of the values it gave: what a cached_property has put into the object's
-/// dictionary, and what an lru_cache holds. Values go by drop_later().
+/// Removes the values that decorators over a cached method keep: those that a cached_property has put into the object's
+/// dictionary, and those in an lru_cache. They go by drop_later().
 void forget_above(const PyCell& cell);
-/// True if there is something that forget_above() would look for.
+/// True if one of the layers is such a decorator.
 bool is_kept_above(const std::vector<PyObject*>& layers);
 
 }  // namespace cache_on_disk::python

@@ -21,7 +21,7 @@ class Sensor:
 
 @pytest.fixture
 def module(tmp_path, monkeypatch):
-    """Writes a module anew and loads it again."""
+    """Writes a module again and reloads it."""
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     path = tmp_path / "reloaded_sensors.py"

@@ -1,4 +1,4 @@
-"""What can be used once only is handed to the caller: never kept, never stored, never touched."""
+"""Objects that can be used only once are handed to the caller: never kept, never stored, never touched."""
 
 import asyncio
 import collections
@@ -126,10 +126,10 @@ def test_each_call_gets_its_own(tagged, entries, messages, name):
     maker = tagged(Maker(lambda: made.append(make()) or made[-1]))
     results = [maker.get(), maker.get(), maker.get_one(1), maker.get_one(1)]
     assert all(a is b for a, b in zip(results, made)) and maker.calls == 4
-    assert not entries() and sum("once only" in message and "Maker.get " in message for message in messages()) == 1
-    assert sum(cod.statistics(maker).uncached.values()) >= 4 and "once only" in str(cod.explain(maker.get))
+    assert not entries() and sum("only once" in message and "Maker.get " in message for message in messages()) == 1
+    assert sum(cod.statistics(maker).uncached.values()) >= 4 and "only once" in str(cod.explain(maker.get))
     cod.set_options(strict=True)
-    with pytest.raises(cod.UncachedError, match="once only"):
+    with pytest.raises(cod.UncachedError, match="only once"):
         maker.get()
 
 
@@ -152,7 +152,7 @@ def test_put_neither_stores_nor_uses_it(tagged, entries, messages):
     maker = tagged(Maker(lambda: 5))
     rows = iter([1, 2])
     cod.put(maker.get, rows)
-    assert list(rows) == [1, 2] and not entries() and "once only" in "".join(messages())
+    assert list(rows) == [1, 2] and not entries() and "only once" in "".join(messages())
     assert maker.get() == 5
 
 

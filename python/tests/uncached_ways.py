@@ -211,7 +211,7 @@ ways = [
         (".modes", "not stored"),
     ),
     Way(
-        "a generator", in_directory(lambda: sensor_class(lambda self: (i for i in range(3)))()), (".modes", "used once")
+        "a generator", in_directory(lambda: sensor_class(lambda self: (i for i in range(3)))()), (".modes", "only once")
     ),
     Way(
         "a value that is the object itself",
