@@ -7,8 +7,6 @@
 #include <malloc.h>
 #endif
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <unordered_set>
 #include <utility>

@@ -139,7 +139,7 @@ def test_nothing_is_taken_from_it(tagged):
     rows = tagged(Maker(lambda: csv.reader(["a,b", "c,d"])))
     assert list(rows.get()) == list(rows.get()) == [["a", "b"], ["c", "d"]]
     with tagged(Maker(lambda: open(__file__))).get() as file:
-        assert file.readline().startswith('"""What')
+        assert file.readline().startswith('"""Objects')
 
 
 def test_a_coroutine_is_handed_out(tagged, messages):
