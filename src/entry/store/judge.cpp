@@ -15,13 +15,6 @@
 namespace cache_on_disk::entry {
 namespace {
 
-/// The identity an entry tells of itself, if that goes with the name and the directory it lies in.
-std::optional<Hash128> own_identity(const Metadata& metadata, const TagDirectory& directory, const std::string& name) {
-  const bool named_so = metadata.directory == directory.place().component && is_file_of(metadata.stem, name);
-  if (!named_so) return std::nullopt;
-  return identity(metadata.directory, metadata.stem);
-}
-
 bool reject(OpenedFile& opened, std::string reason) {
   opened.finding.judgement = Judgement::damaged;
   opened.finding.reason = std::move(reason);
@@ -95,20 +88,48 @@ Result<system::Bytes> read_whole(const OpenedFile& opened) {
   return system::read_file(opened.file.number(), size);
 }
 
+End judge_footer(std::span<const std::byte> last_bytes, Footer& footer, Finding& finding) {
+  switch (parse_footer(last_bytes, footer)) {
+    case FooterState::sound:
+      return End::entry;
+    case FooterState::none:
+      return End::trailerless;
+    case FooterState::newer:
+      finding.judgement = Judgement::not_ours;
+      finding.reason = "written by a newer version of cache-on-disk";
+      break;
+    case FooterState::damaged:
+      finding.judgement = Judgement::damaged;
+      finding.reason = "the footer is damaged";
+      break;
+  }
+  return End::unusable;
+}
+
+Result<std::string_view> judge_lengths(const Footer& footer, std::uint64_t size,
+                                       std::span<const std::byte> last_bytes) {
+  if (footer.payload_size > size || footer.payload_size + footer.metadata_size + footer_size != size)
+    return Error{"the file is cut short, or longer than it was"};
+  if (footer.metadata_size > largest_metadata) return Error{"the metadata is longer than any can be"};
+  const auto metadata = last_bytes.last(footer.metadata_size + footer_size).first(footer.metadata_size);
+  if (!checksum_matches(last_bytes, metadata)) return Error{"the metadata is damaged"};
+  return std::string_view(reinterpret_cast<const char*>(metadata.data()), metadata.size());
+}
+
+std::optional<Hash128> own_identity(const Metadata& metadata, const std::string& directory, const std::string& name) {
+  if (metadata.directory != directory || !is_file_of(metadata.stem, name)) return std::nullopt;
+  return identity(metadata.directory, metadata.stem);
+}
+
 bool judge_end(OpenedFile& opened, const TagDirectory& directory, const std::string& name,
                const std::optional<Hash128>& wanted, const Footer& footer, std::span<const std::byte> last_bytes,
                MetadataPart part) {
   Finding& finding = opened.finding;
-  const std::uint64_t size = finding.status.size;
-  if (footer.payload_size > size || footer.payload_size + footer.metadata_size + footer_size != size)
-    return reject(opened, "the file is cut short, or longer than it was");
-  if (footer.metadata_size > largest_metadata) return reject(opened, "the metadata is longer than any can be");
-  const auto metadata = last_bytes.last(footer.metadata_size + footer_size).first(footer.metadata_size);
-  if (!checksum_matches(last_bytes, metadata)) return reject(opened, "the metadata is damaged");
-  parse_metadata({reinterpret_cast<const char*>(metadata.data()), metadata.size()}, wanted ? part : MetadataPart::all,
-                 finding.metadata);
-  if (footer.identity != (wanted ? *wanted : own_identity(finding.metadata, directory, name)))
-    return reject(opened, "it was stored under another name or tag");
+  const auto metadata = judge_lengths(footer, finding.status.size, last_bytes);
+  if (!metadata) return reject(opened, metadata.error().message);
+  parse_metadata(*metadata, wanted ? part : MetadataPart::all, finding.metadata);
+  if (footer.identity != (wanted ? *wanted : own_identity(finding.metadata, directory.place().component, name)))
+    return reject(opened, of_another_name);
   finding.plain_data_only = finding.plain_data_only || finding.metadata.foreign;
   finding.payload_size = footer.payload_size;
   finding.payload_hash = footer.payload_hash;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "files/descriptor.hpp"
 #include "files/memory.hpp"
@@ -52,6 +53,23 @@ OpenedFile open_file(const TagDirectory& directory, const std::string& name, Fin
 /// The bytes of the file in fresh memory. Files of others may be of any length, holes included, which costs them
 /// nothing: what would exhaust the memory is not read.
 Result<system::Bytes> read_whole(const OpenedFile& opened);
+
+/// How a file ends.
+enum class End {
+  entry,        ///< with a footer of ours, of which only the checksum and the lengths are still to be judged
+  trailerless,  ///< without one
+  unusable      ///< with one that cannot be used; the finding says why
+};
+/// Judges the footer at the end of a file's last bytes.
+End judge_footer(std::span<const std::byte> last_bytes, Footer& footer, Finding& finding);
+
+/// Judges the metadata and the footer that a file of `size` bytes ends with by lengths and checksum. Gives the metadata; the error
+/// says what is damaged. `last_bytes` must cover both, unless the lengths are wrong.
+Result<std::string_view> judge_lengths(const Footer& footer, std::uint64_t size, std::span<const std::byte> last_bytes);
+
+/// The identity an entry tells of itself, if that goes with the name and the directory it lies in; else none.
+std::optional<Hash128> own_identity(const Metadata& metadata, const std::string& directory, const std::string& name);
+inline constexpr const char* of_another_name = "it was stored under another name or tag";
 
 /// Judges a file with a footer by its last bytes, which must cover metadata and footer: all but the payload's
 /// hash. True if it is sound so far; `opened.finding` is then filled but for the payload. Without `identity` all

@@ -43,20 +43,12 @@ void read_once(const TagDirectory& directory, const std::string& name, const std
   }
 
   Footer footer;
-  switch (parse_footer(bytes->view, footer)) {
-    case FooterState::none:
-      judge_trailerless(opened, payload_length(bytes->view), options);
-      if (finding.judgement == Judgement::sound) finding.payload = {bytes->view, bytes->owner};
-      return;
-    case FooterState::newer:
-      finding = rejected(Judgement::not_ours, "written by a newer version of cache-on-disk");
-      return;
-    case FooterState::damaged:
-      finding = rejected(Judgement::damaged, "the footer is damaged");
-      return;
-    case FooterState::sound:
-      break;
+  const End end = judge_footer(bytes->view, footer, finding);
+  if (end == End::trailerless) {
+    judge_trailerless(opened, payload_length(bytes->view), options);
+    if (finding.judgement == Judgement::sound) finding.payload = {bytes->view, bytes->owner};
   }
+  if (end != End::entry) return;
   const MetadataPart part = depth == Depth::use ? MetadataPart::of_use : MetadataPart::all;
   if (!judge_end(opened, directory, name, identity, footer, bytes->view, part)) return;
   finding.payload = {bytes->view.first(static_cast<std::size_t>(footer.payload_size)), bytes->owner};

@@ -77,21 +77,9 @@ bool survey(OpenedFile& opened, const TagDirectory& directory, const std::string
       std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(size, buffer.size())));
   if (const auto read = read_exactly(opened.file.number(), end, size - end.size()); !read)
     return refuse(opened, read.error());
-  switch (parse_footer(end, footer)) {
-    case FooterState::none:
-      survey_trailerless(opened, options);
-      return false;
-    case FooterState::newer:
-      opened.finding.judgement = Judgement::not_ours;
-      opened.finding.reason = "written by a newer version of cache-on-disk";
-      return false;
-    case FooterState::damaged:
-      opened.finding.judgement = Judgement::damaged;
-      opened.finding.reason = "the footer is damaged";
-      return false;
-    case FooterState::sound:
-      break;
-  }
+  const End ends_as = judge_footer(end, footer, opened.finding);
+  if (ends_as == End::trailerless) survey_trailerless(opened, options);
+  if (ends_as != End::entry) return false;
   std::unique_ptr<std::byte[]> larger;
   const std::uint64_t needed = std::uint64_t{footer.metadata_size} + footer_size;
   if (needed > end.size() && needed <= size && footer.metadata_size <= largest_metadata) {

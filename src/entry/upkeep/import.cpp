@@ -1,5 +1,6 @@
 #include "upkeep/import.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <vector>
 
@@ -22,32 +23,22 @@ Error bad(const std::string& name, const std::string& why) { return {name + ": "
 
 Result<Trailer> read_trailer(const std::string& name, const ReadAt& read, std::uint64_t size,
                              const std::string& directory) {
-  if (size < footer_size) return bad(name, "it is not an entry");
+  constexpr const char* not_an_entry = "it is not an entry";
+  if (size < footer_size) return bad(name, not_an_entry);
   std::vector<std::byte> bytes(footer_size);
   if (auto done = read(bytes, size - bytes.size()); !done) return done.error();
   Trailer trailer;
-  switch (parse_footer(bytes, trailer.footer)) {
-    case FooterState::none:
-      return bad(name, "it is not an entry");
-    case FooterState::newer:
-      return bad(name, "written by a newer version of cache-on-disk");
-    case FooterState::damaged:
-      return bad(name, "the footer is damaged");
-    case FooterState::sound:
-      break;
-  }
   const Footer& footer = trailer.footer;
-  if (footer.metadata_size > largest_metadata || footer.payload_size > size ||
-      footer.payload_size + footer.metadata_size + footer_size != size)
-    return bad(name, "the lengths in its footer are not its own");
-  bytes.resize(footer.metadata_size + footer_size);
+  Finding finding;
+  const End end = judge_footer(bytes, trailer.footer, finding);
+  if (end != End::entry) return bad(name, end == End::trailerless ? not_an_entry : finding.reason);
+  bytes.resize(static_cast<std::size_t>(std::min(
+      {std::uint64_t{footer.metadata_size} + footer_size, size, std::uint64_t{largest_metadata} + footer_size})));
   if (auto done = read(bytes, size - bytes.size()); !done) return done.error();
-  const auto metadata = std::span<const std::byte>(bytes).first(footer.metadata_size);
-  if (!checksum_matches(bytes, metadata)) return bad(name, "the metadata is damaged");
-  trailer.metadata = parse_metadata({reinterpret_cast<const char*>(metadata.data()), metadata.size()});
-  if (trailer.metadata.directory != directory || !is_file_of(trailer.metadata.stem, name) ||
-      footer.identity != identity(directory, trailer.metadata.stem))
-    return bad(name, "it was stored under another name or tag");
+  const auto metadata = judge_lengths(footer, size, bytes);
+  if (!metadata) return bad(name, metadata.error().message);
+  trailer.metadata = parse_metadata(*metadata);
+  if (footer.identity != own_identity(trailer.metadata, directory, name)) return bad(name, of_another_name);
   return trailer;
 }
 
