@@ -132,7 +132,6 @@ def sizes(build):
                     f"-I{root}/include",
                     f"-I{build}/include",
                     libraries[0],
-                    "-lspdlog",
                     "-lfmt",
                     "-pthread",
                     "-Wl,--gc-sections",

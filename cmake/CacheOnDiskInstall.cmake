@@ -13,7 +13,7 @@ install(FILES "${PROJECT_BINARY_DIR}/include/cache_on_disk/version.hpp"
 # A static library brings what it is linked with along, a shared one has it inside.
 if(library_type STREQUAL "STATIC_LIBRARY")
   set(CACHE_ON_DISK_IS_STATIC ON)
-  set(pkg_config_requires "fmt, spdlog")
+  set(pkg_config_requires "fmt")
 else()
   set(CACHE_ON_DISK_IS_STATIC OFF)
   set(pkg_config_requires "")

@@ -101,7 +101,7 @@ class Cached final : public detail::BufferingCell<T> {
   CachedRef<T> operator()(F function, std::source_location site = std::source_location::current()) const {
     static_assert(detail::must_return<F&, T>());
     auto* const buffered = Base::find();
-    if (buffered != nullptr && core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0) [[likely]]
+    if (buffered != nullptr && system::hits_take_the_long_way.load(std::memory_order_relaxed) == 0) [[likely]]
       return CachedRef<T>(buffered);
     return get(std::move(function), site);
   }

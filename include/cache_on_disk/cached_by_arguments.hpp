@@ -132,7 +132,7 @@ class Cached<R(Args...)> final : public core::Cell {
       return CachedRef<R>(make());
     }
     const std::string name = arguments.text();
-    const bool directly = core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0;
+    const bool directly = system::hits_take_the_long_way.load(std::memory_order_relaxed) == 0;
     if (directly || core::may_use_memory(*this))
       if (auto buffered = find(name)) {
         if (!directly) core::observe_hit(binding_.get(), name);

@@ -57,8 +57,8 @@ PyObject* call(PyObject* callable, PyObject* const* args, std::size_t nargsf, Py
   CachedFunction* const self = self_of(callable);
   if (PyVectorcall_NARGS(nargsf) == 1 && kwnames == nullptr) [[likely]] {
     const PyCell* const cell = self->cells.find(args[0]);
-    if (cell != nullptr && cell->is_of_its_class() && core::hits_take_the_long_way.load(std::memory_order_relaxed) == 0)
-        [[likely]] {
+    if (cell != nullptr && cell->is_of_its_class() &&
+        system::hits_take_the_long_way.load(std::memory_order_relaxed) == 0) [[likely]] {
       PyObject* const value = cell->hot_value();
       if (value == nullptr) return call_for_array(self, args, nargsf, kwnames, cell);
       Py_INCREF(value);

@@ -150,7 +150,7 @@ PyObject* call_untagged(CachedFunction* function, PyObject* const* args, std::si
 PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* args, std::size_t nargsf,
                     PyObject* kwnames) try {
   if (!cell.is_tagged()) return call_untagged(function, args, nargsf, kwnames);
-  if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0 && core::is_mode_off())
+  if (system::hits_take_the_long_way.load(std::memory_order_relaxed) != 0 && core::is_mode_off())
     return PyObject_Vectorcall(function->wrapped, args, nargsf & ~PY_VECTORCALL_ARGUMENTS_OFFSET, kwnames);
   const bool alone = is_anchor(cell.object);
   if (function->asynchronous != nullptr) return call_asynchronous(function, cell, alone, args, nargsf, kwnames);
@@ -168,7 +168,7 @@ PyObject* call_cell(CachedFunction* function, PyCell& cell, PyObject* const* arg
   const bool with_arguments = arguments.positional > 0 || kwnames != nullptr;
   const nb::object kept = nb::borrow(cell.buffered(name));
   if (kept.is_valid()) {
-    if (core::hits_take_the_long_way.load(std::memory_order_relaxed) != 0) {
+    if (system::hits_take_the_long_way.load(std::memory_order_relaxed) != 0) {
       const auto binding = cell.make_binding();
       core::observe_hit(binding.get(), name);
       cell.count(binding->counters());

@@ -12,7 +12,7 @@
 #include "cache_on_disk/log.hpp"
 #include "cache_on_disk/statistics.hpp"
 #include "core/bytes_front_door.hpp"
-#include "report/log.hpp"
+#include "log/log.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace {
@@ -73,7 +73,7 @@ TEST_F(TroubleWithFiles, DamageIsToldOnceADirectoryAndKindAndIsCounted) {
   EXPECT_EQ(call("C.d").source, Source::computed);
   EXPECT_THAT(told, ElementsAre(HasSubstr("C.a"), HasSubstr("the payload is damaged"), HasSubstr("empty")));
   std::uint64_t count = 0;
-  for (const auto& [message, times] : cache_on_disk::core::troubles_within(directory_.path() + "/cacheT")) {
+  for (const auto& [message, times] : cache_on_disk::system::troubles_within(directory_.path() + "/cacheT")) {
     EXPECT_THAT(message, HasSubstr("damaged: "));
     count += times;
   }

@@ -2,9 +2,9 @@
 
 #include <mutex>
 
+#include "cache_on_disk/log.hpp"
 #include "entry/entry_fixture.hpp"
 #include "store/entry_lock.hpp"
-#include "store/notice.hpp"
 #include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
@@ -16,12 +16,12 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 std::mutex notices_mutex;
-std::vector<Notice> notices;
+std::vector<Trouble> notices;
 
 class DurableMark : public EntryTest {
  protected:
   DurableMark() {
-    listen([](const Notice& what) {
+    set_trouble_handler([](const Trouble& what) {
       const std::lock_guard lock(notices_mutex);
       notices.push_back(what);
     });
@@ -33,7 +33,7 @@ class DurableMark : public EntryTest {
   }
   ~DurableMark() override {
     wait_for_marks();
-    listen(nullptr);
+    set_trouble_handler({});
   }
 
   /// What a reader does who has checked the whole payload.

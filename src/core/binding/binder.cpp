@@ -5,7 +5,7 @@
 #include <atomic>
 #include <utility>
 
-#include "report/log.hpp"
+#include "log/log.hpp"
 #include "report/uncached.hpp"
 
 namespace cache_on_disk::core {
@@ -33,7 +33,7 @@ const Method& new_method(const FoundCell& found, const std::type_info& object_cl
 
 }  // namespace
 
-Binder::Binder(Change change) : change_(std::move(change)), tells_of_moved_(logs(LogLevel::info)) {}
+Binder::Binder(Change change) : change_(std::move(change)), tells_of_moved_(system::logs(LogLevel::info)) {}
 
 void Binder::plan(const FoundCell& found) {
   const Context* const before = found.cell.context();
@@ -207,10 +207,10 @@ void Binder::note_if_moved(const FoundCell& found, const Context& before, const 
 }
 
 void Binder::tell_of_moved() const {
-  for (const Moved& one : moved_) log(LogLevel::info, one.tag, one.function, one.message);
+  for (const Moved& one : moved_) system::log(LogLevel::info, one.tag, one.function, one.message);
   if (tagged_anew_ > most_told)
-    log(LogLevel::info, *last_changed_->context->settings().tag, "root",
-        fmt::format("and {} more methods are tagged again", tagged_anew_ - most_told));
+    system::log(LogLevel::info, *last_changed_->context->settings().tag, "root",
+                fmt::format("and {} more methods are tagged again", tagged_anew_ - most_told));
 }
 
 Binder::Planned& Binder::next_planned() {

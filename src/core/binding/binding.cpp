@@ -6,9 +6,9 @@
 #include <mutex>
 
 #include "cache_on_disk/detail/core/cell.hpp"
+#include "log/log.hpp"
 #include "process/fork.hpp"
 #include "process/process.hpp"
-#include "report/log.hpp"
 
 namespace cache_on_disk {
 extern const char CACHE_ON_DISK_CONTAINERS_ = 0;
@@ -92,14 +92,16 @@ void Cell::rebind(std::shared_ptr<const Context> context, std::shared_ptr<const 
 std::uintptr_t Call::caller() const { return system::this_thread_id(); }
 
 void log(LogLevel level, const Binding& binding, std::string_view message) noexcept try {
-  if (logs(level)) log(level, binding.context().settings().tag.value_or("-"), binding.function_name(), message);
+  if (system::logs(level))
+    system::log(level, binding.context().settings().tag.value_or("-"), binding.function_name(), message);
 } catch (const std::exception&) {  // costs a line of the log
 }
 
 void observe_hit(const Binding* binding, std::string_view arguments) noexcept try {
-  if (binding == nullptr || !logs(LogLevel::debug)) return;
+  if (binding == nullptr || !system::logs(LogLevel::debug)) return;
   ++binding->counters().from_memory;
-  log(LogLevel::debug, binding->context().settings().tag.value_or("-"), binding->stem(arguments), "hit in memory");
+  system::log(LogLevel::debug, binding->context().settings().tag.value_or("-"), binding->stem(arguments),
+              "hit in memory");
 } catch (const std::exception&) {  // as above
 }
 

@@ -11,9 +11,9 @@
 #include "binding/default_place.hpp"
 #include "files/directory.hpp"
 #include "format/names.hpp"
+#include "log/log.hpp"
 #include "process/fork.hpp"
 #include "process/users.hpp"
-#include "store/notice.hpp"
 #include "text/printable.hpp"
 
 namespace cache_on_disk::core {
@@ -99,8 +99,8 @@ std::string default_tmpdir() {
     const std::string path = system::absolute_path(system::with_home(own).value_or(own));
     std::error_code error;
     if (!std::filesystem::exists(path, error) || system::is_writable_directory(path)) return path;
-    entry::notice({path, "not writable",
-                   "CACHE_ON_DISK_DIR=" + path + " is not a directory that can be written: another one is used"});
+    system::report({path, "not writable",
+                    "CACHE_ON_DISK_DIR=" + path + " is not a directory that can be written: another one is used"});
   }
   {
     Preferred& current = preferred();
@@ -112,9 +112,9 @@ std::string default_tmpdir() {
       if (system::is_writable_directory(path)) return system::absolute_path(path);
   for (const char* const path : {"/tmp", "/var/tmp", "/usr/tmp"})
     if (system::is_writable_directory(path)) return path;
-  entry::notice({"tmpdir", "none",
-                 "no writable directory among CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp: "
-                 "nothing is cached until set_tmpdir names one"});
+  system::report({"tmpdir", "none",
+                  "no writable directory among CACHE_ON_DISK_DIR, TMPDIR, TEMP, TMP, /tmp, /var/tmp and /usr/tmp: "
+                  "nothing is cached until set_tmpdir names one"});
   return {};
 }
 

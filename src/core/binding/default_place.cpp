@@ -5,8 +5,8 @@
 #include "binding/context.hpp"
 #include "files/calls.hpp"
 #include "format/names.hpp"
+#include "log/log.hpp"
 #include "process/users.hpp"
-#include "report/log.hpp"
 #include "store/tag_directory.hpp"
 #include "store/trust.hpp"
 
@@ -52,8 +52,9 @@ std::string default_tmpdir(const std::string& component, const Trust& trust) {
   std::string own = own_tmpdir(tmpdir);
   if (own.empty()) return tmpdir;  // the call will say what is wrong with the other
   if (!other) return is_there(joined(own, component)) ? own : tmpdir;
-  if (logs(LogLevel::info))
-    log(LogLevel::info, component, "root",
+  if (system::logs(LogLevel::info))
+    system::log(
+        LogLevel::info, component, "root",
         fmt::format(
             "{} belongs to {}: values are kept below {} (set_tmpdir or CACHE_ON_DISK_DIR name another directory, "
             "set_trust shares)",

@@ -28,11 +28,8 @@ std::uint32_t refresh_era() noexcept { return era.load(std::memory_order_acquire
 void note_mode(Mode before, Mode now) {
   if (now == Mode::refresh && before != now) era.fetch_add(2, std::memory_order_acq_rel);
   // In a process that has begun under Mode::refresh nothing in memory is old.
-  const bool depends = now == Mode::off || (now == Mode::refresh && refresh_era() != 0);
-  if (depends)
-    hits_take_the_long_way.fetch_or(hits_depend_on_mode);
-  else
-    hits_take_the_long_way.fetch_and(static_cast<unsigned char>(~hits_depend_on_mode));
+  system::send_hits_the_long_way(system::hits_depend_on_mode,
+                                 now == Mode::off || (now == Mode::refresh && refresh_era() != 0));
 }
 
 bool was_refreshed(const entry::Hash128& entry) {

@@ -10,8 +10,8 @@
 
 #include "binding/modes.hpp"
 #include "binding/option_table.hpp"
+#include "log/log.hpp"
 #include "process/fork.hpp"
-#include "store/notice.hpp"
 
 namespace cache_on_disk {
 namespace {
@@ -34,7 +34,7 @@ bool understood(const core::Option& option, std::string_view text, core::Option:
 
 /// A misspelt switch must not go unseen: who wrote "read-only" counts on it.
 void complain(const core::Option& option, std::string_view value) {
-  entry::notice(
+  system::report(
       {option.variable, "unknown value",
        fmt::format("{}={} is not known and has no effect; known: {}", option.variable, value,
                    option.words.empty() ? "seconds, never" : fmt::format("{}", fmt::join(option.words, ", ")))});

@@ -8,8 +8,8 @@
 #include <mutex>
 #include <utility>
 
+#include "log/log.hpp"
 #include "process/fork.hpp"
-#include "report/log.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -42,12 +42,13 @@ void note_root(const Method& method, const std::string& name, const std::shared_
     try {
   const std::string path = context->one_path() + "/" + name;
   if (replace(path, method, context))
-    report({path, "two roots",
-            fmt::format(
-                "two objects are tagged one by one with {}, and both have the method {}: each gets the values of the "
-                "other. If they are parts of one dataset, put them into one object or container and call set_tag for "
-                "that; if they are the same data twice, all is well",
-                *context->settings().tag, name)});
+    system::report(
+        {path, "two roots",
+         fmt::format(
+             "two objects are tagged one by one with {}, and both have the method {}: each gets the values of the "
+             "other. If they are parts of one dataset, put them into one object or container and call set_tag for "
+             "that; if they are the same data twice, all is well",
+             *context->settings().tag, name)});
 } catch (const std::exception&) {  // out of memory: it is only a word of warning
 }
 

@@ -14,11 +14,11 @@ namespace {
 /// Tells that the cache itself failed; when memory has run out, there may be none to tell it with.
 void report_failure(const Binding& binding, const std::exception* error) noexcept try {
   const bool no_memory = dynamic_cast<const std::bad_alloc*>(error) != nullptr;
-  report({binding.context().component(), "failure",
-          fmt::format("{} went without the cache, which failed: {}", binding.function_name(),
-                      no_memory          ? "not enough memory"
-                      : error != nullptr ? error->what()
-                                         : "a codec threw something that is not a std::exception")});
+  system::report({binding.context().component(), "failure",
+                  fmt::format("{} went without the cache, which failed: {}", binding.function_name(),
+                              no_memory          ? "not enough memory"
+                              : error != nullptr ? error->what()
+                                                 : "a codec threw something that is not a std::exception")});
 } catch (const std::exception&) {
 }
 

@@ -61,78 +61,83 @@ bool Answering::wants_refresh() const {
 
 /// With a flight (or, where waiting would never end, without one): the value from disk, or where to store it.
 Answering::Found Answering::lead() {
-  const bool readonly = options_.mode == Mode::readonly;
+  refresh_ = wants_refresh();
+  if (const auto end = open_in_patience()) return *end;
+  if (options_.mode != Mode::readonly) entry::note_use(*directory_);
+  if (options_.mode == Mode::readonly && call_.is_given()) return std::nullopt;
+  if (look_here()) return found(lookup_);
+  if (!directory_->still_in_place()) {  // removed, or another made in its place, while it was open
+    if (const auto end = open_again()) return *end;
+    if (look_here()) return found(lookup_);
+  }
+  if (options_.mode != Mode::readonly) {
+    computed_as_ = Source::computed;
+    return lock_and_look_again();
+  }
+  if (directory_->file_system().missing != system::Revalidation::none) {
+    lookup_ = entry::Lookup();
+    look_once_more(lookup_);
+    if (lookup_.hit) return found(lookup_);
+  }
+  explain_miss(lookup_);
+  return std::nullopt;
+}
+
+/// Opens the tag directory, within max_wait where there is one. Gives what the call ends with if there is none to be had.
+std::optional<Answering::Found> Answering::open_in_patience() {
   if (binding_.context().tmpdir().empty()) {
     tell_uncached({binding_.function_name(), "none",
                    "not cached: there is no writable directory for the cache; set_tmpdir names one", "tmpdir",
                    tag_path()});
-    return std::nullopt;
+    return Found();
   }
   const auto place = binding_.context().place();
-  const auto if_missing = readonly ? entry::IfMissing::report : entry::IfMissing::create;
   const auto if_open = binding_.context().is_first_look() ? entry::IfOpen::look_again : entry::IfOpen::take;
-  Opened opened = deadline_ ? open_in_time(place, if_missing, if_open, call_, *deadline_)
-                            : Opened{Answered::yes, open_tag_directory(place, if_missing, if_open)};
+  if (!deadline_) return take_directory(open_tag_directory(place, if_missing(), if_open));
+  Opened opened = open_in_time(place, if_missing(), if_open, call_, *deadline_);
   if (opened.answered == Answered::interrupted) return Source::interrupted;
   if (opened.answered == Answered::no) return without_answer(place.path());
-  Result<entry::TagDirectoryPtr> directory = *std::move(opened.directory);
-  if (!directory) return without_directory(directory.error(), place.path());
-  directory_ = *std::move(directory);
-  if (!readonly) entry::note_use(*directory_);
-  if (readonly && call_.is_given()) return std::nullopt;
-  const bool refresh = wants_refresh();
-  if (refresh)
+  return take_directory(*std::move(opened.directory));
+}
+
+std::optional<Answering::Found> Answering::open_again() {
+  const auto place = binding_.context().place();
+  forget_tag_directory(place);
+  return take_directory(open_tag_directory(place, if_missing()));
+}
+
+std::optional<Answering::Found> Answering::take_directory(Result<entry::TagDirectoryPtr> directory) {
+  if (directory) {
+    directory_ = *std::move(directory);
+    return std::nullopt;
+  }
+  const Error& error = directory.error();
+  if (error.code != ENOENT || options_.mode != Mode::readonly)
+    tell_uncached(
+        {binding_.function_name(), "directory", "not cached: " + system::describe(error), tag_path(), tag_path()});
+  return Found();
+}
+
+/// True if the directory has the value. A refresh only learns where to store one.
+bool Answering::look_here() {
+  lookup_ = entry::Lookup();
+  if (refresh_)
     lookup_ = look_where_to_store();
   else
     look(lookup_);
-  if (lookup_.hit && !refresh) return found(lookup_);
-  const bool replaced = !directory_->still_in_place();  // removed, or another made in its place, while it was open
-  if (replaced) {
-    forget_tag_directory(place);
-    directory = open_tag_directory(place, if_missing);
-    if (!directory) return without_directory(directory.error(), place.path());
-    directory_ = *std::move(directory);
-    lookup_ = entry::Lookup();
-    if (refresh)
-      lookup_ = look_where_to_store();
-    else
-      look(lookup_);
-    if (lookup_.hit && !refresh) return found(lookup_);
-  }
-  if (readonly) {
-    if (directory_->file_system().missing != system::Revalidation::none) {
-      lookup_ = entry::Lookup();
-      look_once_more(lookup_);
-    }
-    if (lookup_.hit) return found(lookup_);
-    explain_miss(lookup_);
-    return std::nullopt;
-  }
-  computed_as_ = Source::computed;
-  return lock_and_look_again(refresh);
+  return lookup_.hit && !refresh_;
 }
 
-Answering::Found Answering::lock_and_look_again(bool refresh) {
-  bool waited = false;
+Answering::Found Answering::lock_and_look_again() {
   LockedAs locked = LockedAs::without;
   if (flight_) {
     lock_ = std::make_shared<entry::EntryLock>(directory_, key_.stem);
-    const Patience patience{deadline_, options_.lost_lock_after};
+    EntryWait wait(lock_, directory_, binding_, flight_key_, call_, {deadline_, options_.lost_lock_after});
     do {
-      locked = lock_entry(lock_, directory_, binding_, flight_key_, lookup_.name, call_, patience, waited);
+      locked = wait.take(lookup_.name);
       if (locked == LockedAs::interrupted) return Source::interrupted;
       if (locked == LockedAs::unanswered) return without_answer(directory_->path());
-      // The holder before may have stored the value in between, even where it was free at once. The very file that a
-      // refresh is to replace does not count, and no file where the value is given.
-      if (call_.is_given()) {
-        if (waited) lookup_ = look_where_to_store();
-      } else if (!refresh || waited) {
-        entry::Lookup now;
-        look_once_more(now);
-        const bool is_new = !refresh || !lookup_.hit || (now.hit && !now.hit->status.same_file(lookup_.hit->status));
-        if (now.hit && is_new) return found(now);
-        lookup_ = std::move(now);
-      }
+      if (look_behind_lock(wait.has_waited())) return found(lookup_);
     } while (locked == LockedAs::look_again);
   }
   if (locked == LockedAs::holder) {
@@ -146,6 +151,21 @@ Answering::Found Answering::lock_and_look_again(bool refresh) {
   }
   explain_miss(lookup_);
   return std::nullopt;
+}
+
+/// The holder before may have stored the value in between, even where the lock was free at once. The very file that a refresh
+/// is to replace does not count, and no file where the value is given.
+bool Answering::look_behind_lock(bool waited) {
+  if (call_.is_given()) {
+    if (waited) lookup_ = look_where_to_store();
+    return false;
+  }
+  if (refresh_ && !waited) return false;
+  entry::Lookup now;
+  look_once_more(now);
+  const bool is_new = !refresh_ || !lookup_.hit || (now.hit && !now.hit->status.same_file(lookup_.hit->status));
+  lookup_ = std::move(now);
+  return lookup_.hit && is_new;
 }
 
 void Answering::look(entry::Lookup& lookup) {
@@ -179,7 +199,8 @@ Source Answering::found(const entry::Lookup& lookup) {
   ++counters.from_disk;
   counters.bytes_read += hit.status.size;
   Counters::add(counters.seconds_saved, hit.metadata.seconds);
-  if (logs(LogLevel::debug)) say(LogLevel::debug, fmt::format("read from {}/{}", directory_->path(), lookup.name));
+  if (system::logs(LogLevel::debug))
+    say(LogLevel::debug, fmt::format("read from {}/{}", directory_->path(), lookup.name));
   if (!lookup.reason.empty()) say(LogLevel::info, lookup.reason);
   tell_damage(lookup);  // of the plain name, where the hit lies beside it
   if (hit.markable && options_.mode != Mode::readonly)
@@ -194,7 +215,7 @@ void Answering::explain_miss(const entry::Lookup& lookup) {
   say(LogLevel::info, lookup.reason);
   tell_damage(lookup);
   if (lookup.refused || lookup.planted)
-    report(
+    system::report(
         {directory_->path() + "/" + lookup.name, "refused", "not used: " + directory_->path() + "/" + lookup.reason});
 }
 
@@ -202,8 +223,9 @@ void Answering::explain_miss(const entry::Lookup& lookup) {
 void Answering::tell_damage(const entry::Lookup& lookup) {
   if (lookup.damage.empty()) return;
   const std::string kind = lookup.damage.substr(0, lookup.damage.find(": "));
-  report({directory_->path(), "damaged: " + kind,
-          fmt::format("{}/{} is damaged and not used: {}", directory_->path(), lookup.damaged_name, lookup.damage)});
+  system::report(
+      {directory_->path(), "damaged: " + kind,
+       fmt::format("{}/{} is damaged and not used: {}", directory_->path(), lookup.damaged_name, lookup.damage)});
 }
 
 void Answering::compute() {

@@ -11,7 +11,7 @@
 #include "call/flights.hpp"
 #include "call/own_time.hpp"
 #include "files/errors.hpp"
-#include "report/log.hpp"
+#include "log/log.hpp"
 #include "report/uncached.hpp"
 #include "store/entry_lock.hpp"
 #include "store/lookup.hpp"
@@ -46,8 +46,15 @@ class Answering {
   [[gnu::noinline]] Source keep_and_store();
   void compute();
 
+  /// These give what the call ends with, or nothing if it goes on.
+  std::optional<Found> open_in_patience();
+  std::optional<Found> open_again();
+  std::optional<Found> take_directory(Result<entry::TagDirectoryPtr> directory);
+
   Found lead();
-  Found lock_and_look_again(bool refresh);
+  Found lock_and_look_again();
+  bool look_here();
+  bool look_behind_lock(bool waited);
   void look(entry::Lookup& lookup);  // a fresh one
   void look_once_more(entry::Lookup& lookup);
   entry::Lookup look_where_to_store();
@@ -59,10 +66,8 @@ class Answering {
   void forget_lock() noexcept {
     if (lock_ && flight_) flight_->set_lock(nullptr, {});
   }
-  Found without_directory(const Error& error, const std::string& place) {
-    if (error.code == ENOENT && options_.mode == Mode::readonly) return std::nullopt;
-    tell_uncached({binding_.function_name(), "directory", "not cached: " + system::describe(error), place, tag_path()});
-    return std::nullopt;
+  entry::IfMissing if_missing() const {
+    return options_.mode == Mode::readonly ? entry::IfMissing::report : entry::IfMissing::create;
   }
   std::string tag_path() const { return binding_.context().place().path(); }
   /// A thread hangs in the file system: storing the value would take the same way.
@@ -75,7 +80,7 @@ class Answering {
     return std::nullopt;
   }
   void say(LogLevel level, std::string_view message) const noexcept {
-    log(level, *binding_.context().settings().tag, key_.stem, message);
+    system::log(level, *binding_.context().settings().tag, key_.stem, message);
   }
 
   const Binding& binding_;
@@ -89,6 +94,7 @@ class Answering {
   std::optional<Computation> computation_;
   double seconds_ = 0;
   Source computed_as_ = Source::uncached;  // computed: to be stored where lookup_ says
+  bool refresh_ = false;                   // the stored value is to be replaced
   std::unique_ptr<Flight> flight_;         // nullptr where waiting would never end
   entry::TagDirectoryPtr directory_;
   entry::Lookup lookup_;

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "binding/binding.hpp"
 #include "cache_on_disk/detail/core/call.hpp"
@@ -11,6 +14,10 @@
 #include "store/entry_lock.hpp"
 
 namespace cache_on_disk::core {
+
+class DistantLook;
+class HolderWatch;
+struct Seen;
 
 enum class LockedAs {
   holder,      ///< we hold the lock: look again, then compute
@@ -27,11 +34,36 @@ struct Patience {
       with_lost_lock;  ///< with a host that may have vanished, where nobody frees its lock
 };
 
-/// Takes the lock, waiting for as long as its holder lives and makes progress: it is passed over when it was stopped
-/// for five seconds, when waiting would never end, or when patience is. `waited` tells whether there was a wait. The lock may
-/// outlive the call, on a thread that hangs in the kernel.
-LockedAs lock_entry(const std::shared_ptr<entry::EntryLock>& lock, const entry::TagDirectoryPtr& directory,
-                    const Binding& binding, const FlightKey& key, const std::string& file, Call& call,
-                    const Patience& patience, bool& waited);
+/// One call's way to the lock of an entry that is missing: a holder is waited for as long as it lives and makes progress, and is
+/// passed over when it was stopped for five seconds, when waiting would never end, or when patience does. What it is made of
+/// must outlive it; the lock alone may outlive the call, on a thread that hangs in the kernel. Used by one thread.
+class EntryWait {
+ public:
+  EntryWait(std::shared_ptr<entry::EntryLock> lock, const entry::TagDirectoryPtr& directory, const Binding& binding,
+            const FlightKey& key, Call& call, const Patience& patience)
+      : lock_(std::move(lock)), directory_(directory), binding_(binding), key_(key), call_(call), patience_(patience) {}
+
+  /// Takes the lock, or gives it up. `file` is what the entry would be read from. After `look_again` it may be asked once more.
+  LockedAs take(const std::string& file);
+  /// True once it had to wait.
+  bool has_waited() const noexcept { return waited_; }
+
+ private:
+  LockedAs wait(const std::string& file);
+  Seen look_here();
+  std::optional<LockedAs> out_of_patience(bool has_seen, DistantLook* distant);
+  std::optional<LockedAs> pass_over(const Seen& seen, HolderWatch& holder);
+  LockedAs without_lock() const;
+  LockedAs compute_here_as_well(std::string_view why) const;
+
+  std::shared_ptr<entry::EntryLock> lock_;
+  const entry::TagDirectoryPtr& directory_;
+  const Binding& binding_;
+  const FlightKey& key_;
+  Call& call_;
+  Patience patience_;
+  Callers callers_{};  // once it waits
+  bool waited_ = false;
+};
 
 }  // namespace cache_on_disk::core

@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "files/errors.hpp"
+#include "log/log.hpp"
 #include "process/background.hpp"
 #include "process/errand.hpp"
 #include "process/fork.hpp"
 #include "process/process.hpp"
-#include "report/log.hpp"
 #include "store/writer.hpp"
 #include "upkeep/clear.hpp"
 
@@ -72,7 +72,7 @@ std::optional<Uncached> store(const Binding& binding, const entry::EntryKey& key
   const auto fail = [&](const Error& error) -> std::optional<Uncached> {
     ++binding.counters().not_stored;
     const std::string why = "not stored: " + system::describe(error);
-    log(LogLevel::debug, *binding.context().settings().tag, key.stem, why);  // it is reported, too
+    system::log(LogLevel::debug, *binding.context().settings().tag, key.stem, why);  // it is reported, too
     const std::string place = error.code == 0 ? directory.path() + "/" + file : directory.path();
     return Uncached{binding.function_name(), kind_of(error), fmt::format("{} is {}", binding.function_name(), why),
                     place, binding.context().place().path()};
@@ -90,9 +90,9 @@ std::optional<Uncached> store(const Binding& binding, const entry::EntryKey& key
     if (!size) return fail(size.error());
     ++binding.counters().stored;
     binding.counters().bytes_written += *size;
-    if (logs(LogLevel::debug))
-      log(LogLevel::debug, *binding.context().settings().tag, key.stem,
-          fmt::format("saved to {}/{}", directory.path(), file));
+    if (system::logs(LogLevel::debug))
+      system::log(LogLevel::debug, *binding.context().settings().tag, key.stem,
+                  fmt::format("saved to {}/{}", directory.path(), file));
     return std::nullopt;
   } catch (const std::exception& error) {
     return fail({error.what(), 0});

@@ -11,7 +11,7 @@
 #include "cache_on_disk/detail/core/tree.hpp"
 #include "cache_on_disk/detail/walk/walker.hpp"
 #include "files/errors.hpp"
-#include "report/log.hpp"
+#include "log/log.hpp"
 #include "report/uncached.hpp"
 #include "store/lookup.hpp"
 #include "text/amounts.hpp"
@@ -51,7 +51,7 @@ void fill_from_disk(Explanation& explanation, const Binding& binding, const std:
   const entry::EntryKey key = binding.key(arguments);
   const std::string directory_path = place.path();
   explanation.path = explanation.entry_path = directory_path + "/" + key.plain_file();
-  explanation.troubles = troubles_at(directory_path);
+  explanation.troubles = system::troubles_at(directory_path);
   const auto directory = open_tag_directory(place, entry::IfMissing::report);
   if (!directory) {
     explanation.reason = system::describe(directory.error());
@@ -67,8 +67,9 @@ void fill_from_disk(Explanation& explanation, const Binding& binding, const std:
     lookup = entry::survey(**directory, key, options);
   explanation.entry_path = directory_path + "/" + lookup.name;
   explanation.reason = lookup.reason;
-  explanation.troubles.merge(troubles_at(explanation.path));
-  if (explanation.entry_path != explanation.path) explanation.troubles.merge(troubles_at(explanation.entry_path));
+  explanation.troubles.merge(system::troubles_at(explanation.path));
+  if (explanation.entry_path != explanation.path)
+    explanation.troubles.merge(system::troubles_at(explanation.entry_path));
   if (!lookup.hit) {
     if (!lookup.may_store) explanation.state = Explanation::State::unusable;
     return;
@@ -102,7 +103,7 @@ Statistics statistics(const Tree& tree) {
     const Binding* const binding = found.cell.binding().get();
     if (!is_tagged(binding) || &binding->context() == last) return;
     last = &binding->context();
-    if (!last->tmpdir().empty()) troubles.merge(troubles_within(last->place().path()));
+    if (!last->tmpdir().empty()) troubles.merge(system::troubles_within(last->place().path()));
   });
   tree(walker);
   Statistics result;

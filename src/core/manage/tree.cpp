@@ -11,7 +11,7 @@
 #include "cache_on_disk/cached_method.hpp"
 #include "cache_on_disk/detail/walk/walker.hpp"
 #include "files/errors.hpp"
-#include "report/log.hpp"
+#include "log/log.hpp"
 #include "upkeep/clear.hpp"
 
 namespace cache_on_disk::core {
@@ -39,10 +39,10 @@ void clear_group(const Group& group, Cleared& cleared) {
   cleared.deleted += report.deleted;
   const std::string& tag = *group.context->settings().tag;
   for (const std::string& name : report.deleted_names)
-    log(LogLevel::debug, tag, name.substr(0, name.rfind('.')),
-        fmt::format("deleted {}/{}", (*directory)->path(), name));
+    system::log(LogLevel::debug, tag, name.substr(0, name.rfind('.')),
+                fmt::format("deleted {}/{}", (*directory)->path(), name));
   for (std::string& name : report.left_alone) {
-    log(LogLevel::info, tag, name, "not deleted");
+    system::log(LogLevel::info, tag, name, "not deleted");
     cleared.left_alone.push_back(std::move(name));
   }
   if ((*directory)->is_due_for_sweep()) entry::sweep(**directory);

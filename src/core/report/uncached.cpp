@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "cache_on_disk/options.hpp"
+#include "log/log.hpp"
 #include "process/fork.hpp"
-#include "report/log.hpp"
 
 namespace cache_on_disk::core {
 namespace {
@@ -42,7 +42,7 @@ void count(const Uncached& what) noexcept try {
 
 void tell_uncached(const Uncached& what) {
   count(what);
-  report({what.place.empty() ? what.method : what.place, what.reason, what.message});
+  system::report({what.place.empty() ? what.method : what.place, what.reason, what.message});
   if (!options().strict) return;
   const bool is_named = what.message.find(what.method) != std::string::npos;
   throw UncachedError("cache_on_disk: " + (is_named ? "" : what.method + ": ") + what.message);

@@ -17,7 +17,7 @@ struct Uncached {
   std::string directory{};  ///< the directory of the tag, Context::place(); empty: the tag is not known
 };
 
-/// Counts it, and reports it (report/log.hpp). Throws UncachedError under Options::strict. Thread-safe.
+/// Counts it, and reports it (log/log.hpp). Throws UncachedError under Options::strict. Thread-safe.
 void tell_uncached(const Uncached& what);
 
 /// How many calls of a method under a tag went without the cache, by message: roots of two tags may have one name. Thread-safe.

@@ -7,9 +7,9 @@
 
 #include "files/errors.hpp"
 #include "format/footer.hpp"
+#include "log/log.hpp"
 #include "process/background.hpp"
 #include "store/entry_lock.hpp"
-#include "store/notice.hpp"
 #include "text/little_endian.hpp"
 
 namespace cache_on_disk::entry {
@@ -43,8 +43,8 @@ void remove_lost(const MarkRequest& request, int file, const std::string& reason
     return;
   const bool removed = system::unlink_at(request.directory->descriptor(), request.name.c_str()) == 0;
   const std::string outcome = removed ? " and was removed" : " and cannot be removed: " + system::error_text(errno);
-  notice({request.directory->path(), "not-durable",
-          request.name + " could not be written to disk (" + reason + ")" + outcome});
+  system::report({request.directory->path(), "not-durable",
+                  request.name + " could not be written to disk (" + reason + ")" + outcome});
 }
 
 void mark(const MarkRequest& request) {

@@ -11,6 +11,7 @@
 
 #include "cache_on_disk/detail/core/call.hpp"
 #include "cache_on_disk/detail/export.hpp"
+#include "cache_on_disk/detail/system/long_way.hpp"
 
 namespace cache_on_disk {
 
@@ -131,16 +132,11 @@ CACHE_ON_DISK_EXPORT void tell_unnamed(const Binding& binding, std::string_view 
 /// Tells the log of a hit in memory, if it wants to hear of it, with the arguments as in the entry's name.
 CACHE_ON_DISK_EXPORT void observe_hit(const Binding* binding, std::string_view arguments = {}) noexcept;
 
-/// Why a hit in memory has more to do than to return the value: 0, or several of the reasons below. Read on every hit.
-CACHE_ON_DISK_EXPORT inline constinit std::atomic<unsigned char> hits_take_the_long_way{0};
-inline constexpr unsigned char hits_are_logged = 1;      ///< the log wants to hear of them
-inline constexpr unsigned char hits_depend_on_mode = 2;  ///< values in memory may be unwanted: mode_allows_memory
-
 /// Whether a call may take what the cell has in memory: not under Mode::off, and not what is from before the mode was
 /// switched to Mode::refresh, which the cell forgets here.
 CACHE_ON_DISK_EXPORT bool mode_allows_memory(const Cell& cell) noexcept;
 inline bool may_use_memory(const Cell& cell) noexcept {
-  return (hits_take_the_long_way.load(std::memory_order_relaxed) & hits_depend_on_mode) == 0 ||
+  return (system::hits_take_the_long_way.load(std::memory_order_relaxed) & system::hits_depend_on_mode) == 0 ||
          mode_allows_memory(cell);
 }
 /// True under Mode::off.

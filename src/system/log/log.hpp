@@ -7,7 +7,7 @@
 
 #include "cache_on_disk/log.hpp"
 
-namespace cache_on_disk::core {
+namespace cache_on_disk::system {
 
 /// True if lines of this level are written: ask before putting a message together.
 bool logs(LogLevel level) noexcept;
@@ -23,4 +23,4 @@ std::map<std::string, std::uint64_t> troubles_at(const std::string& place);
 /// The same of a directory and all files in it.
 std::map<std::string, std::uint64_t> troubles_within(const std::string& directory);
 
-}  // namespace cache_on_disk::core
+}  // namespace cache_on_disk::system

@@ -1,29 +1,27 @@
-#include "report/log.hpp"
+#include "log/log.hpp"
 
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <memory>
 #include <mutex>
-#include <system_error>
 
-#include "cache_on_disk/detail/core/cell.hpp"
+#include "cache_on_disk/detail/system/long_way.hpp"
 #include "process/fork.hpp"
-#include "store/notice.hpp"
+#include "log/log_file.hpp"
 #include "text/printable.hpp"
 
-namespace cache_on_disk::core {
+namespace cache_on_disk::system {
 namespace {
 
 constexpr int nothing = 1000;
 constexpr std::size_t most_troubles = 10'000;
 
 struct Log {
-  system::GlobalMutex mutex{system::MutexRank::trouble};
-  // Guarded by our mutex, which a fork leaves usable, so the sinks need none of their own.
-  std::shared_ptr<spdlog::logger> logger;
+  GlobalMutex mutex{MutexRank::trouble};
+  std::unique_ptr<LogFile> file;
   int file_level = nothing;
   std::shared_ptr<const LogHandler> log_handler;
   int handler_level = nothing;
@@ -33,21 +31,7 @@ struct Log {
 
 std::atomic<int> threshold{nothing};
 
-Log& log_state() { return system::lasting<Log>(); }
-
-spdlog::level::level_enum spdlog_level(LogLevel level) {
-  switch (level) {
-    case LogLevel::debug:
-      return spdlog::level::debug;
-    case LogLevel::info:
-      return spdlog::level::info;
-    case LogLevel::warning:
-      return spdlog::level::warn;
-    case LogLevel::error:
-      break;
-  }
-  return spdlog::level::err;
-}
+Log& log_state() { return lasting<Log>(); }
 
 /// Counts the trouble; true if it is the first of its place and reason.
 bool is_new(Log& state, const Trouble& trouble) {
@@ -61,35 +45,23 @@ bool is_new(Log& state, const Trouble& trouble) {
   return first;
 }
 
-void forward(const entry::Notice& notice) { report({notice.place, notice.reason, notice.message}); }
-
 /// What is logged at all, from what file and handler want. Under the mutex.
 void set_threshold(const Log& state) {
   threshold.store(std::min(state.file_level, state.handler_level));
-  if (logs(LogLevel::debug))
-    hits_take_the_long_way.fetch_or(hits_are_logged);
-  else
-    hits_take_the_long_way.fetch_and(static_cast<unsigned char>(~hits_are_logged));
+  send_hits_the_long_way(hits_are_logged, logs(LogLevel::debug));
 }
-
-// The layer below tells its trouble to whoever listens; from the start of the program that is us.
-[[maybe_unused]] const bool listening = (entry::listen(forward), true);
-
-}  // namespace
-
-bool logs(LogLevel level) noexcept { return static_cast<int>(level) >= threshold.load(std::memory_order_relaxed); }
-
-namespace {
 
 /// Writes into the log file alone.
 void log_to_file(LogLevel level, std::string_view tag, std::string_view function, std::string_view message) {
   Log& state = log_state();
   const std::lock_guard lock(state.mutex);
-  if (state.logger && static_cast<int>(level) >= state.file_level)
-    state.logger->log(spdlog_level(level), "{} {} {}", tag, function, message);
+  if (state.file && static_cast<int>(level) >= state.file_level)
+    state.file->write(fmt::format("{} {} {}", tag, function, message));
 }
 
 }  // namespace
+
+bool logs(LogLevel level) noexcept { return static_cast<int>(level) >= threshold.load(std::memory_order_relaxed); }
 
 void log(LogLevel level, std::string_view own_tag, std::string_view name, std::string_view told) noexcept try {
   if (!logs(level)) return;
@@ -148,35 +120,26 @@ std::map<std::string, std::uint64_t> troubles_within(const std::string& director
       [&](const std::string& other) { return other == directory || other.starts_with(directory + "/"); });
 }
 
-}  // namespace cache_on_disk::core
+}  // namespace cache_on_disk::system
 
 namespace cache_on_disk {
 
-void set_logfile(const std::string& filename, int level, const std::string& name) {
-  std::shared_ptr<spdlog::logger> logger;
-  if (!filename.empty()) try {
-      auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(filename);
-      logger = std::make_shared<spdlog::logger>(name, std::move(sink));
-      logger->set_pattern("%Y-%m-%d:%H:%M:%S.%e %v");
-      logger->set_level(spdlog::level::trace);
-      logger->flush_on(spdlog::level::trace);
-    } catch (const spdlog::spdlog_ex& error) {
-      throw std::system_error(errno, std::generic_category(), "cache_on_disk: cannot log to " + filename);
-    }
-  core::Log& state = core::log_state();
+void set_logfile(const std::string& filename, int level, const std::string&) {
+  auto file = filename.empty() ? nullptr : std::make_unique<system::LogFile>(filename);
+  system::Log& state = system::log_state();
   const std::lock_guard lock(state.mutex);
-  state.logger.swap(logger);
-  state.file_level = state.logger ? level : core::nothing;
-  core::set_threshold(state);
+  state.file.swap(file);
+  state.file_level = state.file ? level : system::nothing;
+  system::set_threshold(state);
 }
 
 void set_log_handler(LogHandler handler, int level) {
   auto shared = handler ? std::make_shared<const LogHandler>(std::move(handler)) : nullptr;
-  core::Log& state = core::log_state();
+  system::Log& state = system::log_state();
   const std::lock_guard lock(state.mutex);
   state.log_handler.swap(shared);
-  state.handler_level = state.log_handler ? level : core::nothing;
-  core::set_threshold(state);
+  state.handler_level = state.log_handler ? level : system::nothing;
+  system::set_threshold(state);
 }
 
 void set_logfile(const std::string& filename, LogLevel level, const std::string& name) {
@@ -184,7 +147,7 @@ void set_logfile(const std::string& filename, LogLevel level, const std::string&
 }
 
 void set_trouble_handler(std::function<void(const Trouble&)> handler) {
-  core::Log& state = core::log_state();
+  system::Log& state = system::log_state();
   const std::lock_guard lock(state.mutex);
   state.handler = handler ? std::make_shared<const std::function<void(const Trouble&)>>(std::move(handler)) : nullptr;
 }
