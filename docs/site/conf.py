@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 
+from sphinx.domains.cpp import CPPDomain
 from sphinx.ext.autodoc.mock import mock
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,5 +57,13 @@ def lead_to_reference(app, docname, source):
     )
 
 
+class Cpp(CPPDomain):
+    """Without the parameters of functions and templates, which a search need not find."""
+
+    def get_objects(self):
+        return (one for one in super().get_objects() if one[2] not in ("functionParam", "templateParam"))
+
+
 def setup(app):
+    app.add_domain(Cpp, override=True)
     app.connect("source-read", lead_to_reference)
