@@ -53,16 +53,20 @@ def faults(site: Path) -> list[str]:
         name = path.relative_to(site.resolve())
         told += [f"{name} asks another host: {address}" for address in page.fetched if is_elsewhere(address)]
         for address in page.links + page.fetched:
+            parts = urlsplit(address)
+            if parts.scheme not in ("", "http", "https", "mailto", "data"):
+                told.append(f"{name} has a link that is none: {address}")
             if is_elsewhere(address) or address.startswith("data:"):
                 continue
-            parts = urlsplit(address)
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             if not target.exists():
                 told.append(f"{name} leads nowhere: {address}")
             elif target in pages and unquote(parts.fragment) not in pages[target].anchors:
                 told.append(f"{name} leads to a place that is not on the page: {address}")
     for path in [*site.rglob("*.css"), *site.rglob("*.svg")]:
-        for address in re.findall(r"""(?:url\(\s*|@import\s+(?!url)|(?:xlink:)?href=)["']?([^"')\s]+)""", path.read_text()):
+        for address in re.findall(
+            r"""(?:url\(\s*|@import\s+(?!url)|(?:xlink:)?href=)["']?([^"')\s]+)""", path.read_text()
+        ):
             if is_elsewhere(address):
                 told.append(f"{path.relative_to(site)} asks another host: {address}")
     return sorted(set(told))

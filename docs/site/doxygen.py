@@ -73,7 +73,10 @@ def read(output: Path, namespaces: tuple[str, ...]) -> list[Declaration]:
             found.append(_concept(compound, name))
         elif kind == "file":
             found += [_macro(member) for member in compound.iter("memberdef") if member.get("kind") == "define"]
-    return _in_order([one for one in found if one.kind != "macro" or re.fullmatch(r"[A-Z_]*[A-Z]", one.name)])
+    public = [one for one in found if one.kind != "macro" or re.fullmatch(r"[A-Z_]*[A-Z]", one.name)]
+    # Of what a namespace has from another by "using", some versions tell twice.
+    own = {(one.file, one.line, one.name, one.signatures[0]): one for one in sorted(public, key=lambda one: one.scope)}
+    return _in_order(list(own.values()))
 
 
 def text(element: ElementTree.Element, path: str) -> str:
@@ -151,9 +154,8 @@ def _member(element: ElementTree.Element, scope: str) -> Declaration | None:
     if kind == "typedef":
         return _declaration("type", scope, element, name, f"{_template(element)}{name} = {kind_of_value}")
     if kind == "variable":
-        return _declaration(
-            "member", scope, element, name, f"{_template(element)}{kind_of_value} {name} {value}".strip()
-        )
+        words = " ".join([*_specifiers(element, kind_of_value), kind_of_value, name, value]).strip()
+        return _declaration("member", scope, element, name, _template(element) + words)
     if kind == "enum":
         strong = element.get("strong") == "yes"
         one = _declaration("enum-class" if strong else "enum", scope, element, name, name)
@@ -168,6 +170,12 @@ def _member(element: ElementTree.Element, scope: str) -> Declaration | None:
     return _function(element, scope, name, kind_of_value)
 
 
+def _specifiers(element: ElementTree.Element, told: str) -> list[str]:
+    """What stands before a type, of which versions of Doxygen make part of the type or not."""
+    known = ("explicit", "static", "constexpr", "consteval")
+    return [word for word in known if element.get(word) == "yes" and word not in told.split()]
+
+
 def _function(element: ElementTree.Element, scope: str, name: str, result: str) -> Declaration | None:
     arguments, condition = text(element, "argsstring"), text(element, "requiresclause")
     if "->" in arguments and not result:
@@ -175,7 +183,7 @@ def _function(element: ElementTree.Element, scope: str, name: str, result: str) 
     if condition and not condition.startswith("requires"):  # Sphinx cannot read a requirement within; the comment tells
         before, equals, after = re.fullmatch(r"(.*?)(=\s*(?:default|delete|0))?()", arguments).groups()
         arguments = f"{before} requires {condition} {equals or ''}{after}"
-    words = [word for word in ("explicit", "static") if element.get(word) == "yes" and word not in result.split()]
+    words = _specifiers(element, result)
     words += ["friend"] if element.get("kind") == "friend" and "friend" not in result.split() else []
     signature = " ".join([*words, result, name + arguments]).strip()
     one = _declaration("function", scope, element, name, _template(element) + signature)

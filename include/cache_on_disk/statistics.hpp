@@ -39,7 +39,7 @@ struct MethodStatistics {
 struct Statistics {
   std::vector<MethodStatistics> methods;  ///< in the order of their names
   MethodStatistics total;                 ///< their sum
-  /// Calls on cells without a tag, while some root had one: "file:line" and how many. A member that `CACHE_ON_DISK` forgot
+  /// Calls on cells without a tag, while some root had one: `file:line` and how many. A member that `CACHE_ON_DISK` forgot
   /// shows here.
   std::map<std::string, std::uint64_t> untagged_calls;
   /// Calls under a tag that went without the cache in this process, by "method: why", whatever root they belong to.
