@@ -2,13 +2,16 @@
 
 import gc
 import importlib
+import subprocess
+import sys
 import time
 import weakref
 
 import pytest
+from code_programs import room
 from test_code_bad_input import load, program  # noqa: F401 (a fixture)
 
-from cache_on_disk._code import Fingerprint, changed_parts, finger, fingerprint, memory, parameters_read
+from cache_on_disk._code import Fingerprint, changed_parts, finger, fingerprint, memory, parameters_read, sidecars
 
 
 @pytest.fixture
@@ -123,6 +126,24 @@ def test_a_second_look_is_quick(load):  # noqa: F811
     for _ in range(100):
         fingerprint(module.A.m, module.A)
     assert (time.process_time() - begin) / 100 < first / 5
+
+
+def test_importing_the_package_does_not_bring_it_along():
+    ask = "import sys, cache_on_disk; print([m for m in sys.modules if m == 'ast' or m.startswith('cache_on_disk._code')])"
+    assert subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_with_sidecars_no_source_is_parsed(load, tmp_path, monkeypatch):  # noqa: F811
+    """Neither `ast` nor what reads sources is imported."""
+    monkeypatch.setattr(sidecars, "_settled", -1.0)
+    module = load(program)
+    fingerprint(module.A.m, module.A, tmp_path / "sidecars")
+    ask = (
+        "import sys; sys.path[:0] = [%r, %r]; import program, _code; "
+        "made = _code.fingerprint(program.A.m, program.A, %r); print(made.digest, '_code.reading' in sys.modules)"
+    ) % (str(room), str(tmp_path), str(tmp_path / "sidecars"))
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [fingerprint(module.A.m, module.A).digest, "False"]
 
 
 def test_what_changed_is_told_in_order():

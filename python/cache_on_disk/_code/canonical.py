@@ -7,9 +7,9 @@ all versions of Python, so nothing is taken from `repr` or `ast.dump`.
 from __future__ import annotations
 
 import ast
-from hashlib import blake2b
 from typing import Any, Callable, Iterable, Optional, Sequence
 
+from .hashes import blake2b
 from .references import References
 from .scopes import Scope, Survey, comprehensions, first_parameter, functions
 

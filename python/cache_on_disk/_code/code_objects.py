@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import types
-from hashlib import blake2b
 
+from .hashes import blake2b
 from .outline import Unit
 from .references import References
 

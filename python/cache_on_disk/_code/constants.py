@@ -9,7 +9,7 @@ from . import literals, raw
 from .imports import module_file, resolve
 from .locate import NotRunning
 from .notebooks import binding
-from .outline import Unit
+from .outline import Unit, units
 from .reach import Reach
 from .running import module_runs
 from .sources import Source
@@ -26,17 +26,17 @@ class Constants(Reach):
         """
         if not self.once("constant", names, name, definitions):
             return
-        found, units = self.binding(names, name)
+        found, bound = self.binding(names, name)
         value = names.get(name)
         if found is None:
             text = literals.text(value)
             if text is not None and definitions:
                 self.part(name, literals.digest(text), "", 0)
             return
-        imports = sorted({u.detail for u in units if u.kind == "import"})
-        others = [u for u in units if u.is_statement]
+        imports = sorted({u.detail for u in bound if u.kind == "import"})
+        others = [u for u in bound if u.is_statement]
         if imports:
-            self.imported(names, name, imports, found.path, units[0].line, definitions)
+            self.imported(names, name, imports, found.path, bound[0].line, definitions)
         if len(others) == 1 and others[0].kind == "literal" and not imports:
             if definitions:
                 self.literal(name, value, others[0], found)
@@ -46,7 +46,7 @@ class Constants(Reach):
                 raise NotRunning(found.path)
             self.part(name, literals.digest(text), found.path, others[0].line)
         else:
-            if not units and definitions and found.outline.stars:
+            if not bound and definitions and found.outline.stars:
                 self.part(f"import {name}", literals.digest("from " + ",".join(found.outline.stars)), found.path, 0)
             for unit in others:
                 self.part(name, unit.hash, found.path, unit.line)
@@ -56,15 +56,13 @@ class Constants(Reach):
         """The statements that bind or change a name, and their file."""
         path = raw.text(names, "__file__")
         if not path and raw.text(names, "__name__") == "__main__":
-            self.saw(
-                names, "_i", names.get("_i")
-            )  # IPython's last input: another cell may have changed what the name holds
+            self.saw(names, "_i", names.get("_i"))  # IPython's last input: another cell may change what the name holds
             return binding(name, self.source)
         if not path:  # a module made by exec
             functions = [f for f in list(names.values()) if type(f) is types.FunctionType and f.__globals__ is names]
             path = functions[0].__code__.co_filename if functions else ""
         found = self.source(path) if path else None
-        return found, [] if found is None else found.outline.names.get(name, [])
+        return found, [] if found is None else units(found.outline.names, name)
 
     def literal(self, name: str, value: object, unit: Unit, found: Source) -> None:
         """The value that lives wins over the literal, if it is of its type and no function changes the name."""

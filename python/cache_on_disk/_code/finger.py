@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import types
-from hashlib import blake2b
 from typing import Optional, Union
 
 from . import code_objects, raw, result
 from .follow import Follower
+from .hashes import blake2b
 from .locate import NotRunning, plain_function
 from .memory import Made, recall, remember
 from .reach import TooMuch
 from .result import Fingerprint, Unknown
-from .sources import TooLarge
+from .sources import TooLarge, forget_all
 
 
 def fingerprint(
@@ -55,10 +55,13 @@ def _made(function: object, owner: Optional[type], sidecars: Union[str, os.PathL
     try:
         plain = plain_function(function)
         if plain is None:
-            return Made(Unknown("not written in Python"), (), ())
+            return Made(Unknown("not written in Python"))
         return recall(plain, owner) or _make(plain, owner, None if sidecars is None else os.fspath(sidecars))
     except Exception as problem:  # whatever it is, a value is served or computed
-        return Made(Unknown(f"its code could not be looked at ({type(problem).__name__})"), (), ())
+        if sidecars is not None:  # one may hold nonsense under a sum that is right
+            forget_all()
+            return _made(function, owner, None)
+        return Made(Unknown(f"its code could not be looked at ({type(problem).__name__})"))
 
 
 def _make(function: types.FunctionType, owner: Optional[type], directory: Optional[str]) -> Made:
@@ -71,7 +74,10 @@ def _make(function: types.FunctionType, owner: Optional[type], directory: Option
     except NotRunning as problem:
         found = Unknown(f"{os.path.basename(str(problem))} has changed since this process imported it")
     reads = [r for r in follower.reads if not _is_code(r, owner)] if isinstance(found, Fingerprint) else []
-    return remember(function, owner, found, reads, follower.seen, follower.functions)
+    made = Made(found, reads)
+    made.watch(follower.seen, follower.functions)
+    remember(function, owner, made)
+    return made
 
 
 def _fingerprint(follower: Follower) -> Fingerprint:

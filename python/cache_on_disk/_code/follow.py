@@ -55,7 +55,6 @@ class Follower(Members):
         cells = raw.closure(function)
         if own:
             self.functions.append(function)
-            self.saw(function, "__code__", function.__code__)
             unit, path = function_place(function, self.source)
             self.uses_code_objects |= unit.kind == "code"
             self.part(_label(function), unit.hash, path, unit.line)

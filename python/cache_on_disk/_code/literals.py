@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-from hashlib import blake2b
 from typing import Optional
+
+from .hashes import blake2b
 
 _containers = (tuple, list, set, frozenset, dict)
 scalars = (type(None), bool, int, float, complex, str, bytes)
-
-
-def of_node(node: ast.AST) -> Optional[str]:
-    """The text of a literal; None for what is none."""
-    if isinstance(node, (ast.Call, ast.Name, ast.Attribute, ast.ListComp, ast.Compare)):
-        return None
-    try:
-        return text(ast.literal_eval(node))
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
 
 
 def text(value: object, depth: int = 8) -> Optional[str]:

@@ -8,7 +8,7 @@ from typing import Callable, NamedTuple, Optional
 
 from . import code_objects, raw
 from .notebooks import latest_first
-from .outline import ClassUnit, Unit
+from .outline import ClassUnit, Unit, units
 from .running import is_believed, module_runs
 from .sources import Source
 
@@ -49,23 +49,19 @@ def _function_unit(function: types.FunctionType, found: Source) -> Optional[Unit
     """The definition with the function's qualname that is nearest to its line; decorators may have changed the qualname."""
     code = function.__code__
     qualname = raw.exact(function.__qualname__)
-    units = found.outline.functions.get(qualname, [])
-    if not units or code.co_name != qualname.rpartition(".")[2]:
-        units = [u for u in units if u.line == code.co_firstlineno]
-    if not units:
-        units = [
-            u
-            for name, them in found.outline.functions.items()
-            if name.rpartition(".")[2] == code.co_name
-            for u in them
-            if u.line == code.co_firstlineno
-        ]
-    if not units:
+    table = found.outline.functions
+    here = units(table, qualname)
+    if not here or code.co_name != qualname.rpartition(".")[2]:
+        here = [u for u in here if u.line == code.co_firstlineno]
+    if not here:
+        names = [name for name in table if name.rpartition(".")[2] == code.co_name]
+        here = [u for name in names for u in units(table, name) if u.line == code.co_firstlineno]
+    if not here:
         return None
-    here = [u for u in units if u.line == code.co_firstlineno]
-    if len(here) > 1:  # several lambdas in one line
-        return Unit("function", here[0].line, "+".join(sorted(u.hash for u in here)), here[0].data, "")
-    return here[0] if here else min(units, key=lambda u: abs(u.line - code.co_firstlineno))
+    exact = [u for u in here if u.line == code.co_firstlineno]
+    if len(exact) > 1:  # several lambdas in one line
+        return Unit("function", exact[0].line, "+".join(sorted(u.hash for u in exact)), exact[0].data, "")
+    return exact[0] if exact else min(here, key=lambda u: abs(u.line - code.co_firstlineno))
 
 
 def class_place(cls: type, source: Callable[[str], Optional[Source]]) -> Optional[tuple[ClassUnit, str]]:
@@ -88,11 +84,11 @@ def class_place(cls: type, source: Callable[[str], Optional[Source]]) -> Optiona
         paths += latest_first()
     for path in dict.fromkeys(paths):
         found = source(path) if path else None
-        units = found.outline.classes.get(name) if found is not None else None
-        if found is not None and units:
+        here = found.outline.class_units(name) if found is not None else []
+        if found is not None and here:
             if not module_runs(module, found):
                 raise NotRunning(path)
-            return max(units, key=lambda u: sum(u.line <= line <= u.last_line for line in lines)), path
+            return max(here, key=lambda u: sum(u.line <= line <= u.last_line for line in lines)), path
     return None
 
 

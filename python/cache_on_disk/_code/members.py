@@ -8,7 +8,7 @@ from typing import Iterable, Optional
 from . import literals, raw
 from .constants import Constants
 from .locate import plain_function
-from .outline import Unit
+from .outline import Unit, units
 
 _never_called = {"__init__", "__new__", "__post_init__", "__init_subclass__", "__del__", "__set_name__"}
 
@@ -60,20 +60,20 @@ class Members(Constants):
         place = self.place(cls)
         if place is None:
             return False
-        units = [u for u in place[0].names.get(name, []) if u.is_statement]
-        live = literals.text(raw.class_names(cls).get(name)) if len(units) == 1 else None
-        for unit in units:
+        bound = [u for u in units(place[0].names, name) if u.is_statement]
+        live = literals.text(raw.class_names(cls).get(name)) if len(bound) == 1 else None
+        for unit in bound:
             digest = unit.hash
             if unit.kind == "literal" and live is not None and literals.may_replace(live, unit.detail):
                 digest = literals.digest(live)
             self.follow_unit(unit, digest, f"{raw.qualname(cls)}.{name}", place[1], cls, owner)
-        return bool(units)
+        return bool(bound)
 
     def set_in_methods(self, cls: type, name: str) -> None:
         """The statements of the class's methods that set an attribute."""
         for here in self.view(cls).own:
             place = self.place(here)
-            for unit in [] if place is None else place[0].attributes.get(name, []):
+            for unit in [] if place is None else units(place[0].attributes, name):
                 if place is not None:
                     self.follow_unit(unit, unit.hash, f"{raw.qualname(here)}.{name}", place[1], here, cls)
 

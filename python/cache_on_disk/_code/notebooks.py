@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, Optional
 
 from . import raw
-from .outline import Unit
+from .outline import Unit, units
 from .sources import Source, cell_text, cells
 
 
@@ -33,11 +33,11 @@ def latest_first() -> list[str]:
 
 def binding(name: str, source: Callable[[str], Optional[Source]]) -> tuple[Optional[Source], list[Unit]]:
     """The latest cell that binds a name, how it does, and how later cells change it."""
-    units: list[Unit] = []
+    bound: list[Unit] = []
     for path in latest_first():
         found = source(path)
-        here = [] if found is None else found.outline.names.get(name, [])
-        units = here + units
+        here = [] if found is None else units(found.outline.names, name)
+        bound = here + bound
         if any(unit.kind != "change" for unit in here):
-            return found, units
+            return found, bound
     return None, []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from hashlib import blake2b
 from typing import Any, Iterable, Optional, Sequence
 
 from . import literals
 from .attributes import attribute_statements
 from .canonical import Text, is_ours, says_nothing
-from .outline import ClassUnit, Outline, Unit
+from .hashes import blake2b
+from .outline import ClassUnit, Outline, Table, Unit
 from .scopes import Scope, Survey, definitions
 from .statements import Statement, binds, changes, is_main_guard, statements
 
@@ -23,13 +23,13 @@ class _Reader:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self.survey = Survey(tree)
-        self.functions: dict[str, list[Unit]] = {}
-        self.classes: dict[str, list[ClassUnit]] = {}
+        self.functions: Table = {}
+        self.classes: Table = {}
         self.declared: set[str] = set()
         self.defined = {n.name for n in tree.body if isinstance(n, definitions)}
 
     def read(self) -> Outline:
-        names: dict[str, list[Unit]] = {}
+        names: Table = {}
         stars: list[str] = []
         for statement in statements(self.tree.body):
             node = statement.nodes[0]
@@ -46,17 +46,17 @@ class _Reader:
         whole = self.whole(names)
         return Outline(self.functions, self.classes, names, sorted(self.declared), stars, whole, self.survey.size)
 
-    def whole(self, names: dict[str, list[Unit]]) -> str:
+    def whole(self, names: Table) -> str:
         """The hash of all that the file says, in whatever order its definitions and imports stand."""
         imports = (ast.Import, ast.ImportFrom)
         rest = self.text((), [[s for s in self.tree.body if not isinstance(s, (*definitions, *imports))]])
-        hashes = [f"{name} {u.hash}" for name, units in self.functions.items() for u in units]
+        hashes = [f"{name} {u.hash}" for name, them in self.functions.items() for u in them]
         hashes += [
             f"{name} {u.header.hash} {u.bases.hash} {u.body.hash}"
             for name, units in self.classes.items()
             for u in units
         ]
-        hashes += [f"{name} {u.detail}" for name, units in names.items() for u in units if u.kind == "import"]
+        hashes += [f"{name} {u.detail}" for name, them in names.items() for u in them if u.kind == "import"]
         text = "\n".join([rest.digest(), *sorted(hashes)])
         return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
@@ -111,8 +111,8 @@ class _Reader:
         header = self.text(scopes, [decorators, node.keywords])
         bases = self.text(scopes, [node.bases])
         body = [s for s in statements(node.body) if not says_nothing(s.nodes[0])]
-        names: dict[str, list[Unit]] = {}
-        attributes: dict[str, list[Unit]] = {}
+        names: Table = {}
+        attributes: Table = {}
         for statement in body:
             for name, unit in self.units(statement, inside):
                 names.setdefault(name, []).append(unit)
@@ -161,8 +161,18 @@ def _literals(node: ast.AST) -> dict[str, str]:
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             pairs = list(zip(target.elts, value.elts))
         for name, part in pairs:
-            text = literals.of_node(part) if part is not None else None
+            text = _literal(part) if part is not None else None
             if not isinstance(name, ast.Name) or text is None:
                 return {}
             found[name.id] = text
     return found
+
+
+def _literal(node: ast.AST) -> Optional[str]:
+    """The text of a literal; None for what is none."""
+    if isinstance(node, (ast.Call, ast.Name, ast.Attribute, ast.ListComp, ast.Compare)):
+        return None
+    try:
+        return literals.text(ast.literal_eval(node))
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None

@@ -11,10 +11,11 @@ import json
 import os
 import stat
 import time
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Optional
 
-from .outline import Outline, from_plain
+from .hashes import blake2b
+from .outline import Outline
+from .result import kind
 
 if TYPE_CHECKING:
     from .sources import Stamp
@@ -28,8 +29,8 @@ def _name(path: str) -> str:
     return blake2b(os.fsencode(path), digest_size=16).hexdigest() + ".json"
 
 
-def _is_private(found: os.stat_result, kind: int) -> bool:
-    return stat.S_IFMT(found.st_mode) == kind and found.st_uid in (os.geteuid(), 0) and not found.st_mode & 0o022
+def _is_private(found: os.stat_result, type_: int) -> bool:
+    return stat.S_IFMT(found.st_mode) == type_ and found.st_uid in (os.geteuid(), 0) and not found.st_mode & 0o022
 
 
 def load(directory: str, path: str, stamp: Stamp) -> Optional[Outline]:
@@ -45,7 +46,7 @@ def load(directory: str, path: str, stamp: Stamp) -> Optional[Outline]:
             head, _, body = file.read(_largest).partition(b"\n")
         if json.loads(head) != _head(path, stamp, body):
             return None
-        return from_plain(json.loads(body))
+        return Outline(*json.loads(body))
     except Exception:  # whatever stands there, it is as nothing
         return None
 
@@ -60,7 +61,7 @@ def save(directory: str, path: str, stamp: Stamp, outline: Outline) -> None:
             os.mkdir(directory, 0o700)
         if not _is_private(os.stat(directory), stat.S_IFDIR):
             return
-        body = json.dumps(outline.plain(), separators=(",", ":")).encode("ascii")
+        body = json.dumps(outline, separators=(",", ":")).encode("ascii")
         head = json.dumps(_head(path, stamp, body)).encode("ascii")
         if len(body) + len(head) >= _largest:
             return
@@ -79,4 +80,4 @@ def save(directory: str, path: str, stamp: Stamp, outline: Outline) -> None:
 
 
 def _head(path: str, stamp: Stamp, body: bytes) -> list[object]:
-    return [_format, ascii(path), *stamp, blake2b(body, digest_size=16).hexdigest()]
+    return [_format, kind, ascii(path), *stamp, blake2b(body, digest_size=16).hexdigest()]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import linecache
 import os
 import stat
-import threading
 import warnings
+from _thread import allocate_lock
 from typing import NamedTuple, Optional
 
 from . import sidecars
@@ -35,13 +35,14 @@ class Source(NamedTuple):
     outline: Outline
 
 
-_lock = threading.Lock()
+_lock = allocate_lock()  # of the standard library's, without its module
 _known: dict[str, tuple[object, Optional[Source]]] = {}
 
 
-def is_cell(path: str) -> bool:
-    """Whether a code's file is a notebook's cell or other text that only linecache has."""
-    return path in linecache.cache and not os.path.exists(path)
+def forget_all() -> None:
+    """Nothing is known of any file."""
+    with _lock:
+        _known.clear()
 
 
 def cells() -> list[str]:
