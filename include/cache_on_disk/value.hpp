@@ -55,7 +55,7 @@ class CACHE_ON_DISK_EXPORT ValueView {
 
   // Plain values
 
-  /// The value of a bool or numpy.bool_; nothing if it is of another type. So are all that follow. NumPy's scalars count as what
+  /// The value of a bool or numpy.bool_. Each `as_...` gives nothing for a value of another type; NumPy's scalars count as what
   /// they hold.
   std::optional<bool> as_bool() const noexcept;
   /// An int (never a bool) within range.
@@ -331,7 +331,7 @@ class CACHE_ON_DISK_EXPORT Value : public ValueView {
 /// difference. Time is about linear in the size of the trees, whatever is shared.
 CACHE_ON_DISK_EXPORT bool operator==(const ValueView& a, const ValueView& b);
 
-/// The name of a kind as Python's `type()` says it: "int", "OrderedDict", "numpy.ndarray". Valid for ever.
+/// The name of a kind as Python's `type()` says it: "int", "OrderedDict", "numpy.ndarray". The text lives as long as the process.
 CACHE_ON_DISK_EXPORT std::string_view type_name(ValueKind kind) noexcept;
 
 /// A value in a few words, for messages: "the int 300", "a list of 5 items", "an object of
