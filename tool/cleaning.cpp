@@ -6,7 +6,6 @@
 
 #include "files/errors.hpp"
 #include "marker.hpp"
-#include "removal_text.hpp"
 #include "store/lock_file.hpp"
 #include "terminal.hpp"
 #include "text/amounts.hpp"
@@ -123,6 +122,22 @@ class Cleaner {
 };
 
 }  // namespace
+
+std::string text_of(entry::Removal removal) {
+  switch (removal) {
+    case entry::Removal::removed:
+      return "removed";
+    case entry::Removal::missing:
+      return "gone already";
+    case entry::Removal::busy:
+      return "left, as it is being computed";
+    case entry::Removal::changed:
+      return "left, as it changed meanwhile";
+    case entry::Removal::failed:
+      break;
+  }
+  return system::describe(system::last_error("cannot", "delete"));
+}
 
 void clean(const Target& target, bool dry_run, Cleaned& cleaned) { Cleaner(target, dry_run, cleaned).run(); }
 

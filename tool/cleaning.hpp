@@ -3,11 +3,16 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "json.hpp"
 #include "scan.hpp"
+#include "upkeep/removal.hpp"
 
 namespace cache_on_disk::tool {
+
+/// How deleting an entry ended, in words. To be called before anything else can change errno.
+std::string text_of(entry::Removal removal);
 
 /// What a cleaning came to. Everything that stays is told of on standard error when it is met.
 struct Cleaned {

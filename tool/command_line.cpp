@@ -50,6 +50,17 @@ void refuse_empty_names(CLI::App& app) {
   }
 }
 
+template <class T>
+CLI::Option* add_parsed(CLI::App& app, const char* name, std::optional<T>& parsed, const char* help,
+                        std::optional<T> (*parse)(std::string_view), const char* wanted) {
+  return app
+      .add_option_function<std::string>(
+          name, [&parsed, parse](const std::string& text) { parsed = parse(text); }, help)
+      ->check([parse, wanted](const std::string& text) {
+        return parse(text) ? std::string() : fmt::format("'{}' is not {}", text, wanted);
+      });
+}
+
 }  // namespace
 
 void define_command_line(CLI::App& app, Session& session) {
@@ -94,23 +105,11 @@ void define_command_line(CLI::App& app, Session& session) {
 }
 
 CLI::Option* add_size(CLI::App& app, const char* name, std::optional<std::uint64_t>& bytes, const char* help) {
-  return app
-      .add_option_function<std::string>(
-          name, [&bytes](const std::string& text) { bytes = parse_size(text); }, help)
-      ->check([](const std::string& text) {
-        return parse_size(text) ? std::string() : "'" + text + "' is not a size: write 500M, 50G, 1.5TiB";
-      })
-      ->type_name("SIZE");
+  return add_parsed(app, name, bytes, help, parse_size, "a size: write 500M, 50G, 1.5TiB")->type_name("SIZE");
 }
 
 CLI::Option* add_age(CLI::App& app, const char* name, std::optional<double>& seconds, const char* help) {
-  return app
-      .add_option_function<std::string>(
-          name, [&seconds](const std::string& text) { seconds = parse_age(text); }, help)
-      ->check([](const std::string& text) {
-        return parse_age(text) ? std::string() : "'" + text + "' is not an age: write 90d, 36h, 2w, 1y";
-      })
-      ->type_name("AGE");
+  return add_parsed(app, name, seconds, help, parse_age, "an age: write 90d, 36h, 2w, 1y")->type_name("AGE");
 }
 
 }  // namespace cache_on_disk::tool

@@ -64,6 +64,14 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, Enum& chosen,
   return option;
 }
 
+/// An option for a number that is not negative.
+template <class Number>
+CLI::Option* add_number(CLI::App& app, const char* name, Number& number, const char* help, const char* what) {
+  auto not_negative = CLI::NonNegativeNumber;
+  not_negative.description("");
+  return app.add_option(name, number, help)->check(not_negative)->type_name(what)->capture_default_str();
+}
+
 /// Options for sizes and ages, checked while the command line is read.
 CLI::Option* add_size(CLI::App& app, const char* name, std::optional<std::uint64_t>& bytes, const char* help);
 CLI::Option* add_age(CLI::App& app, const char* name, std::optional<double>& seconds, const char* help);

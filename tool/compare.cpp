@@ -22,7 +22,7 @@ bool equal(double a, double b, const Tolerance& tolerance) {
 std::string position_text(std::size_t index, const Shape& shape) {
   Shape position(shape.size(), 0);
   for (std::size_t i = shape.size(); i-- > 0; index /= shape[i]) position[i] = index % shape[i];
-  return shape_text(position);
+  return to_text(position);
 }
 
 /// True if 64-bit integers differ that a double cannot tell apart.
@@ -55,7 +55,7 @@ std::string difference_between_numbers(NumberStream a, NumberStream b, const Any
 }
 
 std::string difference_between_arrays(const AnyArray& a, const AnyArray& b, const Tolerance& tolerance) {
-  if (a.shape() != b.shape()) return fmt::format("shape {} against {}", shape_text(a.shape()), shape_text(b.shape()));
+  if (a.shape() != b.shape()) return fmt::format("shape {} against {}", to_text(a.shape()), to_text(b.shape()));
   const bool exact = tolerance.absolute == 0 && tolerance.relative == 0;
   if (exact && !(a.dtype() == b.dtype()) && a.dtype().kind != b.dtype().kind)
     return fmt::format("dtype {} against {}", dtype_name(a.dtype()), dtype_name(b.dtype()));

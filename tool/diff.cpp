@@ -158,18 +158,11 @@ Result<Exit> diff(Session& session, const DiffOptions& options) {
 
 void add_diff(CLI::App& app, Session& session) {
   auto [command, options] = add_command<DiffOptions>(app, session, "diff", "Compare the values of two tags", diff);
-  auto not_negative = CLI::NonNegativeNumber;
-  not_negative.description("");
   command->add_option("first", options->first, "Tag, or path of its directory")->type_name("TAG")->required();
   command->add_option("second", options->second, "The tag to compare it with")->type_name("TAG")->required();
-  command->add_option("--rtol", options->tolerance.relative, "Numbers in arrays may differ by this share of the second")
-      ->check(not_negative)
-      ->type_name("SHARE")
-      ->capture_default_str();
-  command->add_option("--atol", options->tolerance.absolute, "... and by this much besides")
-      ->check(not_negative)
-      ->type_name("AMOUNT")
-      ->capture_default_str();
+  add_number(*command, "--rtol", options->tolerance.relative,
+             "Numbers in arrays may differ by this share of the second", "SHARE");
+  add_number(*command, "--atol", options->tolerance.absolute, "... and by this much besides", "AMOUNT");
 }
 
 }  // namespace cache_on_disk::tool

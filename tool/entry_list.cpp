@@ -113,8 +113,7 @@ void print_table(const EntryList& list) {
     std::string what = sound ? row.type.text() : row.state + ": " + row.reason;
     if (row.foreign) what += " (foreign)";
     table.add({text::printable(row.name.substr(0, row.name.size() - 4)), fitted(text::printable(what), widest_type),
-               text::size_text(row.size),
-               row.created == 0 ? "-" : text::duration_text(std::floor(age_of(row.created / 1'000'000'000))),
+               text::size_text(row.size), age_text(row.created / 1'000'000'000),
                row.seconds > 0 ? text::duration_text(row.seconds) : "-",
                text::printable(sound && row.writer.empty() ? "unknown" : row.writer)});
     if (!sound) table.style_last(Style::bad);
@@ -137,9 +136,7 @@ void print_json(const Target& tag, const EntryList& list) {
     add_members(json, tag.tag_path(), row);
     json.end_object();
   }
-  json.end_array().key("foreign_files").begin_array();
-  for (const std::string& name : list.foreign_files) json.value(name);
-  json.end_array().end_object().finish();
+  json.end_array().list_member("foreign_files", list.foreign_files).end_object().finish();
 }
 
 }  // namespace cache_on_disk::tool

@@ -56,6 +56,13 @@ class JsonWriter {
     return text.empty() ? null() : value(text);
   }
 
+  /// An array of texts.
+  JsonWriter& list_member(std::string_view name, const std::vector<std::string>& texts) {
+    key(name).begin_array();
+    for (const std::string& text : texts) value(text);
+    return end_array();
+  }
+
   template <class T>
   JsonWriter& optional_member(std::string_view name, bool is_known, const T& content) {
     key(name);

@@ -1,13 +1,13 @@
 #include "payload.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "attack.hpp"
 #include "cache_on_disk/detail/pickle/value_codec.hpp"
+#include "print/repr_parts.hpp"
 #include "store/copy.hpp"
 #include "store/judge.hpp"
 #include "value/qualified_name.hpp"
@@ -30,33 +30,12 @@ PayloadType type_of_npy(const entry::ReadAt& read, std::uint64_t size) {
 }  // namespace
 
 std::string dtype_name(const Dtype& dtype) {
-  const auto bits = [&](const char* name) {
-    return dtype.order == npy::native_order || dtype.itemsize == 1 ? fmt::format("{}{}", name, dtype.itemsize * 8)
-                                                                   : dtype.text();
-  };
-  switch (dtype.kind) {
-    case npy::Kind::boolean:
-      return "bool";
-    case npy::Kind::signed_integer:
-      return bits("int");
-    case npy::Kind::unsigned_integer:
-      return bits("uint");
-    case npy::Kind::floating:
-      return bits("float");
-    case npy::Kind::complex:
-      return bits("complex");
-    case npy::Kind::object:
-      return "object";
-    default:
-      return dtype.text();
-  }
+  const bool native = dtype.order == npy::native_order || dtype.order == npy::ByteOrder::none;
+  const std::string name = detail::dtype_name(dtype);
+  return native && !name.empty() ? name : dtype.text();
 }
 
-std::string shape_text(const Shape& shape) {
-  return shape.size() == 1 ? fmt::format("({},)", shape[0]) : fmt::format("({})", fmt::join(shape, ", "));
-}
-
-std::string PayloadType::text() const { return shape ? type + " " + shape_text(*shape) : type; }
+std::string PayloadType::text() const { return shape ? type + " " + to_text(*shape) : type; }
 
 PayloadType type_of(const entry::TagDirectory& directory, const std::string& name, const entry::Finding& finding) {
   entry::Finding now;

@@ -10,11 +10,9 @@
 
 namespace cache_on_disk::tool {
 
-/// A dtype by the name numpy gives it: "float64", "datetime64[ns]", ">i4"; of a structure its descr.
+/// A dtype by the name numpy gives it: "float64", "datetime64[ns]"; of a structure, or one in another byte
+/// order, its descr.
 std::string dtype_name(const Dtype& dtype);
-
-/// "(3, 4)", "()".
-std::string shape_text(const Shape& shape);
 
 /// What a payload holds, as far as its beginning tells.
 struct PayloadType {

@@ -6,6 +6,7 @@
 
 #include "color_map.hpp"
 #include "picture.hpp"
+#include "text/utf8.hpp"
 
 namespace cache_on_disk::tool {
 namespace {
@@ -34,22 +35,16 @@ std::vector<std::vector<bool>> dots_of(const Picture& picture, std::size_t rows)
   return dots;
 }
 
-void append_code_point(std::string& text, unsigned code) {
-  text += static_cast<char>(0xE0 | code >> 12);
-  text += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-  text += static_cast<char>(0x80 | (code & 0x3F));
-}
-
 /// Eight dots a character, numbered as Unicode numbers those of Braille.
 std::string braille(const std::vector<std::vector<bool>>& dots, std::size_t y, std::size_t width) {
-  constexpr unsigned bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+  constexpr char32_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
   std::string line;
   for (std::size_t x = 0; x < width; x += 2) {
-    unsigned code = 0x2800;
+    char32_t code = 0x2800;
     for (std::size_t dy = 0; dy < 4; ++dy)
       for (std::size_t dx = 0; dx < 2 && x + dx < width; ++dx)
         if (dots[y * 4 + dy][x + dx]) code |= bits[dy][dx];
-    append_code_point(line, code);
+    text::append_utf8(line, code);
   }
   return line;
 }

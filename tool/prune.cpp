@@ -116,9 +116,7 @@ Result<Exit> prune(Session& session, const PruneOptions& options) {
     JsonWriter json(stdout);
     json.begin_object().key("tags").begin_array();
     for (const TagSummary& tag : chosen) json.value(tag_of(session, tag.component));
-    json.end_array().key("unmarked").begin_array();
-    for (const std::string& tag : unmarked) json.value(tag);
-    json.end_array();
+    json.end_array().list_member("unmarked", unmarked);
     add_members(json, cleaned, options.dry_run);
     json.member("remaining_bytes", remaining).end_object().finish();
   } else {

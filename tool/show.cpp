@@ -44,8 +44,7 @@ void print_facts(const std::string& path, const std::string& name, const entry::
   fact("size",
        fmt::format("{} ({} of value)", text::size_text(finding.status.size), text::size_text(finding.payload_size)));
   const std::int64_t time = created(finding);
-  fact("stored",
-       fmt::format("{}, {} ago", time_text(time), text::duration_text(std::floor(age_of(time / 1'000'000'000)))));
+  fact("stored", fmt::format("{}, {} ago", time_text(time), age_text(time / 1'000'000'000)));
   if (finding.trailerless) {
     fact("state", styled(Style::warning, "unchecked: the file has no trailer ('verify --seal' gives it one)"));
     return;
@@ -139,17 +138,12 @@ Result<Exit> show(Session& session, const ShowOptions& options) {
 void add_show(CLI::App& app, Session& session) {
   auto [command, options] = add_command<ShowOptions>(
       app, session, "show", "Show an entry: where it comes from, and its value (nothing in it is executed)", show);
-  auto not_negative = CLI::NonNegativeNumber;
-  not_negative.description("");
   command->add_option("entry", options->entry, "Entry to show")->type_name("ENTRY")->required();
   command->add_option("--depth", options->limits.depth, "How deep containers within containers are opened")
       ->check(CLI::Range(0, 100).description(""))
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--items", options->limits.items, "How many items of each container are shown")
-      ->check(not_negative)
-      ->type_name("N")
-      ->capture_default_str();
+  add_number(*command, "--items", options->limits.items, "How many items of each container are shown", "N");
   command->add_flag("--no-value", options->no_value, "Only what is known of it");
   command->add_flag("--plot", options->plot, "Draw an array: a line plot, or a heat map of two dimensions");
   command->add_option("--png", options->png, "Write that drawing, with axes and a colour bar, to a picture file")

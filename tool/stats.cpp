@@ -154,13 +154,8 @@ Result<Exit> stats(Session& session, const StatsOptions& options) {
 void add_stats(CLI::App& app, Session& session) {
   auto [command, options] = add_command<StatsOptions>(
       app, session, "stats", "Sum up: the biggest methods, what they cost, what they saved", stats);
-  auto not_negative = CLI::NonNegativeNumber;
-  not_negative.description("");
   command->add_option("target", options->target, "Directory of tags, or a tag")->type_name("DIR|TAG");
-  command->add_option("--top", options->top, "How many methods to list; JSON has all")
-      ->check(not_negative)
-      ->type_name("N")
-      ->capture_default_str();
+  add_number(*command, "--top", options->top, "How many methods to list; JSON has all", "N");
   command->add_option("--log", options->logs, "Logs that set_logfile wrote at level debug: hits are counted from them")
       ->type_name("FILE");
 }

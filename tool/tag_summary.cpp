@@ -80,10 +80,6 @@ std::string notes(const TagSummary& tag) {
   return text;
 }
 
-std::string age_text(std::int64_t seconds) {
-  return seconds == 0 ? "-" : text::duration_text(std::floor(age_of(seconds)));
-}
-
 }  // namespace
 
 void TagSummary::add(const TagSummary& part) {
@@ -107,6 +103,10 @@ std::int64_t created(const entry::Finding& finding) {
 
 double age_of(std::int64_t seconds_since_1970) {
   return seconds_since_1970 == 0 ? 0 : std::max(0.0, std::difftime(std::time(nullptr), seconds_since_1970));
+}
+
+std::string age_text(std::int64_t seconds_since_1970) {
+  return seconds_since_1970 == 0 ? "-" : text::duration_text(std::floor(age_of(seconds_since_1970)));
 }
 
 Result<Summaries> summarize(const Session& session, const Target& target) {

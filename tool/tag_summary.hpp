@@ -44,6 +44,8 @@ Result<Summaries> summarize(const Session& session, const Target& target);
 std::int64_t created(const entry::Finding& finding);
 /// Seconds since then; 0 for the unknown and the future.
 double age_of(std::int64_t seconds_since_1970);
+/// "3 d"; "-" for the unknown.
+std::string age_text(std::int64_t seconds_since_1970);
 
 void print_table(const Session& session, const std::string& tmpdir, const std::vector<TagSummary>& tags);
 void print_json(const Session& session, const std::string& tmpdir, const std::vector<TagSummary>& tags);

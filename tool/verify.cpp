@@ -5,12 +5,12 @@
 #include <cerrno>
 #include <mutex>
 
+#include "cleaning.hpp"
 #include "commands.hpp"
 #include "files/errors.hpp"
 #include "json.hpp"
 #include "marker.hpp"
 #include "progress.hpp"
-#include "removal_text.hpp"
 #include "scan.hpp"
 #include "terminal.hpp"
 #include "text.hpp"

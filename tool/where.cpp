@@ -43,10 +43,7 @@ Result<Exit> where(Session& session, const WhereOptions& options) {
                              target->tag_path(), target->tag_path(), entry::plain_file(options.method))};
   std::ranges::sort(paths);
   if (session.json()) {
-    JsonWriter json(stdout);
-    json.begin_object().key("paths").begin_array();
-    for (const std::string& path : paths) json.value(path);
-    json.end_array().end_object().finish();
+    JsonWriter(stdout).begin_object().list_member("paths", paths).end_object().finish();
   } else {
     // As they are: a shell takes them from here.
     for (const std::string& path : paths) fmt::print("{}\n", path);

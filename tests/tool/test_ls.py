@@ -20,6 +20,24 @@ class Ls(ToolTest):
         self.assertEqual(tags["B"]["unchecked"], 1)
         self.assertEqual(tags["A"]["unchecked"], 0)
 
+    def test_names_dtypes_as_numpy_does(self):
+        names = {
+            "M8[ns]": "datetime64[ns]",
+            "m8[25s]": "timedelta64[25s]",
+            "?": "bool",
+            "u1": "uint8",
+            "f2": "float16",
+            "c16": "complex128",
+            ">f8": ">f8",  # not this machine's byte order
+            "S3": "|S3",
+            "U2": "<U2",
+            "f4,i2": "[('f0', '<f4'), ('f1', '<i2')]",
+        }
+        for i, dtype in enumerate(names):
+            self.save("T", f"root.A.m{i}", np.zeros(2, dtype))
+        entries = self.run_json("ls", "T")["entries"]
+        self.assertEqual([entry["type"] for entry in entries], list(names.values()))
+
     def test_lists_entries_with_type_shape_writer_and_time(self):
         self.write("store", "A")
         entries = {entry["name"]: entry for entry in self.run_json("ls", "A")["entries"]}
