@@ -9,7 +9,6 @@
 #include "attack.hpp"
 #include "cache_on_disk/detail/pickle/opcodes.hpp"
 #include "cache_on_disk/detail/pickle/reader.hpp"
-#include "cache_on_disk/detail/pickle/scalar.hpp"
 #include "cache_on_disk/json.hpp"
 #include "cache_on_disk/quantity.hpp"
 #include "cache_on_disk/repr.hpp"
@@ -29,7 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!length || *length != size) std::abort();
   const std::string text = repr(*value, {.max_size = 1 << 16});
   (void)to_json(*value, {.max_size = 1 << 16});
-  (void)pickle::to_scalar(*value);
   (void)describe(*value);
   if (const auto quantity = value->as_quantity(); quantity && quantity->unit.size() > size * 64) std::abort();
   (void)value_as<Quantity<Array<double>>>(*value);

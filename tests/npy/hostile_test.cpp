@@ -6,7 +6,6 @@
 
 #include "cache_on_disk/cache_on_disk.hpp"
 #include "cache_on_disk/detail/npy/header.hpp"
-#include "cache_on_disk/detail/npy/scalar.hpp"
 #include "npy/golden.hpp"
 
 namespace cache_on_disk {
@@ -36,7 +35,6 @@ void use(const std::string& bytes) {
   (void)npy::measure(payload.bytes);
   (void)Codec<Array<double>>::decode(payload);
   (void)Codec<std::vector<std::vector<int>>>::decode(payload);
-  (void)npy::decode_scalar<std::string>(payload);
   const auto any = AnyArray::from_payload(payload);
   if (!any) return;
   (void)Codec<AnyArray>::encode(*any);

@@ -3,12 +3,26 @@
 #include <gtest/gtest.h>
 
 #include "cache_on_disk/detail/npy/array_codecs.hpp"
+#include "cache_on_disk/detail/pickle/pickle_codecs.hpp"
 #include "npy/golden.hpp"
 
 namespace cache_on_disk::npy {
 namespace {
 
 using namespace cache_on_disk::testing;
+
+template <class T>
+Result<T> decode_scalar(const Payload& payload) {
+  const auto array = AnyArray::from_payload(payload);
+  if (!array) return array.error();
+  if (array->rank() == 0) {
+    if constexpr (std::same_as<T, std::string>)
+      return array->text(0);
+    else if (const auto value = detail::read_scalar<T>(*array))
+      return *value;
+  }
+  return Error{to_text(array->shape())};
+}
 
 template <class T>
 Payload scalar(T value) {
@@ -37,9 +51,9 @@ TEST(Scalar, WidensButNeverLoses) {
 }
 
 TEST(Scalar, RefusesArrays) {
-  const auto error = decode_scalar<double>(golden("numbers_little_f8"));
-  ASSERT_FALSE(error.ok());
-  EXPECT_EQ(error.error().message, "the file holds '<f8' of shape (2, 3, 4), asked for '<f8' with 0 dimensions");
+  EXPECT_FALSE(decode_scalar<double>(golden("numbers_little_f8")).ok());
+  EXPECT_EQ(Codec<double>::decode(golden("numbers_little_f8")).error().message,
+            "a numpy.ndarray of '<f8' of shape (2, 3, 4) is not a float");
   EXPECT_FALSE(decode_scalar<std::string>(golden("text")).ok());
 }
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cache_on_disk/detail/pickle/scalar.hpp"
+#include "pickle/plain_value.hpp"
 
 namespace cache_on_disk::pickle {
 

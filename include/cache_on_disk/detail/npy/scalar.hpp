@@ -1,6 +1,4 @@
-// decode_scalar<T>: the value of an .npy payload of no dimensions, as np.save(file, 1.5) writes it.
-//
-//   Result<double> value = npy::decode_scalar<double>(payload);
+// read_scalar<T>: the number that an array of no dimensions holds, as np.save(file, 1.5) writes it.
 #pragma once
 
 #include <complex>
@@ -8,15 +6,11 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <string>
 #include <type_traits>
 #include <utility>
 
 #include "cache_on_disk/any_array.hpp"
-#include "cache_on_disk/codec.hpp"
-#include "cache_on_disk/detail/npy/conversion.hpp"
 #include "cache_on_disk/element.hpp"
-#include "cache_on_disk/result.hpp"
 
 namespace cache_on_disk::npy {
 namespace detail {
@@ -71,7 +65,8 @@ std::optional<T> read_number(const AnyArray& array) {
   return out;
 }
 
-// The types NumPy may have stored a T as without losing any of it.
+/// The number as a T, from the same dtype in any byte order, or from another one that it holds without loss: an int from '<i8'
+/// if it is in range, a double from '<f4' or a small '<i8', never an int from a float.
 template <class T>
 std::optional<T> read_scalar(const AnyArray& array) {
   using namespace std;  // NOLINT: the fixed-width names, nine times
@@ -94,26 +89,5 @@ std::optional<T> read_scalar(const AnyArray& array) {
 }
 
 }  // namespace detail
-
-/// Reads a payload of no dimensions as a number: any ArrayElement, from the same dtype in any byte order, or
-/// from another one that it holds without loss (an int from '<i8' if it is in range, a double from '<f4' or a
-/// small
-/// '<i8', never an int from a float). std::string: from '|S' its bytes, from '<U' UTF-8. Otherwise an error
-/// that says what the file holds.
-template <class T>
-  requires ArrayElement<T> || std::same_as<T, std::string>
-Result<T> decode_scalar(const Payload& payload) {
-  auto array = AnyArray::from_payload(payload);
-  if (!array) return array.error();
-  if constexpr (std::same_as<T, std::string>) {
-    if (array->rank() == 0) return array->text(0);
-    return Error{"the file holds an array of shape " + to_text(array->shape()) + ", asked for text"};
-  } else {
-    if (array->rank() == 0) {
-      if (auto value = detail::read_scalar<T>(*array)) return *value;
-    }
-    return mismatch(array->dtype(), array->shape(), ElementTraits<T>::type, 0);
-  }
-}
 
 }  // namespace cache_on_disk::npy

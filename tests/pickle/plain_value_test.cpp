@@ -1,7 +1,6 @@
-#include "cache_on_disk/detail/pickle/scalar.hpp"
+#include "pickle/plain_value.hpp"
 
 #include <gtest/gtest.h>
-#include <limits>
 
 #include <bit>
 #include <cmath>

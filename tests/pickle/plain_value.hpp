@@ -1,11 +1,7 @@
-// Reads pickles that hold one plain value: a bool, a number, text or bytes.
+// Pickles of one plain value as a variant that tests can compare: a bool, a number, text or bytes.
 //
-//   Result<pickle::Scalar> value = pickle::read_scalar(payload.bytes);
-//   if (value) if (const double* number = std::get_if<double>(&*value)) use(*number);
-//
-// A NumPy scalar counts as what it holds: numpy.float64 and numpy.float32 as the float, numpy.str_ as the
-// str. Everything else is an error that says what is stored instead. No code is ever looked up or called; the
-// input may be hostile.
+// A NumPy scalar counts as what it holds: numpy.float64 and numpy.float32 as the float, numpy.str_ as the str. Everything else
+// is an error that says what is stored instead.
 #pragma once
 
 #include <complex>

@@ -1,4 +1,4 @@
-#include "cache_on_disk/detail/pickle/scalar.hpp"
+#include "pickle/plain_value.hpp"
 
 #include <fmt/format.h>
 
