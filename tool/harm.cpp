@@ -1,12 +1,16 @@
 #include "harm.hpp"
 
+#include "text/words.hpp"
+
 namespace cache_on_disk::tool {
 namespace {
+
+using text::has_word;
 
 enum Harmful : bool { everything_but, only };
 
 /// Which names of some modules do harm. A module includes those in it, unless they have a rule of their own. Both are
-/// lists of words with a blank between them.
+/// lists of words.
 struct Rule {
   std::string_view modules;
   Harmful harmful;
@@ -88,15 +92,6 @@ constexpr std::string_view appliers =
 constexpr std::string_view code_makers =
     "FunctionType LambdaType CodeType _make_function _builtin_type _make_skel_func _create_function _create_code";
 
-bool lists(std::string_view words, std::string_view word) {
-  if (word.empty() || word.find(' ') != std::string_view::npos) return false;
-  for (auto at = words.find(word); at != std::string_view::npos; at = words.find(word, at + 1)) {
-    const auto end = at + word.size();
-    if ((at == 0 || words[at - 1] == ' ') && (end == words.size() || words[end] == ' ')) return true;
-  }
-  return false;
-}
-
 // By the name it has in Python 3, and without the underscore of a part that is written in C.
 std::string_view usual_module(std::string_view module) {
   while (module.starts_with('_') && !module.starts_with("__")) module.remove_prefix(1);
@@ -110,7 +105,7 @@ std::string_view first_part(std::string_view dotted) { return dotted.substr(0, d
 const Rule* find_rule(std::string_view module) {
   for (std::string_view part = module; !part.empty();) {
     for (const Rule& rule : rules)
-      if (lists(rule.modules, part)) return &rule;
+      if (has_word(rule.modules, part)) return &rule;
     const auto dot = part.rfind('.');
     part = dot == std::string_view::npos ? std::string_view() : part.substr(0, dot);
   }
@@ -124,18 +119,18 @@ bool does_harm(std::string_view module, std::string_view name) {
   if (rule == nullptr) return false;
   const std::string_view last = name.substr(name.rfind('.') + 1);
   // A dotted name may lead into another module: os.sys.
-  if (rule->harmful == everything_but) return !lists(rule->names, first_part(name)) && !lists(rule->names, last);
+  if (rule->harmful == everything_but) return !has_word(rule->names, first_part(name)) && !has_word(rule->names, last);
   // Paths have several classes with these methods.
-  if (rule->modules == "pathlib") return lists(rule->names, last);
-  return lists(rule->names, name) || lists(rule->names, first_part(name));
+  if (rule->modules == "pathlib") return has_word(rule->names, last);
+  return has_word(rule->names, name) || has_word(rule->names, first_part(name));
 }
 
 bool calls_its_arguments(std::string_view module, std::string_view name) {
-  return lists(appliers, name) && lists("builtins functools itertools", usual_module(module));
+  return has_word(appliers, name) && has_word("builtins functools itertools", usual_module(module));
 }
 
 bool makes_code(std::string_view module, std::string_view name) {
-  return lists(code_makers, name) && lists("types cloudpickle dill joblib", first_part(usual_module(module)));
+  return has_word(code_makers, name) && has_word("types cloudpickle dill joblib", first_part(usual_module(module)));
 }
 
 }  // namespace cache_on_disk::tool

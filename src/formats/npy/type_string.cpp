@@ -3,105 +3,51 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
+#include <iterator>
+
+#include "text/words.hpp"
 
 namespace cache_on_disk::npy {
 namespace {
 
 struct NamedType {
-  std::string_view name;
   Kind kind;
   std::uint32_t itemsize;
+  std::string_view names;
 };
 
 // The names and letters NumPy knows besides kind and size. The sizes of int, long and long double are those
 // of 64-bit Linux on x86, where NumPy's own headers give them too.
-constexpr std::array named_types = std::to_array<NamedType>({
-    {"?", Kind::boolean, 1},
-    {"B", Kind::unsigned_integer, 1},
-    {"D", Kind::complex, 16},
-    {"F", Kind::complex, 8},
-    {"G", Kind::complex, 32},
-    {"H", Kind::unsigned_integer, 2},
-    {"I", Kind::unsigned_integer, 4},
-    {"L", Kind::unsigned_integer, 8},
-    {"M", Kind::datetime, 8},
-    {"O", Kind::object, 8},
-    {"P", Kind::unsigned_integer, 8},
-    {"Q", Kind::unsigned_integer, 8},
-    {"S", Kind::bytes, 0},
-    {"U", Kind::text, 0},
-    {"V", Kind::raw, 0},
-    {"a", Kind::bytes, 0},
-    {"b", Kind::signed_integer, 1},
-    {"bool", Kind::boolean, 1},
-    {"bool8", Kind::boolean, 1},
-    {"bool_", Kind::boolean, 1},
-    {"byte", Kind::signed_integer, 1},
-    {"bytes", Kind::bytes, 0},
-    {"bytes_", Kind::bytes, 0},
-    {"c", Kind::bytes, 1},
-    {"clongdouble", Kind::complex, 32},
-    {"complex", Kind::complex, 16},
-    {"complex128", Kind::complex, 16},
-    {"complex256", Kind::complex, 32},
-    {"complex64", Kind::complex, 8},
-    {"d", Kind::floating, 8},
-    {"datetime64", Kind::datetime, 8},
-    {"double", Kind::floating, 8},
-    {"e", Kind::floating, 2},
-    {"f", Kind::floating, 4},
-    {"float", Kind::floating, 8},
-    {"float128", Kind::floating, 16},
-    {"float16", Kind::floating, 2},
-    {"float32", Kind::floating, 4},
-    {"float64", Kind::floating, 8},
-    {"g", Kind::floating, 16},
-    {"h", Kind::signed_integer, 2},
-    {"half", Kind::floating, 2},
-    {"i", Kind::signed_integer, 4},
-    {"int", Kind::signed_integer, 8},
-    {"int16", Kind::signed_integer, 2},
-    {"int32", Kind::signed_integer, 4},
-    {"int64", Kind::signed_integer, 8},
-    {"int8", Kind::signed_integer, 1},
-    {"intc", Kind::signed_integer, 4},
-    {"intp", Kind::signed_integer, 8},
-    {"l", Kind::signed_integer, 8},
-    {"longdouble", Kind::floating, 16},
-    {"longlong", Kind::signed_integer, 8},
-    {"m", Kind::timedelta, 8},
-    {"object", Kind::object, 8},
-    {"object_", Kind::object, 8},
-    {"p", Kind::signed_integer, 8},
-    {"q", Kind::signed_integer, 8},
-    {"short", Kind::signed_integer, 2},
-    {"single", Kind::floating, 4},
-    {"str", Kind::text, 0},
-    {"str_", Kind::text, 0},
-    {"string_", Kind::bytes, 0},
-    {"timedelta64", Kind::timedelta, 8},
-    {"ubyte", Kind::unsigned_integer, 1},
-    {"uint", Kind::unsigned_integer, 8},
-    {"uint16", Kind::unsigned_integer, 2},
-    {"uint32", Kind::unsigned_integer, 4},
-    {"uint64", Kind::unsigned_integer, 8},
-    {"uint8", Kind::unsigned_integer, 1},
-    {"uintc", Kind::unsigned_integer, 4},
-    {"uintp", Kind::unsigned_integer, 8},
-    {"ulonglong", Kind::unsigned_integer, 8},
-    {"unicode_", Kind::text, 0},
-    {"ushort", Kind::unsigned_integer, 2},
-    {"void", Kind::raw, 0},
-});
-static_assert(std::is_sorted(named_types.begin(), named_types.end(),
-                             [](const auto& a, const auto& b) { return a.name < b.name; }));
+constexpr NamedType named_types[] = {
+    {Kind::boolean, 1, "? bool bool8 bool_"},
+    {Kind::signed_integer, 1, "b byte int8"},
+    {Kind::signed_integer, 2, "h int16 short"},
+    {Kind::signed_integer, 4, "i int32 intc"},
+    {Kind::signed_integer, 8, "int int64 intp l longlong p q"},
+    {Kind::unsigned_integer, 1, "B ubyte uint8"},
+    {Kind::unsigned_integer, 2, "H uint16 ushort"},
+    {Kind::unsigned_integer, 4, "I uint32 uintc"},
+    {Kind::unsigned_integer, 8, "L P Q uint uint64 uintp ulonglong"},
+    {Kind::floating, 2, "e float16 half"},
+    {Kind::floating, 4, "f float32 single"},
+    {Kind::floating, 8, "d double float float64"},
+    {Kind::floating, 16, "float128 g longdouble"},
+    {Kind::complex, 8, "F complex64"},
+    {Kind::complex, 16, "D complex complex128"},
+    {Kind::complex, 32, "G clongdouble complex256"},
+    {Kind::bytes, 0, "S a bytes bytes_ string_"},
+    {Kind::bytes, 1, "c"},
+    {Kind::text, 0, "U str str_ unicode_"},
+    {Kind::raw, 0, "V void"},
+    {Kind::object, 8, "O object object_"},
+    {Kind::datetime, 8, "M datetime64"},
+    {Kind::timedelta, 8, "m timedelta64"},
+};
 
 const NamedType* find_name(std::string_view name) {
-  const auto* found = std::lower_bound(named_types.begin(), named_types.end(), name,
-                                       [](const NamedType& type, std::string_view n) { return type.name < n; });
-  return found != named_types.end() && found->name == name ? found : nullptr;
+  const auto* const found =
+      std::ranges::find_if(named_types, [name](const NamedType& type) { return text::has_word(type.names, name); });
+  return found == std::end(named_types) ? nullptr : found;
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <array>
+#include <iterator>
 
 #include "cache_on_disk/value.hpp"
 #include "text/integers.hpp"
@@ -21,41 +21,15 @@ std::string shortened(std::string_view text) {
 }  // namespace
 
 std::string_view type_name(ValueKind kind) noexcept {
-  constexpr auto names = std::to_array<std::string_view>({"NoneType",
-                                                          "bool",
-                                                          "int",
-                                                          "float",
-                                                          "complex",
-                                                          "str",
-                                                          "bytes",
-                                                          "bytearray",
-                                                          "list",
-                                                          "tuple",
-                                                          "set",
-                                                          "frozenset",
-                                                          "deque",
-                                                          "dict",
-                                                          "OrderedDict",
-                                                          "defaultdict",
-                                                          "Counter",
-                                                          "range",
-                                                          "slice",
-                                                          "ellipsis",
-                                                          "NotImplementedType",
-                                                          "date",
-                                                          "time",
-                                                          "datetime",
-                                                          "timedelta",
-                                                          "timezone",
-                                                          "numpy.ndarray",
-                                                          "numpy.ndarray",
-                                                          "numpy.ma.MaskedArray",
-                                                          "numpy scalar",
-                                                          "numpy.dtype",
-                                                          "global",
-                                                          "object"});
+  // clang-format off
+  constexpr std::string_view names[] = {
+      "NoneType", "bool", "int", "float", "complex", "str", "bytes", "bytearray", "list", "tuple", "set",
+      "frozenset", "deque", "dict", "OrderedDict", "defaultdict", "Counter", "range", "slice", "ellipsis",
+      "NotImplementedType", "date", "time", "datetime", "timedelta", "timezone", "numpy.ndarray",
+      "numpy.ndarray", "numpy.ma.MaskedArray", "numpy scalar", "numpy.dtype", "global", "object"};
+  // clang-format on
   const auto index = static_cast<std::size_t>(kind);
-  return index < names.size() ? names[index] : "unknown";
+  return index < std::size(names) ? names[index] : "unknown";
 }
 
 std::string describe(const ValueView& value) {
