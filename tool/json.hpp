@@ -17,8 +17,7 @@
 
 namespace cache_on_disk::tool {
 
-/// Writes one JSON document (RFC 8259), indented by two spaces. Bytes that are not UTF-8 become U+FFFD;
-/// numbers that JSON does not know become null. Used by one thread at a time; the calls must make a document.
+/// Writes one JSON document (RFC 8259), indented by two spaces. Numbers that JSON does not know become null. Used by one thread at a time; the calls must make a document.
 class JsonWriter {
  public:
   explicit JsonWriter(std::FILE* file) : file_(file) {}

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <unordered_set>
-#include <vector>
 
 #include "cache_on_disk/repr.hpp"
+#include "print/pending.hpp"
 #include "print/repr_parts.hpp"
 #include "text/integers.hpp"
-#include "text/utf8.hpp"
+#include "text/json_text.hpp"
 #include "value/document.hpp"
 #include "value/qualified_name.hpp"
 #include "value/scalars.hpp"
@@ -18,23 +17,7 @@ namespace cache_on_disk {
 namespace {
 
 using npy::Kind;
-
-std::string quoted(std::string_view utf8) {
-  std::string text = "\"";
-  while (!utf8.empty()) {
-    const auto c = text::take_character(utf8);
-    if (!c) break;
-    if (*c == '"' || *c == '\\') {
-      text += '\\';
-      text += static_cast<char>(*c);
-    } else if (*c < 0x20 || *c == 0x7f || (*c >= 0xd800 && *c < 0xe000)) {
-      text += fmt::format("\\u{:04x}", static_cast<unsigned>(*c));
-    } else {
-      text::append_utf8(text, *c);
-    }
-  }
-  return text + '"';
-}
+using text::json_text;
 
 std::string number(double value, std::string text) { return std::isfinite(value) ? std::move(text) : '"' + text + '"'; }
 
@@ -76,6 +59,11 @@ std::string zone_text(const ValueView& tzinfo) {
   return size % 60 != 0 ? text + fmt::format(":{:02}", size % 60) : text;
 }
 
+std::string complex(const Dtype& part, std::complex<double> value) {
+  return fmt::format("[{}, {}]", number(value.real(), detail::repr_float(part, value.real())),
+                     number(value.imag(), detail::repr_float(part, value.imag())));
+}
+
 // One element of an array; of a structure, an object of its fields. Recursion is bounded by the nesting of
 // dtypes.
 std::string element(const Dtype& dtype, const char* data) {
@@ -88,16 +76,14 @@ std::string element(const Dtype& dtype, const char* data) {
   if (const auto integer = detail::element_integer(dtype, data)) return text::integer_text(*integer);
   if (const auto value = detail::element_double(dtype, data)) return number(*value, detail::repr_float(dtype, *value));
   if (const auto value = detail::element_complex(dtype, data)) {
-    const Dtype half = Dtype::of({Kind::floating, dtype.itemsize / 2, {}});
-    return fmt::format("[{}, {}]", number(value->real(), detail::repr_float(half, value->real())),
-                       number(value->imag(), detail::repr_float(half, value->imag())));
+    return complex(Dtype::of({Kind::floating, dtype.itemsize / 2, {}}), *value);
   }
   if (const auto text = detail::element_text(dtype, data))
-    return dtype.kind == Kind::text ? quoted(*text) : in_bytes(*text);
+    return dtype.kind == Kind::text ? json_text(*text) : in_bytes(*text);
   if (dtype.kind == Kind::structure) {
     std::string text = "{";
     for (const npy::Field& field : dtype.fields)
-      text += (text.size() > 1 ? ", " : "") + quoted(field.name) + ": " + element(field.dtype, data + field.offset);
+      text += (text.size() > 1 ? ", " : "") + json_text(field.name) + ": " + element(field.dtype, data + field.offset);
     return text + "}";
   }
   if (dtype.kind == Kind::subarray) {
@@ -110,21 +96,13 @@ std::string element(const Dtype& dtype, const char* data) {
   return in_bytes({data, dtype.itemsize});
 }
 
-// Writes from a stack of its own what is still to be written.
-class Writer {
+class Writer : private detail::Pending {
  public:
   explicit Writer(const JsonOptions& options) : options_(options) {}
 
   Result<std::string> write(const ValueView& root) {
     add(root);
-    flush();
-    while (!stack_.empty()) {
-      const Item item = std::move(stack_.back());
-      stack_.pop_back();
-      if (item.container != nullptr) {
-        open_.erase(item.container);
-        --depth_;
-      }
+    for (Item item; take(item);) {
       if (item.is_value) {
         if (auto done = write_value(item.value); !done) return done.error();
       } else {
@@ -136,59 +114,37 @@ class Writer {
   }
 
  private:
-  struct Item {
-    std::string text;
-    ValueView value;
-    const void* container = nullptr;
-    bool is_value = false;
-  };
-
   Error too_long() const { return {fmt::format("the JSON is longer than {} bytes", options_.max_size)}; }
-  void add(std::string text) { fresh_.push_back({std::move(text), {}, nullptr, false}); }
-  void add(const ValueView& value) { fresh_.push_back({{}, value, nullptr, true}); }
-  void close(const ValueView& container, std::string text) {
-    fresh_.push_back({std::move(text), {}, container.identity(), false});
-    flush();
-  }
-  void flush() {
-    std::move(fresh_.rbegin(), fresh_.rend(), std::back_inserter(stack_));
-    fresh_.clear();
-  }
 
   Result<void> write_value(const ValueView& value) {
     if (write_leaf(value)) return {};
-    if (!open_.insert(value.identity()).second) return Error{"a value that contains itself cannot be JSON"};
-    if (++depth_ > options_.max_depth)
-      return Error{fmt::format("values are nested deeper than {}", options_.max_depth)};
+    if (!open(value)) return Error{"a value that contains itself cannot be JSON"};
+    if (depth() > options_.max_depth) return Error{fmt::format("values are nested deeper than {}", options_.max_depth)};
+    const auto array = value.as_array();
+    const auto masked = value.as_masked_array();
+    if ((array && array->size() > options_.max_size) || (masked && masked->data.size() > options_.max_size))
+      return too_long();
     if (value.is_mapping()) {
       add_mapping(value);
       close(value, "}");
     } else if (value.kind() == ValueKind::object) {
       add_object(value);
       close(value, "}");
-    } else if (value.kind() == ValueKind::masked_array) {
-      const auto masked = *value.as_masked_array();
-      if (masked.data.size() > options_.max_size) return too_long();
+    } else if (masked) {
       add("{\"data\": ");
-      add_elements(masked.data, 0, 0);
+      add_elements(masked->data);
       add(", \"mask\": ");
-      add_elements(masked.mask, 0, 0);
+      add_elements(masked->mask);
       close(value, "}");
-    } else if (value.kind() == ValueKind::array) {
-      if (value.as_array()->size() > options_.max_size) return too_long();
-      add_elements(*value.as_array(), 0, 0);
+    } else if (array) {
+      add_elements(*array);
       close(value, "");
     } else if (value.kind() == ValueKind::object_array) {
-      add_objects(value, value.shape(), 0, 0);
+      add_array(value.shape(), [&](std::size_t i) { add(value.items()[i]); });
       close(value, "");
     } else {
       add("[");
-      bool first = true;
-      for (const ValueView item : value.items()) {
-        if (!first) add(", ");
-        first = false;
-        add(item);
-      }
+      add_items(value.items());
       close(value, "]");
     }
     return {};
@@ -211,12 +167,10 @@ class Writer {
         out_ += number(*value.as_double(), detail::repr_float(*value.as_double()));
         return true;
       case ValueKind::complex:
-        out_ +=
-            fmt::format("[{}, {}]", number(value.as_complex()->real(), detail::repr_float(value.as_complex()->real())),
-                        number(value.as_complex()->imag(), detail::repr_float(value.as_complex()->imag())));
+        out_ += complex(Dtype::of({Kind::floating, 8, {}}), *value.as_complex());
         return true;
       case ValueKind::text:
-        out_ += quoted(*value.as_text());
+        out_ += json_text(*value.as_text());
         return true;
       case ValueKind::bytes:
       case ValueKind::bytearray:
@@ -240,14 +194,14 @@ class Writer {
         out_ += element(*value.dtype(), detail::ValueAccess::node(value).data());
         return true;
       case ValueKind::dtype:
-        out_ += quoted(value.dtype()->text());
+        out_ += json_text(value.dtype()->text());
         return true;
       case ValueKind::global:
-        out_ += quoted(std::string(value.module()) + "." + std::string(value.name()));
+        out_ += json_text(std::string(value.module()) + "." + std::string(value.name()));
         return true;
       case ValueKind::object:  // a member of an enumeration, say
         if (const auto name = detail::qualified_name(value)) {
-          out_ += quoted(name->text());
+          out_ += json_text(name->text());
           return true;
         }
         return false;
@@ -259,7 +213,7 @@ class Writer {
   // In decimal only where that is done in bounded time.
   static std::string integer(const ValueView& value) {
     const std::string text = text::integer_text(*value.integer_bytes());
-    return text.find('x') == std::string::npos ? text : quoted(text);
+    return text.find('x') == std::string::npos ? text : json_text(text);
   }
 
   void add_mapping(const ValueView& value) {
@@ -267,7 +221,7 @@ class Writer {
     for (std::size_t i = 0; i < value.size(); ++i) {
       const auto [key, mapped] = value.entry(i);
       const auto text = key.as_text();
-      add((i > 0 ? ", " : "") + quoted(text ? std::string(*text) : repr(key, {options_.max_size})) + ": ");
+      add((i > 0 ? ", " : "") + json_text(text ? std::string(*text) : repr(key, {options_.max_size})) + ": ");
       add(mapped);
     }
   }
@@ -287,34 +241,14 @@ class Writer {
     part(", \"entries\": ", value.dict_items(), value.dict_items().is_none());
   }
 
-  void add_elements(const AnyArray& array, std::size_t axis, std::size_t base) {
-    if (axis == array.rank())
-      return add(element(array.dtype(), reinterpret_cast<const char*>(array.element(base).data())));
-    if (array.size() == 0) return add("[]");
-    add("[");
-    for (std::size_t i = 0; i < array.shape()[axis]; ++i) {
-      if (i > 0) add(", ");
-      add_elements(array, axis + 1, base * array.shape()[axis] + i);
-    }
-    add("]");
-  }
-
-  void add_objects(const ValueView& value, const Shape& shape, std::size_t axis, std::size_t base) {
-    if (value.empty()) return add("[]");
-    if (axis == shape.size()) return add(value.items()[base]);
-    add("[");
-    for (std::size_t i = 0; i < shape[axis]; ++i) {
-      if (i > 0) add(", ");
-      add_objects(value, shape, axis + 1, base * shape[axis] + i);
-    }
-    add("]");
+  void add_elements(const AnyArray& array) {
+    add_array(array.shape(), [&](std::size_t i) {
+      add(element(array.dtype(), reinterpret_cast<const char*>(array.element(i).data())));
+    });
   }
 
   JsonOptions options_;
   std::string out_;
-  std::size_t depth_ = 0;
-  std::vector<Item> stack_, fresh_;
-  std::unordered_set<const void*> open_;
 };
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
 #include <vector>
 
+#include "print/pending.hpp"
 #include "print/repr_parts.hpp"
 #include "text/python_text.hpp"
 #include "value/document.hpp"
@@ -15,18 +15,14 @@
 namespace cache_on_disk {
 namespace {
 
-// Prints from a stack of its own what is still to be printed: text, values, and the ends of containers.
-class Printer {
+class Printer : private detail::Pending {
  public:
   explicit Printer(std::size_t max_size) : max_size_(max_size) {}
 
   std::string print(const ValueView& root) {
-    stack_.push_back({{}, root, nullptr, Task::value});
-    while (!stack_.empty()) {
-      const Item item = std::move(stack_.back());
-      stack_.pop_back();
-      if (item.task == Task::close) open_.erase(item.container);
-      if (item.task == Task::value)
+    add(root);
+    for (Item item; take(item);) {
+      if (item.is_value)
         print_value(item.value);
       else
         out_ += item.text;
@@ -39,23 +35,10 @@ class Printer {
   }
 
  private:
-  enum class Task { text, value, close };
-  struct Item {
-    std::string text;
-    ValueView value;
-    const void* container;
-    Task task;
-  };
-
-  void add(std::string text) { fresh_.push_back({std::move(text), {}, nullptr, Task::text}); }
-  void add(const ValueView& value) { fresh_.push_back({{}, value, nullptr, Task::value}); }
-  void add_items(ValueItems items) {
-    bool first = true;
-    for (const ValueView item : items) {
-      if (!first) add(", ");
-      first = false;
-      add(item);
-    }
+  void add_unless_none(const char* before, const ValueView& value) {
+    if (value.is_none()) return;
+    add(before);
+    add(value);
   }
   void add_entries(const ValueView& mapping, const std::vector<std::size_t>& order) {
     bool first = true;
@@ -68,26 +51,14 @@ class Printer {
       add(value);
     }
   }
-  void close(const ValueView& container, std::string text) {
-    fresh_.push_back({std::move(text), {}, container.identity(), Task::close});
-  }
-  // Puts what was added on the stack, so that it comes first.
-  void flush() {
-    std::move(fresh_.rbegin(), fresh_.rend(), std::back_inserter(stack_));
-    fresh_.clear();
-  }
 
   void print_value(const ValueView& value) {
-    if (!detail::has_record(value.kind()) || value.kind() == ValueKind::array) {
+    if (!detail::has_record(value.kind()) || value.kind() == ValueKind::array)
       out_ += detail::repr_leaf(value);
-      return;
-    }
-    if (!open_.insert(value.identity()).second) {
+    else if (open(value))
+      print_container(value);
+    else
       out_ += cycle(value);
-      return;
-    }
-    print_container(value);
-    flush();
   }
 
   static std::string cycle(const ValueView& value) {
@@ -144,10 +115,7 @@ class Printer {
         add("deque([");
         add_items(value.items());
         add("]");
-        if (!value.attribute().is_none()) {
-          add(", maxlen=");
-          add(value.attribute());
-        }
+        add_unless_none(", maxlen=", value.attribute());
         return close(value, ")");
       case ValueKind::dict:
         add("{");
@@ -170,10 +138,7 @@ class Printer {
         add(parts[0]);
         add(", ");
         add(parts[1]);
-        if (parts[2].as_int64() != 1) {
-          add(", ");
-          add(parts[2]);
-        }
+        add_unless_none(", ", parts[2].as_int64() == 1 ? ValueView() : parts[2]);
         return close(value, ")");
       }
       case ValueKind::slice:
@@ -188,15 +153,12 @@ class Printer {
         const bool utc = *value.as_timedelta() == PythonTimedelta{} && value.attribute().is_none();
         if (utc) return close(value, "datetime.timezone.utc");
         add("datetime.timezone(" + detail::repr_timedelta(*value.as_timedelta()));
-        if (!value.attribute().is_none()) {
-          add(", ");
-          add(value.attribute());
-        }
+        add_unless_none(", ", value.attribute());
         return close(value, ")");
       }
       case ValueKind::object_array:
         add("array(");
-        add_array(value, value.shape(), 0, 0);
+        add_array(value.shape(), [&](std::size_t i) { add(value.items()[i]); });
         if (value.empty() && value.shape().size() != 1) add(", shape=" + to_text(value.shape()));
         return close(value, ", dtype=object)");
       case ValueKind::masked_array:
@@ -221,25 +183,8 @@ class Printer {
   void print_clock(const ValueView& value, std::string text, bool fold) {
     const bool before = fold && value.kind() == ValueKind::datetime;
     add(std::move(text) + (before ? ", fold=1" : ""));
-    if (!value.attribute().is_none()) {
-      add(", tzinfo=");
-      add(value.attribute());
-    }
+    add_unless_none(", tzinfo=", value.attribute());
     close(value, fold && !before ? ", fold=1)" : ")");
-  }
-
-  // At most 64 axes deep.
-  void add_array(const ValueView& value, const Shape& shape, std::size_t axis, std::size_t first) {
-    if (axis == shape.size()) return value.empty() ? add("[]") : add(value.items()[first]);
-    std::size_t step = 1;
-    for (std::size_t i = axis + 1; i < shape.size(); ++i) step *= shape[i];
-    if (value.empty()) return add("[]");
-    add("[");
-    for (std::size_t i = 0; i < shape[axis]; ++i) {
-      if (i > 0) add(", ");
-      add_array(value, shape, axis + 1, first + i * step);
-    }
-    add("]");
   }
 
   // module.Class(1, 2, key=3), and in angle brackets with what else it holds; module.Class.name for what
@@ -263,25 +208,18 @@ class Printer {
       add(mapped);
     }
     add(")");
-    const auto part = [this](const char* name, const ValueView& held) {
-      if (held.is_none()) return;
-      add(name);
-      add(held);
-    };
     const auto unit = value.state().size() == 1 ? value.field("_unit") : std::nullopt;
     if (const auto text = unit ? detail::unit_text(*unit) : std::nullopt)
       add(" unit=" + text::python_repr(*text));
     else
-      part(" state=", value.state());
-    part(" items=", value.list_items());
-    part(" entries=", value.dict_items());
+      add_unless_none(" state=", value.state());
+    add_unless_none(" items=", value.list_items());
+    add_unless_none(" entries=", value.dict_items());
     close(value, more ? ">" : "");
   }
 
   std::size_t max_size_;
   std::string out_;
-  std::vector<Item> stack_, fresh_;
-  std::unordered_set<const void*> open_;
 };
 
 }  // namespace
