@@ -138,16 +138,22 @@ bool has_magic(std::span<const std::byte> bytes) noexcept {
          });
 }
 
-Result<std::uint64_t> Header::data_size() const {
-  std::uint64_t size = std::max<std::uint64_t>(dtype.itemsize, 1);
-  bool none = dtype.itemsize == 0;
+std::optional<std::uint64_t> data_size(std::size_t itemsize, std::span<const std::size_t> shape) noexcept {
+  std::uint64_t size = std::max<std::uint64_t>(itemsize, 1);
+  bool none = itemsize == 0;
   for (const std::size_t extent : shape) {
     none = none || extent == 0;
     const auto product = checked_multiply(size, std::max<std::size_t>(extent, 1));
-    if (!product) return Error{fmt::format("an array of shape {} is too big", to_text(shape))};
+    if (!product) return std::nullopt;
     size = *product;
   }
   return none ? 0 : size;
+}
+
+Result<std::uint64_t> Header::data_size() const {
+  const auto size = npy::data_size(dtype.itemsize, shape);
+  if (!size) return Error{fmt::format("an array of shape {} is too big", to_text(shape))};
+  return *size;
 }
 
 Result<Header> read_header(std::span<const std::byte> bytes) {

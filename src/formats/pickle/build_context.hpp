@@ -20,6 +20,7 @@ namespace cache_on_disk::pickle {
 using cache_on_disk::detail::Document;
 using cache_on_disk::detail::is_mapping_kind;
 using cache_on_disk::detail::Node;
+using cache_on_disk::detail::ObjectPart;
 using cache_on_disk::detail::Record;
 
 /// Flags of the node of an object.
@@ -88,9 +89,11 @@ inline constexpr std::string_view bad_arguments = "has arguments that do not fit
 /// callable(*arguments) for an interpreted global. Nothing, and why: its arguments do not fit.
 std::optional<Node> call(BuildContext& context, Node callable, Node arguments);
 
-/// The same for containers, dates and times, and what NumPy has.
-std::optional<Node> call_container(BuildContext& context, Global global, std::span<const Node> arguments);
-std::optional<Node> call_datetime(BuildContext& context, Global global, std::span<const Node> arguments);
+/// The same for containers, for dates and times, and for what NumPy has.
+std::optional<Node> make_container(BuildContext& context, ValueKind kind, std::span<const Node> arguments);
+std::optional<Node> make_date(BuildContext& context, ValueKind kind, std::span<const Node> arguments);
+std::optional<Node> make_timedelta(BuildContext& context, std::span<const Node> arguments);
+std::optional<Node> make_timezone(BuildContext& context, std::span<const Node> arguments);
 std::optional<Node> call_numpy(BuildContext& context, Node callable, std::span<const Node> arguments);
 
 /// BUILD: gives an array or a dtype its state. `target` becomes of another kind if need be.

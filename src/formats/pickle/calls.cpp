@@ -130,19 +130,15 @@ std::optional<Node> call(BuildContext& context, Node callable, Node tuple) {
   const std::span<const Node> arguments = copy;
   switch (global) {
     case Global::boolean:
-      return same_or_zero(context, ValueKind::boolean, arguments);
     case Global::integer:
-      return same_or_zero(context, ValueKind::integer, arguments);
     case Global::floating:
-      return same_or_zero(context, ValueKind::floating, arguments);
     case Global::text:
-      return same_or_zero(context, ValueKind::text, arguments);
+      return same_or_zero(context, kind_of(global), arguments);
     case Global::complex:
       return make_complex(context, arguments);
     case Global::bytes:
-      return make_bytes(context, ValueKind::bytes, arguments);
     case Global::bytearray:
-      return make_bytes(context, ValueKind::bytearray, arguments);
+      return make_bytes(context, kind_of(global), arguments);
     case Global::list:
     case Global::tuple:
     case Global::set:
@@ -152,11 +148,10 @@ std::optional<Node> call(BuildContext& context, Node callable, Node tuple) {
     case Global::counter:
     case Global::default_dict:
     case Global::deque:
-      return call_container(context, global, arguments);
+      return make_container(context, kind_of(global), arguments);
     case Global::range:
-      return make_range(context, ValueKind::range, arguments);
     case Global::slice:
-      return make_range(context, ValueKind::slice, arguments);
+      return make_range(context, kind_of(global), arguments);
     case Global::object:
       if (!arguments.empty()) return context.refuse(bad_arguments);
       return context.object(0, callable, tuple);
@@ -171,9 +166,11 @@ std::optional<Node> call(BuildContext& context, Node callable, Node tuple) {
     case Global::date:
     case Global::time:
     case Global::datetime:
+      return make_date(context, kind_of(global), arguments);
     case Global::timedelta:
+      return make_timedelta(context, arguments);
     case Global::timezone:
-      return call_datetime(context, global, arguments);
+      return make_timezone(context, arguments);
     default:
       return call_numpy(context, callable, arguments);
   }

@@ -75,42 +75,16 @@ std::optional<Node> make_default_dict(BuildContext& context, std::span<const Nod
   return made;
 }
 
-std::optional<Node> make_mapping(BuildContext& context, ValueKind kind, std::span<const Node> arguments) {
-  if (arguments.empty()) return context.document.make_empty(kind, 0);
-  if (arguments.size() > 1) return context.refuse(bad_arguments);
-  if (kind == ValueKind::counter && !is_mapping_kind(arguments[0].kind())) return context.refuse(bad_arguments);
-  return from_pairs(context, kind, arguments[0]);
-}
-
-std::optional<Node> make_container(BuildContext& context, ValueKind kind, std::span<const Node> arguments) {
-  if (arguments.empty()) return context.document.make_empty(kind, 0);
-  if (arguments.size() > 1) return context.refuse(bad_arguments);
-  return from_iterable(context, kind, arguments[0]);
-}
-
 }  // namespace
 
-std::optional<Node> call_container(BuildContext& context, Global global, std::span<const Node> arguments) {
-  switch (global) {
-    case Global::list:
-      return make_container(context, ValueKind::list, arguments);
-    case Global::tuple:
-      return make_container(context, ValueKind::tuple, arguments);
-    case Global::set:
-      return make_container(context, ValueKind::set, arguments);
-    case Global::frozenset:
-      return make_container(context, ValueKind::frozenset, arguments);
-    case Global::dict:
-      return make_mapping(context, ValueKind::dict, arguments);
-    case Global::ordered_dict:
-      return make_mapping(context, ValueKind::ordered_dict, arguments);
-    case Global::counter:
-      return make_mapping(context, ValueKind::counter, arguments);
-    case Global::default_dict:
-      return make_default_dict(context, arguments);
-    default:
-      return make_deque(context, arguments);
-  }
+std::optional<Node> make_container(BuildContext& context, ValueKind kind, std::span<const Node> arguments) {
+  if (kind == ValueKind::deque) return make_deque(context, arguments);
+  if (kind == ValueKind::default_dict) return make_default_dict(context, arguments);
+  if (arguments.empty()) return context.document.make_empty(kind, 0);
+  if (arguments.size() > 1) return context.refuse(bad_arguments);
+  if (!is_mapping_kind(kind)) return from_iterable(context, kind, arguments[0]);
+  if (kind == ValueKind::counter && !is_mapping_kind(arguments[0].kind())) return context.refuse(bad_arguments);
+  return from_pairs(context, kind, arguments[0]);
 }
 
 }  // namespace cache_on_disk::pickle

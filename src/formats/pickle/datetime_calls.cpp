@@ -19,41 +19,46 @@ bool read_ints(BuildContext& context, std::span<const Node> arguments, std::span
   return true;
 }
 
-std::optional<Node> dated(BuildContext& context, ValueKind kind, const std::string& state, Node tzinfo) {
-  const std::string_view stays = context.document.text.copy(state);
-  if (kind == ValueKind::date) return Node::text(kind, stays.data(), stays.size());
-  const Node parts[] = {Node::text(ValueKind::bytes, stays.data(), stays.size()), tzinfo};
+// Of a state that lives as long as the document.
+Node dated(BuildContext& context, ValueKind kind, std::string_view state, Node tzinfo) {
+  if (kind == ValueKind::date) return Node::text(kind, state.data(), state.size());
+  const Node parts[] = {Node::text(ValueKind::bytes, state.data(), state.size()), tzinfo};
   return context.document.make(kind, parts);
 }
+
+bool is_tzinfo(Node node) {
+  return node.is_none() || node.kind() == ValueKind::timezone || node.kind() == ValueKind::object;
+}
+
+bool is_state(ValueKind kind, std::string_view state) {
+  using namespace cache_on_disk::detail;
+  return kind == ValueKind::date   ? unpack_date(state).has_value()
+         : kind == ValueKind::time ? unpack_time(state).has_value()
+                                   : unpack_datetime(state).has_value();
+}
+
+}  // namespace
 
 // Either the state that Python pickles, and a tzinfo, or the numbers that its constructor takes.
 std::optional<Node> make_date(BuildContext& context, ValueKind kind, std::span<const Node> arguments) {
   if (arguments.empty()) return context.refuse(bad_arguments);
-  Node tzinfo;
   const ValueKind first = arguments[0].kind();
-  if (first == ValueKind::bytes || first == ValueKind::text) {
-    const std::size_t most = kind == ValueKind::date ? 1 : 2;
-    const auto state = context.bytes_of(arguments[0]);
-    if (!state || arguments.size() > most) return context.refuse(bad_arguments);
-    if (arguments.size() == 2) tzinfo = arguments[1];
-    const bool valid = kind == ValueKind::date   ? cache_on_disk::detail::unpack_date(*state).has_value()
-                       : kind == ValueKind::time ? cache_on_disk::detail::unpack_time(*state).has_value()
-                                                 : cache_on_disk::detail::unpack_datetime(*state).has_value();
-    if (!valid) return context.refuse("has a state that is not a date or time");
-    if (kind == ValueKind::date) return Node::text(kind, state->data(), state->size());
-    if (!tzinfo.is_none() && tzinfo.kind() != ValueKind::timezone && tzinfo.kind() != ValueKind::object)
-      return context.refuse("has a tzinfo that is none");
-    const Node parts[] = {Node::text(ValueKind::bytes, state->data(), state->size()), tzinfo};
-    return context.document.make(kind, parts);
-  }
-  int numbers[7] = {};
-  const std::size_t most = kind == ValueKind::date ? 3 : kind == ValueKind::time ? 4 : 7;
+  const bool has_state = first == ValueKind::bytes || first == ValueKind::text;
+  const std::size_t most = has_state ? 1 : kind == ValueKind::date ? 3 : kind == ValueKind::time ? 4 : 7;
+  Node tzinfo;
   if (arguments.size() == most + 1 && kind != ValueKind::date) {
     tzinfo = arguments.back();
     arguments = arguments.first(most);
-    if (!tzinfo.is_none() && tzinfo.kind() != ValueKind::timezone && tzinfo.kind() != ValueKind::object)
-      return context.refuse("has a tzinfo that is none");
   }
+  if (has_state) {
+    const auto state = context.bytes_of(arguments[0]);
+    if (!state || arguments.size() > most) return context.refuse(bad_arguments);
+    if (!is_state(kind, *state)) return context.refuse("has a state that is not a date or time");
+    if (!is_tzinfo(tzinfo)) return context.refuse("has a tzinfo that is none");
+    return dated(context, kind, *state, tzinfo);
+  }
+  if (!is_tzinfo(tzinfo)) return context.refuse("has a tzinfo that is none");
+  int numbers[7] = {};
   if (kind != ValueKind::time && arguments.size() < 3) return context.refuse(bad_arguments);
   if (!read_ints(context, arguments, std::span(numbers).first(most))) return std::nullopt;
   const int* clock = numbers + (kind == ValueKind::time ? 0 : 3);
@@ -62,9 +67,10 @@ std::optional<Node> make_date(BuildContext& context, ValueKind kind, std::span<c
   const bool valid = (kind == ValueKind::time || cache_on_disk::detail::is_valid(date)) &&
                      (kind == ValueKind::date || cache_on_disk::detail::is_valid(time));
   if (!valid) return context.refuse("has a state that is not a date or time");
-  if (kind == ValueKind::date) return dated(context, kind, cache_on_disk::detail::pack(date), tzinfo);
-  if (kind == ValueKind::time) return dated(context, kind, cache_on_disk::detail::pack(time), tzinfo);
-  return dated(context, kind, cache_on_disk::detail::pack(PythonDatetime{date, time}), tzinfo);
+  const std::string state = kind == ValueKind::date   ? cache_on_disk::detail::pack(date)
+                            : kind == ValueKind::time ? cache_on_disk::detail::pack(time)
+                                                      : cache_on_disk::detail::pack(PythonDatetime{date, time});
+  return dated(context, kind, context.document.text.copy(state), tzinfo);
 }
 
 std::optional<Node> make_timedelta(BuildContext& context, std::span<const Node> arguments) {
@@ -93,30 +99,11 @@ std::optional<Node> make_timezone(BuildContext& context, std::span<const Node> a
   if (arguments.empty() || arguments.size() > 2 || arguments[0].kind() != ValueKind::timedelta)
     return context.refuse(bad_arguments);
   const auto offset = *context.view(arguments[0]).as_timedelta();
-  const bool less_than_a_day =
-      offset.days == 0 || (offset.days == -1 && (offset.seconds != 0 || offset.microseconds != 0));
-  if (!less_than_a_day) return context.refuse("has an offset of a day or more");
+  if (!cache_on_disk::detail::is_less_than_a_day(offset)) return context.refuse("has an offset of a day or more");
   const Node name = arguments.size() == 2 ? arguments[1] : Node();
   if (arguments.size() == 2 && name.kind() != ValueKind::text) return context.refuse(bad_arguments);
   const Node parts[] = {arguments[0], name};
   return context.document.make(ValueKind::timezone, parts);
-}
-
-}  // namespace
-
-std::optional<Node> call_datetime(BuildContext& context, Global global, std::span<const Node> arguments) {
-  switch (global) {
-    case Global::date:
-      return make_date(context, ValueKind::date, arguments);
-    case Global::time:
-      return make_date(context, ValueKind::time, arguments);
-    case Global::datetime:
-      return make_date(context, ValueKind::datetime, arguments);
-    case Global::timedelta:
-      return make_timedelta(context, arguments);
-    default:
-      return make_timezone(context, arguments);
-  }
 }
 
 }  // namespace cache_on_disk::pickle

@@ -90,6 +90,17 @@ bool is_numpy_type(std::string_view name) {
 
 }  // namespace
 
+std::pair<std::string_view, std::string_view> python3_name(std::string_view module, std::string_view name) noexcept {
+  if (module == "copy_reg") return {"copyreg", name};
+  if (module == "exceptions") return {"builtins", name};
+  if (module != "__builtin__") return {module, name};
+  if (name == "long") name = "int";
+  if (name == "unicode") name = "str";
+  if (name == "xrange") name = "range";
+  if (name == "unichr") name = "chr";
+  return {"builtins", name};
+}
+
 Global find_global(std::string_view module, std::string_view name) noexcept {
   if (module == "builtins" || module == "__builtin__") return find(builtins, name);
   if (module == "collections") return find(collections, name);

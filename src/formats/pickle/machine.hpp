@@ -49,7 +49,8 @@ class Machine {
   bool append(std::size_t start);
   bool set_items(std::size_t start);
   bool add_items(std::size_t start);
-  bool put_into(Node container, std::span<const Node> items);
+  std::optional<Node> target_below(std::size_t start, std::string_view lacking, ObjectPart part);
+  bool put_into(Node container, std::size_t start);
   bool reduce();
   bool make_object(std::size_t arguments);
   bool build();

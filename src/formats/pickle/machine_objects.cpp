@@ -9,20 +9,6 @@
 #include "text/utf8.hpp"
 
 namespace cache_on_disk::pickle {
-namespace {
-
-// What Python 3 calls what Python 2 called otherwise, as far as it is plain.
-std::pair<std::string_view, std::string_view> python3_name(std::string_view module, std::string_view name) {
-  if (module == "copy_reg") return {"copyreg", name};
-  if (module != "__builtin__") return {module, name};
-  if (name == "long") name = "int";
-  if (name == "unicode") name = "str";
-  if (name == "xrange") name = "range";
-  return {"builtins", name};
-}
-
-}  // namespace
-
 bool Machine::push_global(std::string_view module, std::string_view name) {
   if (module.empty() || name.empty()) return context_.fail("names nothing");
   if (!text::is_utf8(module, text::Surrogates::pass) || !text::is_utf8(name, text::Surrogates::pass))

@@ -3,28 +3,14 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
+#include "cache_on_disk/detail/npy/header.hpp"
 #include "pickle/numpy_parts.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
 
 using npy::Kind;
-
-// Elements of so many bytes in all; nothing if that is beyond any file.
-std::optional<std::uint64_t> data_size(const Dtype& dtype, const Shape& shape) {
-  std::uint64_t size = std::max<std::uint64_t>(dtype.itemsize, 1);
-  bool none = dtype.itemsize == 0;
-  for (const std::size_t extent : shape) {
-    none = none || extent == 0;
-    const auto product = checked_multiply(size, std::max<std::size_t>(extent, 1));
-    if (!product || *product > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-      return std::nullopt;
-    size = *product;
-  }
-  return none ? 0 : size;
-}
 
 std::optional<MemoryOrder> order_of(BuildContext& context, Node node) {
   if (node.is_none() || context.is_text(node, "C")) return MemoryOrder::row_major;
@@ -34,7 +20,7 @@ std::optional<MemoryOrder> order_of(BuildContext& context, Node node) {
 
 // An array that waits for its state: without elements, as those would not have values.
 std::optional<Node> placeholder(BuildContext& context, const Dtype& dtype, const Shape& shape) {
-  if (data_size(dtype, shape) != 0) return context.refuse("makes an array of elements without values");
+  if (npy::data_size(dtype.itemsize, shape) != 0) return context.refuse("makes an array of elements without values");
   if (dtype.kind == Kind::subarray) return context.refuse("has elements that are sub-arrays");
   if (dtype.has_object()) {
     const Node made = context.document.make_empty(ValueKind::object_array, 0);
@@ -56,7 +42,7 @@ std::shared_ptr<const AnyArray> array_of(BuildContext& context, const Dtype& dty
   };
   if (dtype.kind == Kind::subarray) return refuse("has elements that are sub-arrays");
   if (dtype.has_object()) return refuse("takes bytes for Python objects");
-  const auto size = data_size(dtype, shape);
+  const auto size = npy::data_size(dtype.itemsize, shape);
   if (!size || *size != bytes.size())
     return refuse(fmt::format("has {} bytes for an array of '{}' of shape {}", bytes.size(), dtype.text().substr(0, 80),
                               to_text(shape)));
@@ -106,7 +92,7 @@ std::optional<Node> make_ndarray(BuildContext& context, std::span<const Node> ar
   if (arguments.size() > 4 && !arguments[4].is_none()) return context.refuse("has strides, which are not read");
   const auto order = order_of(context, arguments.size() > 5 ? arguments[5] : Node());
   if (!order) return std::nullopt;
-  const auto size = data_size(*dtype, *shape);
+  const auto size = npy::data_size(dtype->itemsize, *shape);
   const std::string_view rest = buffer->substr(static_cast<std::size_t>(*offset));
   if (!size || *size > rest.size()) return context.refuse("has a buffer that is too small for its array");
   auto array = array_of(context, *dtype, *std::move(shape), *order, rest.substr(0, static_cast<std::size_t>(*size)));

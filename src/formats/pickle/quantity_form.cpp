@@ -6,16 +6,6 @@
 #include "value/qualified_name.hpp"
 
 namespace cache_on_disk::pickle {
-namespace {
-
-void call(Writer& writer, Opcode tuple) {
-  writer.instruction(static_cast<std::uint8_t>(tuple));
-  writer.reduce();
-  writer.memoize();
-}
-
-}  // namespace
-
 void begin_quantity(Writer& writer) { writer.global("astropy.units", "Quantity"); }
 
 void begin_masked(Writer& writer) { writer.global("numpy.ma", "MaskedArray"); }
@@ -23,10 +13,10 @@ void begin_masked(Writer& writer) { writer.global("numpy.ma", "MaskedArray"); }
 void end_quantity(Writer& writer, std::string_view unit, const npy::Dtype* dtype) {
   writer.text(unit);
   if (dtype != nullptr) writer.dtype(*dtype);
-  call(writer, dtype != nullptr ? Opcode::TUPLE3 : Opcode::TUPLE2);
+  writer.call(dtype != nullptr ? Opcode::TUPLE3 : Opcode::TUPLE2);
 }
 
-void end_masked(Writer& writer) { call(writer, Opcode::TUPLE2); }
+void end_masked(Writer& writer) { writer.call(Opcode::TUPLE2); }
 
 std::optional<std::pair<ValueView, std::string>> Reading::quantity(const ValueView& value) {
   auto quantity = value.as_quantity();

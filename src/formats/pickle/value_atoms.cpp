@@ -2,25 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cstring>
 #include <string>
+#include <tuple>
 
 #include "cache_on_disk/detail/npy/conversion.hpp"
 #include "cache_on_disk/detail/pickle/opcodes.hpp"
+#include "pickle/globals.hpp"
+#include "value/dates.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
 
 using npy::Kind;
-
-void emit(Writer& writer, Opcode opcode) { writer.instruction(static_cast<std::uint8_t>(opcode)); }
-
-void call(Writer& writer, Opcode tuple) {
-  emit(writer, tuple);
-  writer.reduce();
-  writer.memoize();
-}
 
 void write_integer(Writer& writer, const ValueView& value) {
   if (const auto number = value.as_int64()) return writer.integer(*number);
@@ -31,23 +25,7 @@ void write_integer(Writer& writer, const ValueView& value) {
 void write_timedelta(Writer& writer, const PythonTimedelta& delta) {
   writer.global("datetime", "timedelta");
   for (const std::int32_t part : {delta.days, delta.seconds, delta.microseconds}) writer.integer(std::int64_t{part});
-  call(writer, Opcode::TUPLE3);
-}
-
-// The states of Python's dates and times: big-endian numbers of one to three bytes.
-std::string date_state(const PythonDate& date) {
-  const int parts[] = {date.year >> 8, date.year & 0xff, date.month, date.day};
-  return {std::begin(parts), std::end(parts)};
-}
-
-std::string time_state(const PythonTime& time) {
-  const int parts[] = {time.hour,
-                       time.minute,
-                       time.second,
-                       time.microsecond >> 16,
-                       time.microsecond >> 8 & 0xff,
-                       time.microsecond & 0xff};
-  return {std::begin(parts), std::end(parts)};
+  writer.call(Opcode::TUPLE3);
 }
 
 // NumPy's scalars are made of the Python value they equal, by the public name of their type.
@@ -102,22 +80,7 @@ void write_scalar(Writer& writer, const ValueView& value) {
     default:
       return writer.fail(fmt::format("a scalar of the NumPy type {} has no public form in a pickle", dtype.text()));
   }
-  call(writer, Opcode::TUPLE1);
-}
-
-// Protocols 0 to 2 call what every Python 3 has by the names of Python 2; in protocol 4 nobody translates
-// them.
-void write_global(Writer& writer, std::string_view module, std::string_view name) {
-  if (module == "copy_reg") module = "copyreg";
-  if (module == "exceptions") module = "builtins";
-  if (module == "__builtin__") {
-    module = "builtins";
-    if (name == "unicode") name = "str";
-    if (name == "long") name = "int";
-    if (name == "xrange") name = "range";
-    if (name == "unichr") name = "chr";
-  }
-  writer.global(module, name);
+  writer.call(Opcode::TUPLE1);
 }
 
 constexpr std::size_t short_text = 55;
@@ -152,7 +115,9 @@ bool write_atom(Writer& writer, const ValueView& value) {
       writer.dtype(*value.dtype());
       return true;
     case ValueKind::global:
-      write_global(writer, value.module(), value.name());
+      // Protocols 0 to 2 call by the names of Python 2 what every Python 3 has; in protocol 4 nobody translates them.
+      std::apply([&](auto module, auto name) { writer.global(module, name); },
+                 python3_name(value.module(), value.name()));
       return true;
     case ValueKind::ellipsis:
       writer.global("builtins", "Ellipsis");
@@ -162,8 +127,8 @@ bool write_atom(Writer& writer, const ValueView& value) {
       return true;
     case ValueKind::date:
       writer.global("datetime", "date");
-      writer.bytes(date_state(*value.as_date()));
-      call(writer, Opcode::TUPLE1);
+      writer.bytes(cache_on_disk::detail::pack(*value.as_date()));
+      writer.call(Opcode::TUPLE1);
       return true;
     case ValueKind::timedelta:
       write_timedelta(writer, *value.as_timedelta());
@@ -181,38 +146,19 @@ std::uint64_t write_array(Writer& writer, const ValueView& value) {
   const MaskedArray masked = *value.as_masked_array();
   writer.global("numpy.ma", "MaskedArray");
   for (const AnyArray& part : {masked.data, masked.mask}) writer.array(part.dtype(), part.strided_bytes());
-  emit(writer, Opcode::TUPLE2);
-  writer.reduce();
-  return writer.memoize();
+  return writer.call(Opcode::TUPLE2);
 }
 
 std::uint64_t write_bytearray(Writer& writer, const ValueView& value) {
   writer.global("builtins", "bytearray");
   writer.bytes(chars(*value.as_bytes()));
-  emit(writer, Opcode::TUPLE1);
-  writer.reduce();
-  return writer.memoize();
+  return writer.call(Opcode::TUPLE1);
 }
 
-// The second of two equal times of day is marked in the highest bit of the first byte: of the month, or the
-// hour.
 void begin_time(Writer& writer, const ValueView& value) {
-  std::string state;
-  if (const auto datetime = value.as_datetime()) {
-    writer.global("datetime", "datetime");
-    state = date_state(datetime->date) + time_state(datetime->time);
-    if (datetime->time.fold) state[2] = static_cast<char>(state[2] | 0x80);
-  } else {
-    const PythonTime time = *value.as_time();
-    writer.global("datetime", "time");
-    state = time_state(time);
-    if (time.fold) state[0] = static_cast<char>(state[0] | 0x80);
-  }
-  writer.bytes(state);
-}
-
-void begin_timezone(Writer& writer, const ValueView& value) {
-  writer.global("datetime", "timezone");
+  writer.global("datetime", type_name(value.kind()));
+  if (const auto datetime = value.as_datetime()) return writer.bytes(cache_on_disk::detail::pack(*datetime));
+  if (const auto time = value.as_time()) return writer.bytes(cache_on_disk::detail::pack(*time));
   write_timedelta(writer, *value.as_timedelta());
 }
 

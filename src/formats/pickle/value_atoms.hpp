@@ -18,10 +18,8 @@ bool write_atom(Writer& writer, const ValueView& value);
 std::uint64_t write_array(Writer& writer, const ValueView& value);  ///< or a masked array
 std::uint64_t write_bytearray(Writer& writer, const ValueView& value);
 
-/// What is called for a time or datetime, and its first argument; the tzinfo may follow.
+/// What is called for a time, datetime or timezone, and its first argument; the attribute() may follow.
 void begin_time(Writer& writer, const ValueView& value);
-/// What is called for a timezone, and its first argument; its name may follow.
-void begin_timezone(Writer& writer, const ValueView& value);
 
 inline std::string_view chars(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

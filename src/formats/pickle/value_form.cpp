@@ -39,31 +39,13 @@ class ValueWriter {
 
   void step() {
     Task& task = tasks_.back();
-    switch (task.what) {
-      case What::value: {
-        const ValueView value = task.value;
-        tasks_.pop_back();
-        return begin(value);
-      }
-      case What::items:
-        return write_items(task);
-      case What::entries:
-        return write_entries(task);
-      case What::finish: {
-        const ValueView value = task.value;
-        tasks_.pop_back();
-        return finish_object(value);
-      }
-      case What::instruction:
-        emit(task.opcode);
-        tasks_.pop_back();
-        return;
-      case What::extras: {
-        const ValueView value = task.value;
-        tasks_.pop_back();
-        return write_extras(value);
-      }
-    }
+    if (task.what == What::items) return write_items(task);
+    if (task.what == What::entries) return write_entries(task);
+    const Task taken = std::move(task);
+    tasks_.pop_back();
+    if (taken.what == What::value) return begin(taken.value);
+    if (taken.what == What::instruction) return emit(taken.opcode);
+    taken.what == What::finish ? finish_object(taken.value) : write_extras(taken.value);
   }
 
   void write_items(Task& task) {
@@ -168,17 +150,10 @@ class ValueWriter {
         return begin_collection(value);
       case ValueKind::time:
       case ValueKind::datetime:
+      case ValueKind::timezone:
         begin_time(writer_, value);
         push({What::finish, value});
-        push({What::instruction, {}, 0, {}, value.attribute().is_none() ? Opcode::TUPLE1 : Opcode::TUPLE2});
-        if (!value.attribute().is_none()) push({What::value, value.attribute()});
-        return;
-      case ValueKind::timezone:
-        begin_timezone(writer_, value);
-        push({What::finish, value});
-        push({What::instruction, {}, 0, {}, value.attribute().is_none() ? Opcode::TUPLE1 : Opcode::TUPLE2});
-        if (!value.attribute().is_none()) push({What::value, value.attribute()});
-        return;
+        return push_tuple(value.attribute());
       case ValueKind::range:
       case ValueKind::slice:
         writer_.global("builtins", type_name(value.kind()));
@@ -195,14 +170,19 @@ class ValueWriter {
     const ValueView attribute = value.attribute();
     if (value.kind() == ValueKind::deque) {
       writer_.tuple(0).end();
-      push({What::instruction, {}, 0, {}, attribute.is_none() ? Opcode::TUPLE1 : Opcode::TUPLE2});
-      if (!attribute.is_none()) push({What::value, attribute});
+      push_tuple(attribute);
     } else if (value.kind() == ValueKind::default_dict) {
       push({What::instruction, {}, 0, {}, Opcode::TUPLE1});
       push({What::value, attribute});
     } else {
       writer_.tuple(0).end();
     }
+  }
+
+  // The tuple of an argument that is there already, and of a second one unless that is None.
+  void push_tuple(const ValueView& second) {
+    push({What::instruction, {}, 0, {}, second.is_none() ? Opcode::TUPLE1 : Opcode::TUPLE2});
+    if (!second.is_none()) push({What::value, second});
   }
 
   // An instance of a class that is derived from one of Python's own, as protocols 0 and 1 made it: its content was
@@ -251,7 +231,7 @@ class ValueWriter {
     if (value.identity() != nullptr) memo_.emplace(value.identity(), number);
   }
   void push(Task task) { tasks_.push_back(std::move(task)); }
-  void emit(Opcode opcode) { writer_.instruction(static_cast<std::uint8_t>(opcode)); }
+  void emit(Opcode opcode) { writer_.instruction(opcode); }
 
   Writer& writer_;
   std::vector<Task> tasks_;

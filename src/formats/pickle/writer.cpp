@@ -19,14 +19,12 @@ constexpr unsigned written_protocol = 4;
 constexpr std::size_t first_buffer = 256;
 constexpr std::ptrdiff_t least_room = 16;
 
-constexpr std::uint8_t code(Opcode opcode) { return static_cast<std::uint8_t>(opcode); }
-
 }  // namespace
 
 Writer::Writer(Output& output) : output_(output) {
   grow(first_buffer);
   // In front of the first frame.
-  *cursor_++ = static_cast<char>(code(Opcode::PROTO));
+  *cursor_++ = static_cast<char>(Opcode::PROTO);
   *cursor_++ = static_cast<char>(written_protocol);
 }
 
@@ -34,12 +32,12 @@ Writer::~Writer() = default;
 
 void Writer::none() {
   begin_value();
-  put_byte(code(Opcode::NONE));
+  put_byte(Opcode::NONE);
 }
 
 void Writer::boolean(bool value) {
   begin_value();
-  put_byte(code(value ? Opcode::NEWTRUE : Opcode::NEWFALSE));
+  put_byte(value ? Opcode::NEWTRUE : Opcode::NEWFALSE);
 }
 
 void Writer::integer(std::int64_t value) {
@@ -96,7 +94,7 @@ void Writer::complex(std::complex<double> value) {
   global("builtins", "complex");
   floating(value.real());
   floating(value.imag());
-  put_byte(code(Opcode::TUPLE2));
+  put_byte(Opcode::TUPLE2);
   memoize();
   reduce();
   memoize();
@@ -133,14 +131,14 @@ void Writer::global(std::string_view module, std::string_view name) {
   if (const auto known = globals_.find(key); known != globals_.end()) return again(known->second);
   text(module);
   text(name);
-  put_byte(code(Opcode::STACK_GLOBAL));
+  put_byte(Opcode::STACK_GLOBAL);
   globals_.emplace(std::move(key), memoize());
 }
 
-void Writer::reduce() { put_byte(code(Opcode::REDUCE)); }
+void Writer::reduce() { put_byte(Opcode::REDUCE); }
 
 std::uint64_t Writer::memoize() {
-  put_byte(code(Opcode::MEMOIZE));
+  put_byte(Opcode::MEMOIZE);
   return memo_size_++;
 }
 
@@ -151,7 +149,13 @@ void Writer::again(std::uint64_t number) {
   fail("a pickle cannot refer to more than 2^32 values");
 }
 
-void Writer::instruction(std::uint8_t opcode) { put_byte(opcode); }
+std::uint64_t Writer::call(Opcode tuple) {
+  put_byte(tuple);
+  reduce();
+  return memoize();
+}
+
+void Writer::instruction(Opcode opcode) { put_byte(opcode); }
 
 void Writer::fail(std::string reason) {
   if (!error_) error_ = Error{std::move(reason)};
@@ -160,7 +164,7 @@ void Writer::fail(std::string reason) {
 void Writer::fail_too_deep() { fail("the value is nested more than " + std::to_string(max_depth) + " levels deep"); }
 
 Result<void> Writer::finish() {
-  put_byte(code(Opcode::STOP));
+  put_byte(Opcode::STOP);
   close_frame();
   if (error_) return *error_;
   return {};
@@ -194,8 +198,8 @@ bool Writer::put_data(std::span<const std::byte> data) {
   return !failed();
 }
 
-void Writer::put_byte(std::uint8_t byte) {
-  *room(1) = static_cast<char>(byte);
+void Writer::put_byte(Opcode opcode) {
+  *room(1) = static_cast<char>(opcode);
   ++cursor_;
 }
 

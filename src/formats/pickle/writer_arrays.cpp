@@ -24,8 +24,6 @@ using npy::Kind;
 constexpr std::uint64_t worth_aligning = 1024;
 constexpr std::uint64_t alignment = 64;
 
-constexpr std::uint8_t code(Opcode opcode) { return static_cast<std::uint8_t>(opcode); }
-
 // `size` bytes of instructions that do nothing: a value is made and dropped. There are none of a single byte.
 std::string padding(std::size_t size) {
   if (size == 0) return {};
@@ -98,7 +96,7 @@ std::uint64_t Writer::put_array(const Dtype& dtype, std::span<const std::size_t>
   }
 
   const std::uint64_t number = put_new_array();
-  put_byte(code(Opcode::MARK));
+  put_byte(Opcode::MARK);
   integer(std::uint64_t{1});
   put_extents(shape);
   this->dtype(dtype);
@@ -131,8 +129,8 @@ std::uint64_t Writer::put_array(const Dtype& dtype, std::span<const std::size_t>
     if (sink.size() != *size) fail("an array got another number of bytes than its shape says");
   }
   if (!framed) offset_ += *size;
-  put_byte(code(Opcode::TUPLE));
-  put_byte(code(Opcode::BUILD));
+  put_byte(Opcode::TUPLE);
+  put_byte(Opcode::BUILD);
   return number;
 }
 
@@ -143,9 +141,9 @@ std::uint64_t Writer::put_new_array() {
     again(*array_arguments_);
   } else {
     integer(std::uint64_t{0});
-    put_byte(code(Opcode::TUPLE1));
+    put_byte(Opcode::TUPLE1);
     text("b");
-    put_byte(code(Opcode::TUPLE2));
+    put_byte(Opcode::TUPLE2);
     array_arguments_ = memoize();
   }
   reduce();
@@ -154,7 +152,7 @@ std::uint64_t Writer::put_new_array() {
 
 std::uint64_t Writer::begin_object_array(std::span<const std::size_t> shape) {
   const std::uint64_t number = put_new_array();
-  put_byte(code(Opcode::MARK));
+  put_byte(Opcode::MARK);
   integer(std::uint64_t{1});
   put_extents(shape);
   npy::Dtype objects;
@@ -166,9 +164,9 @@ std::uint64_t Writer::begin_object_array(std::span<const std::size_t> shape) {
 }
 
 void Writer::put_extents(std::span<const std::size_t> shape) {
-  put_byte(code(Opcode::MARK));
+  put_byte(Opcode::MARK);
   for (const std::size_t extent : shape) integer(std::uint64_t{extent});
-  put_byte(code(Opcode::TUPLE));
+  put_byte(Opcode::TUPLE);
 }
 
 void Writer::dtype(const Dtype& dtype) {
@@ -178,9 +176,7 @@ void Writer::dtype(const Dtype& dtype) {
   if (const auto known = dtypes_.find(key); known != dtypes_.end()) return again(known->second);
   global("numpy", "dtype");
   put_dtype_description(dtype);
-  put_byte(code(Opcode::TUPLE1));
-  reduce();
-  const std::uint64_t number = memoize();
+  const std::uint64_t number = call(Opcode::TUPLE1);
   if (!key.empty()) dtypes_.emplace(key, number);
 }
 
@@ -189,7 +185,7 @@ void Writer::put_dtype_description(const Dtype& dtype) {
   if (dtype.kind == Kind::subarray) {
     put_dtype_description(*dtype.base);
     put_extents(dtype.shape);
-    put_byte(code(Opcode::TUPLE2));
+    put_byte(Opcode::TUPLE2);
     return;
   }
   if (dtype.kind != Kind::structure) return text(dtype.text());
@@ -199,7 +195,7 @@ void Writer::put_dtype_description(const Dtype& dtype) {
       fields.next();
       text(field.name);
       put_dtype_description(field.dtype);
-      put_byte(code(Opcode::TUPLE2));
+      put_byte(Opcode::TUPLE2);
     }
     return fields.end();
   }
@@ -223,9 +219,7 @@ void Writer::datetime(const npy::ElementType& type, std::int64_t count) {
   global("numpy", type.kind == Kind::datetime ? "datetime64" : "timedelta64");
   integer(count);
   text(without_brackets(type.unit.text()));
-  put_byte(code(Opcode::TUPLE2));
-  reduce();
-  memoize();
+  call(Opcode::TUPLE2);
 }
 
 }  // namespace cache_on_disk::pickle

@@ -1,10 +1,22 @@
+#include <iterator>
+
 #include "cache_on_disk/detail/pickle/opcodes.hpp"
 #include "cache_on_disk/detail/pickle/writer.hpp"
 #include "pickle/writer_layout.hpp"
 
 namespace cache_on_disk::pickle {
 namespace {
-constexpr std::uint8_t code(Opcode opcode) { return static_cast<std::uint8_t>(opcode); }
+
+/// The instructions for each kind of container: one that makes an empty one, and those that add one item, and all behind a MARK.
+struct Instructions {
+  Opcode make, add_one, add_all;
+};
+// There is none that adds a single item to a set.
+constexpr Instructions instructions[] = {{Opcode::EMPTY_LIST, Opcode::APPEND, Opcode::APPENDS},
+                                         {Opcode::EMPTY_DICT, Opcode::SETITEM, Opcode::SETITEMS},
+                                         {Opcode::EMPTY_SET, Opcode::ADDITEMS, Opcode::ADDITEMS}};
+constexpr Opcode tuples[] = {Opcode::EMPTY_TUPLE, Opcode::TUPLE1, Opcode::TUPLE2, Opcode::TUPLE3};
+
 }  // namespace
 
 Writer::Items Writer::list(std::size_t size) { return begin(Items::Container::list, size); }
@@ -20,57 +32,37 @@ Writer::Items Writer::more_entries(std::size_t size) { return {*this, Items::Con
 Writer::Items Writer::begin(Items::Container kind, std::size_t size) {
   using Container = Items::Container;
   begin_value();
-  if (kind == Container::frozen_set || (kind == Container::tuple && size > 3)) {
-    put_byte(code(Opcode::MARK));
+  if (kind == Container::frozen_set || (kind == Container::tuple && size >= std::size(tuples))) {
+    put_byte(Opcode::MARK);
   } else if (kind != Container::tuple) {
-    put_byte(code(kind == Container::list   ? Opcode::EMPTY_LIST
-                  : kind == Container::dict ? Opcode::EMPTY_DICT
-                                            : Opcode::EMPTY_SET));
+    put_byte(instructions[static_cast<std::size_t>(kind)].make);
     memoize();
   }
-  const bool always_marked = kind == Container::set;  // there is no instruction that adds a single item
-  const bool batched = kind == Container::list || kind == Container::dict || always_marked;
-  return {*this, kind, size, batched && (size > 1 || (size == 1 && always_marked))};
+  const bool batched = kind < Container::frozen_set && size >= (kind == Container::set ? 1 : 2);
+  return {*this, kind, size, batched};
 }
 
 void Writer::Items::begin_batch() {
   if (!batched_) return writer_->fail("a container got more items than it was begun with");
-  if (batches_++ > 0) {
-    writer_->put_byte(code(kind_ == Container::list   ? Opcode::APPENDS
-                           : kind_ == Container::dict ? Opcode::SETITEMS
-                                                      : Opcode::ADDITEMS));
-  }
-  writer_->put_byte(code(Opcode::MARK));
+  if (batches_++ > 0) writer_->put_byte(instructions[static_cast<std::size_t>(kind_)].add_all);
+  writer_->put_byte(Opcode::MARK);
   left_in_batch_ = batch - 1;
 }
 
 void Writer::Items::end() {
   const std::size_t count = batched_ ? batches_ * batch - left_in_batch_ : size_ + 1 - left_in_batch_;
   if (count != size_) writer_->fail("a container got another number of items than it was begun with");
-  const auto put = [this](Opcode opcode) { writer_->put_byte(code(opcode)); };
-  switch (kind_) {
-    case Container::list:
-      if (size_ > 0) put(batched_ ? Opcode::APPENDS : Opcode::APPEND);
-      return;
-    case Container::dict:
-      if (size_ > 0) put(batched_ ? Opcode::SETITEMS : Opcode::SETITEM);
-      return;
-    case Container::set:
-      if (size_ > 0) put(Opcode::ADDITEMS);
-      return;
-    case Container::frozen_set:
-      put(Opcode::FROZENSET);
-      break;
-    case Container::tuple:
-      put(size_ == 0   ? Opcode::EMPTY_TUPLE
-          : size_ == 1 ? Opcode::TUPLE1
-          : size_ == 2 ? Opcode::TUPLE2
-          : size_ == 3 ? Opcode::TUPLE3
-                       : Opcode::TUPLE);
-      if (size_ == 0) return;  // there is only one, so nobody remembers it
-      break;
+  if (kind_ < Container::frozen_set) {
+    const Instructions& add = instructions[static_cast<std::size_t>(kind_)];
+    if (size_ > 0) writer_->put_byte(batched_ ? add.add_all : add.add_one);
+    return;
   }
-  writer_->memoize();
+  if (kind_ == Container::frozen_set)
+    writer_->put_byte(Opcode::FROZENSET);
+  else
+    writer_->put_byte(size_ < std::size(tuples) ? tuples[size_] : Opcode::TUPLE);
+  const bool is_the_empty_tuple = kind_ == Container::tuple && size_ == 0;
+  if (!is_the_empty_tuple) writer_->memoize();  // there is only one, so nobody remembers it
 }
 
 }  // namespace cache_on_disk::pickle

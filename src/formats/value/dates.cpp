@@ -30,6 +30,10 @@ bool is_valid(const PythonTime& time) noexcept {
          time.second < 60 && time.microsecond >= 0 && time.microsecond < 1000000;
 }
 
+bool is_less_than_a_day(const PythonTimedelta& offset) noexcept {
+  return offset.days == 0 || (offset.days == -1 && (offset.seconds != 0 || offset.microseconds != 0));
+}
+
 std::optional<PythonDate> unpack_date(std::string_view state) noexcept {
   if (state.size() != date_size) return std::nullopt;
   const PythonDate date{byte_at(state, 0) << 8 | byte_at(state, 1), byte_at(state, 2), byte_at(state, 3)};

@@ -19,6 +19,9 @@ bool is_leap_year(int year) noexcept;
 bool is_valid(const PythonDate& date) noexcept;
 bool is_valid(const PythonTime& time) noexcept;
 
+/// As the offset of a timezone must be, in either direction.
+bool is_less_than_a_day(const PythonTimedelta& offset) noexcept;
+
 /// Nothing if the state has another size or a number out of range.
 std::optional<PythonDate> unpack_date(std::string_view state) noexcept;
 std::optional<PythonTime> unpack_time(std::string_view state) noexcept;

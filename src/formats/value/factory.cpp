@@ -199,9 +199,7 @@ Value Value::quantity(const AnyArray& array, std::string_view unit) {
 }
 
 Value Value::timezone(const PythonTimedelta& offset) {
-  const bool less_than_a_day =
-      offset.days == 0 || (offset.days == -1 && (offset.seconds != 0 || offset.microseconds != 0));
-  if (!less_than_a_day) throw std::invalid_argument("a timezone is less than a day from UTC");
+  if (!detail::is_less_than_a_day(offset)) throw std::invalid_argument("a timezone is less than a day from UTC");
   return in_new_document([&](Document& document) {
     const Node parts[] = {document.make_timedelta(offset), Node()};
     return document.make(ValueKind::timezone, parts);

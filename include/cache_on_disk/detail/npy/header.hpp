@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -23,6 +24,10 @@ inline constexpr std::size_t max_header_size = std::size_t{1} << 20;
 inline constexpr std::size_t max_rank_read = 64;
 inline constexpr std::size_t max_rank_written = 32;
 
+/// Bytes of the elements of an array, product(shape) * itemsize. Nothing if that exceeds 2^63 - 1, or would if the
+/// dimensions of extent 0 were left out: NumPy refuses such a shape.
+std::optional<std::uint64_t> data_size(std::size_t itemsize, std::span<const std::size_t> shape) noexcept;
+
 /// What an .npy header says. For object arrays (dtype.has_object()) the data is one pickle, which alone
 /// decides: `shape` and `fortran_order` mean nothing then.
 struct Header {
@@ -31,8 +36,7 @@ struct Header {
   Shape shape;
   std::size_t data_offset = 0;  ///< bytes from the start of the payload to the data
 
-  /// Bytes of the data, product(shape) * itemsize. An error if that exceeds 2^63 - 1, or would if the
-  /// dimensions of extent 0 were left out: NumPy refuses such a shape.
+  /// The same, or an error that names the shape.
   CACHE_ON_DISK_EXPORT Result<std::uint64_t> data_size() const;
 };
 

@@ -37,6 +37,7 @@
 namespace cache_on_disk::pickle {
 
 class RecentTexts;
+enum class Opcode : std::uint8_t;
 
 /// Writes one pickle, frame by frame, so that it holds about 64 KiB of it. Make one value with the functions
 /// below (a container's items are made the same way, in between), then finish(). Not for several threads.
@@ -125,6 +126,8 @@ class CACHE_ON_DISK_EXPORT Writer {
   void global(std::string_view module, std::string_view name);
   /// Calls the global below it with the tuple above it.
   void reduce();
+  /// The same of the arguments above it, which `tuple` (TUPLE1, TUPLE2, TUPLE3) takes together, and remembers what comes out.
+  std::uint64_t call(Opcode tuple);
   /// Remembers the value that was made last, and gives the number for again().
   std::uint64_t memoize();
   /// How many values have been remembered: the last one's number plus 1.
@@ -132,7 +135,7 @@ class CACHE_ON_DISK_EXPORT Writer {
   /// The remembered value once more: the same object for the reader.
   void again(std::uint64_t number);
   /// One instruction without an argument, for values that need more than the functions above.
-  void instruction(std::uint8_t opcode);
+  void instruction(Opcode opcode);
 
   /// While it lives, what is written lies one level deeper; false if that is deeper than max_depth, and then
   /// the pickle fails.
@@ -170,7 +173,7 @@ class CACHE_ON_DISK_EXPORT Writer {
   void begin_value_slowly();
   CACHE_ON_DISK_NO_EXPORT void limit_values();
   CACHE_ON_DISK_NO_EXPORT void put(std::string_view bytes);
-  CACHE_ON_DISK_NO_EXPORT void put_byte(std::uint8_t byte);
+  CACHE_ON_DISK_NO_EXPORT void put_byte(Opcode opcode);
   CACHE_ON_DISK_NO_EXPORT char* room(std::size_t size);
   CACHE_ON_DISK_NO_EXPORT void put_counted(std::string_view head, std::string_view data);
   CACHE_ON_DISK_NO_EXPORT void put_long(std::span<const std::byte> twos_complement);
