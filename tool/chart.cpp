@@ -68,19 +68,16 @@ void draw_line(Bitmap& chart, const Area& area, const Picture& picture) {
   const Axis& axis = picture.values;
   for (const Tick& each : axis.ticks(8))
     chart.fill({area.corner.x, area.row_of(axis, each.value)}, area.width, 1, grey);
-  const Range* before = nullptr;
+  Range before;
   for (std::size_t x = 0; x < area.width; ++x) {
-    const Range& range = picture.columns[x * picture.width / area.width];
-    if (range.low > range.high) {
-      before = nullptr;
-      continue;
-    }
+    const Range own = picture.columns[x * picture.width / area.width];
+    if (before.is_empty()) before = own;
     // Reaches to where the last column ended, so that the line does not break.
-    const double low = before != nullptr ? std::min(range.low, before->high) : range.low;
-    const double high = before != nullptr ? std::max(range.high, before->low) : range.high;
+    const double low = std::min(own.low, before.high), high = std::max(own.high, before.low);
+    before = own;
+    if (own.is_empty()) continue;
     const std::size_t first = area.row_of(axis, high), last = area.row_of(axis, low);
     chart.fill({area.corner.x + x, first}, 1, last - first + 1, ink);
-    before = &range;
   }
 }
 

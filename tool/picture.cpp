@@ -10,8 +10,6 @@
 namespace cache_on_disk::tool {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// The last two dimensions, at the first index of all others.
 AnyArray image_of(const AnyArray& array) {
   npy::StridedBytes bytes = array.strided_bytes();
@@ -24,14 +22,14 @@ AnyArray image_of(const AnyArray& array) {
 /// A line of few numbers drawn wide: straight from one to the next.
 void stretch(Picture& picture, std::size_t width) {
   const std::vector<Range> points = std::move(picture.columns);
-  picture.columns.assign(width, {infinity, -infinity});
+  picture.columns.assign(width, Range());
   for (std::size_t x = 0; x < width; ++x) {
     const double position =
         static_cast<double>(x) * static_cast<double>(points.size() - 1) / static_cast<double>(width - 1);
     const auto left = std::min(static_cast<std::size_t>(position), points.size() - 1);
     const std::size_t right = std::min(left + 1, points.size() - 1);
     const double share = position - static_cast<double>(left);
-    const auto is_number = [&](std::size_t i) { return points[i].low <= points[i].high; };
+    const auto is_number = [&](std::size_t i) { return !points[i].is_empty(); };
     // Beside a gap, a number has a short line of its own.
     if (is_number(left) && (is_number(right) || share < 0.25)) {
       const double value =
@@ -51,23 +49,18 @@ Result<Picture> line_of(const AnyArray& array, std::size_t width, bool logarithm
   Picture picture;
   picture.width = std::max<std::size_t>(1, std::min(width, count));
   picture.count = count;
-  picture.columns.assign(picture.width, {infinity, -infinity});
+  picture.columns.assign(picture.width, Range());
+  Range all;
   for_each_number(*std::move(stream), [&](std::size_t index, double value) {
     if (logarithmic) value = std::log10(value);  // not finite where there is none
     if (!std::isfinite(value)) return;
     // In floating point: the product may exceed the integers.
     const auto column = static_cast<std::size_t>(static_cast<double>(index) * static_cast<double>(picture.width) /
                                                  static_cast<double>(count));
-    Range& range = picture.columns[std::min(column, picture.width - 1)];
-    range.low = std::min(range.low, value);
-    range.high = std::max(range.high, value);
+    picture.columns[std::min(column, picture.width - 1)].add(value);
+    all.add(value);
   });
-  picture.values.low = infinity;
-  picture.values.high = -infinity;
-  for (const Range& range : picture.columns) {
-    picture.values.low = std::min(picture.values.low, range.low);
-    picture.values.high = std::max(picture.values.high, range.high);
-  }
+  picture.values = {all.low, all.high, logarithmic};
   if (count > 1 && 2 * count <= width) stretch(picture, width);
   return picture;
 }
@@ -93,17 +86,16 @@ Result<Picture> heat_map_of(const AnyArray& array, std::size_t width, std::size_
     ++counts[cell];
   });
   picture.cells.assign(counts.size(), std::numeric_limits<double>::quiet_NaN());
-  picture.values.low = infinity;
-  picture.values.high = -infinity;
+  Range all;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;
     const double mean = sums[i] / static_cast<double>(counts[i]);
     const double cell = logarithmic ? std::log10(mean) : mean;
     if (!std::isfinite(cell)) continue;
     picture.cells[i] = cell;
-    picture.values.low = std::min(picture.values.low, picture.cells[i]);
-    picture.values.high = std::max(picture.values.high, picture.cells[i]);
+    all.add(cell);
   }
+  picture.values = {all.low, all.high, logarithmic};
   return picture;
 }
 
@@ -113,7 +105,6 @@ Result<Picture> picture_of(const AnyArray& array, std::size_t width, std::size_t
   if (array.size() == 0) return Error{"the array is empty"};
   auto picture = array.rank() < 2 ? line_of(array, width, logarithmic) : heat_map_of(array, width, height, logarithmic);
   if (!picture) return picture;
-  picture->values.logarithmic = logarithmic;
   if (!(picture->values.low <= picture->values.high))
     return Error{logarithmic ? "there is no positive number to draw on a logarithmic scale"
                              : "there is no finite number to draw"};

@@ -2,7 +2,9 @@
 // cell.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -11,10 +13,16 @@
 
 namespace cache_on_disk::tool {
 
-/// The range of values that fall into a column; empty (low > high) if there are none.
+/// The range of values that fall into a column.
 struct Range {
-  double low;
-  double high;
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+
+  bool is_empty() const { return low > high; }
+  void add(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
 };
 
 /// True of an image that is so long in one direction that square cells would make it a strip: it fills the room there is.

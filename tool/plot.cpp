@@ -18,19 +18,16 @@ std::vector<std::vector<bool>> dots_of(const Picture& picture, std::size_t rows)
     return rows - 1 -
            static_cast<std::size_t>(std::lround(picture.values.share_of(value) * static_cast<double>(rows - 1)));
   };
-  std::optional<Range> before;
   for (std::size_t x = 0; x < picture.width; ++x) {
     Range range = picture.columns[x];
-    if (range.low > range.high) {
-      before.reset();
-      continue;
-    }
+    if (range.is_empty()) continue;
     // Reaches half way to where the last column ended, so that the line does not break.
-    const Range own = range;
-    if (before && before->high < range.low) range.low = (before->high + range.low) / 2;
-    if (before && before->low > range.high) range.high = (before->low + range.high) / 2;
+    if (x > 0 && !picture.columns[x - 1].is_empty()) {
+      const Range& before = picture.columns[x - 1];
+      if (before.high < range.low) range.low = (before.high + range.low) / 2;
+      if (before.low > range.high) range.high = (before.low + range.high) / 2;
+    }
     for (std::size_t y = row_of(range.high); y <= row_of(range.low); ++y) dots[y][x] = true;
-    before = own;
   }
   return dots;
 }
