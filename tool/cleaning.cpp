@@ -50,7 +50,7 @@ class Cleaner {
   void look_at_file(const entry::TagDirectoryPtr& directory, const File& file) {
     const std::string path = directory->path() + "/" + file.name;
     if (file.is_left_over()) return;
-    if (file.is_foreign()) return keep("left, as it is not of the cache: " + path);
+    if (file.is_foreign()) return keep("left: not part of the cache: " + path);
     if (!file.may_be_entry()) return;
     const entry::Finding finding = look_at(*directory, file.name);
     if (finding.judgement == entry::Judgement::missing) return;
@@ -60,7 +60,7 @@ class Cleaner {
     // Who names a file wants that very file gone; but a link is not an entry, and is reported as damaged.
     const bool named = target_.is_entry() && finding.status.is_regular();
     if (!named && (!is_deletable_entry(file.name, finding) || !is_likely_ours(*directory, file.name, finding)))
-      return keep("left, as nothing shows that it is an entry (name it to delete it): " + path);
+      return keep("left: nothing shows that it is an entry (name it to delete it): " + path);
     if (!dry_run_) {
       const entry::Removal removal =
           entry::remove_entry(directory, file.name, stem_of(file.name, finding), finding.status);
@@ -79,7 +79,7 @@ class Cleaner {
   }
 
   /// Deleting made a lock file, which would mark what is left in the directory as ours. Under all of its locks,
-  /// as with remove_tag_directory(): whoever comes then finds none, and makes another.
+  /// as with remove_tag_directory(): a process that comes later finds none and makes another.
   void drop_lock_file() const {
     const auto directory = open_to_look(target_);
     system::FileStatus status;
@@ -104,7 +104,7 @@ class Cleaner {
         ++cleaned_.directories;
         return;
       case entry::Removal::busy:
-        return keep("left, as something is being computed in it: " + target_.tag_path());
+        return keep("left: something is being computed in it: " + target_.tag_path());
       case entry::Removal::failed:
         return keep(system::describe(system::last_error("cannot delete the directory", target_.tag_path())));
       case entry::Removal::missing:
@@ -130,9 +130,9 @@ std::string text_of(entry::Removal removal) {
     case entry::Removal::missing:
       return "gone already";
     case entry::Removal::busy:
-      return "left, as it is being computed";
+      return "left: it is being computed";
     case entry::Removal::changed:
-      return "left, as it changed meanwhile";
+      return "left: it has changed meanwhile";
     case entry::Removal::failed:
       break;
   }

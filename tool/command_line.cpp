@@ -33,9 +33,8 @@ std::string footer_of(const CLI::App& command) {
   if (takes("SIZE")) text += fmt::format("SIZE: {}.\n", size_syntax);
   if (takes("AGE")) text += fmt::format("AGE: {}.\n", age_syntax);
   return text +
-         "The options of 'cache-on-disk --help' may stand here too: --dir, --prefix, --group, --format "
-         "json,\n"
-         "--color. What TAG, ENTRY and DIR may be, and the exit codes, stand there and in the man page.";
+         "The options of 'cache-on-disk --help' can be used here too: --dir, --prefix, --group, --format json,\n"
+         "--color. What TAG, ENTRY and DIR can be, and the exit codes, are described there and in the man page.";
 }
 
 /// An empty name comes from a variable that is not set: it must not stand for the default.
@@ -99,7 +98,7 @@ void define_command_line(CLI::App& app, Session& session) {
       "TAG is a tag as given to set_tag, or the path of its directory; ENTRY is TAG/METHOD, a stored value "
       "by "
       "its name\nor the end of it, or the path of a file; DIR is a directory of tags.\n"
-      "'cache-on-disk COMMAND --help' tells of a command, 'man cache-on-disk' of everything.\n"
+      "'cache-on-disk COMMAND --help' describes a command, 'man cache-on-disk' everything.\n"
       "Exit codes: 0 all well; 1 done, but something is wrong or was left out; 2 bad command line; 3 could "
       "not be done.");
 }

@@ -162,7 +162,7 @@ void add_diff(CLI::App& app, Session& session) {
   command->add_option("second", options->second, "The tag to compare it with")->type_name("TAG")->required();
   add_number(*command, "--rtol", options->tolerance.relative,
              "Numbers in arrays may differ by this share of the second", "SHARE");
-  add_number(*command, "--atol", options->tolerance.absolute, "... and by this much besides", "AMOUNT");
+  add_number(*command, "--atol", options->tolerance.absolute, "... and by this amount in addition", "AMOUNT");
 }
 
 }  // namespace cache_on_disk::tool

@@ -121,7 +121,7 @@ void print_table(const EntryList& list) {
     seconds += row.seconds;
   }
   if (!list.entries.empty()) table.print();
-  for (const std::string& name : list.foreign_files) say("not of the cache: " + name);
+  for (const std::string& name : list.foreign_files) say("not part of the cache: " + name);
   if (output_is_terminal())
     fmt::print("{}\n", styled(Style::faint, fmt::format("{}: {}, {} of computing",
                                                         text::counted(list.entries.size(), "entry", "entries"),

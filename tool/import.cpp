@@ -204,7 +204,7 @@ void add_import(CLI::App& app, Session& session) {
   command->add_option("file", options->file, "Archive to read; - is standard input")->type_name("FILE")->required();
   command->add_option("--as", options->as, "Tag to import into, instead of the one in the archive")->type_name("TAG");
   command->add_flag("--trust", options->trust,
-                    "Believe the entries like one's own: Python then unpickles them fully, and runs what they say");
+                    "Trust the entries like your own: Python then unpickles them fully, which may run code in them");
   command->add_flag("--replace", options->replace, "Replace entries that are there already");
 }
 

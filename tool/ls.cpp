@@ -112,12 +112,12 @@ void add_ls(CLI::App& app, Session& session) {
                      {"seconds", Order::seconds},
                      {"entries", Order::entries},
                      {"use", Order::use}},
-                    "Order: the largest, oldest, dearest, latest used come first");
-  command->add_flag("-r,--reverse", options->reverse, "The other way round");
+                    "Order: the largest, oldest, most expensive or most recently used come first");
+  command->add_flag("-r,--reverse", options->reverse, "Reverse the order");
   command->add_option("--match", options->match, "Only names that fit a shell pattern, such as '*Residuals*'")
       ->type_name("PATTERN");
-  add_size(*command, "--larger", options->larger, "Only what takes at least so much room");
-  add_age(*command, "--older", options->older, "Only tags last used, or entries stored, so long ago");
+  add_size(*command, "--larger", options->larger, "Only what takes at least this much room");
+  add_age(*command, "--older", options->older, "Only tags last used, or entries stored, at least this long ago");
 }
 
 }  // namespace cache_on_disk::tool

@@ -94,7 +94,7 @@ Exit run(int argc, char** argv) {
     for (std::size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
       say(text.substr(begin, end - begin));
     say(text.substr(begin));
-    say(fmt::format("'cache-on-disk {}--help' tells more", command));
+    say(fmt::format("see 'cache-on-disk {}--help'", command));
     return Exit::usage;
   }
   set_up_terminal(session.colors);

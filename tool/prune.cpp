@@ -89,7 +89,7 @@ void print_chosen(const Session& session, const std::vector<TagSummary>& chosen)
 
 Result<Exit> prune(Session& session, const PruneOptions& options) {
   if (!options.max_size && !options.older_than) {
-    say("say what may go: --max-size, --older-than, or both");
+    say("nothing says what to delete: give --max-size, --older-than, or both");
     return Exit::usage;
   }
   const auto target = find_target(session, options.directory, BareWord::name);
@@ -124,7 +124,7 @@ Result<Exit> prune(Session& session, const PruneOptions& options) {
   }
   if (!unmarked.empty() && !session.json())
     say(
-        fmt::format("left, as nothing in them shows that they are caches: {}; 'cache-on-disk clear TAG' deletes "
+        fmt::format("left: nothing in them shows that they are caches: {}; 'cache-on-disk clear TAG' deletes "
                     "one by name",
                     fmt::join(unmarked, ", ")));
   if (!reached) say(fmt::format("more than {} is kept or could not be deleted", text::size_text(*options.max_size)));
@@ -138,8 +138,8 @@ void add_prune(CLI::App& app, Session& session) {
       app, session, "prune", "Make room: delete whole tags, the least recently used first", prune);
   command->add_option("directory", options->directory, "Directory of tags")->type_name("DIR");
   add_size(*command, "--max-size", options->max_size, "Delete tags until the others take no more than this");
-  add_age(*command, "--older-than", options->older_than, "Delete tags that nobody has used for so long");
-  command->add_option("--keep", options->keep, "Tags, or shell patterns of tags, that stay in any case")
+  add_age(*command, "--older-than", options->older_than, "Delete tags that have not been used for this long");
+  command->add_option("--keep", options->keep, "Tags, or shell patterns for tags, to keep in any case")
       ->type_name("TAG");
   command->add_flag("-n,--dry-run", options->dry_run, "Only say what would be deleted");
 }

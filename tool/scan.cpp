@@ -12,7 +12,7 @@
 namespace cache_on_disk::tool {
 namespace {
 
-/// Hands out batches, one after the other, to whoever asks.
+/// Hands out batches to several threads, one after the other.
 class Cursor {
  public:
   Cursor(std::span<const Target> targets, const std::function<void(std::size_t, const Error&)>& trouble,

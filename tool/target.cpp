@@ -189,7 +189,7 @@ std::optional<Result<Target>> find_absolute_tag(const Session& session, const st
 Result<std::string> tag_root(const Session& session) {
   if (!session.directory.empty()) {
     const auto path = system::with_home(session.directory);
-    if (!path) return Error{"there is no user whose home '" + session.directory + "' could begin with"};
+    if (!path) return Error{"'" + session.directory + "' begins with the home of a user that does not exist"};
     return system::absolute_path(*path);
   }
   std::string found = core::default_tmpdir();
@@ -221,8 +221,8 @@ Result<Target> find_target(const Session& session, const std::string& argument, 
   const auto root = tag_root(session);
   if (!is_path && bare_word == BareWord::name)
     return Error{fmt::format("there is no tag '{0}' in {1}: 'cache-on-disk ls' lists the tags, --dir looks elsewhere; "
-                             "a path that is "
-                             "to be deleted from is written ./{0}",
+                             "to delete from "
+                             "a path, write ./{0}",
                              argument, root ? *root : "") +
                  about_the_other(session, argument, bare_word)};
   if (auto found = find_path(session, argument); found || found.error().code != ENOENT || is_path) return found;
@@ -236,7 +236,7 @@ Result<Target> find_target(const Session& session, const std::string& argument, 
 Result<Target> find_tag(const Session& session, const std::string& argument) {
   auto target = find_target(session, argument);
   if (target && !target->is_tag())
-    return Error{fmt::format("'{}' is {}, not a tag", argument, target->is_entry() ? "a file" : "no tag directory")};
+    return Error{fmt::format("'{}' is {}", argument, target->is_entry() ? "a file, not a tag" : "not a tag directory")};
   return target;
 }
 

@@ -108,7 +108,7 @@ void Verifier::report_bad(const entry::TagDirectoryPtr& directory, const std::st
   std::string outcome;
   if (options_.remove &&
       (!is_deletable_entry(name, finding) || (!ends_in_trailer(*directory, name) && !markers_.has_marker(directory)))) {
-    outcome = "left, as nothing shows that it was an entry";
+    outcome = "left: nothing shows that it was an entry";
   } else if (options_.remove) {
     const entry::Removal removal = entry::remove_entry(directory, name, stem_of(name, finding), finding.status);
     if (removal == entry::Removal::removed) ++removed_;

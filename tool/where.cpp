@@ -39,8 +39,9 @@ Result<Exit> where(Session& session, const WhereOptions& options) {
       [&](std::size_t, const Error& error) { trouble = error; });
   if (trouble) return *trouble;
   if (paths.empty())
-    return Error{fmt::format("'{}' is not stored in {}; under its whole name it would lie at {}/{}", options.method,
-                             target->tag_path(), target->tag_path(), entry::plain_file(options.method))};
+    return Error{fmt::format("'{}' is not stored in {}; a method of that whole name would be stored at {}/{}",
+                             options.method, target->tag_path(), target->tag_path(),
+                             entry::plain_file(options.method))};
   std::ranges::sort(paths);
   if (session.json()) {
     JsonWriter(stdout).begin_object().list_member("paths", paths).end_object().finish();
@@ -55,7 +56,7 @@ Result<Exit> where(Session& session, const WhereOptions& options) {
 
 void add_where(CLI::App& app, Session& session) {
   auto [command, options] =
-      add_command<WhereOptions>(app, session, "where", "Print where the values of a method lie", where);
+      add_command<WhereOptions>(app, session, "where", "Print the paths of the stored values of a method", where);
   command->add_option("tag", options->tag, "Tag, or path of its directory")->type_name("TAG")->required();
   command->add_option("method", options->method, "Name of the entry, or the end of it, such as Residuals.modes")
       ->type_name("METHOD")

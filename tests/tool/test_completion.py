@@ -307,7 +307,7 @@ class Fish(InEveryShell, Shell):
         self.assertEqual(self.offered("cache-on-disk ls --sort=s"), {"--sort=size", "--sort=seconds"})
 
     def test_tells_what_options_and_commands_do(self):
-        self.assertEqual(self.told("cache-on-disk ls --rev"), {"--reverse": "The other way round"})
+        self.assertEqual(self.told("cache-on-disk ls --rev"), {"--reverse": "Reverse the order"})
         self.assertEqual(self.told("cache-on-disk di"), {"diff": "Compare the values of two tags"})
 
     def test_files_where_a_path_may_stand(self):

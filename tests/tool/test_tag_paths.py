@@ -88,7 +88,7 @@ class TagPaths(ToolTest):
     def test_clear_still_tells_of_directories_that_are_no_tags(self):
         (self.tmpdir / "cacheflat" / "mine").mkdir()
         (self.tmpdir / "cacheflat" / "mine" / "notes.txt").write_text("x")
-        self.assertIn("not of the cache", self.run_tool("clear", "flat", code=1).err)
+        self.assertIn("not part of the cache", self.run_tool("clear", "flat", code=1).err)
         self.assertTrue((self.tmpdir / "cacheflat" / "mine" / "notes.txt").exists())
 
     def test_prune_chooses_among_them(self):

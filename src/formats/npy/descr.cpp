@@ -79,7 +79,7 @@ Result<Dtype> from_descr(const Literal& descr, std::size_t depth) {
   if (descr.kind == LiteralKind::text) return parse_type_string(descr.text);
   if (descr.kind == LiteralKind::list) return from_fields(descr, depth);
   if (descr.kind != LiteralKind::tuple) return Error{"a descr is neither a type string nor a list of fields"};
-  if (descr.items.size() != 2) return Error{"a descr is a tuple of other than (descr, shape)"};
+  if (descr.items.size() != 2) return Error{"a descr is a tuple, but not (descr, shape)"};
   if (depth >= max_dtype_nesting) return Error{"structures are nested too deeply"};
   auto base = from_descr(descr.items[0], depth + 1);
   if (!base) return base;

@@ -84,7 +84,7 @@ std::optional<Node> reconstruct(BuildContext& context, std::span<const Node> arg
   const Global global = context.global_of(arguments[0]);
   if (global != Global::opaque && global != Global::object) return call(context, arguments[0], made_of);
   const Node made = context.object(made_object, arguments[0], made_of);
-  // The base, whose content the argument is: whoever writes the object again has to know that.
+  // The base, whose content the argument is: it is needed to write the object again.
   if (!plain) context.document.set_attribute(static_cast<std::uint32_t>(made.word()), arguments[1]);
   return made;
 }

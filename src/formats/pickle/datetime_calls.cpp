@@ -54,10 +54,10 @@ std::optional<Node> make_date(BuildContext& context, ValueKind kind, std::span<c
     const auto state = context.bytes_of(arguments[0]);
     if (!state || arguments.size() > most) return context.refuse(bad_arguments);
     if (!is_state(kind, *state)) return context.refuse("has a state that is not a date or time");
-    if (!is_tzinfo(tzinfo)) return context.refuse("has a tzinfo that is none");
+    if (!is_tzinfo(tzinfo)) return context.refuse("has a tzinfo of another type");
     return dated(context, kind, *state, tzinfo);
   }
-  if (!is_tzinfo(tzinfo)) return context.refuse("has a tzinfo that is none");
+  if (!is_tzinfo(tzinfo)) return context.refuse("has a tzinfo of another type");
   int numbers[7] = {};
   if (kind != ValueKind::time && arguments.size() < 3) return context.refuse(bad_arguments);
   if (!read_ints(context, arguments, std::span(numbers).first(most))) return std::nullopt;

@@ -76,7 +76,7 @@ Result<Encoding> encode(std::function<void(Writer&)> write) {
       SinkOutput through(sink);
       Writer writer(through);
       write(writer);
-      // It succeeded before; if now the sink fails, whoever owns the sink knows.
+      // It succeeded before; if the sink fails now, its owner knows.
       (void)writer.finish();
     };
   }

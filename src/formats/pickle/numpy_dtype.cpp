@@ -129,12 +129,12 @@ std::optional<npy::Field> make_field(BuildContext& context, Node name, Node fiel
     field.dtype = context.document.dtypes[place];
     return field;
   }
-  return context.refuse("gives a dtype fields that are none");
+  return context.refuse("gives a dtype fields that cannot be read");
 }
 
 std::optional<Dtype> structure(BuildContext& context, Node names, Node fields, std::int64_t itemsize) {
   if (names.kind() != ValueKind::tuple || !is_mapping_kind(fields.kind()) || itemsize < 0)
-    return context.refuse("gives a dtype fields that are none");
+    return context.refuse("gives a dtype fields that cannot be read");
   const std::size_t count = context.children(names).size();
   if (count > npy::max_fields) return context.refuse("gives a dtype too many fields");
   // Fields are looked up one by one: usually there are few, and many are charged as the square that they
@@ -143,7 +143,7 @@ std::optional<Dtype> structure(BuildContext& context, Node names, Node fields, s
   std::vector<npy::Field> made;
   for (std::size_t i = 0; i < count; ++i) {
     const Node name = context.children(names)[i];
-    if (!name_of(context, name)) return context.refuse("gives a dtype fields that are none");
+    if (!name_of(context, name)) return context.refuse("gives a dtype fields that cannot be read");
     auto field = make_field(context, name, fields);
     if (!field) return std::nullopt;
     made.push_back(*std::move(field));
@@ -156,7 +156,7 @@ std::optional<Dtype> structure(BuildContext& context, Node names, Node fields, s
 std::optional<Dtype> subarray(BuildContext& context, Node state) {
   const bool pair = state.kind() == ValueKind::tuple && context.children(state).size() == 2 &&
                     context.children(state)[0].kind() == ValueKind::dtype;
-  if (!pair) return context.refuse("gives a dtype a sub-array that is none");
+  if (!pair) return context.refuse("gives a dtype a sub-array that cannot be read");
   auto shape = shape_of(context, context.children(state)[1]);
   if (!shape) return std::nullopt;
   const auto place = static_cast<std::size_t>(context.children(state)[0].word());
@@ -169,7 +169,7 @@ std::optional<Dtype> subarray(BuildContext& context, Node state) {
 
 // metadata = (anything, (unit, multiplier, denominator, event))
 bool set_unit(BuildContext& context, Dtype& dtype, Node metadata) {
-  constexpr std::string_view reason = "gives a dtype a unit of time that is none";
+  constexpr std::string_view reason = "gives a dtype a unit of time that cannot be read";
   if (metadata.kind() != ValueKind::tuple || context.children(metadata).size() != 2) return context.fail(reason);
   const Node unit = context.children(metadata)[1];
   if (unit.kind() != ValueKind::tuple || context.children(unit).size() < 2) return context.fail(reason);
@@ -194,7 +194,7 @@ std::optional<Shape> shape_of(BuildContext& context, Node node) {
   Shape shape;
   const auto add = [&](Node extent) {
     const auto number = context.int_of(extent);
-    if (!number || *number < 0) return context.fail("has a shape that is none");
+    if (!number || *number < 0) return context.fail("has a shape that is not a list of sizes");
     shape.push_back(static_cast<std::size_t>(*number));
     return true;
   };
@@ -203,7 +203,7 @@ std::optional<Shape> shape_of(BuildContext& context, Node node) {
     return shape;
   }
   if (node.kind() != ValueKind::tuple && node.kind() != ValueKind::list)
-    return context.refuse("has a shape that is none");
+    return context.refuse("has a shape that is not a list of sizes");
   if (context.children(node).size() > npy::max_rank_read) return context.refuse("has more than 64 dimensions");
   for (const Node& extent : context.children(node))
     if (!add(extent)) return std::nullopt;
@@ -248,7 +248,7 @@ std::optional<Dtype> make_dtype(BuildContext& context, Node argument) {
 
 // state = ([version,] order, subdtype, [names,] fields, itemsize, alignment [, flags [, metadata]])
 std::optional<Dtype> dtype_with_state(BuildContext& context, const Dtype& dtype, std::span<const Node> state) {
-  constexpr std::string_view reason = "gives a dtype a state that is none";
+  constexpr std::string_view reason = "gives a dtype a state that cannot be read";
   if (state.size() < 5 || state.size() > 9) return context.refuse(reason);
   const std::size_t first = state.size() == 5 ? 0 : 1;
   const bool has_names = state.size() >= 7;

@@ -22,7 +22,8 @@ std::optional<Node> make_scalar(BuildContext& context, std::span<const Node> arg
     return context.refuse(bad_arguments);
   const Dtype& dtype = context.document.dtypes[static_cast<std::size_t>(arguments[0].word())];
   if (dtype.kind == Kind::object) return arguments.size() == 2 ? arguments[1] : Node();
-  if (dtype.kind == Kind::subarray || dtype.has_object()) return context.refuse("makes a scalar of what can be none");
+  if (dtype.kind == Kind::subarray || dtype.has_object())
+    return context.refuse("makes a scalar of Python objects or of a sub-array");
   const std::size_t itemsize = dtype.itemsize;
   const auto place = settle(context, arguments[0]);
   std::string_view bytes;

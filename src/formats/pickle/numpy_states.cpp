@@ -26,7 +26,7 @@ bool is_array_state(const BuildContext& context, std::span<const Node> state) {
 
 // Fills the array with such a state; the number of the parts that were used.
 std::optional<std::size_t> fill_array(BuildContext& context, Node target, std::span<const Node> state) {
-  if (!is_array_state(context, state)) return context.refuse("gives an array a state that is none");
+  if (!is_array_state(context, state)) return context.refuse("gives an array a state that cannot be read");
   const std::size_t first = state[0].kind() == ValueKind::tuple ? 0 : 1;
   auto shape = shape_of(context, state[first]);
   if (!shape) return std::nullopt;
@@ -40,7 +40,7 @@ std::optional<std::size_t> fill_array(BuildContext& context, Node target, std::s
   if (document.dtypes[place].has_object()) {
     const auto count = checked_product(*shape);
     if (data.kind() != ValueKind::list || !count || *count != context.children(data).size())
-      return context.refuse(fmt::format("has not the objects for an array of shape {}", to_text(*shape)));
+      return context.refuse(fmt::format("lacks the objects of an array of shape {}", to_text(*shape)));
     if (!context.charge(*count * sizeof(Node))) return std::nullopt;
     const Node copy = document.make(ValueKind::object_array, context.children(data));
     document.record(target) = document.record(copy);
@@ -91,7 +91,7 @@ std::optional<Dtype> mask_dtype(const Dtype& dtype) {
 // state = (version, shape, dtype, is_fortran, bytes of the data, bytes of the mask, fill value)
 bool fill_masked(BuildContext& context, Node target, std::span<const Node> state) {
   if (state.size() != 7 || !is_array_state(context, state.first(5)))
-    return context.fail("gives a masked array a state that is none");
+    return context.fail("gives a masked array a state that cannot be read");
   // Elements that are not known here, or Python objects.
   if (state[2].kind() == ValueKind::object || state[4].kind() == ValueKind::list) {
     make_inert(context, target, state);
@@ -102,10 +102,10 @@ bool fill_masked(BuildContext& context, Node target, std::span<const Node> state
   const Dtype& dtype = context.document.dtypes[static_cast<std::size_t>(state[2].word())];
   const auto order = context.is_true(state[3]) ? MemoryOrder::column_major : MemoryOrder::row_major;
   const auto data_bytes = context.bytes_of(state[4]), mask_bytes = context.bytes_of(state[5]);
-  if (!data_bytes || !mask_bytes) return context.fail("gives a masked array a state that is none");
+  if (!data_bytes || !mask_bytes) return context.fail("gives a masked array a state that cannot be read");
   if (!charge_copy(context, dtype)) return false;
   const auto mask_type = mask_dtype(dtype);
-  if (!mask_type) return context.fail("gives a masked array a state that is none");
+  if (!mask_type) return context.fail("gives a masked array a state that cannot be read");
   auto data = array_of(context, dtype, *shape, order, *data_bytes);
   auto mask = data ? array_of(context, *mask_type, *shape, order, *mask_bytes) : nullptr;
   if (!mask) return false;
