@@ -1,4 +1,4 @@
-// Encodings of arrays as .npy payloads, for whoever writes a codec of an array-like type.
+// Encodings of arrays as .npy payloads, for codecs of types that are like arrays.
 //
 //   return npy::encode_strided(npy::Dtype::of(ElementTraits<double>::type), {shape, byte_strides, data,
 //   nullptr});

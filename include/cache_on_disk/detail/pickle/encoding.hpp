@@ -1,4 +1,4 @@
-// Encodings of values as pickles, for whoever writes a codec of such values.
+// Encodings of values as pickles, for codecs of such values.
 //
 //   static Result<Encoding> encode(const Profile& profile) {
 //     return pickle::encode([&profile](pickle::Writer& writer) { writer.text(profile.name); });

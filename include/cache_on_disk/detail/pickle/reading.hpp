@@ -4,12 +4,12 @@
 // The forms of the types (form.hpp) ask it for plain values and for the items of containers; what they have
 // in common is compiled here once.
 //
-// | to            | from |
-// |---------------|--------------------------------------------------------------------------------------------|
-// | bool          | bool | | an integer    | an int in its range; never a float or a bool | | double, float |
-// a float of which the type holds the very value (any NaN is a NaN), or such an int          | | complex | a
-// complex of two such floats, or a real value as above                                     | | std::string |
-// str, as UTF-8, or bytes                                                                    |
+// What a type is read from:
+//   bool           a bool
+//   an integer     an int in its range; never a float or a bool
+//   double, float  a float of which the type holds the very value (any NaN is a NaN), or such an int
+//   complex        a complex of two such floats, or a real value as above
+//   std::string    a str, as UTF-8, or bytes
 //
 // NumPy's scalars, and arrays of no dimensions, count as the Python value that they hold. An int is taken
 // where a float is meant because Python functions return `0` or `a * 2` there. A double that no float equals
@@ -82,7 +82,7 @@ class CACHE_ON_DISK_EXPORT Reading {
 
   bool is_array(const ValueView& value) const { return value.kind() == ValueKind::array; }
   std::optional<AnyArray> array(const ValueView& value);
-  /// The same for whoever copies it: nothing, too, if what values share has been copied too often.
+  /// The same for a reader that copies it: nothing, too, if what values share has been copied too often.
   std::optional<AnyArray> array_to_copy(const ValueView& value);
 
   // Why it failed. `wanted` must live as long as the program.

@@ -84,7 +84,7 @@ class CACHE_ON_DISK_EXPORT Writer {
    private:
     friend class Writer;
     enum class Container : std::uint8_t { list, dict, set, frozen_set, tuple };
-    static constexpr std::size_t batch = 1000;  // as CPython; it bounds the stack of whoever reads
+    static constexpr std::size_t batch = 1000;  // as CPython; it bounds the stack of a reader
     Items(Writer& writer, Container kind, std::size_t size, bool batched)
         : writer_(&writer), size_(size), left_in_batch_(batched ? 0 : size + 1), kind_(kind), batched_(batched) {}
     void begin_batch();
