@@ -114,7 +114,7 @@ def _check_masked_call(arguments: tuple[Any, ...]) -> None:
 
 def _check_nothing(arguments: tuple[Any, ...]) -> None:
     if arguments:
-        refuse("numpy.ma.masked with arguments")
+        refuse("numpy.ma.masked or a UUID with arguments")
 
 
 def check_masked(state: Any) -> None:
