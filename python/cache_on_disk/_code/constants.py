@@ -46,8 +46,11 @@ class Constants(Reach):
                 raise NotRunning(found.path)
             self.part(name, literals.digest(text), found.path, others[0].line)
         else:
-            if not bound and definitions and found.outline.stars:
-                self.part(f"import {name}", literals.digest("from " + ",".join(found.outline.stars)), found.path, 0)
+            if not bound and found.outline.stars:
+                origins = [f"{module}:{name}" for module in found.outline.stars]
+                self.imported(names, name, origins, found.path, 0, definitions)
+            if definitions and any(u.kind == "function" for u in bound):
+                self.decorated(found, name, name, names)
             for unit in others:
                 self.part(name, unit.hash, found.path, unit.line)
                 self.follow(unit.references, names)
@@ -63,6 +66,13 @@ class Constants(Reach):
             path = functions[0].__code__.co_filename if functions else ""
         found = self.source(path) if path else None
         return found, [] if found is None else units(found.outline.names, name)
+
+    def decorated(self, found: Source, qualname: str, label: str, names: Any, owner: Optional[type] = None) -> None:
+        """A function that its decorator has made something else of, an object that hides it: its text counts."""
+        for unit in units(found.outline.functions, qualname):
+            self.part(label, unit.hash, found.path, unit.line)
+            if self.once("decorated", found.path, label, unit.hash, owner):
+                self.follow(unit.references, names, owner)
 
     def literal(self, name: str, value: object, unit: Unit, found: Source) -> None:
         """The value that lives wins over the literal, if it is of its type and no function changes the name."""

@@ -44,6 +44,7 @@ class Members(Constants):
                 followed = not self.is_generated(value, here, name) and self.follow_value(value, cls, reads)
                 self.class_statement(here, name, cls)
                 if not followed:
+                    self.decorated_method(here, name, cls)
                     self.set_in_methods(cls, name)
                 return
             if own and self.class_statement(here, name, cls):
@@ -68,6 +69,15 @@ class Members(Constants):
                 digest = literals.digest(live)
             self.follow_unit(unit, digest, f"{raw.qualname(cls)}.{name}", place[1], cls, owner)
         return bool(bound)
+
+    def decorated_method(self, cls: type, name: str, owner: type) -> None:
+        """A method that has become a descriptor of another kind."""
+        place = self.place(cls)
+        if place is not None and any(u.kind == "function" for u in units(place[0].names, name)):
+            found = self.source(place[1])
+            label = f"{raw.qualname(cls)}.{name}"
+            if found is not None:
+                self.decorated(found, label, label, raw.loaded(raw.class_module(cls)), owner)
 
     def set_in_methods(self, cls: type, name: str) -> None:
         """The statements of the class's methods that set an attribute."""
@@ -130,12 +140,13 @@ class Members(Constants):
     def is_generated(self, value: object, cls: type, name: str) -> bool:
         """A method that a decorator or metaclass has made from the class, whose text says it all."""
         place = self.place(cls)
-        if raw.is_a(value, type) or place is None or name in place[0].names:
+        if raw.is_a(value, type) or (place is not None and name in place[0].names):
             return False
         function = plain_function(value)
         if function is None or not self.is_own_function(function):
             return True
-        return function.__code__.co_filename.startswith("<") and not place[1].startswith("<")
+        path = raw.text(raw.loaded(raw.class_module(cls)), "__file__") if place is None else place[1]
+        return function.__code__.co_filename.startswith("<") and not path.startswith("<") and path != ""
 
 
 def _after(classes: tuple[type, ...], after: Optional[type]) -> tuple[type, ...]:
