@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import types
-import warnings
 from typing import Optional
 
 from . import raw
 from .code_objects import normalized
-from .sources import Source, Stamp, cell_text, file_text, is_newer_than_process
+from .sources import Source, Stamp, cell_text, file_text, is_newer_than_process, quietly
 
 _compiled: dict[str, tuple[Stamp, dict[str, set[str]]]] = {}
 
@@ -42,9 +41,7 @@ def _codes(source: Source) -> dict[str, set[str]]:
 def _compile(path: str) -> Optional[types.CodeType]:
     text = file_text(path) or cell_text(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return None if text is None else compile(text, path, "exec", dont_inherit=True)
+        return None if text is None else quietly(lambda: compile(text, path, "exec", dont_inherit=True))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

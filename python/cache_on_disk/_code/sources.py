@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import linecache
 import os
 import stat
+import sys
 import warnings
 from _thread import allocate_lock
-from typing import NamedTuple, Optional
+from typing import Any, Callable, Mapping, NamedTuple, Optional, TypeVar
 
-from . import sidecars
+from . import raw, sidecars
 from .outline import Outline
 
+_T = TypeVar("_T")
 largest = 1_000_000  # bytes; larger files are generated
 
 
@@ -45,9 +46,15 @@ def forget_all() -> None:
         _known.clear()
 
 
+def _linecache() -> Mapping[Any, Any]:
+    """What linecache holds, if anybody has imported it."""
+    cache = raw.loaded("linecache").get("cache")
+    return cache if type(cache) is dict else {}
+
+
 def cells() -> list[str]:
     """The names of all cells, in the order in which they came."""
-    return [name for name, entry in list(linecache.cache.items()) if len(entry) == 4 and entry[1] is None]
+    return [name for name in list(_linecache()) if type(name) is str and cell_text(name) is not None]
 
 
 def stamp_of(path: str) -> Optional[Stamp]:
@@ -108,8 +115,8 @@ def _of_cell(path: str) -> Optional[Source]:
 
 def cell_text(path: str) -> Optional[str]:
     """What linecache holds under a name; a loader that it would ask is not asked."""
-    entry = linecache.cache.get(path)
-    if type(entry) is not tuple or len(entry) != 4 or type(entry[2]) is not list:
+    entry = _linecache().get(path)
+    if type(entry) is not tuple or len(entry) != 4 or entry[1] is not None or type(entry[2]) is not list:
         return None
     lines = entry[2]
     return "".join(lines) if all(type(line) is str for line in lines) else None
@@ -127,11 +134,21 @@ def _outline(text: object) -> Optional[Outline]:
     from .reading import outline  # brings `ast` along, which a program whose sidecars are there does not need
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return outline(text)
+        return quietly(lambda: outline(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def quietly(parse: Callable[[], _T]) -> _T:
+    """Without the warnings that the compiler gave when the file was imported.
+
+    The filters of warnings belong to all threads, so they are left alone where there are others.
+    """
+    if len(sys._current_frames()) > 1:
+        return parse()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return parse()
 
 
 def process_start() -> float:
@@ -156,4 +173,4 @@ def is_newer_than_process(stamp: Stamp) -> bool:
     """
     if not _began:
         _began.append(process_start())
-    return stamp.mtime_ns / 1e9 > _began[0] - 5.0
+    return max(stamp.mtime_ns, stamp.ctime_ns) / 1e9 > _began[0] - 5.0
