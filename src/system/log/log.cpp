@@ -9,8 +9,8 @@
 #include <mutex>
 
 #include "cache_on_disk/detail/system/long_way.hpp"
-#include "process/fork.hpp"
 #include "log/log_file.hpp"
+#include "process/fork.hpp"
 #include "text/printable.hpp"
 
 namespace cache_on_disk::system {
