@@ -471,6 +471,35 @@ class A:
     "a hint's import": ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from other_module import N\nclass A:\n    def m(self, x: 'N' = 1):\n        return x\n", "N = 111\n"),
 }  # fmt: skip
 
+if sys.version_info >= (3, 10):
+    noticed["a pattern"] = """
+class A:
+    def m(self, x=3):
+        match x:
+            case 111:
+                return 1
+            case [first, *rest] if first:
+                return rest
+"""
+    noticed["what stands below a pattern"] = """
+def f(x):
+    return x + 111
+class A:
+    def m(self, x=3):
+        match x:
+            case {"a": y, **rest}:
+                return f(y), rest
+"""
+    cosmetic["a name of a pattern"] = """
+class A:
+    def m(self, x=3):
+        match x:
+            case [first111, *rest111] as whole111:
+                return first111, rest111, whole111
+            case {"a": y111, **more111}:
+                return y111, more111
+"""
+
 
 def texts(program):
     return program if isinstance(program, tuple) else (program, "")
