@@ -77,3 +77,26 @@ def test_not_what_the_object_is_made_from(load):  # noqa: F811
 def test_not_those_of_other_objects(load):  # noqa: F811
     more = "class Other:\n    def run(self):\n        return self.of_other\n"
     assert reads(load, "    def m(self):\n        return self.a, Other().run()\n", more) == ("a",)
+
+
+def test_below_decorators(load):  # noqa: F811
+    more = """
+import functools
+def logged(f):
+    @functools.wraps(f)
+    def call(*args):
+        return f(*args)
+    return call
+def traced(f):
+    return lambda *args: f(*args)
+"""
+    body = """
+    @traced
+    def other(self):
+        return self.of_other
+    @logged
+    @traced
+    def m(self):
+        return self.a, self.other()
+"""
+    assert reads(load, body, more) == ("a", "of_other")

@@ -324,6 +324,37 @@ class A:
     def m(self):
         return f(3)
 """,
+    "what a decorator without functools.wraps hides": """
+def traced(f):
+    def call(*a):
+        return f(*a)
+    return call
+class A:
+    @traced
+    def m(self):
+        return self.other()
+    def other(self):
+        return 111
+""",
+    "what two decorators hide": """
+import functools
+def traced(f):
+    def call(*a):
+        return f(*a)
+    return call
+def logged(f):
+    @functools.wraps(f)
+    def call(*a):
+        return f(*a)
+    return call
+class A:
+    @logged
+    @traced
+    def m(self):
+        return self.other()
+    def other(self):
+        return 111
+""",
     "a class as a decorator": """
 class Doubled:
     def __init__(self, f):

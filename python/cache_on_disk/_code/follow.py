@@ -62,12 +62,13 @@ class Follower(Members):
             self.follow(unit.references, function.__globals__, owner, cells, reads, after)
         for name, value in cells.items():
             if name != "__class__":
-                self.follow_value(value)
+                method = type(value) is types.FunctionType and _defined_in(value, owner) is not None
+                self.follow_value(value, owner if method else None, reads and method)
                 number = type(value) is int or type(value) is float or type(value) is bool or type(value) is complex
                 if number and own:
                     text = literals.text(value)
                     self.part(f"{_label(function)} (closure)", literals.digest(str(text)), "", 0)
-        self.follow_value(function.__dict__.get("__wrapped__"), owner)
+        self.follow_value(function.__dict__.get("__wrapped__"), owner, reads)
 
     def follow_value(self, value: object, owner: Optional[type] = None, reads: bool = False) -> bool:
         """Follows a function, class, or what wraps one. False for anything else."""
