@@ -4,7 +4,6 @@ import gc
 import importlib
 import subprocess
 import sys
-import time
 import weakref
 
 import pytest
@@ -114,18 +113,6 @@ def test_nothing_is_kept_alive(load):  # noqa: F811
     gc.collect()
     assert alive() is None
     assert len(memory._made) == known
-
-
-def test_a_second_look_is_quick(load):  # noqa: F811
-    """Not a benchmark: it is some hundred times quicker than the first."""
-    module = load(program)
-    begin = time.process_time()
-    fingerprint(module.A.m, module.A)
-    first = time.process_time() - begin
-    begin = time.process_time()
-    for _ in range(100):
-        fingerprint(module.A.m, module.A)
-    assert (time.process_time() - begin) / 100 < first / 5
 
 
 def test_importing_the_package_does_not_bring_it_along():
