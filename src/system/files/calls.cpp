@@ -8,17 +8,44 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <thread>
+
+#include "process/fork.hpp"
 
 namespace cache_on_disk::system {
 namespace {
 
 std::atomic<Interceptor*> installed{nullptr};
+std::atomic<int> asking{0};  // how many threads may be in an interceptor
+
+/// The interceptor, if there is one: it stays in place for as long as this lives.
+class Asked {
+ public:
+  Asked() noexcept {
+    if (installed.load(std::memory_order_acquire) == nullptr) return;
+    ++asking;
+    interceptor_ = installed;
+    if (interceptor_ == nullptr) --asking;
+  }
+  ~Asked() {
+    if (interceptor_ != nullptr) --asking;
+  }
+  Asked(const Asked&) = delete;
+  Asked& operator=(const Asked&) = delete;
+
+  explicit operator bool() const noexcept { return interceptor_ != nullptr; }
+  Interceptor* operator->() const noexcept { return interceptor_; }
+
+ private:
+  Interceptor* interceptor_ = nullptr;
+};
 
 /// True if a test lets this call fail; errno is set then.
 bool fails(Call call, const char* name = nullptr) noexcept {
-  Interceptor* const interceptor = installed.load(std::memory_order_acquire);
-  if (interceptor == nullptr) return false;
+  const Asked interceptor;
+  if (!interceptor) return false;
   const int code = name == nullptr ? interceptor->before(call) : interceptor->before_on(call, name);
   if (code == 0) return false;
   errno = code;
@@ -70,11 +97,16 @@ struct flock byte_range(short type, off_t offset) noexcept {
 
 }  // namespace
 
-Interceptor* intercept(Interceptor* interceptor) noexcept { return installed.exchange(interceptor); }
+Interceptor* intercept(Interceptor* interceptor) noexcept {
+  [[maybe_unused]] static const bool once = (in_forked_child([] { asking = 0; }), true);  // its other threads are gone
+  Interceptor* const before = installed.exchange(interceptor);
+  while (asking > 0) std::this_thread::yield();  // it may be destroyed now
+  return before;
+}
 
 const FileSystem* pretended_file_system() noexcept {
-  Interceptor* const interceptor = installed.load(std::memory_order_acquire);
-  return interceptor == nullptr ? nullptr : interceptor->file_system();
+  const Asked interceptor;
+  return interceptor ? interceptor->file_system() : nullptr;
 }
 
 int open_at(int directory, const char* name, int flags, mode_t mode) noexcept {
@@ -168,8 +200,8 @@ void start_reading_ahead(int descriptor, std::uint64_t size) noexcept {
 }
 
 ssize_t write_at(int descriptor, const void* buffer, std::size_t size, off_t offset) noexcept {
-  Interceptor* const interceptor = installed.load(std::memory_order_acquire);
-  if (interceptor != nullptr) size = std::min(size, interceptor->write_limit());
+  const Asked interceptor;
+  if (interceptor) size = std::min(size, interceptor->write_limit());
   if (!within_limit(offset + static_cast<off_t>(size))) return -1;
   return retry(Call::write, [&] { return ::pwrite(descriptor, buffer, size, offset); });
 }
