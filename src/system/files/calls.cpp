@@ -20,6 +20,9 @@ namespace {
 std::atomic<Interceptor*> installed{nullptr};
 std::atomic<int> asking{0};  // how many threads may be in an interceptor
 
+// In a forked child other threads are gone.
+[[maybe_unused]] const bool counts_in_children = (in_forked_child([] { asking = 0; }), true);
+
 /// The interceptor, if there is one: it stays in place for as long as this lives.
 class Asked {
  public:
@@ -98,7 +101,6 @@ struct flock byte_range(short type, off_t offset) noexcept {
 }  // namespace
 
 Interceptor* intercept(Interceptor* interceptor) noexcept {
-  [[maybe_unused]] static const bool once = (in_forked_child([] { asking = 0; }), true);  // its other threads are gone
   Interceptor* const before = installed.exchange(interceptor);
   while (asking > 0) std::this_thread::yield();  // it may be destroyed now
   return before;
