@@ -65,7 +65,8 @@ class Interceptor {
   virtual std::size_t write_limit() { return SIZE_MAX; }
 };
 
-/// Installs an interceptor for the whole process, or none (nullptr); returns the one before. Tests only.
+/// Installs an interceptor for the whole process, or none (nullptr); returns the one before, in which no thread is any more. Not to
+/// be called by an interceptor. Tests only.
 Interceptor* intercept(Interceptor* interceptor) noexcept;
 /// What the interceptor gives as file_system(), if there is one.
 const FileSystem* pretended_file_system() noexcept;
