@@ -41,7 +41,7 @@ enum class Kind : char {
   subarray = '(',  ///< a small array as one element; occurs only inside a structure
 };
 
-/// Byte order; `none` where there is no choice: single bytes, text of bytes, raw, objects, structures.
+/// Byte order; `none` of elements that have only one: single bytes, text of bytes, raw, objects, structures.
 enum class ByteOrder : char { little = '<', big = '>', none = '|' };
 
 /// The byte order of this machine.

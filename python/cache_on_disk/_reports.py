@@ -49,7 +49,7 @@ def _fields(cls: Any) -> list[str]:
 
 
 class _Readable:
-    """Consoles show the text that ``print`` writes, and so do notebooks where there is no table."""
+    """Consoles show the text that ``print`` writes, and so do notebooks for what has no table."""
 
     text: str
     """The report of the core, in lines."""

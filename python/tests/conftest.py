@@ -64,7 +64,7 @@ def start(tmp_path):
         assert process.stdout.readline() == "ready\n"
         return process
 
-    # Tests wait for what the programs write, however long it takes; but not for ever.
+    # Tests wait for what the programs write, however long it takes, up to a limit.
     watchdog = threading.Timer(120, lambda: [process.kill() for process in started])
     watchdog.daemon = True
     watchdog.start()

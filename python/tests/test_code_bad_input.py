@@ -1,4 +1,4 @@
-"""Whatever the sources are like, asking for a fingerprint is no error, and costs a bounded amount of work."""
+"""Asking for a fingerprint raises nothing, whatever the sources are like, and costs a bounded amount of work."""
 
 import importlib
 import linecache

@@ -6,8 +6,8 @@ import time
 import pytest
 from test_code_runs import ask_text, class_text, folder, helper_text, imported  # noqa: F401 (fixtures)
 
-pytest.importorskip("ipykernel", reason="there is no notebook kernel here")
-jupyter_client = pytest.importorskip("jupyter_client", reason="there is no client for notebook kernels here")
+pytest.importorskip("ipykernel", reason="ipykernel is not installed")
+jupyter_client = pytest.importorskip("jupyter_client", reason="jupyter_client is not installed")
 
 
 @pytest.fixture

@@ -82,7 +82,8 @@ class Made:
 
 
 def _reference(names: Any, globals_of: dict[int, types.FunctionType]) -> _Reference:
-    """Gives the dictionary of a module or class. One that is no module's is known by a function that has it as its globals."""
+    """Gives the dictionary of a module or class. A dictionary that does not belong to a loaded module is found by
+    a function that has it as its globals."""
     if type(names) is not dict:
         cls = weakref.ref(names)
         return lambda: raw.class_names(cls())  # type: ignore[arg-type]

@@ -35,7 +35,7 @@ class Fingerprint(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """There is no fingerprint; nothing can be said of changes."""
+    """The code has no fingerprint, so that changes of it cannot be told."""
 
     reason: str
 

@@ -34,7 +34,7 @@ def _is_private(found: os.stat_result, type_: int) -> bool:
 
 
 def load(directory: str, path: str, stamp: Stamp) -> Optional[Outline]:
-    """The outline of a source in this state; None if there is no sidecar that can be believed."""
+    """The outline of a source in this state; None if its sidecar is missing or cannot be believed."""
     try:
         if not _is_private(os.stat(directory), stat.S_IFDIR):
             return None

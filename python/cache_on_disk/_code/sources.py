@@ -58,7 +58,7 @@ def cells() -> list[str]:
 
 
 def stamp_of(path: str) -> Optional[Stamp]:
-    """None where there is no regular file."""
+    """None for what is not a regular file."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
@@ -69,7 +69,7 @@ def stamp_of(path: str) -> Optional[Stamp]:
 
 
 def source(path: str, directory: Optional[str]) -> Optional[Source]:
-    """The outline of a file; None where there is no text, or none that is Python.
+    """The outline of a file; None if it has no text, or its text is not Python.
 
     Raises
     ------
