@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <atomic>
+#include <thread>
 
 #include <array>
 #include <cerrno>
@@ -111,6 +113,34 @@ TEST_F(Calls, FailWithTheInterceptorsErrorAndDoNothing) {
   FileStatus status;
   ASSERT_EQ(status_at(base.number(), "file", status), 0);
   EXPECT_EQ(status.size, 0u);
+}
+
+TEST_F(Calls, AnInterceptorMayGoOnlyWhenNoThreadIsInIt) {
+  struct Slow : Interceptor {
+    std::atomic<bool> entered{false}, may_leave{false}, left{false};
+    int before(Call) override {
+      entered = true;
+      while (!may_leave) std::this_thread::yield();
+      left = true;
+      return 0;
+    }
+  } slow;
+  Interceptor* const earlier = intercept(&slow);
+  FileStatus status;
+  std::thread asks([&] { (void)status_of(0, status); });
+  while (!slow.entered) std::this_thread::yield();
+  std::atomic<bool> replaced{false}, was_left{false};
+  std::thread replaces([&] {
+    intercept(earlier);
+    was_left = slow.left.load();
+    replaced = true;
+  });
+  for (int i = 0; i < 1000; ++i) std::this_thread::yield();  // time enough to see it broken, mostly
+  EXPECT_FALSE(replaced);
+  slow.may_leave = true;
+  asks.join();
+  replaces.join();
+  EXPECT_TRUE(was_left);
 }
 
 TEST_F(Calls, WritesFallShortAtTheInterceptorsLimit) {
